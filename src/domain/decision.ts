@@ -1,0 +1,48 @@
+// What the policies decide about one refund: the closed set of ways in which a step can end.
+import type { Baseline, DeadLetterCase, Severity } from './refund.ts';
+
+export type Settle = {
+  readonly kind: 'settle';
+  /** What this refund moved, in won. */
+  readonly settledWon: number;
+  readonly by: 'answer' | 'look_up';
+};
+
+export type LookUpAt = { readonly kind: 'look_up_at'; readonly at: number; readonly reason: string };
+
+export type RetryAt = {
+  readonly kind: 'retry_at';
+  readonly at: number;
+  /** The old cancel_id is burnt and provably paid nothing: go on with the next one. */
+  readonly nextGeneration: boolean;
+  readonly reason: string;
+};
+
+/** Bad credentials: nobody's fault but ours; nothing is used up, jobs stay queued. */
+export type HoldLane = { readonly kind: 'hold_lane'; readonly reason: string };
+
+export type ToDeadLetter = {
+  readonly kind: 'dead_letter';
+  readonly case: DeadLetterCase;
+  readonly code: string | null;
+  readonly pgCode: string | null;
+  readonly severity: Severity;
+  readonly keepsHold: boolean;
+  readonly reason: string;
+};
+
+/** Go on to the call: the look-up says that it can succeed and that it was not made yet. */
+export type Send = { readonly kind: 'send'; readonly t0: Baseline };
+
+export type Decision = Settle | LookUpAt | RetryAt | HoldLane | ToDeadLetter;
+
+/** The numbers the policies need; all come from the configuration. Milliseconds unless named otherwise. */
+export interface PolicySettings {
+  readonly retryMaxAttempts: number;
+  readonly retryBaseMs: number;
+  readonly retryMaxMs: number;
+  readonly retryDeadlineMs: number;
+  readonly lookUpScheduleMs: readonly number[];
+  readonly settleWindowMs: number;
+  readonly callTimeoutMs: number;
+}

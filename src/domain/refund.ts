@@ -1,0 +1,155 @@
+// The refund record: one cancellation event, every attempt to pay it, and where it stands.
+import { z } from 'zod';
+import {
+  cancelIdSchema,
+  eventIdSchema,
+  orderIdSchema,
+  receiptIdSchema,
+  refundIdSchema,
+  sourceSchema,
+  wonSchema,
+} from './ids.ts';
+import { receiptSchema, replyKinds } from './reply.ts';
+import { stateSchema } from './states.ts';
+
+/** Full and partial are two different things: full means whatever is left on the receipt when it is paid. */
+export const cancelSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('full'), taxFreeWon: wonSchema.nullable() }),
+  z.object({ kind: z.literal('partial'), amountWon: wonSchema, taxFreeWon: wonSchema.nullable() }),
+]);
+export type Cancel = z.infer<typeof cancelSchema>;
+
+/** Where a receipt stood: Bootpay's total, and what our own ledger had settled on it by then. */
+const baselineSchema = z.object({ totalWon: wonSchema, taxFreeWon: wonSchema, settledWon: wonSchema });
+export type Baseline = z.infer<typeof baselineSchema>;
+
+export const attemptSchema = z.object({
+  number: z.int(),
+  revision: z.int(),
+  generation: z.int(),
+  cancelId: cancelIdSchema,
+  cancel: cancelSchema,
+  /** ms; written before the call. */
+  sentAt: z.number(),
+  /** ms; from then on a missing outcome means that the process died: ask, never send. */
+  callUntil: z.number(),
+  t0: baselineSchema,
+  /** null while the call is under way. */
+  outcome: z
+    .object({
+      reply: z.enum(replyKinds),
+      code: z.string().nullable(),
+      pgCode: z.string().nullable(),
+      httpStatus: z.int().nullable(),
+      at: z.number(),
+      /** Counts against RETRY_MAX_ATTEMPTS: only an answered attempt does. */
+      used: z.boolean(),
+    })
+    .nullable(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+export const deadLetterCases = [
+  'bootpay_refused',
+  'retries_exhausted',
+  'outcome_unknown',
+  'policy_refused',
+  'integrity_mismatch',
+  'deadline_passed',
+  'poison',
+  'drift',
+] as const;
+export type DeadLetterCase = (typeof deadLetterCases)[number];
+
+export const severities = ['notice', 'warning', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+export const deadLetterSchema = z.object({
+  case: z.enum(deadLetterCases),
+  /** The name Bootpay gave, or would have given where a policy refused; null where there is none. */
+  code: z.string().nullable(),
+  pgCode: z.string().nullable(),
+  severity: z.enum(severities),
+  at: z.number(),
+  /** Closing the case releases the receipt. */
+  keepsHold: z.boolean(),
+  /** The job that shows this case in the dead-letter queue. */
+  jobId: z.string(),
+});
+export type DeadLetter = z.infer<typeof deadLetterSchema>;
+
+export const resolveOutcomes = ['refunded_by_hand', 'already_refunded', 'not_to_be_refunded'] as const;
+
+export const refundSchema = z.object({
+  schema: z.literal(1),
+  refundId: refundIdSchema,
+  source: sourceSchema,
+  eventId: eventIdSchema,
+  orderId: orderIdSchema,
+  receiptId: receiptIdSchema,
+  /** The cancel_id of generation 1: the event's own, or the refund_id. */
+  firstCancelId: cancelIdSchema,
+  generation: z.int(),
+  /** Grows with each edit in a replay. */
+  revision: z.int(),
+  cancel: cancelSchema,
+  username: z.string().nullable(),
+  message: z.string().nullable(),
+  /** Whether an encrypted refund account is kept beside the record. */
+  account: z.enum(['none', 'kept', 'erased']),
+  occurredAt: z.number(),
+  acceptedAt: z.number(),
+  /** The legal clock: orders work and warns people, never stops a refund. */
+  refundBy: z.number(),
+  deadlineAt: z.number(),
+  state: stateSchema,
+  version: z.int(),
+  /** null in a state that waits for nobody but a person. */
+  nextWakeUpAt: z.number().nullable(),
+  /** Attempts used since acceptance or the latest replay. */
+  attemptsUsed: z.int(),
+  /** Comes back as one of many at once: behind fresh refunds. */
+  bulk: z.boolean(),
+  /** Where the receipt stood before the first attempt, or as an acknowledged replay saw it. */
+  baseline: baselineSchema.nullable(),
+  attempts: z.array(attemptSchema),
+  lastLookUp: z.object({ at: z.number(), receipt: receiptSchema }).nullable(),
+  settledWon: wonSchema.nullable(),
+  deadLetter: deadLetterSchema.nullable(),
+  resolution: z
+    .object({
+      outcome: z.enum(resolveOutcomes),
+      evidence: z.string().nullable(),
+      reason: z.string(),
+      who: z.string(),
+      at: z.number(),
+    })
+    .nullable(),
+  customerNotice: z
+    .object({
+      required: z.boolean(),
+      why: z.enum(['partial', 'after_capture', 'same_day_full', 'not_by_card']),
+    })
+    .nullable(),
+});
+export type Refund = z.infer<typeof refundSchema>;
+
+/** One line of a record's append-only history. Times in ms. */
+export const historyEntrySchema = z.object({
+  at: z.number(),
+  who: z.string(),
+  what: z.string(),
+  from: stateSchema.nullable(),
+  to: stateSchema.nullable(),
+  reason: z.string().nullable(),
+});
+export type HistoryEntry = z.infer<typeof historyEntrySchema>;
+
+/** What our ledger knows about a receipt beyond any single refund. */
+export interface ReceiptAccount {
+  /** The highest totals that any reply or look-up has shown; a look-up below them is stale. */
+  readonly highestWon: number;
+  readonly highestTaxFreeWon: number;
+  /** What our own refunds have settled on it. */
+  readonly settledWon: number;
+}

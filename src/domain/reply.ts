@@ -1,0 +1,82 @@
+// What the gateway client reports about one call. It says what happened; the policies say what it means.
+import { z } from 'zod';
+import { receiptIdSchema, wonSchema } from './ids.ts';
+
+export const paymentMethods = ['card', 'bank', 'vbank', 'phone', 'naverpay', 'kakaopay', 'payco'] as const;
+export type PaymentMethod = (typeof paymentMethods)[number];
+
+/** A receipt as a look-up shows it: totals only, never a list of cancels. Amounts in won, times in ms. */
+export const receiptSchema = z.object({
+  receiptId: receiptIdSchema,
+  priceWon: wonSchema,
+  taxFreeWon: wonSchema,
+  cancelledWon: wonSchema,
+  cancelledTaxFreeWon: wonSchema,
+  /** 1 paid, 20 fully cancelled, 5 virtual account issued; others stop a refund. */
+  status: z.int(),
+  currency: z.string(),
+  /** null: a symbol this project does not know; no method policy applies then. */
+  method: z.enum(paymentMethods).nullable(),
+  /** The wallet's kind where the receipt says it (kakaopay card or money, payco card or account). */
+  funding: z.enum(['card', 'money', 'account']).nullable(),
+  /** The PG as Bootpay names it, Korean display name or symbol. */
+  pg: z.string().nullable(),
+  purchasedAt: z.number().nullable(),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** The amounts a 2xx answer to a cancel carried; null where a field was missing. */
+export interface CancelAnswer {
+  readonly priceWon: number | null;
+  readonly cancelledWon: number | null;
+  readonly cancelledTaxFreeWon: number | null;
+}
+
+export type Refused = {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly pgCode: string | null;
+  readonly message: string | null;
+  readonly httpStatus: number;
+};
+
+export type FailedReply =
+  /** Answered with a code that is not about credentials. */
+  | Refused
+  /** 429: the gate shuts for `retryAfterMs` (null: the header said nothing usable). */
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number | null; readonly httpStatus: 429 }
+  /** 401 or an auth code, after a fresh token was tried where tokens are used. */
+  | { readonly kind: 'unauthorized'; readonly code: string | null; readonly httpStatus: number }
+  /** Provably never left this host: name not resolved, connection refused, connect timeout, stopped in the gate. */
+  | { readonly kind: 'not_sent'; readonly cause: string }
+  /** Sent or perhaps sent, and nothing came back in time. Says nothing about the money. */
+  | { readonly kind: 'no_answer'; readonly cause: string }
+  /** Something came back that is no answer: HTML, half a body, a redirect, a 4xx or 5xx without a code. */
+  | { readonly kind: 'unreadable'; readonly cause: string; readonly httpStatus: number };
+
+export type Accepted<Body> = { readonly kind: 'accepted'; readonly httpStatus: number; readonly body: Body };
+export type CancelReply = Accepted<CancelAnswer> | FailedReply;
+export type LookUpReply = Accepted<Receipt> | FailedReply;
+
+export const replyKinds = [
+  'accepted',
+  'refused',
+  'throttled',
+  'unauthorized',
+  'not_sent',
+  'no_answer',
+  'unreadable',
+] as const;
+
+/** Did Bootpay answer at all? What the breaker counts: silence, and 5xx without a code. */
+export function isSilence(reply: FailedReply | Accepted<unknown>): boolean {
+  switch (reply.kind) {
+    case 'not_sent':
+    case 'no_answer':
+      return true;
+    case 'unreadable':
+      return reply.httpStatus >= 500;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+// `unit` needs nothing but Node; `system` needs a Redis (and, for pages, a browser).
+const systemTests = ['test/**/*.system.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: systemTests,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: systemTests,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
