@@ -110,6 +110,8 @@ export const refundSchema = z.object({
   attemptsUsed: z.int(),
   /** Comes back as one of many at once: behind fresh refunds. */
   bulk: z.boolean(),
+  /** A person asked to try although a policy or an unclear outcome speaks against it. */
+  acknowledged: z.boolean(),
   /** Where the receipt stood before the first attempt, or as an acknowledged replay saw it. */
   baseline: baselineSchema.nullable(),
   attempts: z.array(attemptSchema),

@@ -109,7 +109,12 @@ export const moves: readonly Move[] = [
   },
 ];
 
-/** Staying in an open state (a later wake-up, a look-up that said nothing) is no move and always allowed. */
+/**
+ * Staying is no move: an open refund gets a later wake-up, a dead letter a fresh look-up.
+ */
 export function mayMove(from: State, to: State): boolean {
-  return (from === to && isOpen(from)) || moves.some((move) => move.from === from && move.to === to);
+  return (
+    (from === to && (isOpen(from) || from === 'dead_lettered')) ||
+    moves.some((move) => move.from === from && move.to === to)
+  );
 }

@@ -1,0 +1,140 @@
+// What goes into the `authorization` header: fixed with Basic; with Bearer a token, fetched once for all who need it.
+import type { FailedReply } from '../domain/reply.ts';
+import type { Calls } from './calls.ts';
+import { reasonOf, startLimit } from './limit.ts';
+import type { Reply } from './reply.ts';
+import { type BasicCredentials, type BearerCredentials, basicHeader, partsOf } from './secrets.ts';
+import { singleFlight } from './single-flight.ts';
+import { readToken, type Token } from './wire.ts';
+
+export interface Access {
+  readonly kind: 'access';
+  readonly header: string;
+  /** Which fetch it came from: Bootpay may hand out the same token twice. */
+  readonly issue: number;
+  /** From an earlier call: it may have died since, so a 401 is worth one fresh token. */
+  readonly old: boolean;
+}
+
+export interface Authorization {
+  get(signal: AbortSignal): Promise<Access | FailedReply>;
+  /** After a 401 on `refused`. Callers at the same time share one fetch. */
+  renew(refused: Access, signal: AbortSignal): Promise<Access | FailedReply>;
+}
+
+export function basicAuthorization(credentials: BasicCredentials): Authorization {
+  const access: Access = { kind: 'access', header: basicHeader(credentials), issue: 1, old: false };
+  return { get: async () => access, renew: async () => access };
+}
+
+export interface TokenDeps {
+  readonly calls: Calls;
+  readonly now: () => number;
+  /** Of one fetch; all tries together take at most three times that. */
+  readonly timeoutMs: number;
+  readonly delayMs: number;
+}
+
+interface Held {
+  readonly header: string;
+  readonly issue: number;
+  readonly endsAt: number;
+  readonly renewAt: number;
+}
+
+const tries = 3;
+/** Bootpay hands out the same token again during its first 25 of 30 minutes: asking earlier gains nothing. */
+const renewBeforeEndMs = 5 * 60_000;
+const renewBeforeEndShare = 0.2;
+/** After a renewal that brought nothing new while the old token lives. */
+const renewAgainAfterMs = 30_000;
+
+export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDeps): Authorization {
+  const { now } = deps;
+  let held: Held | null = null;
+
+  const fetch = singleFlight(async (signal): Promise<Held | FailedReply> => {
+    const limit = startLimit(deps.timeoutMs * tries, signal);
+    const reply = await fetchToken(credentials, deps, limit.signal);
+    limit.release();
+    if (reply.kind !== 'accepted') return withoutToken(reply);
+    held = hold(reply.body, held, now());
+    return held;
+  });
+
+  const fresh = async (signal: AbortSignal): Promise<Access | FailedReply> => {
+    const result = await fetch(signal, () => ({ kind: 'not_sent', cause: `token_${reasonOf(signal)}` }));
+    return 'kind' in result ? result : { ...accessOf(result), old: false };
+  };
+
+  const get: Authorization['get'] = async (signal) => {
+    const before = held;
+    if (before !== null && now() < before.renewAt) return accessOf(before);
+    const access = await fresh(signal);
+    if (access.kind === 'access' || before === null || now() >= before.endsAt) return access;
+    // The renewal was early and failed: the old token still opens the door.
+    if (held === before) held = { ...before, renewAt: now() + renewAgainAfterMs };
+    return accessOf(before);
+  };
+
+  const renew: Authorization['renew'] = async (refused, signal) =>
+    // Another caller may have renewed it meanwhile.
+    held !== null && held.issue !== refused.issue ? accessOf(held) : fresh(signal);
+
+  return { get, renew };
+}
+
+function accessOf(held: Held): Access {
+  return { kind: 'access', header: held.header, issue: held.issue, old: true };
+}
+
+async function fetchToken(
+  credentials: BearerCredentials,
+  deps: TokenDeps,
+  signal: AbortSignal,
+): Promise<Reply<Token>> {
+  const stopped = await deps.calls.permit('token', signal);
+  if (stopped !== null) return stopped;
+  const [application_id, private_key] = partsOf(credentials);
+  const call = {
+    request: {
+      method: 'POST',
+      path: '/request/token',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify({ application_id, private_key }),
+    },
+    timeoutMs: deps.timeoutMs,
+    read: readToken,
+    secrets: [application_id, private_key],
+  } as const;
+  return deps.calls.repeated(call, { kind: 'token', atMost: tries - 1, delayMs: deps.delayMs }, signal);
+}
+
+function hold(token: Token, before: Held | null, now: number): Held {
+  const header = `Bearer ${token.value}`;
+  const issue = (before?.issue ?? 0) + 1;
+  if (before?.header === header && now < before.endsAt) {
+    // The same token again: whatever `expire_in` says now, it does not live longer than was said first.
+    const endsAt = Math.min(before.endsAt, now + token.lifeMs);
+    return { header, issue, endsAt, renewAt: Math.min(endsAt, now + renewAgainAfterMs) };
+  }
+  const earlyMs = Math.min(renewBeforeEndMs, token.lifeMs * renewBeforeEndShare);
+  const endsAt = now + token.lifeMs;
+  return { header, issue, endsAt, renewAt: endsAt - earlyMs };
+}
+
+/** What a failed token fetch means for the call that needed the token and was therefore never sent. */
+function withoutToken(reply: FailedReply): FailedReply {
+  switch (reply.kind) {
+    case 'throttled':
+    case 'unauthorized':
+      return reply;
+    case 'refused':
+      // This endpoint judges nothing but credentials; only a failing server may be another story.
+      return reply.httpStatus < 500
+        ? { kind: 'unauthorized', code: reply.code, httpStatus: reply.httpStatus }
+        : { kind: 'not_sent', cause: `token_http_${reply.httpStatus}` };
+    default:
+      return { kind: 'not_sent', cause: `token_${reply.cause}` };
+  }
+}

@@ -1,0 +1,92 @@
+// The physical calls: each one passes the gate unless its permit is in hand, is bounded in time, and tells the gate.
+import pRetry from 'p-retry';
+import type { CallGate } from '../domain/ports.ts';
+import { isSilence } from '../domain/reply.ts';
+import type { Http, HttpRequest } from './http.ts';
+import { reasonOf, startLimit } from './limit.ts';
+import { type Reply, readReply } from './reply.ts';
+import { maskOf } from './secrets.ts';
+
+/** What this client needs of the call gate. */
+export type Gate = Pick<CallGate, 'pass' | 'report'>;
+
+export interface Call<Body> {
+  readonly request: HttpRequest;
+  readonly timeoutMs: number;
+  read(body: unknown): Body | null;
+  /** What the reply may echo and nobody may see. */
+  readonly secrets: readonly string[];
+}
+
+export interface NotSent {
+  readonly kind: 'not_sent';
+  readonly cause: string;
+}
+
+export interface Repeats {
+  readonly kind: 'look_up' | 'token';
+  readonly atMost: number;
+  readonly delayMs: number;
+}
+
+export interface Calls {
+  /** Exactly one request. Its permit is the caller's business. */
+  once<Body>(call: Call<Body>, signal: AbortSignal): Promise<Reply<Body>>;
+  /** For calls that may be repeated: again while nobody answers. The first one has its permit. */
+  repeated<Body>(call: Call<Body>, repeats: Repeats, signal: AbortSignal): Promise<Reply<Body>>;
+  /** null: the permit is there. */
+  permit(kind: 'look_up' | 'token', signal: AbortSignal): Promise<NotSent | null>;
+}
+
+const unanswered = new Error('unanswered');
+
+export function createCalls(deps: { http: Http; gate: Gate; now: () => number }): Calls {
+  const { http, gate, now } = deps;
+
+  const once: Calls['once'] = async (call, signal) => {
+    const limit = startLimit(call.timeoutMs, signal);
+    const raw = await http.send(call.request, limit.signal);
+    limit.release();
+    const reply = readReply(raw, { read: call.read, now: now(), hide: maskOf(call.secrets) });
+    tell(gate, reply);
+    return reply;
+  };
+
+  const permit: Calls['permit'] = async (kind, signal) => {
+    // A gate that throws (Redis is away) gave no permit.
+    const passed = await gate.pass(kind, { signal }).catch(() => false);
+    if (signal.aborted) return { kind: 'not_sent', cause: `gate_${reasonOf(signal)}` };
+    return passed ? null : { kind: 'not_sent', cause: 'gate_shut' };
+  };
+
+  const repeated: Calls['repeated'] = async <Body>(
+    call: Call<Body>,
+    repeats: Repeats,
+    signal: AbortSignal,
+  ) => {
+    let last: Reply<Body> = { kind: 'not_sent', cause: reasonOf(signal) };
+    const attempt = async (number: number): Promise<void> => {
+      const stopped = number === 1 ? null : await permit(repeats.kind, signal);
+      // A repeat that never left says less than the reply before it.
+      if (stopped !== null) return;
+      last = await once(call, signal);
+      if (isSilence(last)) throw unanswered;
+    };
+    try {
+      await pRetry(attempt, { retries: repeats.atMost, minTimeout: repeats.delayMs, signal });
+    } catch (error) {
+      if (error !== unanswered && !signal.aborted) throw error;
+    }
+    return last;
+  };
+
+  return { once, repeated, permit };
+}
+
+/** A call that we broke off ourselves says nothing about Bootpay. */
+function tell(gate: Gate, reply: Reply<unknown>): void {
+  if ('cause' in reply && reply.cause === 'aborted') return;
+  gate.report(
+    reply.kind === 'throttled' ? { throttledMs: reply.retryAfterMs } : { silent: isSilence(reply) },
+  );
+}

@@ -1,0 +1,150 @@
+// The gateway client: what the worker may ask Bootpay, and everything that happens around one such question.
+import type { Gateway } from '../domain/ports.ts';
+import { type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
+import { type Calls, createCalls, type Gate } from './calls.ts';
+import { createHttp } from './http.ts';
+import { type Limit, startLimit } from './limit.ts';
+import type { Reply } from './reply.ts';
+import { type Credentials, fingerprintOf, partsOf } from './secrets.ts';
+import { cancelBody, readCancelAnswer, readReceipt } from './wire.ts';
+
+export type { Gate } from './calls.ts';
+export type { Credentials } from './secrets.ts';
+
+/**
+ * Replies never throw. `cancel` sends one `POST /v2/cancel`; a second one only after a 401 on an old Bearer token, within
+ * the same time. `lookUp` is repeated within seconds while nobody answers. The first call of each has its permit already.
+ */
+export interface BootpayClient extends Gateway {
+  /** Breaks off what is under way. */
+  close(): Promise<void>;
+}
+
+export interface BootpayClientOptions {
+  /** Such as `https://api.bootpay.co.kr/v2`. */
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  /** From the first moment of a call to its end, the token and a second send included. */
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** How often an unanswered look-up is repeated. Default 2. */
+  readonly lookUpRepeats?: number;
+  /** Before the first repeat of a look-up or a token fetch; then twice as long. Default 500. */
+  readonly lookUpRepeatDelayMs?: number;
+  readonly gate: Gate;
+  readonly now: () => number;
+  /** Default 256 KiB. */
+  readonly maxReplyBytes?: number;
+  /** Sockets to Bootpay. Default: as many as there are calls at once. */
+  readonly connections?: number;
+}
+
+/** Look-ups, token fetches and the rest of a body take seconds; only a cancel waits for a PG. */
+const shortTimeoutMs = 10_000;
+
+export function createBootpayClient(options: BootpayClientOptions): BootpayClient {
+  const { credentials, timeoutMs } = options;
+  const shortMs = Math.min(timeoutMs, shortTimeoutMs);
+  const repeats = options.lookUpRepeats ?? 2;
+  const delayMs = options.lookUpRepeatDelayMs ?? 500;
+  const http = createHttp({
+    baseUrl: options.baseUrl,
+    connectTimeoutMs: options.connectTimeoutMs,
+    headersTimeoutMs: timeoutMs,
+    bodyTimeoutMs: shortMs,
+    maxReplyBytes: options.maxReplyBytes ?? 256 * 1_024,
+    connections: options.connections,
+  });
+  const calls = createCalls({ http, gate: options.gate, now: options.now });
+  const authorization =
+    credentials.kind === 'basic'
+      ? basicAuthorization(credentials)
+      : tokenAuthorization(credentials, { calls, now: options.now, timeoutMs: shortMs, delayMs });
+  const hidden = partsOf(credentials);
+  const closing = new AbortController();
+
+  const cancel: BootpayClient['cancel'] = (request, signal) => {
+    const account = request.account;
+    const secrets = account === null ? hidden : [...hidden, account.bank_account, account.bank_username];
+    return within(startLimit(timeoutMs, signal, closing.signal), (limit) =>
+      withAccess({ authorization, calls }, limit, (header) =>
+        calls.once(
+          {
+            request: {
+              method: 'POST',
+              path: '/cancel',
+              headers: headersOf(header),
+              body: cancelBody(request),
+            },
+            timeoutMs,
+            read: (body) => readCancelAnswer(request.receiptId, body),
+            secrets: [...secrets, tokenOf(header)],
+          },
+          limit,
+        ),
+      ),
+    );
+  };
+
+  const lookUp: BootpayClient['lookUp'] = (receiptId, signal) => {
+    const path = `/receipt/${encodeURIComponent(receiptId)}?lookup_user_data=false`;
+    return within(startLimit(shortMs * (repeats + 1), signal, closing.signal), (limit) =>
+      withAccess({ authorization, calls }, limit, (header) =>
+        calls.repeated(
+          {
+            request: { method: 'GET', path, headers: headersOf(header), body: null },
+            timeoutMs: shortMs,
+            read: (body) => readReceipt(receiptId, body),
+            secrets: [...hidden, tokenOf(header)],
+          },
+          { kind: 'look_up', atMost: repeats, delayMs },
+          limit,
+        ),
+      ),
+    );
+  };
+
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await http.close();
+  };
+  return { cancel, lookUp, fingerprint: fingerprintOf(credentials), close };
+}
+
+async function within<Result>(limit: Limit, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  try {
+    return await work(limit.signal);
+  } finally {
+    limit.release();
+  }
+}
+
+/** Sends with what opens the door; after a 401 on an old token once more with a fresh one, through the gate. */
+async function withAccess<Body>(
+  deps: { authorization: Authorization; calls: Calls },
+  signal: AbortSignal,
+  send: (header: string) => Promise<Reply<Body>>,
+): Promise<Reply<Body>> {
+  const access = await deps.authorization.get(signal);
+  if (access.kind !== 'access') return access;
+  const reply = await send(access.header);
+  if (reply.kind !== 'unauthorized' || !access.old) return reply;
+  const fresh = await deps.authorization.renew(access, signal);
+  if (fresh.kind !== 'access') return fresh;
+  return (await deps.calls.permit('look_up', signal)) ?? send(fresh.header);
+}
+
+function headersOf(authorization: string): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'content-type': 'application/json',
+    'user-agent': 'bootpay-refund-worker',
+    authorization,
+  };
+}
+
+/** The header without its scheme: what a server might echo. */
+function tokenOf(header: string): string {
+  return header.slice(header.indexOf(' ') + 1);
+}

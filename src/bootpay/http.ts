@@ -1,0 +1,157 @@
+// One HTTP request to Bootpay, and exactly how far it got: the only file that knows undici.
+import { Agent, type Dispatcher } from 'undici';
+import { reasonOf } from './limit.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Below the base URL, such as `/cancel`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export type RawResult =
+  /** Not one byte of the request was handed to a socket. */
+  | { readonly kind: 'not_sent'; readonly cause: string }
+  /** Written or perhaps written, and no status came back. */
+  | { readonly kind: 'no_answer'; readonly cause: string }
+  | (Head & {
+      readonly kind: 'answered';
+      /** Empty when `broken` says why it is not whole. */
+      readonly body: string;
+      readonly broken: string | null;
+    });
+
+interface Head {
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly retryAfter: string | null;
+}
+
+export interface HttpOptions {
+  readonly baseUrl: string;
+  readonly connectTimeoutMs: number;
+  readonly headersTimeoutMs: number;
+  /** Longest silence between two pieces of a body; the whole call is bounded by the signal of `send`. */
+  readonly bodyTimeoutMs: number;
+  readonly maxReplyBytes: number;
+  /** undefined: as many as there are calls at once; the worker bounds those. */
+  readonly connections: number | undefined;
+}
+
+export interface Http {
+  send(request: HttpRequest, signal: AbortSignal): Promise<RawResult>;
+  close(): Promise<void>;
+}
+
+/** An idle socket older than this is closed by us: the longer it idles, the likelier the other side is gone. */
+const keepAliveMs = 4_000;
+
+export function createHttp(options: HttpOptions): Http {
+  const base = new URL(options.baseUrl);
+  const root = base.pathname.replace(/\/+$/, '');
+  const agent = new Agent({
+    connect: { timeout: options.connectTimeoutMs },
+    headersTimeout: options.headersTimeoutMs,
+    bodyTimeout: options.bodyTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    pipelining: 1,
+    allowH2: false,
+    ...(options.connections === undefined ? {} : { connections: options.connections }),
+  });
+  const send = (request: HttpRequest, signal: AbortSignal): Promise<RawResult> =>
+    new Promise((resolve) => {
+      const exchange = new Exchange(options.maxReplyBytes, signal, resolve);
+      if (signal.aborted) return exchange.stop();
+      try {
+        agent.dispatch({ ...request, origin: base.origin, path: root + request.path }, exchange);
+      } catch (error) {
+        exchange.onResponseError(null, error);
+      }
+    });
+  return { send, close: () => agent.destroy() };
+}
+
+/**
+ * The life of one request. undici calls `onRequestStart` in the same turn in which it writes to the socket and never
+ * before: an exchange that ends without it left nothing on the wire, whatever the error says.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #maxBytes: number;
+  readonly #signal: AbortSignal;
+  readonly #resolve: (result: RawResult) => void;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #controller: Dispatcher.DispatchController | null = null;
+  #head: Head | null = null;
+  #ended = false;
+
+  constructor(maxBytes: number, signal: AbortSignal, resolve: (result: RawResult) => void) {
+    this.#maxBytes = maxBytes;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    signal.addEventListener('abort', this.stop);
+  }
+
+  readonly stop = (): void => this.#end(reasonOf(this.#signal));
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // undici may start a request a second time (it says so at `onConnect`): a POST must not be written twice.
+    if (this.#controller !== null) this.#end('resend_refused');
+    // Stopped while it waited for a connection: aborting here, before the write, keeps it off the wire.
+    if (this.#ended) controller.abort(new Error('ended'));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_controller: unknown, status: number, headers: Record<string, unknown>): void {
+    if (status < 200) return;
+    this.#head = {
+      status,
+      contentType: textOf(headers['content-type']),
+      retryAfter: textOf(headers['retry-after']),
+    };
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) this.#end('too_large');
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#end(null);
+  }
+
+  onResponseError(_controller: unknown, error: unknown): void {
+    const code = codeOf(error);
+    this.#end(this.#head === null || code === 'UND_ERR_BODY_TIMEOUT' ? code : 'truncated');
+  }
+
+  #end(cause: string | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#signal.removeEventListener('abort', this.stop);
+    this.#resolve(this.#result(cause));
+    
+  }
+
+  #result(cause: string | null): RawResult {
+    if (this.#head !== null) {
+      const body = cause === null ? Buffer.concat(this.#chunks).toString('utf8') : '';
+      return { kind: 'answered', ...this.#head, body, broken: cause };
+    }
+    return { kind: this.#controller === null ? 'not_sent' : 'no_answer', cause: cause ?? 'no_status' };
+  }
+}
+
+function textOf(header: unknown): string | null {
+  return typeof header === 'string' ? header : null;
+}
+
+/** Only a machine's word leaves this file: messages may hold addresses and headers. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'error';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return /^\w{1,50}$/.test(code) ? code : 'error';
+}

@@ -1,0 +1,98 @@
+// From what came over the wire to what it is called: one raw result in, one reply out, no opinion about the money.
+import type { Accepted, FailedReply } from '../domain/reply.ts';
+import { errorRow } from '../policies/error-table.ts';
+import type { RawResult } from './http.ts';
+import { type Failure, failureSchema } from './wire.ts';
+
+export type Reply<Body> = Accepted<Body> | FailedReply;
+
+export interface Reading<Body> {
+  /** null: a success that is not the answer that was asked for. */
+  read(body: unknown): Body | null;
+  readonly now: number;
+  /** Takes secrets out of words that came from outside. */
+  hide(text: string): string;
+}
+
+type Answered = Extract<RawResult, { kind: 'answered' }>;
+
+const maxCodeLength = 100;
+const maxMessageLength = 300;
+const maxRetryAfterMs = 5 * 60_000;
+
+/** Decided by `error_code`, and by the HTTP status only where no listed code is there (reference 4.1). */
+export function readReply<Body>(raw: RawResult, reading: Reading<Body>): Reply<Body> {
+  if (raw.kind !== 'answered') return raw;
+  if (raw.status >= 300 && raw.status < 400) return unreadable(raw, `redirect_${raw.status}`);
+  const content = contentOf(raw);
+  const failure = failureSchema.safeParse(content.kind === 'object' ? content.value : {});
+  const failed = failedReply(raw, failure.data ?? nothingSaid, reading);
+  if (failed !== null) return failed;
+  if (content.kind === 'broken') return unreadable(raw, content.cause);
+  if (!failure.success || raw.status >= 300) return unreadable(raw, 'no_code');
+  const body = reading.read(content.value);
+  return body === null ? unreadable(raw, 'incomplete') : { kind: 'accepted', httpStatus: raw.status, body };
+}
+
+const nothingSaid: Failure = { error_code: null, pg_error_code: null, message: null };
+
+/** null: neither code nor status says that the call failed in a way that has a name. */
+function failedReply(raw: Answered, failure: Failure, reading: Reading<unknown>): FailedReply | null {
+  const { status } = raw;
+  // Hidden first and cut after: half a secret is one too.
+  const shown = (text: string | null, length: number) =>
+    text === null ? null : reading.hide(text).slice(0, length);
+  const row = failure.error_code === null ? null : errorRow(failure.error_code);
+  const code = row?.name ?? shown(failure.error_code, maxCodeLength);
+  if (row?.disposition === 'unauthorized' || (row === null && status === 401)) {
+    return { kind: 'unauthorized', code, httpStatus: status };
+  }
+  if (row === null && status === 429) {
+    const wait = retryAfterMs(raw.retryAfter, reading.now);
+    return { kind: 'throttled', retryAfterMs: wait, httpStatus: 429 };
+  }
+  if (code === null) return null;
+  const pgCode = shown(failure.pg_error_code, maxCodeLength);
+  return {
+    kind: 'refused',
+    code,
+    pgCode,
+    message: shown(failure.message, maxMessageLength),
+    httpStatus: status,
+  };
+}
+
+function unreadable(raw: Answered, cause: string): FailedReply {
+  return { kind: 'unreadable', cause, httpStatus: raw.status };
+}
+
+type Content =
+  | { readonly kind: 'object'; readonly value: object }
+  | { readonly kind: 'broken'; readonly cause: string };
+
+function contentOf(raw: Answered): Content {
+  if (raw.broken !== null) return { kind: 'broken', cause: raw.broken };
+  if (raw.body.trim() === '') return { kind: 'broken', cause: 'empty' };
+  try {
+    const value: unknown = JSON.parse(raw.body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { kind: 'object', value }
+      : { kind: 'broken', cause: 'no_object' };
+  } catch {
+    const html = raw.contentType?.includes('html') || raw.body.trimStart().startsWith('<');
+    return { kind: 'broken', cause: html ? 'html' : 'no_json' };
+  }
+}
+
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** Seconds or an HTTP date; garbage is null, a wish for more than five minutes is cut. */
+function retryAfterMs(header: string | null, now: number): number | null {
+  const text = header?.trim() ?? '';
+  const ms = /^\d+$/.test(text)
+    ? Number(text) * 1_000
+    : httpDate.test(text)
+      ? Date.parse(text) - now
+      : Number.NaN;
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), maxRetryAfterMs);
+}

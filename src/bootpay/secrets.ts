@@ -1,0 +1,46 @@
+// The merchant's credentials: the header made of them, a fingerprint that gives nothing away, and a mask over them.
+import { createHash } from 'node:crypto';
+
+export type BasicCredentials = {
+  readonly kind: 'basic';
+  readonly clientKey: string;
+  readonly secretKey: string;
+};
+export type BearerCredentials = {
+  readonly kind: 'bearer';
+  readonly applicationId: string;
+  readonly privateKey: string;
+};
+export type Credentials = BasicCredentials | BearerCredentials;
+
+export function basicHeader(credentials: BasicCredentials): string {
+  const pair = `${credentials.clientKey}:${credentials.secretKey}`;
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+/** Tells whether other credentials are in use. Cut to 64 bits: enough to differ, too little to check a guess surely. */
+export function fingerprintOf(credentials: Credentials): string {
+  const parts = JSON.stringify([credentials.kind, ...partsOf(credentials)]);
+  return createHash('sha256').update(`bootpay-credentials\n${parts}`).digest('hex').slice(0, 16);
+}
+
+export function partsOf(credentials: Credentials): [id: string, secret: string] {
+  return credentials.kind === 'basic'
+    ? [credentials.clientKey, credentials.secretKey]
+    : [credentials.applicationId, credentials.privateKey];
+}
+
+/** A server may echo what it was sent. Digits are found however they are hyphenated or spaced. */
+export function maskOf(secrets: readonly string[]): (text: string) => string {
+  const patterns = secrets.filter((secret) => secret !== '').map(patternOf);
+  return (text) => patterns.reduce((masked, pattern) => masked.replaceAll(pattern, '(hidden)'), text);
+}
+
+function patternOf(secret: string): RegExp {
+  const source = /^[\d-]+$/.test(secret) ? [...secret.replaceAll('-', '')].join('[- ]?') : escaped(secret);
+  return new RegExp(source, 'g');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

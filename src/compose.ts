@@ -1,0 +1,179 @@
+// The composition root: real Redis, real clock, real client, put together for whoever needs them (worker, server, CLI).
+import type { Redis } from 'ioredis';
+import { createBootpayClient } from './bootpay/client.ts';
+import type { Config } from './config/config.ts';
+import { createDeadLetters } from './dead-letter/index.ts';
+import type { DeadLetters } from './dead-letter/ports.ts';
+import { ConfigError } from './domain/errors.ts';
+import type { CallGate, Gateway, Ledger } from './domain/ports.ts';
+import { createLedger } from './ledger/index.ts';
+import { type Clock, redisClock } from './platform/clock.ts';
+import { dataKeys } from './platform/data-key.ts';
+import type { Logger } from './platform/logger.ts';
+import { checkRedis, type RedisVerdict } from './platform/redis-check.ts';
+import { createLifecycle } from './platform/shutdown.ts';
+import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
+import { createCallGate } from './queue/call-gate.ts';
+import { connectRedis, redisTime } from './queue/connection.ts';
+import { createDoorbell, type Doorbell } from './queue/doorbell.ts';
+import { createLane, type Lane } from './queue/lane.ts';
+import { keysFor } from './queue/names.ts';
+import type { CrashPoint } from './worker/ports.ts';
+import { type RefundWorker, startWorker } from './worker/worker.ts';
+
+/** Everything below the commands and the server, connected. */
+export interface System {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly redis: Redis;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly doorbell: Doorbell;
+  readonly lane: Lane;
+  readonly gate: CallGate;
+  /** null: no credentials configured. */
+  readonly gateway: Gateway | null;
+  readonly enqueue: Enqueue;
+  readonly deadLetters: DeadLetters;
+  redisVerdict(): Promise<RedisVerdict>;
+  /** Starts taking jobs; refuses without credentials. A start with other credentials resumes a lane held for them. */
+  startWorker(options?: WorkerStart): Promise<RefundWorker>;
+  /** Lets go of everything within `deadlineMs` (5 s). */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+export interface WorkerStart {
+  readonly lockMs?: number;
+  readonly at?: (point: CrashPoint) => void;
+}
+
+export interface SystemOptions {
+  readonly log: Logger;
+  /** `wait` for workers, `fail` for what answers people. */
+  readonly whenDown: 'wait' | 'fail';
+  /** Of the data key and our own Redis. Default `.refund-worker`. */
+  readonly folder?: string;
+}
+
+/** @throws ConfigError when there is no address of a Redis. */
+export async function openSystem(config: Config, options: SystemOptions): Promise<System> {
+  const { log, whenDown, folder = '.refund-worker' } = options;
+  const { url, prefix } = config.redis;
+  if (url === null) throw new ConfigError([noRedis]);
+  const lifecycle = createLifecycle();
+  const onError = (error: unknown) =>
+    log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'redis_error');
+  const redis = connectRedis({ url, whenDown, onError });
+  lifecycle.add('redis', () => redis.disconnect());
+  const close = async (deadlineMs = 5_000) => void (await lifecycle.stopAll(deadlineMs));
+
+  try {
+    const clock = redisClock({ time: () => redisTime(redis) });
+    await clock.start();
+    lifecycle.add('clock', () => clock.stop());
+    const keys = keysFor(prefix);
+    const { callsPerSecond } = config.bootpay;
+    const ledger = createLedger({
+      redis,
+      prefix,
+      callsPerSecond,
+      dataKeys: await dataKeys({
+        production: config.production,
+        configured: config.dataKeys,
+        folder: join(folder),
+      }),
+    });
+    const doorbell = createDoorbell(redis, prefix);
+    lifecycle.add('queues', () => doorbell.close());
+    const gate = createCallGate({ redis, keys, callsPerSecond, sleep: clock.sleep, onError });
+    const gateway = connectGateway(config, gate, clock);
+    if (gateway !== null) lifecycle.add('gateway', () => gateway.close());
+    const lane = createLane(redis, keys, doorbell);
+    const settings = config.policy;
+    const enqueue = createEnqueue({
+      ledger,
+      ringMany: doorbell.ringMany,
+      now: clock.now,
+      retryDeadlineMs: settings.retryDeadlineMs,
+    });
+    const deadLetters = createDeadLetters({
+      ledger,
+      gateway,
+      gate,
+      now: clock.now,
+      sleep: clock.sleep,
+      settings,
+      ring: doorbell.ring,
+      wakeWaiter: doorbell.wake,
+      closeCase: doorbell.closeCase,
+    });
+    const system: System = {
+      config,
+      log,
+      redis,
+      clock,
+      ledger,
+      doorbell,
+      lane,
+      gate,
+      gateway,
+      enqueue,
+      deadLetters,
+      redisVerdict: () => checkRedis(redis, config.production),
+      startWorker: (start) => startRefundWorker(system, start),
+      close,
+    };
+    return system;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startRefundWorker(system: System, { lockMs, at }: WorkerStart = {}): Promise<RefundWorker> {
+  const { config, log, redis, clock, ledger, doorbell, lane, gate, gateway } = system;
+  if (gateway === null) throw new ConfigError([noCredentials]);
+  const resumed = await lane.resumeFor(gateway.fingerprint, clock.now());
+  if (resumed) log.info({}, 'lane_resumed');
+  const holdLane = (reason: string) =>
+    lane.hold('credentials', { at: clock.now(), who: 'worker', reason, fingerprint: gateway.fingerprint });
+  return startWorker(
+    {
+      ledger,
+      gateway,
+      gate,
+      clock,
+      chance: Math.random,
+      settings: config.policy,
+      log,
+      wakeWaiter: doorbell.wake,
+      holdLane,
+      ...(at !== undefined && { at }),
+    },
+    { openCase: doorbell.openCase, openOrphan: doorbell.openOrphan, toLocal: clock.toLocal },
+    {
+      redis,
+      prefix: config.redis.prefix,
+      concurrency: config.worker.concurrency,
+      ...(lockMs !== undefined && { lockMs }),
+    },
+  );
+}
+
+function connectGateway(config: Config, gate: CallGate, clock: Clock) {
+  const { credentials, baseUrl, timeoutMs, connectTimeoutMs } = config.bootpay;
+  if (credentials === null) return null;
+  return createBootpayClient({
+    baseUrl,
+    credentials,
+    timeoutMs,
+    connectTimeoutMs,
+    now: clock.now,
+    gate,
+  });
+}
+
+const noRedis =
+  'expected REDIS_URL, or a Redis of our own started by `refund-worker start` in this folder (REDIS_URL을 설정하거나 이 폴더에서 refund-worker start를 먼저 실행하세요), got nothing';
+const noCredentials =
+  'expected BOOTPAY_CLIENT_KEY and BOOTPAY_SECRET_KEY, or BOOTPAY_APPLICATION_ID and BOOTPAY_PRIVATE_KEY (Bootpay 인증 정보 한 쌍이 필요해요), got nothing';

@@ -1,0 +1,90 @@
+// From the environment to one typed configuration, or one error that names every wrong variable at once.
+import type { PolicySettings } from '../domain/decision.ts';
+import { ConfigError } from '../domain/errors.ts';
+import type { DataKey, Operator } from './people-and-keys.ts';
+import { crossProblems } from './rules.ts';
+import { type Environment, readValues, type Values } from './values.ts';
+
+export type Credentials =
+  | { readonly kind: 'basic'; readonly clientKey: string; readonly secretKey: string }
+  | { readonly kind: 'bearer'; readonly applicationId: string; readonly privateKey: string };
+
+export interface Config {
+  readonly production: boolean;
+  readonly redis: { readonly url: string | null; readonly prefix: string };
+  readonly bootpay: {
+    /** Without a slash at the end. */
+    readonly baseUrl: string;
+    readonly credentials: Credentials | null;
+    readonly timeoutMs: number;
+    readonly connectTimeoutMs: number;
+    readonly callsPerSecond: number;
+  };
+  readonly worker: { readonly concurrency: number };
+  readonly policy: PolicySettings;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly ingest: { readonly secret: string | null; readonly token: string | null };
+  readonly operators: readonly Operator[];
+  /** The first one writes. */
+  readonly dataKeys: readonly DataKey[];
+  readonly events: { readonly webhookUrl: string | null; readonly webhookSecret: string | null };
+  readonly logLevel: Values['LOG_LEVEL'];
+}
+
+/** @throws ConfigError with all problems. */
+export function loadConfig(env: Environment): Config {
+  const read = readValues(env);
+  const problems = [...read.problems, ...crossProblems(read)];
+  if (read.kind === 'wrong' || problems.length > 0) throw new ConfigError(problems);
+  return group(read.values);
+}
+
+/** For commands that talk to Bootpay. @throws ConfigError naming both pairs. */
+export function requireCredentials(config: Config): Credentials {
+  if (config.bootpay.credentials !== null) return config.bootpay.credentials;
+  throw new ConfigError([
+    'expected BOOTPAY_CLIENT_KEY and BOOTPAY_SECRET_KEY, or BOOTPAY_APPLICATION_ID and BOOTPAY_PRIVATE_KEY (Bootpay 인증 정보 한 쌍 필요), got nothing',
+  ]);
+}
+
+function group(values: Values): Config {
+  return {
+    production: values.NODE_ENV === 'production',
+    redis: { url: values.REDIS_URL, prefix: values.REDIS_PREFIX },
+    bootpay: {
+      baseUrl: values.BOOTPAY_BASE_URL,
+      credentials: credentialsOf(values),
+      timeoutMs: values.BOOTPAY_TIMEOUT_MS,
+      connectTimeoutMs: values.BOOTPAY_CONNECT_TIMEOUT_MS,
+      callsPerSecond: values.BOOTPAY_CALLS_PER_SECOND,
+    },
+    worker: { concurrency: values.WORKER_CONCURRENCY },
+    policy: policyOf(values),
+    http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
+    ingest: { secret: values.INGEST_SECRET, token: values.INGEST_TOKEN },
+    operators: values.OPERATORS ?? [],
+    dataKeys: values.DATA_KEYS ?? [],
+    events: { webhookUrl: values.EVENTS_WEBHOOK_URL, webhookSecret: values.EVENTS_WEBHOOK_SECRET },
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function policyOf(values: Values): PolicySettings {
+  return {
+    retryMaxAttempts: values.RETRY_MAX_ATTEMPTS,
+    retryBaseMs: values.RETRY_BASE_MS,
+    retryMaxMs: values.RETRY_MAX_MS,
+    retryDeadlineMs: values.RETRY_DEADLINE_MS,
+    lookUpScheduleMs: values.LOOK_UP_SCHEDULE_MS,
+    settleWindowMs: values.SETTLE_WINDOW_MS,
+    callTimeoutMs: values.BOOTPAY_TIMEOUT_MS,
+  };
+}
+
+function credentialsOf(values: Values): Credentials | null {
+  const { BOOTPAY_CLIENT_KEY: clientKey, BOOTPAY_SECRET_KEY: secretKey } = values;
+  if (clientKey !== null && secretKey !== null) return { kind: 'basic', clientKey, secretKey };
+  const { BOOTPAY_APPLICATION_ID: applicationId, BOOTPAY_PRIVATE_KEY: privateKey } = values;
+  if (applicationId !== null && privateKey !== null) return { kind: 'bearer', applicationId, privateKey };
+  return null;
+}

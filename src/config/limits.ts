@@ -1,0 +1,82 @@
+// The kinds of value a variable can have: each is a zod schema together with what it expects, said in both languages.
+import { z } from 'zod';
+
+/** One sentence or phrase in both languages of the project. */
+export interface Said {
+  readonly en: string;
+  readonly ko: string;
+}
+
+/** What a variable may hold: text in, value out. `expected` completes "expected ...". */
+export interface Limits<Value> {
+  readonly schema: z.ZodType<Value, string>;
+  readonly expected: Said;
+}
+
+export function wholeNumber(min: number, max: number): Limits<number> {
+  return {
+    schema: z
+      .string()
+      .regex(/^\d{1,12}$/)
+      .transform(Number)
+      .pipe(z.int().min(min).max(max)),
+    expected: { en: `a whole number from ${min} to ${max}`, ko: `${min}~${max}의 정수` },
+  };
+}
+
+/** Distances grow: the last one repeats, and two equal ones would mean a look-up without a pause. */
+export function ascendingNumbers(min: number, max: number): Limits<number[]> {
+  const { schema } = wholeNumber(min, max);
+  return {
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .pipe(z.array(schema).min(1).max(20))
+      .refine((numbers) => numbers.every((number, index) => number > (numbers[index - 1] ?? 0))),
+    expected: {
+      en: `1 to 20 growing whole numbers from ${min} to ${max}, separated by commas`,
+      ko: `쉼표로 구분한 ${min}~${max}의 정수 1~20개 (오름차순)`,
+    },
+  };
+}
+
+export function oneOf<const Options extends readonly [string, ...string[]]>(
+  options: Options,
+): Limits<Options[number]> {
+  const names = options.join(', ');
+  return { schema: z.enum(options), expected: { en: `one of ${names}`, ko: `다음 중 하나: ${names}` } };
+}
+
+export function matching(pattern: RegExp, expected: Said): Limits<string> {
+  return { schema: z.string().regex(pattern), expected };
+}
+
+/** A secret: visible ASCII, so that a stray line break or blank from a secret store is found at the start. */
+export function secretText(minLength: number): Limits<string> {
+  return {
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/)
+      .min(minLength)
+      .max(4096),
+    expected: {
+      en: `at least ${minLength} visible ASCII characters, no spaces`,
+      ko: `공백 없는 ASCII 문자 ${minLength}자 이상`,
+    },
+  };
+}
+
+/** A Standard Webhooks secret: what follows `whsec_` is base64; anything else is taken as it stands. */
+export function webhookSecret(minLength: number): Limits<string> {
+  const plain = secretText(minLength);
+  return {
+    schema: z
+      .string()
+      .pipe(plain.schema)
+      .refine((text) => !text.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/_-]+={0,2}$/.test(text)),
+    expected: {
+      en: `${plain.expected.en}; after whsec_ only base64`,
+      ko: `${plain.expected.ko}, whsec_ 뒤에는 base64만`,
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// The two variables that hold lists of secrets: who may act, and which keys encrypt refund accounts.
+import { z } from 'zod';
+import type { Limits } from './limits.ts';
+
+export const operatorRoles = ['viewer', 'operator'] as const;
+
+/** `password` is a hash, `scrypt$N$r$p$salt$hash`; `platform/password.ts` makes and checks it. */
+export interface Operator {
+  readonly name: string;
+  readonly role: (typeof operatorRoles)[number];
+  readonly password: string;
+}
+
+export interface DataKey {
+  readonly id: string;
+  readonly key: Uint8Array;
+}
+
+/** @param minCost lowest N * r of a hash; what brute force costs grows with it. */
+export function operatorList(minCost: number): Limits<Operator[]> {
+  const operator = z.strictObject({
+    name: z.string().regex(/^[\p{L}\p{N}@._ -]{1,60}$/u),
+    role: z.enum(operatorRoles),
+    password: z.string().refine((text) => isBoundedHash(text, minCost)),
+  });
+  return {
+    schema: json
+      .pipe(z.array(operator).max(200))
+      .refine((list) => new Set(list.map(({ name }) => name)).size === list.length),
+    expected: {
+      en: `a JSON array of {name, role: viewer|operator, password: scrypt$N$r$p$salt$hash with N*r >= ${minCost}}, names unique`,
+      ko: `{name, role: viewer|operator, password: scrypt$N$r$p$salt$hash (N*r ${minCost} 이상)} 의 JSON 배열, 이름 중복 불가`,
+    },
+  };
+}
+
+export const dataKeyList: Limits<DataKey[]> = {
+  schema: z
+    .string()
+    .transform((text, context) => {
+      const keys = text.split(',').map((part) => readDataKey(part.trim()));
+      const known = keys.filter((key) => key !== null);
+      if (known.length < keys.length) context.addIssue('one entry is not id:base64 of 32 bytes');
+      return known;
+    })
+    .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length),
+  expected: {
+    en: 'id:base64 of 32 bytes, several separated by commas, ids unique',
+    ko: 'id:32바이트의 base64, 여러 개는 쉼표로 구분, id 중복 불가',
+  },
+};
+
+/** Upper bounds keep one login from taking the process's memory: 128 * N * r bytes, at most 256 MiB. */
+function isBoundedHash(text: string, minCost: number): boolean {
+  const match = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9+/]+=*)\$([A-Za-z0-9+/]{22,}=*)$/.exec(
+    text,
+  );
+  if (match === null) return false;
+  const [n, r, p] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const isPowerOfTwo = n >= 2 && (n & (n - 1)) === 0;
+  return isPowerOfTwo && r >= 1 && p >= 1 && p <= 16 && n * r >= minCost && 128 * n * r <= 2 ** 28;
+}
+
+function readDataKey(text: string): DataKey | null {
+  const match = /^([A-Za-z0-9._-]{1,40}):([A-Za-z0-9+/_-]{43}=?)$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) return null;
+  const key = new Uint8Array(Buffer.from(match[2], 'base64'));
+  return key.length === 32 ? { id: match[1], key } : null;
+}
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('not JSON');
+    return z.NEVER;
+  }
+});

@@ -1,0 +1,58 @@
+// The addresses a variable can hold, and which of them are safe enough for money.
+import { z } from 'zod';
+import type { Limits } from './limits.ts';
+
+export const redisUrl: Limits<string> = {
+  schema: z.string().refine((text) => hasProtocol(parse(text), ['redis:', 'rediss:'])),
+  expected: {
+    en: 'redis://[user:password@]host[:port][/db], or rediss:// for TLS',
+    ko: 'redis://[사용자:비밀번호@]호스트[:포트][/db] 또는 TLS는 rediss://',
+  },
+};
+
+/** Credentials travel on every call: plain http stays on this machine, and never in production. */
+export function gatewayUrl(production: boolean): Limits<string> {
+  return {
+    schema: z
+      .string()
+      .refine((text) => isBare(text, (url) => url.protocol === 'https:' || (!production && isLocalHttp(url))))
+      .transform((text) => text.replace(/\/+$/, '')),
+    expected: production
+      ? { en: 'an https address without query or password', ko: '쿼리와 비밀번호가 없는 https 주소' }
+      : {
+          en: 'an https address (http only on loopback) without query or password',
+          ko: '쿼리와 비밀번호가 없는 https 주소 (http는 루프백만)',
+        },
+  };
+}
+
+export const webhookUrl: Limits<string> = {
+  schema: z.string().refine((text) => {
+    const url = parse(text);
+    return hasProtocol(url, ['http:', 'https:']) && url?.username === '' && url.password === '';
+  }),
+  expected: {
+    en: 'an http or https address without user and password',
+    ko: '사용자 정보가 없는 http 또는 https 주소',
+  },
+};
+
+function isBare(text: string, allows: (url: URL) => boolean): boolean {
+  const url = parse(text);
+  if (url === null || /[?#\s]/.test(text)) return false;
+  return url.username === '' && url.password === '' && allows(url);
+}
+
+function isLocalHttp(url: URL): boolean {
+  const local =
+    url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
+  return url.protocol === 'http:' && local;
+}
+
+function hasProtocol(url: URL | null, protocols: readonly string[]): boolean {
+  return url !== null && url.hostname !== '' && protocols.includes(url.protocol);
+}
+
+function parse(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}

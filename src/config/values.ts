@@ -1,0 +1,64 @@
+// Reads each variable of the table by itself: what it holds, or what was expected and what came.
+import { type Variable, type VariableName, variables } from './variables.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type ValueOf<Row> =
+  Row extends Variable<infer Value, infer Default> ? (Default extends string ? Value : Value | null) : never;
+export type Values = { readonly [Name in VariableName]: ValueOf<(typeof variables)[Name]> };
+
+/** `set` names what the environment holds, right or wrong; a wrong variable has no value. */
+export type Read = {
+  readonly production: boolean;
+  readonly set: ReadonlySet<string>;
+  readonly problems: readonly string[];
+} & (
+  | { readonly kind: 'right'; readonly values: Values }
+  | { readonly kind: 'wrong'; readonly values: Partial<Values> }
+);
+
+export function readValues(env: Environment): Read {
+  const production = env['NODE_ENV'] === 'production';
+  const answers = Object.entries<Variable<unknown>>(variables).map(([name, variable]) => ({
+    name,
+    ...readOne(variable, { name, text: textOf(env, name), production }),
+  }));
+  const problems = answers.flatMap(({ problem }) => problem ?? []);
+  const set = new Set(Object.keys(variables).filter((name) => textOf(env, name) !== null));
+  // The table gives each name its type; TypeScript loses that on the way through entries.
+  const values = Object.fromEntries(answers.map(({ name, value }) => [name, value])) as Values;
+  return { kind: problems.length === 0 ? 'right' : 'wrong', production, set, problems, values };
+}
+
+/** One problem as every part of the configuration says it. */
+export function problemOf(name: string, expected: { en: string; ko: string }, came: string): string {
+  return `${name}: expected ${expected.en} (${expected.ko}), got ${came}`;
+}
+
+interface Given {
+  readonly name: string;
+  readonly text: string | null;
+  readonly production: boolean;
+}
+
+function readOne(variable: Variable<unknown>, { name, text, production }: Given) {
+  const source = text ?? variable.default;
+  if (source === null) return { value: null };
+  const limits = production ? variable.production : variable.development;
+  const parsed = limits.schema.safeParse(source);
+  if (parsed.success) return { value: parsed.data };
+  const place = parsed.error.issues[0]?.path.join('.') ?? '';
+  return { problem: problemOf(name, limits.expected, shown(variable, source, place)) };
+}
+
+/** Empty means absent: the usual way to switch a variable off in a file or in compose. */
+function textOf(env: Environment, name: string): string | null {
+  const text = env[name];
+  return text === undefined || text === '' ? null : text;
+}
+
+function shown(variable: Variable<unknown>, text: string, place: string): string {
+  if (variable.secret) return place === '' ? 'another value (hidden)' : `another value at ${place} (hidden)`;
+  const bare = text.replace(/\/\/[^/]*@/, '//(hidden)@');
+  return JSON.stringify(bare.length > 80 ? `${bare.slice(0, 79)}…` : bare);
+}

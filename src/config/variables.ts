@@ -1,0 +1,226 @@
+// Every variable of the environment as one table: read by `config.ts`, printed as the README's table.
+import {
+  ascendingNumbers,
+  type Limits,
+  matching,
+  oneOf,
+  type Said,
+  secretText,
+  webhookSecret,
+  wholeNumber,
+} from './limits.ts';
+import { dataKeyList, operatorList } from './people-and-keys.ts';
+import { gatewayUrl, redisUrl, webhookUrl } from './urls.ts';
+
+export interface Variable<Value, Default extends string | null = string | null> {
+  /** null: not a quantity. */
+  readonly unit: string | null;
+  /** As one would write it; null: absent unless set. */
+  readonly default: Default;
+  /** Its value is never printed. */
+  readonly secret: boolean;
+  readonly meaning: Said;
+  /** What is allowed outside production: short and small enough for tests and trials. */
+  readonly development: Limits<Value>;
+  /** What is allowed with NODE_ENV=production. */
+  readonly production: Limits<Value>;
+}
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const month = 30 * day;
+
+export const variables = {
+  NODE_ENV: plain('development', oneOf(['development', 'test', 'production']), {
+    en: '`production` turns on the stricter limits below and requires REDIS_URL and Bootpay credentials.',
+    ko: '`production`이면 아래의 엄격한 한계를 적용하고 REDIS_URL과 Bootpay 인증 정보를 요구합니다.',
+  }),
+  REDIS_URL: secret(redisUrl, {
+    en: 'The Redis that holds queue and ledger. Absent outside production: `demo` and `start` run one of their own. Required in production.',
+    ko: '큐와 원장을 담는 Redis. 운영 환경이 아니고 값이 없으면 `demo`와 `start`가 자체 Redis를 띄웁니다. 운영 환경에서는 필수입니다.',
+  }),
+  REDIS_PREFIX: plain(
+    '{refunds}',
+    matching(/^(?=.{3,64}$)[A-Za-z0-9_.:-]*\{[A-Za-z0-9_.:-]+\}[A-Za-z0-9_.:-]*$/, {
+      en: 'up to 64 of A-Z a-z 0-9 _ . : - with exactly one hash tag in braces, such as {refunds}',
+      ko: '{refunds}처럼 중괄호 해시 태그 하나를 포함한 영문, 숫자, _ . : - 64자 이하',
+    }),
+    {
+      en: 'Begins every key. The hash tag keeps all keys in one slot of a Redis Cluster.',
+      ko: '모든 키의 접두사. 해시 태그가 Redis Cluster에서 모든 키를 한 슬롯에 둡니다.',
+    },
+  ),
+  BOOTPAY_BASE_URL: {
+    ...row('https://api.bootpay.co.kr/v2', {
+      en: 'Where Bootpay answers; the simulator prints its own.',
+      ko: 'Bootpay API 주소. 시뮬레이터는 자신의 주소를 출력합니다.',
+    }),
+    development: gatewayUrl(false),
+    production: gatewayUrl(true),
+  },
+  BOOTPAY_CLIENT_KEY: secret(
+    matching(/^[\x21-\x39\x3b-\x7e]{1,200}$/, {
+      en: '1 to 200 visible ASCII characters, no spaces or colons',
+      ko: '공백과 콜론이 없는 ASCII 문자 1~200자',
+    }),
+    {
+      en: 'Basic credentials, together with BOOTPAY_SECRET_KEY. They win over the Bearer pair.',
+      ko: 'BOOTPAY_SECRET_KEY와 함께 쓰는 Basic 인증 정보. Bearer 쌍보다 우선합니다.',
+    },
+  ),
+  BOOTPAY_SECRET_KEY: secret(secretText(1), {
+    en: 'The other half of BOOTPAY_CLIENT_KEY.',
+    ko: 'BOOTPAY_CLIENT_KEY의 짝.',
+  }),
+  BOOTPAY_APPLICATION_ID: secret(secretText(1), {
+    en: 'Bearer credentials, together with BOOTPAY_PRIVATE_KEY: a token is fetched with them.',
+    ko: 'BOOTPAY_PRIVATE_KEY와 함께 쓰는 Bearer 인증 정보. 이것으로 토큰을 발급받습니다.',
+  }),
+  BOOTPAY_PRIVATE_KEY: secret(secretText(1), {
+    en: 'The other half of BOOTPAY_APPLICATION_ID.',
+    ko: 'BOOTPAY_APPLICATION_ID의 짝.',
+  }),
+  BOOTPAY_TIMEOUT_MS: duration('65000', [30 * second, 5 * minute], {
+    en: "How long one call may take. Bootpay's own wait for the PG must end first, or its 2086 is lost.",
+    ko: '호출 하나의 제한 시간. Bootpay가 PG를 기다리는 시간보다 길어야 2086 응답을 놓치지 않습니다.',
+  }),
+  BOOTPAY_CONNECT_TIMEOUT_MS: duration('3000', [500, 30 * second], {
+    en: 'How long connecting may take; a call that ends here was surely not sent.',
+    ko: '연결 제한 시간. 여기서 끝난 호출은 확실히 전송되지 않았습니다.',
+  }),
+  BOOTPAY_CALLS_PER_SECOND: {
+    ...row('10', {
+      en: 'Calls of all kinds and of all processes together that any sliding second may see.',
+      ko: '모든 프로세스의 모든 호출을 합쳐 임의의 1초 동안 허용하는 호출 수.',
+    }),
+    unit: 'calls/s',
+    development: wholeNumber(1, 1000),
+    production: wholeNumber(1, 100),
+  },
+  WORKER_CONCURRENCY: {
+    ...row('20', {
+      en: 'Refunds that one worker process has in hand at once.',
+      ko: '작업자 프로세스 하나가 동시에 처리하는 환불 수.',
+    }),
+    unit: 'refunds',
+    development: wholeNumber(1, 1000),
+    production: wholeNumber(1, 1000),
+  },
+  RETRY_MAX_ATTEMPTS: {
+    ...row('12', {
+      en: 'Answered attempts before a refund that keeps being refused for now becomes a dead letter.',
+      ko: '일시적 거절이 이어질 때 데드 레터가 되기까지 응답받은 시도 횟수.',
+    }),
+    unit: 'attempts',
+    development: wholeNumber(1, 100),
+    production: wholeNumber(1, 100),
+  },
+  RETRY_BASE_MS: duration('30000', [second, hour], {
+    en: 'The first wait of the backoff; it doubles from there, its upper half jittered.',
+    ko: '첫 재시도 대기 시간. 이후 두 배씩 늘고 위쪽 절반은 무작위입니다.',
+  }),
+  RETRY_MAX_MS: duration('3600000', [second, day], {
+    en: 'The longest wait between two attempts.',
+    ko: '두 시도 사이의 최대 대기 시간.',
+  }),
+  RETRY_DEADLINE_MS: duration('86400000', [hour, month], {
+    en: 'How long after acceptance or the latest replay the machine goes on trying.',
+    ko: '접수 또는 마지막 재처리 이후 자동 시도를 계속하는 시간.',
+  }),
+  LOOK_UP_SCHEDULE_MS: {
+    ...row('5000,20000,60000,180000,600000,1800000,3600000', {
+      en: 'When an unknown refund is looked up, counted from the end of the call; the last distance repeats.',
+      ko: '결과를 모르는 환불을 조회하는 시점 (호출 종료 기준). 마지막 간격이 반복됩니다.',
+    }),
+    unit: 'ms',
+    development: ascendingNumbers(10, month),
+    production: ascendingNumbers(second, day),
+  },
+  SETTLE_WINDOW_MS: duration('600000', [3 * minute, day], {
+    en: 'From when on "not there" in a look-up counts; a PG may commit minutes after a timeout.',
+    ko: '조회의 "없음"을 믿기 시작하는 시점. PG는 시간 초과 몇 분 뒤에 처리할 수도 있습니다.',
+  }),
+  HTTP_HOST: plain(
+    '127.0.0.1',
+    matching(/^[A-Za-z0-9._:-]{1,255}$/, { en: 'a host name or address', ko: '호스트 이름 또는 주소' }),
+    {
+      en: 'Where the server listens. Without INGEST_TOKEN and INGEST_SECRET only loopback is served.',
+      ko: '서버가 수신하는 주소. INGEST_TOKEN과 INGEST_SECRET이 모두 없으면 루프백만 허용합니다.',
+    },
+  ),
+  HTTP_PORT: plain('8080', wholeNumber(0, 65_535), {
+    en: 'The port of the server; 0: any free one.',
+    ko: '서버 포트. 0이면 비어 있는 포트를 씁니다.',
+  }),
+  INGEST_SECRET: {
+    ...secret(webhookSecret(1), {
+      en: 'Checks the Standard Webhooks signature of a cancellation event.',
+      ko: '취소 이벤트의 Standard Webhooks 서명을 검증합니다.',
+    }),
+    production: webhookSecret(32),
+  },
+  INGEST_TOKEN: {
+    ...secret(secretText(1), {
+      en: 'Bearer token that may enqueue events and read records, nothing else.',
+      ko: '이벤트 접수와 기록 조회만 가능한 Bearer 토큰.',
+    }),
+    production: secretText(32),
+  },
+  OPERATORS: {
+    ...secret(operatorList(1), {
+      en: 'Who may review dead letters over HTTP. None: 403, the commands still act.',
+      ko: 'HTTP로 데드 레터를 검토할 수 있는 사람. 없으면 403이며 명령은 계속 쓸 수 있습니다.',
+    }),
+    // N=16384 with r=8, the least that OWASP's password storage sheet lists for scrypt.
+    production: operatorList(131_072),
+  },
+  DATA_KEYS: secret(dataKeyList, {
+    en: 'Encrypt refund accounts; the first one writes. Outside production a key is made under .refund-worker/; in production an event with an account is refused (503) without one.',
+    ko: '환불 계좌 암호화 키, 첫 번째 키로 암호화합니다. 운영 환경이 아니면 .refund-worker/에 자동 생성되고, 운영 환경에서 없으면 계좌가 있는 이벤트를 503으로 거절합니다.',
+  }),
+  EVENTS_WEBHOOK_URL: secret(webhookUrl, {
+    en: 'Where outcome events are sent besides the Redis stream.',
+    ko: '결과 이벤트를 Redis 스트림 외에 추가로 보낼 주소.',
+  }),
+  EVENTS_WEBHOOK_SECRET: {
+    ...secret(webhookSecret(1), {
+      en: 'Signs outcome events (Standard Webhooks). In production required with EVENTS_WEBHOOK_URL.',
+      ko: '결과 이벤트 서명 (Standard Webhooks). 운영 환경에서 EVENTS_WEBHOOK_URL과 함께 필수입니다.',
+    }),
+    production: webhookSecret(32),
+  },
+  LOG_LEVEL: plain('info', oneOf(['debug', 'info', 'warn', 'error', 'silent']), {
+    en: 'The least important log lines that are written.',
+    ko: '기록할 로그의 최소 수준.',
+  }),
+} as const satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof variables;
+
+function row<const Default extends string | null>(value: Default, meaning: Said) {
+  return { unit: null, default: value, secret: false, meaning };
+}
+
+function plain<Value>(value: string, limits: Limits<Value>, meaning: Said): Variable<Value, string> {
+  return { ...row(value, meaning), development: limits, production: limits };
+}
+
+function secret<Value>(limits: Limits<Value>, meaning: Said): Variable<Value, null> {
+  return { ...row(null, meaning), secret: true, development: limits, production: limits };
+}
+
+/** Outside production from 10 ms on, so that a test need not wait. */
+function duration(
+  value: string,
+  production: readonly [number, number],
+  meaning: Said,
+): Variable<number, string> {
+  return {
+    ...row(value, meaning),
+    unit: 'ms',
+    development: wholeNumber(10, month),
+    production: wholeNumber(...production),
+  };
+}

@@ -1,0 +1,69 @@
+// Opening a case as the person saw it, and writing the verdict: compare-and-set on the version, told when it moved.
+import { assertNever } from '../domain/errors.ts';
+import type { RefundId } from '../domain/ids.ts';
+import type { Change, ReceiptRow } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
+import type { CaseFacts } from '../policies/replay-rules.ts';
+import type { ReplayRequest, ReviewDeps, Reviewed } from './ports.ts';
+
+type Opened =
+  | { readonly kind: 'open'; readonly facts: CaseFacts & { readonly account: ReceiptRow } }
+  | Extract<Reviewed, { kind: 'not_found' | 'moved' | 'refused' }>;
+
+/** Reads the case and checks that it is the one the person saw. */
+export async function openCase(deps: ReviewDeps, id: RefundId, version: number | null): Promise<Opened> {
+  const stored = await deps.ledger.read(id);
+  if (stored === null) return { kind: 'not_found' };
+  const { refund } = stored;
+  if (refund === null) return { kind: 'refused', ...unreadable };
+  if (refund.state !== 'dead_lettered' || (version !== null && version !== refund.version)) {
+    return movedBy(deps, id);
+  }
+  const account = await deps.ledger.readReceipt(refund.receiptId);
+  return { kind: 'open', facts: { refund, account, now: deps.now(), settings: deps.settings } };
+}
+
+export async function commitReview(
+  deps: ReviewDeps,
+  { before, change }: { readonly before: Refund; readonly change: Change },
+  options: { readonly newAccount?: NonNullable<ReplayRequest['edits']['account']> } = {},
+): Promise<Reviewed> {
+  const answer = await deps.ledger.commit(change, { fence: null, ...options });
+  switch (answer.kind) {
+    case 'done':
+      if (before.deadLetter !== null) await deps.closeCase(before.deadLetter.jobId);
+      if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
+      return { kind: 'done', refund: change.refund };
+    case 'moved':
+    case 'wait':
+    case 'lane_held':
+      return movedBy(deps, before.refundId);
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** Two reviewers, a double click: the second one is told who was first, and when. */
+async function movedBy(
+  deps: ReviewDeps,
+  id: RefundId,
+): Promise<Extract<Reviewed, { kind: 'moved' | 'not_found' }>> {
+  const stored = await deps.ledger.read(id);
+  if (stored === null) return { kind: 'not_found' };
+  const last = stored.history.findLast(({ to }) => to !== null);
+  return {
+    kind: 'moved',
+    state: stored.state,
+    version: stored.version,
+    by: last?.who ?? null,
+    at: last?.at ?? null,
+  };
+}
+
+const unreadable = {
+  rule: 'unreadable',
+  text: {
+    en: 'The stored record cannot be read; it has to be repaired in Redis first.',
+    ko: '저장된 기록을 읽을 수 없어요. 먼저 Redis에서 복구해야 해요.',
+  },
+};

@@ -1,0 +1,100 @@
+// What reviewing a case needs, and what it answers: shared by the HTTP pages and the command line.
+import type { PolicySettings } from '../domain/decision.ts';
+import type { RefundAccount } from '../domain/event.ts';
+import type { RefundId } from '../domain/ids.ts';
+import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
+import type { DeadLetterCase, Refund } from '../domain/refund.ts';
+import type { ResolveOutcome } from '../policies/replay-rules.ts';
+import type { Text } from '../policies/text.ts';
+
+export interface ReviewDeps {
+  readonly ledger: Pick<Ledger, 'read' | 'readReceipt' | 'list' | 'commit' | 'canKeepAccounts'>;
+  /** null: no credentials configured; then nothing that needs a look-up can be done. */
+  readonly gateway: Gateway | null;
+  readonly gate: CallGate;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly settings: PolicySettings;
+  readonly ring: (refund: Refund) => Promise<void>;
+  readonly wakeWaiter: (jobId: string) => Promise<unknown>;
+  readonly closeCase: (jobId: string) => Promise<void>;
+}
+
+export interface ReplayRequest {
+  /** Who, as the operators' login or `--as` names them. */
+  readonly who: string;
+  readonly reason: string;
+  /** null: whichever version is stored (the command line without `--version`). */
+  readonly version: number | null;
+  readonly newGeneration: boolean;
+  readonly acknowledge: boolean;
+  readonly edits: {
+    readonly amountWon?: number | undefined;
+    readonly full?: boolean | undefined;
+    readonly taxFreeWon?: number | undefined;
+    readonly account?: RefundAccount | undefined;
+    readonly message?: string | undefined;
+  };
+}
+
+export interface ResolveRequest {
+  readonly who: string;
+  readonly reason: string;
+  readonly version: number | null;
+  readonly outcome: ResolveOutcome;
+  readonly evidence: string | null;
+  readonly acknowledge: boolean;
+}
+
+/** How an action on a case ends. */
+export type Reviewed =
+  | { readonly kind: 'done'; readonly refund: Refund }
+  | { readonly kind: 'not_found' }
+  /** Somebody was faster: told by whom and when. */
+  | {
+      readonly kind: 'moved';
+      readonly state: string;
+      readonly version: number;
+      readonly by: string | null;
+      readonly at: number | null;
+    }
+  /** A rule refuses; `notBefore` (ms) where time will lift it. */
+  | { readonly kind: 'refused'; readonly rule: string; readonly text: Text; readonly notBefore?: number }
+  /** Bootpay could not be asked just now. */
+  | { readonly kind: 'no_look_up'; readonly text: Text };
+
+export interface BulkFilter {
+  readonly case?: DeadLetterCase | undefined;
+  readonly code?: string | undefined;
+  readonly orderId?: string | undefined;
+  /** Cases that became dead letters at least this long ago, ms. */
+  readonly olderThanMs?: number | undefined;
+}
+
+export interface BulkRequest {
+  readonly filter: BulkFilter;
+  readonly who: string;
+  readonly reason: string;
+  readonly dryRun: boolean;
+  /** Replays per minute. */
+  readonly perMinute: number;
+}
+
+/** One line per case. */
+export interface BulkResult {
+  readonly refundId: RefundId;
+  readonly result: 'would_replay' | 'replayed' | 'skipped' | 'moved' | 'refused';
+  readonly rule: string | null;
+}
+
+export interface DeadLetters {
+  list(query: {
+    readonly filter: BulkFilter;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<{ readonly items: readonly Refund[]; readonly nextCursor: string | null }>;
+  replay(id: RefundId, request: ReplayRequest): Promise<Reviewed>;
+  resolve(id: RefundId, request: ResolveRequest): Promise<Reviewed>;
+  /** One result per case, as it happens; ends early when the signal aborts. */
+  replayMany(request: BulkRequest, signal?: AbortSignal): AsyncIterable<BulkResult>;
+}

@@ -1,0 +1,70 @@
+// Replay: a person sends a dead letter back into the queue, as it is or edited, once.
+import type { RefundId } from '../domain/ids.ts';
+import type { Change } from '../domain/ports.ts';
+import type { Cancel } from '../domain/refund.ts';
+import { moved } from '../policies/next-record.ts';
+import { baselineAfterReplay, replayRefusal } from '../policies/replay-rules.ts';
+import { commitReview, openCase } from './open-case.ts';
+import type { ReplayRequest, ReviewDeps, Reviewed } from './ports.ts';
+
+/** Back into the queue with attempts and deadline anew. The worker looks up before it sends anything. */
+export async function replay(
+  deps: ReviewDeps,
+  id: RefundId,
+  request: ReplayRequest,
+  bulk = false,
+): Promise<Reviewed> {
+  const opened = await openCase(deps, id, request.version);
+  if (opened.kind !== 'open') return opened;
+  const { facts } = opened;
+  const { refund } = facts;
+  const { edits, newGeneration, acknowledge } = request;
+  const cancel = editedCancel(refund.cancel, edits);
+  if (edits.account !== undefined && !deps.ledger.canKeepAccounts) return noDataKey;
+  const wish = { newGeneration, acknowledge, ...(cancel !== refund.cancel && { cancel }) };
+  const refusal = replayRefusal(facts, wish);
+  if (refusal !== null) return { kind: 'refused', ...refusal };
+
+  const edited = cancel !== refund.cancel || edits.account !== undefined || edits.message !== undefined;
+  const because = { now: facts.now, who: request.who, what: 'replay', reason: request.reason };
+  const change: Change = {
+    ...moved(refund, 'queued', because, {
+      cancel,
+      message: edits.message ?? refund.message,
+      account: edits.account === undefined ? refund.account : 'kept',
+      revision: refund.revision + (edited ? 1 : 0),
+      generation: refund.generation + (newGeneration ? 1 : 0),
+      baseline: baselineAfterReplay(facts, wish),
+      attemptsUsed: 0,
+      deadlineAt: facts.now + deps.settings.retryDeadlineMs,
+      nextWakeUpAt: facts.now,
+      acknowledged: acknowledge,
+      bulk,
+      deadLetter: null,
+    }),
+    hold: refund.deadLetter?.keepsHold === true ? 'keep' : 'release',
+    settledWon: 0,
+    seen: null,
+    event: 'refund.replayed',
+  };
+  const newAccount = edits.account === undefined ? {} : { newAccount: edits.account };
+  const written = await commitReview(deps, { before: refund, change }, newAccount);
+  if (written.kind === 'done') await deps.ring(change.refund);
+  return written;
+}
+
+function editedCancel(cancel: Cancel, edits: ReplayRequest['edits']): Cancel {
+  const taxFreeWon = edits.taxFreeWon ?? cancel.taxFreeWon;
+  if (edits.full === true) return { kind: 'full', taxFreeWon };
+  if (edits.amountWon !== undefined) return { kind: 'partial', amountWon: edits.amountWon, taxFreeWon };
+  return edits.taxFreeWon === undefined ? cancel : { ...cancel, taxFreeWon };
+}
+
+const noDataKey: Reviewed = {
+  kind: 'refused',
+  rule: 'no_data_key',
+  text: {
+    en: 'A refund account can only be kept with DATA_KEYS configured.',
+    ko: '환불 계좌를 보관하려면 DATA_KEYS 설정이 필요해요.',
+  },
+};

@@ -1,0 +1,175 @@
+// The seams between the parts: what the ledger, the call gate and the gateway client promise to those who use them.
+import type { RefundAccount } from './event.ts';
+import type { CancelId, ReceiptId, RefundId } from './ids.ts';
+import type { Cancel, HistoryEntry, ReceiptAccount, Refund } from './refund.ts';
+import type { CancelReply, LookUpReply } from './reply.ts';
+import type { State } from './states.ts';
+
+export type OutcomeEventType =
+  | 'refund.succeeded'
+  | 'refund.dead_lettered'
+  | 'refund.resolved'
+  | 'refund.replayed';
+
+/** One atomic write: the next record and everything that changes with it. */
+export interface Change {
+  /** `version` is already the new one; the write compares with the one before. */
+  readonly refund: Refund;
+  readonly from: State;
+  readonly hold: 'keep' | 'release';
+  /** Added to what our ledger settled on the receipt. */
+  readonly settledWon: number;
+  /** Totals seen on the receipt, which become its highest if they are. */
+  readonly seen: { readonly totalWon: number; readonly taxFreeWon: number } | null;
+  readonly history: HistoryEntry;
+  readonly event: OutcomeEventType | null;
+}
+
+/** A permit asked for: to be used now, or a place in the row to come back with. */
+export type Permit =
+  | { readonly kind: 'go' }
+  | { readonly kind: 'wait'; readonly waitMs: number; readonly ticket: string };
+
+export type CallKind = 'cancel' | 'look_up' | 'token';
+
+export interface CallGate {
+  /** Waits for a permit; false when the wait was aborted or would take longer than `longestMs` (60 s). */
+  pass(kind: CallKind, options?: PassOptions): Promise<boolean>;
+  /** Tells the gate how a call ended. Never throws: the breaker is a courtesy, not a guard. */
+  report(ended: { readonly silent: boolean } | { readonly throttledMs: number | null }): void;
+  /** How many silences in a row a script has just seen: spares a report per answered call. */
+  noteSilences(count: number): void;
+}
+
+export interface PassOptions {
+  readonly signal?: AbortSignal;
+  /** A permit that another script already asked for. */
+  readonly first?: Permit;
+  readonly longestMs?: number;
+}
+
+export interface CancelRequest {
+  readonly receiptId: ReceiptId;
+  readonly cancelId: CancelId;
+  readonly cancel: Cancel;
+  readonly username: string | null;
+  readonly message: string | null;
+  readonly account: RefundAccount | null;
+}
+
+export interface Gateway {
+  cancel(request: CancelRequest, signal?: AbortSignal): Promise<CancelReply>;
+  lookUp(receiptId: ReceiptId, signal?: AbortSignal): Promise<LookUpReply>;
+  /** Tells other credentials from these; reveals nothing. */
+  readonly fingerprint: string;
+}
+
+/** A refund as the producer made it from an event, not yet stored. */
+export interface NewRefund {
+  readonly refund: Refund;
+  /** What a repeated delivery is compared with. */
+  readonly content: string;
+  readonly ownCancelId: string | null;
+  readonly account: RefundAccount | undefined;
+}
+
+export type Acceptance =
+  | { readonly kind: 'accepted' | 'duplicate'; readonly refund: Refund }
+  | { readonly kind: 'conflict'; readonly with: 'content' | 'cancel_id'; readonly owner: RefundId };
+
+export interface Ring {
+  readonly refundId: RefundId;
+  readonly receiptId: ReceiptId;
+  readonly jobId: string;
+  readonly now: number;
+}
+
+export type Begun =
+  | { readonly kind: 'missing' | 'foreign' | 'unreadable' }
+  | { readonly kind: 'closed'; readonly refund: Refund | null; readonly state: State }
+  | { readonly kind: 'early'; readonly at: number }
+  | { readonly kind: 'lane_held'; readonly by: LaneHolder }
+  | { readonly kind: 'receipt_held'; readonly waits: number; readonly refund: Refund | null }
+  | ({ readonly kind: 'go' } & Activation);
+
+export type LaneHolder = 'person' | 'credentials';
+
+export interface Activation {
+  readonly refund: Refund;
+  readonly account: ReceiptAccount;
+  readonly sealedAccount: string | null;
+  readonly fence: string;
+  readonly jobId: string;
+  /** Activations in a row that ended without a write, this one included. */
+  readonly activations: number;
+  /** For the look-up; a record found in `sending` gets none. */
+  readonly permit: Permit;
+  readonly silences: number;
+}
+
+export type Committed =
+  | { readonly kind: 'done'; readonly nextWaiter: string | null }
+  /** Somebody else wrote first; nothing was written. */
+  | { readonly kind: 'moved'; readonly version: number; readonly state: string }
+  | { readonly kind: 'wait'; readonly permit: Permit }
+  | { readonly kind: 'lane_held'; readonly by: LaneHolder };
+
+export interface CommitOptions {
+  /** null: guarded by the version alone (a person's move, or a refund that never got the hold). */
+  readonly fence: string | null;
+  /** Write only if a cancel may be called now; the ticket of an earlier answer, or '0'. */
+  readonly cancelTicket?: string;
+  readonly jobId?: string;
+  readonly newAccount?: RefundAccount;
+}
+
+export interface StoredRefund {
+  /** null: the stored record is unreadable. */
+  readonly refund: Refund | null;
+  readonly state: State;
+  readonly version: number;
+  readonly history: readonly HistoryEntry[];
+}
+
+export interface ReceiptRow extends ReceiptAccount {
+  readonly holder: string | null;
+  /** Refunds that wait for the hold. */
+  readonly waiting: readonly string[];
+}
+
+export interface ListQuery {
+  readonly state?: State | undefined;
+  readonly receiptId?: string | undefined;
+  readonly orderId?: string | undefined;
+  /** Accepted at or after, ms. */
+  readonly since?: number | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface ListPage {
+  readonly items: readonly Refund[];
+  readonly nextCursor: string | null;
+}
+
+export interface Ledger {
+  /** False: no data key, so an event with a refund account cannot be kept. */
+  readonly canKeepAccounts: boolean;
+  /** Stores many at once; answers in the order given. Nothing is rung yet. */
+  accept(batch: readonly NewRefund[]): Promise<Acceptance[]>;
+  begin(ring: Ring): Promise<Begun>;
+  commit(change: Change, options: CommitOptions): Promise<Committed>;
+  read(id: RefundId): Promise<StoredRefund | null>;
+  readReceipt(id: ReceiptId): Promise<ReceiptRow>;
+  list(query: ListQuery): Promise<ListPage>;
+  openAccount(sealed: string, id: RefundId): RefundAccount;
+  /** Keeps evidence that changes nothing else: a late reply, a conflicting event. */
+  note(id: RefundId, entry: HistoryEntry): Promise<void>;
+  /** Puts a record that cannot be read in front of a person. False: it is there already. */
+  quarantine(id: RefundId, now: number): Promise<boolean>;
+  /** The unknown refunds on a receipt that a hint may ring now. */
+  hint(receiptId: ReceiptId, now: number): Promise<readonly Refund[]>;
+  /** The receipt of the last usable look-up: shows whether refused credentials are wrong. */
+  lastAnsweredReceipt(): Promise<ReceiptId | null>;
+  counts(): Promise<{ readonly byState: Readonly<Record<State, number>>; readonly conflicts: number }>;
+}

@@ -1,0 +1,68 @@
+// Refund accounts at rest: AES-256-GCM with key ids for rotation, and an HMAC to tell two accounts apart.
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { InvariantError } from '../domain/errors.ts';
+import { type RefundAccount, refundAccountSchema } from '../domain/event.ts';
+import type { RefundId } from '../domain/ids.ts';
+
+export interface DataKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+export interface AccountVault {
+  /** False: no key, so an event with an account cannot be kept and is refused with 503. */
+  readonly canSeal: boolean;
+  seal(account: RefundAccount, refundId: RefundId): { readonly sealed: string; readonly mac: string };
+  open(sealed: string, refundId: RefundId): RefundAccount;
+  /** One mac per key, so that an account is still recognised after a rotation; [''] for no account. */
+  macs(account: RefundAccount | undefined): readonly string[];
+}
+
+export function createAccountVault(dataKeys: readonly DataKey[]): AccountVault {
+  const [writing] = dataKeys;
+  const macKeys = new Map(dataKeys.map(({ id, key }) => [id, derive(key, 'mac')]));
+
+  function macWith(id: string, account: RefundAccount): string {
+    const macKey = macKeys.get(id);
+    if (macKey === undefined) throw new InvariantError('no such data key');
+    return `${id}:${createHmac('sha256', macKey).update(plain(account)).digest('base64url')}`;
+  }
+
+  return {
+    canSeal: writing !== undefined,
+    seal(account, refundId) {
+      if (writing === undefined) throw new InvariantError('no data key to seal with');
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', derive(writing.key, 'seal'), nonce).setAAD(
+        Buffer.from(refundId),
+      );
+      const text = Buffer.concat([cipher.update(plain(account), 'utf8'), cipher.final()]);
+      const sealed = Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
+      return { sealed: `1:${writing.id}:${sealed}`, mac: macWith(writing.id, account) };
+    },
+    open(sealed, refundId) {
+      const [version, id, text] = sealed.split(':');
+      const found = dataKeys.find((candidate) => candidate.id === id);
+      if (version !== '1' || found === undefined || text === undefined) {
+        throw new InvariantError(`the data key ${id ?? ''} that sealed an account is not configured`);
+      }
+      const bytes = Buffer.from(text, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', derive(found.key, 'seal'), bytes.subarray(0, 12))
+        .setAAD(Buffer.from(refundId))
+        .setAuthTag(bytes.subarray(12, 28));
+      const opened = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+      const [bank_account, bank_username, bank_code]: unknown[] = JSON.parse(opened);
+      return refundAccountSchema.parse({ bank_account, bank_username, bank_code });
+    },
+    macs: (account) => (account === undefined ? [''] : dataKeys.map(({ id }) => macWith(id, account))),
+  };
+}
+
+function plain(account: RefundAccount): string {
+  return JSON.stringify([account.bank_account, account.bank_username, account.bank_code]);
+}
+
+function derive(key: Uint8Array, use: 'seal' | 'mac'): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), `refund-account/${use}`, 32));
+}

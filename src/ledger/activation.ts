@@ -1,0 +1,169 @@
+// The worker's two steps on a record: begin an activation, commit what was decided. Both are one script.
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { assertNever } from '../domain/errors.ts';
+import type { Begun, Change, CommitOptions, Committed, Ring } from '../domain/ports.ts';
+import { stateSchema } from '../domain/states.ts';
+import { outcomeEvent } from '../policies/outcome-event.ts';
+import { permitFrom } from '../queue/call-gate.ts';
+import type { Keys } from '../queue/names.ts';
+import { loadScript } from '../queue/scripts.ts';
+import type { AccountVault } from './account-vault.ts';
+import { readBody } from './stored.ts';
+
+export interface LedgerDeps {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly vault: AccountVault;
+  /** Microseconds between two calls at Bootpay. */
+  readonly callIntervalUs: number;
+}
+
+const base = import.meta.url;
+const gate = '../queue/scripts/gate.lua';
+const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
+const commitScript = loadScript(base, [gate, './scripts/commit.lua']);
+
+const holderSchema = z.enum(['person', 'credentials']);
+const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.string(), z.coerce.number()] as const;
+const beginSchema = z.union([
+  z.tuple([z.enum(['missing', 'foreign'])]),
+  z.tuple([z.literal('closed'), z.string(), stateSchema]),
+  z.tuple([z.literal('early'), z.coerce.number()]),
+  z.tuple([z.literal('lane'), holderSchema]),
+  z.tuple([z.literal('held'), z.string(), z.coerce.number(), z.string()]),
+  z.tuple([
+    z.literal('go'),
+    z.string(),
+    z.coerce.string(),
+    z.coerce.number(),
+    z.string(),
+    z.coerce.number(),
+    z.coerce.number(),
+    z.coerce.number(),
+    ...permitFields,
+  ]),
+]);
+
+export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: Ring): Promise<Begun> {
+  const { refundId, receiptId, jobId, now } = ring;
+  const answer = beginSchema.parse(
+    await beginScript.run(
+      redis,
+      [keys.refund(refundId), keys.receipt(receiptId), keys.waiting(receiptId), keys.gate, keys.lane],
+      [refundId, receiptId, now, jobId, now, callIntervalUs],
+    ),
+  );
+  switch (answer[0]) {
+    case 'missing':
+    case 'foreign':
+      return { kind: answer[0] };
+    case 'closed':
+      return { kind: 'closed', refund: readBody(answer[1]), state: answer[2] };
+    case 'early':
+      return { kind: 'early', at: answer[1] };
+    case 'lane':
+      return { kind: 'lane_held', by: answer[1] };
+    case 'held':
+      return { kind: 'receipt_held', waits: answer[2], refund: readBody(answer[3]) };
+    case 'go': {
+      const [
+        ,
+        body,
+        fence,
+        activations,
+        sealed,
+        highestWon,
+        highestTaxFreeWon,
+        settledWon,
+        go,
+        us,
+        ticket,
+        silences,
+      ] = answer;
+      const refund = readBody(body);
+      if (refund === null) return { kind: 'unreadable' };
+      return {
+        kind: 'go',
+        refund,
+        account: { highestWon, highestTaxFreeWon, settledWon },
+        sealedAccount: sealed === '' ? null : sealed,
+        fence,
+        jobId,
+        activations,
+        permit: permitFrom(go, us, ticket),
+        silences,
+      };
+    }
+    default:
+      return assertNever(answer[0]);
+  }
+}
+
+const commitSchema = z.union([
+  z.tuple([z.literal('done'), z.string()]),
+  z.tuple([z.literal('moved'), z.coerce.number(), z.string()]),
+  z.tuple([z.literal('wait'), z.coerce.number(), z.string()]),
+  z.tuple([z.literal('lane'), holderSchema]),
+]);
+
+export async function commit(deps: LedgerDeps, change: Change, options: CommitOptions): Promise<Committed> {
+  const answer = commitSchema.parse(
+    await commitScript.run(deps.redis, keysOf(deps.keys, change), argumentsOf(deps, change, options)),
+  );
+  switch (answer[0]) {
+    case 'done':
+      return { kind: 'done', nextWaiter: answer[1] === '' ? null : answer[1] };
+    case 'moved':
+      return { kind: 'moved', version: answer[1], state: answer[2] };
+    case 'wait':
+      return { kind: 'wait', permit: permitFrom('wait', answer[1], answer[2]) };
+    case 'lane':
+      return { kind: 'lane_held', by: answer[1] };
+    default:
+      return assertNever(answer[0]);
+  }
+}
+
+function keysOf(keys: Keys, { refund, from }: Change): string[] {
+  return [
+    keys.refund(refund.refundId),
+    keys.history(refund.refundId),
+    keys.receipt(refund.receiptId),
+    keys.waiting(refund.receiptId),
+    keys.byState(from),
+    keys.byState(refund.state),
+    keys.wakeUps,
+    keys.events,
+    keys.gate,
+    keys.lane,
+  ];
+}
+
+function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): (string | number)[] {
+  const { refund, seen, event } = change;
+  const { fence, cancelTicket, jobId, newAccount } = options;
+  const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
+  return [
+    refund.refundId,
+    refund.version - 1,
+    fence ?? '',
+    refund.state,
+    JSON.stringify(refund),
+    refund.nextWakeUpAt ?? '',
+    change.hold,
+    change.settledWon,
+    seen?.totalWon ?? '',
+    seen?.taxFreeWon ?? '',
+    JSON.stringify(change.history),
+    event === null ? '' : JSON.stringify(outcomeEvent(event, refund, change.history.at)),
+    sealed?.sealed ?? (refund.account === 'erased' ? 'erase' : ''),
+    sealed?.mac ?? '',
+    cancelTicket === undefined ? '' : 'cancel',
+    cancelTicket ?? '0',
+    deps.callIntervalUs,
+    refund.acceptedAt,
+    jobId ?? '',
+    refund.receiptId,
+  ];
+}

@@ -1,0 +1,88 @@
+// The ledger: refund records in Redis. Decisions live in the policies; here things are only compared and set.
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
+import type { Ledger } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
+import { openStates, type State, stateSchema } from '../domain/states.ts';
+import { callIntervalUs } from '../queue/call-gate.ts';
+import { keysFor } from '../queue/names.ts';
+import { loadScript } from '../queue/scripts.ts';
+import { accept } from './accept.ts';
+import { createAccountVault, type DataKey } from './account-vault.ts';
+import { begin, commit } from './activation.ts';
+import { listRefunds, readReceipt, readRefund } from './read.ts';
+import { readBody } from './stored.ts';
+
+export interface LedgerOptions {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly callsPerSecond: number;
+  readonly dataKeys: readonly DataKey[];
+}
+
+const quarantineScript = loadScript(import.meta.url, ['./scripts/quarantine.lua']);
+const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
+
+/** A webhook may ring one refund this often. In ms. */
+const hintIntervalMs = 5_000;
+
+export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: LedgerOptions): Ledger {
+  const keys = keysFor(prefix);
+  const vault = createAccountVault(dataKeys);
+  const deps = { redis, keys, vault, callIntervalUs: callIntervalUs(callsPerSecond) };
+
+  return {
+    canKeepAccounts: vault.canSeal,
+    accept: (batch) => accept(deps, batch),
+    begin: (ring) => begin(deps, ring),
+    commit: (change, options) => commit(deps, change, options),
+    read: (id) => readRefund(redis, keys, id),
+    readReceipt: (id) => readReceipt(redis, keys, id),
+    list: (query) => listRefunds(redis, keys, query),
+    openAccount: (sealed, id) => vault.open(sealed, id),
+
+    async note(id, entry) {
+      await redis.rpush(keys.history(id), JSON.stringify(entry));
+    },
+
+    async quarantine(id, now) {
+      const entry = {
+        at: now,
+        who: 'worker',
+        what: 'dead_letter',
+        from: null,
+        to: 'dead_lettered',
+        reason: 'unreadable',
+      };
+      const open = openStates.map((state) => keys.byState(state));
+      const all = [keys.refund(id), keys.history(id), keys.wakeUps, keys.byState('dead_lettered'), ...open];
+      return (await quarantineScript.run(redis, all, [id, now, JSON.stringify(entry)])) === 1;
+    },
+
+    async hint(receiptId, now) {
+      const ids = await redis.zrevrange(keys.byReceipt(receiptId), 0, 99);
+      const rung: Refund[] = [];
+      for (const id of ids.map((text) => refundIdSchema.parse(text))) {
+        const body = await hintScript.run(redis, [keys.refund(id), keys.wakeUps], [id, now, hintIntervalMs]);
+        const refund = typeof body === 'string' ? readBody(body) : null;
+        if (refund !== null) rung.push(refund);
+      }
+      return rung;
+    },
+
+    async lastAnsweredReceipt() {
+      return receiptIdSchema.nullable().parse(await redis.hget(keys.gate, 'answered'));
+    },
+
+    async counts() {
+      const counted = await Promise.all(
+        stateSchema.options.map(
+          async (state): Promise<[State, number]> => [state, await redis.zcard(keys.byState(state))],
+        ),
+      );
+      const byState = z.record(stateSchema, z.number()).parse(Object.fromEntries(counted));
+      return { byState, conflicts: Number((await redis.hget(keys.counters, 'conflicts')) ?? 0) };
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// Reading the ledger: one record with its history, lists by index, and who waits behind a receipt's hold.
+import type { Redis } from 'ioredis';
+import type { ReceiptId, RefundId } from '../domain/ids.ts';
+import type { ListPage, ListQuery, ReceiptRow, StoredRefund } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
+import { stateSchema } from '../domain/states.ts';
+import type { Keys } from '../queue/names.ts';
+import { readBody, readHistory } from './stored.ts';
+
+export async function readRefund(redis: Redis, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
+  const [[, stored], [, lines]] = await inPipeline(redis, keys, id);
+  const [body, state, version] = Array.isArray(stored) ? stored : [];
+  if (typeof body !== 'string') return null;
+  const refund = readBody(body);
+  return {
+    refund,
+    state: stateSchema.catch('dead_lettered').parse(state),
+    version: Number(version),
+    history: readHistory(Array.isArray(lines) ? lines : []),
+  };
+}
+
+async function inPipeline(redis: Redis, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
+  const pipeline = redis.pipeline();
+  pipeline.hmget(keys.refund(id), 'body', 'state', 'version');
+  pipeline.lrange(keys.history(id), 0, -1);
+  const [record, history] = (await pipeline.exec()) ?? [];
+  const failed = record?.[0] ?? history?.[0];
+  if (failed) throw failed;
+  return [record ?? [null, null], history ?? [null, []]];
+}
+
+type Entry = [Error | null, unknown];
+
+/** What our ledger knows of a receipt, and the jobs that wait for it. */
+export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
+  const [row, jobs] = await Promise.all([
+    redis.hmget(keys.receipt(id), 'highest', 'highest_tax_free', 'settled', 'hold'),
+    redis.zrange(keys.waiting(id), '0', '-1'),
+  ]);
+  const refundIds = jobs.map((jobId) => jobId.slice(0, jobId.lastIndexOf('-')));
+  return {
+    highestWon: Number(row[0] ?? 0),
+    highestTaxFreeWon: Number(row[1] ?? 0),
+    settledWon: Number(row[2] ?? 0),
+    holder: row[3] ?? null,
+    waiting: [...new Set(refundIds)],
+  };
+}
+
+/** Newest first. Walks the narrowest index and filters by what the records say. */
+export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): Promise<ListPage> {
+  const indexes = indexesFor(keys, query);
+  const items: Refund[] = [];
+  let cursor = parseCursor(query.cursor);
+  for (;;) {
+    const rows = await newestOf(redis, indexes, {
+      cursor,
+      since: query.since ?? 0,
+      count: pageSize(query.limit),
+    });
+    if (rows.length === 0) return { items, nextCursor: null };
+    const refunds = await readMany(redis, keys, rows);
+    for (const [index, row] of rows.entries()) {
+      const refund = refunds[index];
+      cursor = row;
+      if (refund && matches(refund, query)) items.push(refund);
+      if (items.length === query.limit) return { items, nextCursor: `${row.score}:${row.id}` };
+    }
+  }
+}
+
+interface Row {
+  readonly score: number;
+  readonly id: string;
+}
+
+function pageSize(limit: number): number {
+  return Math.min(Math.max(limit, 20), 500);
+}
+
+function indexesFor(keys: Keys, query: ListQuery): string[] {
+  if (query.receiptId !== undefined) return [keys.byReceipt(query.receiptId)];
+  if (query.orderId !== undefined) return [keys.byOrder(query.orderId)];
+  if (query.state !== undefined) return [keys.byState(query.state)];
+  return stateSchema.options.map((state) => keys.byState(state));
+}
+
+async function newestOf(
+  redis: Redis,
+  indexes: readonly string[],
+  { cursor, since, count }: { cursor: Row | null; since: number; count: number },
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const index of indexes) {
+    const max = cursor === null ? '+inf' : cursor.score;
+    // Entries with the cursor's own score may be on either side of it: read on until enough lie behind.
+    for (let offset = 0, found = 0; found < count; offset += count) {
+      const flat = await redis.zrevrangebyscore(index, max, since, 'WITHSCORES', 'LIMIT', offset, count);
+      for (let i = 0; i + 1 < flat.length; i += 2) {
+        const row = { id: flat[i] ?? '', score: Number(flat[i + 1]) };
+        if (cursor !== null && compare(row, cursor) <= 0) continue;
+        rows.push(row);
+        found += 1;
+      }
+      if (flat.length < 2 * count) break;
+    }
+  }
+  return rows.sort(compare).slice(0, count);
+}
+
+/** Newest first, ids downwards within one millisecond, as Redis sorts them. */
+function compare(a: Row, b: Row): number {
+  if (a.score !== b.score) return b.score - a.score;
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
+}
+
+async function readMany(redis: Redis, keys: Keys, rows: readonly Row[]): Promise<(Refund | null)[]> {
+  const pipeline = redis.pipeline();
+  for (const { id } of rows) pipeline.hget(`${keys.prefix}:refund:${id}`, 'body');
+  const answers = (await pipeline.exec()) ?? [];
+  return answers.map(([error, body]) => {
+    if (error) throw error;
+    return typeof body === 'string' ? readBody(body) : null;
+  });
+}
+
+function matches(refund: Refund, query: ListQuery): boolean {
+  return (
+    (query.state === undefined || refund.state === query.state) &&
+    (query.receiptId === undefined || refund.receiptId === query.receiptId) &&
+    (query.orderId === undefined || refund.orderId === query.orderId)
+  );
+}
+
+function parseCursor(cursor: string | undefined): Row | null {
+  const found = /^(\d+):(rf_[a-z2-7]{26})$/.exec(cursor ?? '');
+  return found?.[2] === undefined ? null : { score: Number(found[1]), id: found[2] };
+}

@@ -1,0 +1,46 @@
+-- One activation begins: may it work on this refund now? Takes the receipt's hold and asks for a look-up's permit.
+-- Uses gate.lua.
+-- KEYS: refund, receipt, waiting, gate, lane
+-- ARGV: 1 refund_id, 2 receipt_id, 3 now, 4 job id, 5 accepted-at score for the row of waiters, 6 interval in us
+-- Answers
+--   {'missing'}
+--   {'foreign'}                        the job names another receipt than the record: poison
+--   {'closed', body, state}
+--   {'early', wake}
+--   {'lane', 'person' | 'credentials'}
+--   {'held', holder, times waited, body}
+--   {'go', body, fence, activations, account, highest, highest tax-free, settled, permit, us, ticket, silences}
+-- A hold has no expiry and belongs to the refund: the same refund takes it again with a higher fence.
+local id, now = ARGV[1], tonumber(ARGV[3])
+local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'receipt', 'body', 'account')
+local state = refund[1]
+if not state then return { 'missing' } end
+if refund[3] ~= ARGV[2] then return { 'foreign' } end
+if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then return { 'closed', refund[4], state } end
+local wake = tonumber(refund[2]) or 0
+if wake > now then return { 'early', refund[2] } end
+
+local lane = redis.call('HMGET', KEYS[5], 'credentials', 'person')
+if lane[1] then return { 'lane', 'credentials' } end
+if lane[2] and state ~= 'unknown' and state ~= 'sending' then return { 'lane', 'person' } end
+
+local holder = redis.call('HGET', KEYS[2], 'hold')
+if holder and holder ~= id then
+  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[4])
+  return { 'held', holder, redis.call('HINCRBY', KEYS[1], 'waits', 1), refund[4] }
+end
+redis.call('ZREM', KEYS[3], ARGV[4])
+redis.call('HDEL', KEYS[1], 'waits')
+redis.call('HSET', KEYS[2], 'hold', id)
+local fence = redis.call('HINCRBY', KEYS[2], 'fence', 1)
+local activations = redis.call('HINCRBY', KEYS[1], 'activations', 1)
+local receipt = redis.call('HMGET', KEYS[2], 'highest', 'highest_tax_free', 'settled')
+
+local permit, us, ticket = 'wait', 0, 0
+if state ~= 'sending' then permit, us, ticket = gate_pass(KEYS[4], 'look_up', 0, tonumber(ARGV[6])) end
+return {
+  'go', refund[4], fence, activations, refund[5] or '',
+  receipt[1] or '0', receipt[2] or '0', receipt[3] or '0',
+  permit, string.format('%.0f', us), string.format('%.0f', ticket),
+  redis.call('HGET', KEYS[4], 'silent') or '0',
+}

@@ -1,0 +1,59 @@
+-- One atomic step of a refund: compare-and-set on version and fence, then everything that changes with it.
+-- Uses gate.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
+-- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
+-- ARGV: 1 refund_id, 2 version before, 3 fence ('' for a person: the version is enough), 4 state, 5 body,
+--       6 next wake-up ('' none), 7 'keep' | 'release' the hold, 8 settled won, 9 seen total ('' none),
+--       10 seen tax-free, 11 history entry, 12 outcome event ('' none), 13 account ('' as it is, 'erase', or the new
+--       ciphertext), 14 mac of a new account, 15 permit ('' none, 'cancel'), 16 ticket, 17 interval in us,
+--       18 accepted-at score, 19 own job id ('' none), 20 receipt_id
+-- Answers {'done', job id of the next waiter or ''} | {'moved', version, state} | {'wait', us, ticket} | {'lane', who}
+local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[18]
+local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
+local hold = redis.call('HMGET', KEYS[3], 'hold', 'fence')
+local fenced = ARGV[3] == '' or (hold[1] == id and hold[2] == ARGV[3])
+if tonumber(stored[1]) ~= version or not fenced then return { 'moved', stored[1] or '0', stored[2] or '' } end
+
+if ARGV[15] ~= '' then
+  local lane = redis.call('HMGET', KEYS[10], 'credentials', 'person')
+  if lane[1] then return { 'lane', 'credentials' } end
+  if lane[2] then return { 'lane', 'person' } end
+  local answer, us, ticket = gate_pass(KEYS[9], ARGV[15], tonumber(ARGV[16]), tonumber(ARGV[17]))
+  if answer ~= 'go' then return { 'wait', string.format('%.0f', us), string.format('%.0f', ticket) } end
+end
+
+redis.call('HSET', KEYS[1], 'version', version + 1, 'state', state, 'body', ARGV[5])
+if state ~= 'sending' then redis.call('HDEL', KEYS[1], 'activations') end
+if ARGV[13] == 'erase' then
+  redis.call('HDEL', KEYS[1], 'account', 'mac')
+elseif ARGV[13] ~= '' then
+  redis.call('HSET', KEYS[1], 'account', ARGV[13], 'mac', ARGV[14])
+end
+if stored[2] ~= state then
+  redis.call('ZREM', KEYS[5], id)
+  redis.call('ZADD', KEYS[6], score, id)
+end
+if ARGV[6] == '' then
+  redis.call('HDEL', KEYS[1], 'wake')
+  redis.call('ZREM', KEYS[7], id)
+else
+  redis.call('HSET', KEYS[1], 'wake', ARGV[6])
+  redis.call('ZADD', KEYS[7], ARGV[6], id)
+end
+
+if tonumber(ARGV[8]) ~= 0 then redis.call('HINCRBY', KEYS[3], 'settled', ARGV[8]) end
+if ARGV[9] ~= '' then
+  redis.call('HSET', KEYS[9], 'answered', ARGV[20])
+  local highest = redis.call('HMGET', KEYS[3], 'highest', 'highest_tax_free')
+  if tonumber(ARGV[9]) > (tonumber(highest[1]) or 0) then redis.call('HSET', KEYS[3], 'highest', ARGV[9]) end
+  if tonumber(ARGV[10]) > (tonumber(highest[2]) or 0) then redis.call('HSET', KEYS[3], 'highest_tax_free', ARGV[10]) end
+end
+redis.call('RPUSH', KEYS[2], ARGV[11])
+if ARGV[12] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', 'event', ARGV[12]) end
+
+if ARGV[19] ~= '' then redis.call('ZREM', KEYS[4], ARGV[19]) end
+local waiter = ''
+if ARGV[7] == 'release' and hold[1] == id then
+  redis.call('HDEL', KEYS[3], 'hold')
+  waiter = redis.call('ZPOPMIN', KEYS[4])[1] or ''
+end
+return { 'done', waiter }

@@ -1,0 +1,108 @@
+// One clock for all processes: milliseconds of Redis TIME, so that hosts with skewed clocks agree on what is due.
+import { InvariantError } from '../domain/errors.ts';
+
+export interface Clock {
+  /** Whole milliseconds since 1970, as Redis counts them. */
+  now(): number;
+  /** The same moment as this host's Date.now() will name it: what BullMQ compares delays with. */
+  toLocal(at: number): number;
+  /** Ends early, and without an error, when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface RedisClock extends Clock {
+  /** Measures once, then again every `refreshMs`. Fails when Redis does not answer. */
+  start(): Promise<void>;
+  /** Measures now; throws what Redis throws. */
+  refresh(): Promise<void>;
+  stop(): void;
+}
+
+export interface RedisClockOptions {
+  /** How often the offset is measured again, in ms. Default 10 s. */
+  readonly refreshMs?: number;
+  /** This host's two clocks, replaced in tests. */
+  readonly host?: HostClock;
+}
+
+interface HostClock {
+  /** Wall clock, ms since 1970. */
+  wall(): number;
+  /** Never jumps, ms since anything. */
+  monotonic(): number;
+}
+
+const realHost: HostClock = { wall: () => Date.now(), monotonic: () => performance.now() };
+const samplesPerMeasurement = 5;
+/** A slower answer says too little about the moment at which Redis read its clock. */
+const slowestUsefulMs = 500;
+/** setTimeout fires at once above this. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export function systemClock(): Clock {
+  return { now: () => Date.now(), toLocal: (at) => at, sleep };
+}
+
+/** Between measurements it runs on the monotonic clock; while Redis is away the last offset stays. */
+export function redisClock(
+  redis: { time(): Promise<number> },
+  { refreshMs = 10_000, host = realHost }: RedisClockOptions = {},
+): RedisClock {
+  let offset: number | null = null;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const exactNow = () => {
+    if (offset === null) throw new InvariantError('the Redis clock was asked before it was started');
+    return offset + host.monotonic();
+  };
+  const refresh = async () => {
+    const best = await measure(redis, host);
+    if (offset === null || best.roundTripMs <= slowestUsefulMs) offset = best.offset;
+  };
+  const refreshLater = () => {
+    if (stopped) return;
+    const again = () => void refresh().then(refreshLater, refreshLater);
+    timer = setTimeout(again, refreshMs).unref();
+  };
+
+  return {
+    now: () => Math.floor(exactNow()),
+    toLocal: (at) => Math.ceil(at - exactNow() + host.wall()),
+    sleep,
+    refresh,
+    start: async () => {
+      await refresh();
+      refreshLater();
+    },
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The quickest of a few samples: Redis read its clock halfway, give or take half of its round trip. */
+async function measure(redis: { time(): Promise<number> }, host: HostClock) {
+  let best = { offset: 0, roundTripMs: Number.POSITIVE_INFINITY };
+  for (let sample = 0; sample < samplesPerMeasurement; sample += 1) {
+    const before = host.monotonic();
+    const time = await redis.time();
+    const roundTripMs = host.monotonic() - before;
+    if (roundTripMs < best.roundTripMs) best = { offset: time - (before + roundTripMs / 2), roundTripMs };
+  }
+  return best;
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.min(Math.max(ms, 0), longestTimerMs));
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

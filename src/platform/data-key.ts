@@ -1,0 +1,50 @@
+// The key that encrypts refund accounts where none is configured: made once under `.refund-worker/`, never in production.
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { ConfigError } from '../domain/errors.ts';
+import { createFile, privateFolder, readIfThere } from './files.ts';
+
+export interface DataKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+export interface DataKeySettings {
+  readonly production: boolean;
+  readonly configured: readonly DataKey[];
+  readonly folder: string;
+}
+
+/** The configured keys; else one of our own; in production without any: none, and accounts are refused. */
+export async function dataKeys({
+  production,
+  configured,
+  folder,
+}: DataKeySettings): Promise<readonly DataKey[]> {
+  if (configured.length > 0 || production) return configured;
+  return [await localDataKey(folder)];
+}
+
+/** Reads `data-key` in this folder or makes it (mode 0600). Written as DATA_KEYS wants it, so it can be moved there. */
+export async function localDataKey(folder: string): Promise<DataKey> {
+  const path = join(folder, 'data-key');
+  await privateFolder(folder);
+  if ((await readIfThere(path)) === null) await createFile(path, newKey());
+  const text = (await readIfThere(path)) ?? '';
+  const [id, base64] = text.trim().split(':');
+  const key = new Uint8Array(Buffer.from(base64 ?? '', 'base64'));
+  if (id === undefined || id === '' || key.length !== 32) {
+    throw new ConfigError([
+      `${path}: expected id:base64 of 32 bytes (id:32바이트의 base64), got another text`,
+    ]);
+  }
+  return { id, key };
+}
+
+/** The id names the key itself, so that a key made anew after a loss is not taken for the old one. */
+function newKey(): string {
+  const key = randomBytes(32);
+  const id = createHash('sha256').update(key).digest('hex').slice(0, 8);
+  return `local-${id}:${key.toString('base64')}\n`;
+}

@@ -1,0 +1,290 @@
+// The three questions of a refund's life, answered purely: may it be sent, what did the answer mean, what became
+// of a call nobody answered. Times in ms, amounts in won; `design.md` 5 and 6 are the source of every rule.
+import type { Decision, LookUpAt, PolicySettings, RetryAt, Send, ToDeadLetter } from '../domain/decision.ts';
+import { assertNever } from '../domain/errors.ts';
+import type { Attempt, DeadLetterCase, ReceiptAccount, Refund, Severity } from '../domain/refund.ts';
+import type { CancelReply, FailedReply, Receipt, Refused } from '../domain/reply.ts';
+import { errorRow } from './error-table.ts';
+import {
+  baselineFrom,
+  growthOf,
+  isStale,
+  lacksDefiniteAnswer,
+  settledByAnswer,
+  unknownSince,
+  wasDefinitelyRefused,
+} from './growth.ts';
+import { cancelWindowEndsAt, policyRefusal } from './method-policies.ts';
+import { pgErrorRow } from './pg-error-table.ts';
+import { nextLookUpAt, nextRetryAt } from './retry-schedule.ts';
+
+/** Everything a decision may depend on besides the reply. `chance` is 0..1, for jitter. */
+export interface Situation {
+  readonly refund: Refund;
+  readonly account: ReceiptAccount;
+  readonly now: number;
+  readonly chance: number;
+  readonly settings: PolicySettings;
+}
+
+type Answered<Reply> = Exclude<Reply, { kind: 'unauthorized' }>;
+
+/** The receipt was looked up for a refund that waits to be sent: send, settle without a call, or stop. */
+export function decideBeforeSending(situation: Situation, receipt: Receipt): Decision | Send {
+  const { refund, account, now } = situation;
+  if (isStale(receipt, account)) return lookAgainSoon(situation);
+  if (refund.baseline !== null && refund.attempts.length > 0) {
+    const growth = growthOf(refund.cancel, refund.baseline, { receipt, account });
+    if (growth.kind === 'neither')
+      return mismatch(`the total grew by ${growth.amountWon} won since the first attempt`);
+    if (growth.kind === 'landed') {
+      return refund.attempts.some(lacksDefiniteAnswer)
+        ? { kind: 'settle', settledWon: growth.amountWon, by: 'look_up' }
+        : mismatch('the money went back although every attempt was refused');
+    }
+  }
+  const { cancel, acknowledged } = refund;
+  const refusal = policyRefusal({ cancel, account: refund.account, receipt, now, acknowledged });
+  if (refusal !== null) return deadLetter('policy_refused', refusal, refusal.reason);
+  return { kind: 'send', t0: baselineFrom(receipt, account) };
+}
+
+/** The look-up itself got no usable answer. No attempt is used; the refund's deadline ends the trying. */
+export function decideLookUpFailure(situation: Situation, reply: Answered<FailedReply>): Decision {
+  const { refund, now } = situation;
+  if (reply.kind === 'refused' && reply.code === 'RC_NOT_FOUND') {
+    return refund.attempts.some(lacksDefiniteAnswer)
+      ? outcomeUnknown(reply.code, 'the receipt can no longer be found')
+      : deadLetter(
+          'bootpay_refused',
+          { code: reply.code, severity: severityOf(reply.code) },
+          'no such receipt',
+        );
+  }
+  if (now >= refund.deadlineAt) return atDeadline(refund);
+  if (reply.kind === 'throttled') return look(now + (reply.retryAfterMs ?? defaultThrottleMs), 'throttled');
+  return lookAgain(situation, `the look-up failed: ${reply.kind}`);
+}
+
+/** What the reply to a cancel means. The attempt is the refund's last one. */
+export function decideReply(situation: Situation, attempt: Attempt, reply: Answered<CancelReply>): Decision {
+  const { now, refund, settings } = situation;
+  switch (reply.kind) {
+    case 'accepted': {
+      const settledWon = settledByAnswer(attempt.cancel, attempt.t0, reply.body);
+      return settledWon === null
+        ? look(now, 'accepted with missing or other amounts')
+        : { kind: 'settle', settledWon, by: 'answer' };
+    }
+    case 'refused':
+      return decideRefusal(situation, attempt, reply);
+    case 'throttled':
+      return retry(Math.min(now + (reply.retryAfterMs ?? defaultThrottleMs), refund.deadlineAt), 'throttled');
+    case 'not_sent':
+      return retry(retryTime(situation, unsentInARow(refund)), `not sent: ${reply.cause}`);
+    case 'no_answer':
+    case 'unreadable':
+      return look(nextLookUpAt({ originAt: now, now, settings }), `${reply.kind}: ${reply.cause}`);
+    default:
+      return assertNever(reply);
+  }
+}
+
+/** 401: the credentials work for another receipt, so only this one is not ours; or they do not work. */
+export function decideUnauthorized(refund: Refund, code: string | null, credentialsWork: boolean): Decision {
+  if (!credentialsWork) return { kind: 'hold_lane', reason: code ?? '401' };
+  const reason = 'the receipt belongs to another project';
+  return refund.state === 'unknown'
+    ? outcomeUnknown(code, reason)
+    : deadLetter('bootpay_refused', { code, severity: 'warning' }, reason);
+}
+
+/** A call got no answer that settles it, and the receipt was looked up. "Not there" counts after the settle window. */
+export function decideUnknown(situation: Situation, receipt: Receipt): Decision {
+  const { refund, account, now, settings } = situation;
+  const last = refund.attempts.at(-1);
+  const originAt = unknownSince(refund);
+  if (last === undefined || originAt === null || refund.baseline === null) {
+    return poison(refund, 'unknown without an attempt');
+  }
+  const windowEndsAt = originAt + settings.settleWindowMs;
+  if (isStale(receipt, account)) {
+    return now >= Math.max(refund.deadlineAt, windowEndsAt) ? atDeadline(refund) : lookAgainSoon(situation);
+  }
+  const growth = growthOf(refund.cancel, refund.baseline, { receipt, account });
+  if (growth.kind === 'landed') return { kind: 'settle', settledWon: growth.amountWon, by: 'look_up' };
+  if (growth.kind === 'neither')
+    return mismatch(`the total grew by ${growth.amountWon} won, not by this refund`);
+  if (now < windowEndsAt) return look(nextLookUpAt({ originAt, now, settings }), 'not there yet');
+  return decideNotThere(refund, last, now);
+}
+
+/** The deadline came before the answer: a person takes over, and an unclear outcome keeps its receipt. */
+export function atDeadline(refund: Refund): ToDeadLetter {
+  return refund.state === 'unknown' || refund.state === 'sending'
+    ? outcomeUnknown(null, 'no usable look-up until the deadline')
+    : deadLetter('deadline_passed', { code: null, severity: 'warning' }, 'the deadline passed');
+}
+
+/** Five activations without progress, or a record that makes no sense. */
+export function poison(refund: Refund, reason: string): ToDeadLetter {
+  const called = refund.state === 'sending' || refund.state === 'unknown';
+  return deadLetter('poison', { code: null, severity: 'critical' }, reason, called);
+}
+
+function decideNotThere(refund: Refund, last: Attempt, now: number): Decision {
+  const code = last.outcome?.code ?? null;
+  switch (last.outcome?.reply) {
+    case undefined:
+    case 'no_answer':
+    case 'unreadable':
+      return retry(now, 'not there after the settle window');
+    case 'accepted':
+      return mismatch('accepted, and not there after the settle window');
+    default:
+      if (code === 'RC_CANCEL_ID_ALREADY_EXIST' && onlyTheIdIsBurnt(refund, last)) {
+        return {
+          kind: 'retry_at',
+          at: now,
+          nextGeneration: true,
+          reason: 'the cancel_id was used up by a refusal',
+        };
+      }
+      return deadLetter(
+        'bootpay_refused',
+        { code, severity: 'critical' },
+        'refused, and the money did not go back',
+      );
+  }
+}
+
+/** Every earlier attempt of the generation is known to have paid nothing, and one of them may have burnt the id. */
+function onlyTheIdIsBurnt(refund: Refund, last: Attempt): boolean {
+  const earlier = earlierOfGeneration(refund, last);
+  return (
+    earlier.some(wasDefinitelyRefused) &&
+    earlier.every(
+      (attempt) =>
+        wasDefinitelyRefused(attempt) ||
+        attempt.outcome?.reply === 'not_sent' ||
+        attempt.outcome?.code === 'RC_CANCEL_ID_ALREADY_EXIST',
+    )
+  );
+}
+
+function decideRefusal(situation: Situation, attempt: Attempt, reply: Refused): Decision {
+  const { refund, now, settings } = situation;
+  const row = errorRow(reply.code);
+  const terminal = deadLetter('bootpay_refused', { ...reply, severity: severityOf(reply.code) }, reply.code);
+  if (row === null) return { ...terminal, keepsHold: true };
+  switch (row.disposition) {
+    case 'retry':
+      return decideServerError(situation, attempt, reply);
+    case 'check_first':
+      return checkFirst(situation, attempt, terminal);
+    case 'id_exists':
+      return earlierOfGeneration(refund, attempt).some(({ outcome }) => outcome?.reply !== 'not_sent')
+        ? look(nextLookUpAt({ originAt: now, now, settings }), 'the cancel_id exists already')
+        : terminal;
+    case 'critical':
+      return { ...terminal, keepsHold: true };
+    case 'dead_letter':
+    case 'unauthorized':
+      return terminal;
+    default:
+      return assertNever(row.disposition);
+  }
+}
+
+/** 2032 is a catch-all: the PG's own code splits it, where the PG is known and the pair is in the table. */
+function decideServerError(situation: Situation, attempt: Attempt, reply: Refused): Decision {
+  const { refund, settings } = situation;
+  const terminal = deadLetter('bootpay_refused', { ...reply, severity: 'warning' }, reply.code);
+  const pgRow = pgErrorRow(refund.lastLookUp?.receipt.pg ?? null, reply.pgCode);
+  if (pgRow?.disposition === 'permanent') return terminal;
+  if (pgRow?.disposition === 'already_cancelled') return checkFirst(situation, attempt, terminal);
+  const used = refund.attemptsUsed + 1;
+  if (used >= settings.retryMaxAttempts) {
+    return deadLetter(
+      'retries_exhausted',
+      { ...reply, severity: 'warning' },
+      `${used} attempts, all refused`,
+    );
+  }
+  return retry(retryTime(situation, used), reply.code);
+}
+
+/** "Already cancelled" and "too much" may be the echo of an earlier attempt of ours that nobody answered. */
+function checkFirst(situation: Situation, attempt: Attempt, terminal: ToDeadLetter): Decision {
+  const earlier = situation.refund.attempts.filter(({ number }) => number < attempt.number);
+  return earlier.some(lacksDefiniteAnswer)
+    ? look(situation.now, `${terminal.code} after a lost answer`)
+    : terminal;
+}
+
+function earlierOfGeneration(refund: Refund, attempt: Attempt): Attempt[] {
+  return refund.attempts.filter(
+    ({ number, generation }) => number < attempt.number && generation === attempt.generation,
+  );
+}
+
+function retryTime({ refund, now, chance, settings }: Situation, attemptsUsed: number): number {
+  const receipt = refund.lastLookUp?.receipt;
+  const windowEndsAt = receipt === undefined || refund.acknowledged ? null : cancelWindowEndsAt(receipt);
+  return nextRetryAt({ now, attemptsUsed, deadlineAt: refund.deadlineAt, windowEndsAt, chance, settings });
+}
+
+/** The attempt being decided has no outcome yet and counts as the first. */
+function unsentInARow(refund: Refund): number {
+  const sent = refund.attempts.findLastIndex(
+    ({ outcome }) => outcome !== null && outcome.reply !== 'not_sent',
+  );
+  return Math.max(1, refund.attempts.length - 1 - sent);
+}
+
+/** The wait after a 429 without a usable Retry-After, in ms. */
+export const defaultThrottleMs = 5_000;
+
+/** Half of the time already spent trying: seconds at first, minutes later, without a counter to keep. */
+function lookAgain({ refund, now, settings }: Situation, reason: string, longestMs = 5 * 60_000): LookUpAt {
+  const since = unknownSince(refund) ?? refund.acceptedAt;
+  const shortestMs = Math.min(2_000, settings.retryBaseMs);
+  const delayMs = Math.max(Math.min((now - since) / 2, longestMs), shortestMs);
+  return look(Math.min(Math.round(now + delayMs), Math.max(refund.deadlineAt, now + shortestMs)), reason);
+}
+
+function lookAgainSoon(situation: Situation): Decision {
+  const { refund, now } = situation;
+  if (refund.state !== 'unknown' && now >= refund.deadlineAt) return atDeadline(refund);
+  return lookAgain(situation, 'the look-up is older than what was seen before', 10_000);
+}
+
+function severityOf(code: string): Severity {
+  return errorRow(code)?.severity ?? 'critical';
+}
+
+function look(at: number, reason: string): LookUpAt {
+  return { kind: 'look_up_at', at, reason };
+}
+
+function retry(at: number, reason: string): RetryAt {
+  return { kind: 'retry_at', at, nextGeneration: false, reason };
+}
+
+function mismatch(reason: string): ToDeadLetter {
+  return deadLetter('integrity_mismatch', { code: null, severity: 'critical' }, reason, true);
+}
+
+function outcomeUnknown(code: string | null, reason: string): ToDeadLetter {
+  return deadLetter('outcome_unknown', { code, severity: 'critical' }, reason, true);
+}
+
+function deadLetter(
+  name: DeadLetterCase,
+  what: { readonly code: string | null; readonly severity: Severity; readonly pgCode?: string | null },
+  reason: string,
+  keepsHold = false,
+): ToDeadLetter {
+  const { code, severity, pgCode = null } = what;
+  return { kind: 'dead_letter', case: name, code, pgCode, severity, keepsHold, reason };
+}

@@ -1,0 +1,179 @@
+// From a decision to the next version of the record: pure, so that the ledger's scripts only compare and set.
+import type { Decision } from '../domain/decision.ts';
+import { assertNever, InvariantError } from '../domain/errors.ts';
+import type { Change } from '../domain/ports.ts';
+import type { Attempt, Baseline, Refund } from '../domain/refund.ts';
+import type { CancelReply, Receipt } from '../domain/reply.ts';
+import { mayMove, type State } from '../domain/states.ts';
+import { lacksDefiniteAnswer } from './growth.ts';
+import { cancelIdFor } from './identity.ts';
+import { cancelWindowEndsAt } from './method-policies.ts';
+import { customerNotice } from './notices.ts';
+
+/** Who did it and why, for the history. */
+export interface Because {
+  readonly now: number;
+  readonly who: string;
+  readonly what: string;
+  readonly reason: string | null;
+}
+
+/** A move to another state. Refused with an InvariantError when the table of moves does not know it. */
+export function moved(
+  refund: Refund,
+  to: State,
+  because: Because,
+  changes: Partial<Refund>,
+): Pick<Change, 'refund' | 'from' | 'history'> {
+  if (!mayMove(refund.state, to)) throw new InvariantError(`no move from ${refund.state} to ${to}`);
+  const { now, ...entry } = because;
+  return {
+    refund: { ...refund, ...changes, state: to, version: refund.version + 1 },
+    from: refund.state,
+    history: { at: now, ...entry, from: refund.state, to },
+  };
+}
+
+/** The attempt is written before the call: `sending`, with everything known by then. */
+export function beginAttempt(
+  refund: Refund,
+  t0: Baseline,
+  times: { now: number; callUntil: number },
+): Change {
+  const attempt: Attempt = {
+    number: refund.attempts.length + 1,
+    revision: refund.revision,
+    generation: refund.generation,
+    cancelId: cancelIdFor(refund.firstCancelId, refund.generation),
+    cancel: refund.cancel,
+    sentAt: times.now,
+    callUntil: times.callUntil,
+    t0,
+    outcome: null,
+  };
+  const because = { now: times.now, who: 'worker', what: `attempt ${attempt.number}`, reason: null };
+  return {
+    ...moved(refund, 'sending', because, {
+      attempts: [...refund.attempts, attempt],
+      baseline: refund.baseline ?? t0,
+      deadlineAt: boundedByWindow(refund),
+      nextWakeUpAt: times.callUntil,
+    }),
+    hold: 'keep',
+    settledWon: 0,
+    seen: { totalWon: t0.totalWon, taxFreeWon: t0.taxFreeWon },
+    event: null,
+  };
+}
+
+/** The call began and its process died: from `callUntil` on, nobody answered. */
+export function withoutOutcome(refund: Refund): Refund {
+  const last = refund.attempts.at(-1);
+  if (last === undefined || last.outcome !== null) return refund;
+  return withOutcome(refund, { kind: 'no_answer', cause: 'process_ended' }, last.callUntil);
+}
+
+/** Writes the reply into the refund's last attempt. Only an answered attempt is used up. */
+export function withOutcome(refund: Refund, reply: CancelReply, at: number): Refund {
+  const last = refund.attempts.at(-1);
+  if (last === undefined) throw new InvariantError('a reply without an attempt');
+  const refused = reply.kind === 'refused' ? reply : null;
+  const used =
+    reply.kind === 'accepted' || (refused !== null && refused.code !== 'RC_CANCEL_ID_ALREADY_EXIST');
+  const outcome = {
+    reply: reply.kind,
+    code: refused?.code ?? (reply.kind === 'unauthorized' ? reply.code : null),
+    pgCode: refused?.pgCode ?? null,
+    httpStatus: 'httpStatus' in reply ? reply.httpStatus : null,
+    at,
+    used,
+  };
+  return {
+    ...refund,
+    attempts: [...refund.attempts.slice(0, -1), { ...last, outcome }],
+    attemptsUsed: refund.attemptsUsed + (used ? 1 : 0),
+  };
+}
+
+/** Applies a decision to a record whose last attempt already carries its outcome, if it has one. */
+export function decided(
+  refund: Refund,
+  decision: Exclude<Decision, { kind: 'hold_lane' }>,
+  { now, who = 'worker' }: { readonly now: number; readonly who?: string },
+): Change {
+  const because = { now, who, what: decision.kind, reason: reasonOf(decision) };
+  const quiet = { settledWon: 0, seen: null, event: null } as const;
+  switch (decision.kind) {
+    case 'settle':
+      return { ...settled(refund, decision.settledWon, because), seen: null };
+    case 'look_up_at': {
+      const to = refund.state === 'sending' ? 'unknown' : refund.state;
+      const hold = to === 'unknown' ? 'keep' : 'release';
+      return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), hold, ...quiet };
+    }
+    case 'retry_at': {
+      const to = refund.state === 'queued' ? 'queued' : 'waiting_retry';
+      const generation = refund.generation + (decision.nextGeneration ? 1 : 0);
+      return {
+        ...moved(refund, to, because, { nextWakeUpAt: decision.at, generation }),
+        hold: 'release',
+        ...quiet,
+      };
+    }
+    case 'dead_letter': {
+      const { code, pgCode, severity, keepsHold } = decision;
+      const version = refund.version + 1;
+      const jobId = `${refund.refundId}-${version}`;
+      const deadLetter = { case: decision.case, code, pgCode, severity, at: now, keepsHold, jobId };
+      return {
+        ...moved(refund, 'dead_lettered', because, { nextWakeUpAt: null, deadLetter }),
+        ...quiet,
+        hold: keepsHold ? 'keep' : 'release',
+        event: 'refund.dead_lettered',
+      };
+    }
+    default:
+      return assertNever(decision);
+  }
+}
+
+/** The money went back and we know how much: the end. */
+export function settled(refund: Refund, settledWon: number, because: Because): Omit<Change, 'seen'> {
+  const receipt = refund.lastLookUp?.receipt;
+  return {
+    ...moved(refund, 'succeeded', because, {
+      nextWakeUpAt: null,
+      settledWon,
+      deadLetter: null,
+      account: refund.account === 'kept' ? 'erased' : refund.account,
+      customerNotice:
+        receipt === undefined ? null : customerNotice({ cancel: refund.cancel, receipt, now: because.now }),
+    }),
+    hold: 'release',
+    settledWon,
+    event: 'refund.succeeded',
+  };
+}
+
+export function withLookUp(refund: Refund, receipt: Receipt, at: number): Refund {
+  return { ...refund, lastLookUp: { at, receipt } };
+}
+
+/** Does a reply that came too late speak against how the refund ended? Then a person has to see it. */
+export function contradicts(refund: Refund, attemptNumber: number, reply: CancelReply): boolean {
+  if (reply.kind !== 'accepted') return false;
+  if (refund.state === 'resolved') return true;
+  const attempt = refund.attempts.find(({ number }) => number === attemptNumber);
+  return refund.state === 'succeeded' && attempt !== undefined && !lacksDefiniteAnswer(attempt);
+}
+
+function boundedByWindow(refund: Refund): number {
+  const receipt = refund.lastLookUp?.receipt;
+  const windowEndsAt = receipt === undefined || refund.acknowledged ? null : cancelWindowEndsAt(receipt);
+  return windowEndsAt === null ? refund.deadlineAt : Math.min(refund.deadlineAt, windowEndsAt);
+}
+
+function reasonOf(decision: Exclude<Decision, { kind: 'hold_lane' }>): string {
+  if (decision.kind === 'settle') return decision.by === 'answer' ? 'accepted' : 'the look-up shows it';
+  return decision.kind === 'dead_letter' ? `${decision.case}: ${decision.reason}` : decision.reason;
+}

@@ -1,0 +1,28 @@
+// The outcome event that other services read: a CloudEvents 1.0 envelope with ids, amounts and the customer notice.
+import type { OutcomeEventType } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
+
+export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number): Record<string, unknown> {
+  return {
+    specversion: '1.0',
+    id: `${refund.refundId}-${refund.version}`,
+    source: 'bootpay-refund-worker',
+    type,
+    subject: refund.refundId,
+    time: new Date(at).toISOString(),
+    datacontenttype: 'application/json',
+    data: {
+      refund_id: refund.refundId,
+      source: refund.source,
+      event_id: refund.eventId,
+      order_id: refund.orderId,
+      receipt_id: refund.receiptId,
+      cancel_id: refund.attempts.at(-1)?.cancelId ?? refund.firstCancelId,
+      cancel_price: refund.cancel.kind === 'full' ? null : refund.cancel.amountWon,
+      refunded: refund.settledWon,
+      case: refund.deadLetter?.case ?? null,
+      code: refund.deadLetter?.code ?? null,
+      customer_notice: refund.customerNotice,
+    },
+  };
+}

@@ -1,0 +1,143 @@
+// A record as the outside interface shows it: snake_case, ISO times, advice filled in. No account, ever.
+import type { PolicySettings } from '../domain/decision.ts';
+import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
+import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
+import { adviceFor } from './case-advice.ts';
+import { cancelIdFor } from './identity.ts';
+import { actionsFor, landedByLastLookUp } from './replay-rules.ts';
+import type { Text } from './text.ts';
+
+export interface ViewContext {
+  readonly row: ReceiptRow;
+  readonly now: number;
+  readonly settings: PolicySettings;
+}
+
+export type RecordView = ReturnType<typeof recordView>;
+
+/** The record of `GET /v1/refunds/{refund_id}`. */
+export function recordView(refund: Refund, history: readonly HistoryEntry[], context: ViewContext | null) {
+  return {
+    ...summaryView(refund),
+    cancel_tax_free: refund.cancel.taxFreeWon,
+    cancel_username: refund.username,
+    cancel_message: refund.message,
+    refund_account: refund.account,
+    revision: refund.revision,
+    attempts: refund.attempts.map(attemptView),
+    history: history.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+    dead_letter: context === null ? null : deadLetterView(refund, context),
+    resolution: refund.resolution === null ? null : { ...refund.resolution, at: iso(refund.resolution.at) },
+    look_up: lookUpView(refund),
+    customer_notice: refund.customerNotice,
+  };
+}
+
+/** One line of a list. */
+export function summaryView(refund: Refund) {
+  return {
+    refund_id: refund.refundId,
+    cancel_id: cancelIdFor(refund.firstCancelId, refund.generation),
+    generation: refund.generation,
+    state: refund.state,
+    version: refund.version,
+    source: refund.source,
+    event_id: refund.eventId,
+    order_id: refund.orderId,
+    receipt_id: refund.receiptId,
+    cancel_price: refund.cancel.kind === 'full' ? null : refund.cancel.amountWon,
+    refunded: refund.settledWon,
+    occurred_at: iso(refund.occurredAt),
+    accepted_at: iso(refund.acceptedAt),
+    refund_by: iso(refund.refundBy),
+    deadline: iso(refund.deadlineAt),
+    next_wake_up: refund.nextWakeUpAt === null ? null : iso(refund.nextWakeUpAt),
+    attempts_made: refund.attempts.length,
+    case: refund.deadLetter?.case ?? null,
+    code: refund.deadLetter?.code ?? null,
+    pg_error_code: refund.deadLetter?.pgCode ?? null,
+    severity: refund.deadLetter?.severity ?? null,
+  };
+}
+
+/** A record nobody can read: what is left to say about it. */
+export function unreadableView(refundId: string, stored: Omit<StoredRefund, 'refund'>) {
+  return {
+    refund_id: refundId,
+    state: stored.state,
+    version: stored.version,
+    history: stored.history.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+    dead_letter: {
+      case: 'poison' as const,
+      code: null,
+      pg_error_code: null,
+      severity: 'critical' as const,
+      advice: adviceFor({ case: 'poison', code: null, pgCode: null, pg: null }),
+      actions: [] as string[],
+    },
+  };
+}
+
+function deadLetterView(refund: Refund, context: ViewContext) {
+  const { deadLetter, lastLookUp } = refund;
+  if (deadLetter === null) return null;
+  const { case: name, code, pgCode, severity } = deadLetter;
+  const { pg = null, status = null } = lastLookUp?.receipt ?? {};
+  const facts = { refund, account: context.row, now: context.now, settings: context.settings };
+  const landed = landedByLastLookUp(facts);
+  return {
+    case: name,
+    code,
+    pg_error_code: pgCode,
+    severity,
+    at: iso(deadLetter.at),
+    advice: adviceFor({ case: name, code, pgCode, pg, status }),
+    suggested: landed ? landedText : null,
+    look_up: lookUpView(refund),
+    actions: actionsFor(facts),
+    waiting_behind: deadLetter.keepsHold ? context.row.waiting : [],
+  };
+}
+
+const landedText: Text = {
+  en: 'The last look-up shows that this refund went through.',
+  ko: '마지막 조회 결과 이 환불은 처리된 것으로 보여요.',
+};
+
+function lookUpView({ lastLookUp }: Refund) {
+  if (lastLookUp === null) return null;
+  const { receipt, at } = lastLookUp;
+  return {
+    at: iso(at),
+    price: receipt.priceWon,
+    cancelled_price: receipt.cancelledWon,
+    cancelled_tax_free: receipt.cancelledTaxFreeWon,
+    status: receipt.status,
+    method: receipt.method,
+    pg: receipt.pg,
+    purchased_at: receipt.purchasedAt === null ? null : iso(receipt.purchasedAt),
+  };
+}
+
+function attemptView(attempt: Attempt) {
+  const { outcome, cancel } = attempt;
+  return {
+    number: attempt.number,
+    revision: attempt.revision,
+    generation: attempt.generation,
+    cancel_id: attempt.cancelId,
+    cancel_price: cancel.kind === 'full' ? null : cancel.amountWon,
+    sent_at: iso(attempt.sentAt),
+    answered_at: outcome === null ? null : iso(outcome.at),
+    reply: outcome?.reply ?? null,
+    error_code: outcome?.code ?? null,
+    pg_error_code: outcome?.pgCode ?? null,
+    http_status: outcome?.httpStatus ?? null,
+    used: outcome?.used ?? false,
+    t0: attempt.t0.totalWon,
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,171 @@
+// What a person may do with a case, and when: the guards of replay and resolve (design.md, section 8). Pure.
+import type { PolicySettings } from '../domain/decision.ts';
+import type { Baseline, ReceiptAccount, Refund, resolveOutcomes } from '../domain/refund.ts';
+import { growthOf, isStale, lacksDefiniteAnswer, unknownSince } from './growth.ts';
+import type { Text } from './text.ts';
+
+export interface ReplayWish {
+  readonly newGeneration: boolean;
+  readonly acknowledge: boolean;
+  readonly cancel?: Refund['cancel'];
+}
+
+export type ResolveOutcome = (typeof resolveOutcomes)[number];
+
+export interface Refusal {
+  /** Stable name of the rule, for machines. */
+  readonly rule: string;
+  readonly text: Text;
+  /** ms; from then on the rule no longer refuses. */
+  readonly notBefore?: number;
+}
+
+export interface CaseFacts {
+  readonly refund: Refund;
+  readonly account: ReceiptAccount;
+  readonly now: number;
+  readonly settings: PolicySettings;
+}
+
+/** Does the last look-up show that this refund's money went back? */
+export function landedByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'account'>): boolean {
+  const receipt = refund.lastLookUp?.receipt;
+  if (receipt === undefined || refund.baseline === null || isStale(receipt, account)) return false;
+  const growth = growthOf(refund.cancel, refund.baseline, { receipt, account });
+  return growth.kind === 'landed';
+}
+
+/** "Through us": an attempt of ours without a definite answer explains the growth. */
+export function landedThroughUs(facts: Pick<CaseFacts, 'refund' | 'account'>): boolean {
+  return landedByLastLookUp(facts) && facts.refund.attempts.some(lacksDefiniteAnswer);
+}
+
+/** null: allowed. The worker's own look-up comes first in any case. */
+export function replayRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
+  return (
+    tooEarly(facts) ??
+    editRefusal(facts.refund, wish) ??
+    generationRefusal(facts.refund, wish) ??
+    acknowledgementRefusal(facts.refund, wish)
+  );
+}
+
+/** null: allowed. `landed` is what the look-up made for this very resolve shows. */
+export function resolveRefusal(
+  facts: CaseFacts,
+  wish: { readonly outcome: ResolveOutcome; readonly acknowledge: boolean; readonly landed: boolean },
+): Refusal | null {
+  const early = wish.landed ? null : tooEarly(facts);
+  if (early !== null) return early;
+  if (wish.landed && wish.outcome !== 'already_refunded' && !wish.acknowledge) {
+    return {
+      rule: 'landed',
+      text: {
+        en: 'Bootpay shows that the money went back already. Resolve as already_refunded, or acknowledge that you know.',
+        ko: '부트페이 조회 결과 이미 환불되었어요. already_refunded로 종결하거나, 알고 있음을 확인(acknowledge)해 주세요.',
+      },
+    };
+  }
+  return null;
+}
+
+/** Cases that many at once leave to a person: outcome unclear, or severity critical. */
+export function needsAcknowledgement(refund: Refund): boolean {
+  return (
+    refund.deadLetter?.severity === 'critical' ||
+    refund.deadLetter?.case === 'outcome_unknown' ||
+    refund.deadLetter?.code === 'RC_CANCEL_ID_ALREADY_EXIST'
+  );
+}
+
+/** An acknowledged replay starts from the total that person was shown; a plain one keeps the first attempt's. */
+export function baselineAfterReplay({ refund, account }: CaseFacts, wish: ReplayWish): Baseline | null {
+  const receipt = refund.lastLookUp?.receipt;
+  if (!wish.acknowledge || receipt === undefined || refund.baseline === null) return refund.baseline;
+  return {
+    totalWon: receipt.cancelledWon,
+    taxFreeWon: receipt.cancelledTaxFreeWon,
+    settledWon: account.settledWon,
+  };
+}
+
+/** The actions that make sense now, by name. */
+export function actionsFor(facts: CaseFacts): string[] {
+  const actions: string[] = [];
+  const { refund } = facts;
+  if (refund.deadLetter === null) return actions;
+  const acknowledge = needsAcknowledgement(refund);
+  if (replayRefusal(facts, { newGeneration: false, acknowledge }) === null) actions.push('replay');
+  if (replayRefusal(facts, { newGeneration: true, acknowledge }) === null)
+    actions.push('replay_new_generation');
+  if (refund.cancel.kind === 'partial' && actions.includes('replay')) actions.push('replay_full');
+  if (tooEarly(facts) === null || landedByLastLookUp(facts)) actions.push('resolve');
+  return actions;
+}
+
+/** While a lost call may still land, nobody acts: the settle window has to end first. */
+function tooEarly(facts: CaseFacts): Refusal | null {
+  const { refund, now, settings } = facts;
+  const last = refund.attempts.at(-1);
+  const since = unknownSince(refund);
+  if (last === undefined || since === null || !lacksDefiniteAnswer(last) || landedByLastLookUp(facts))
+    return null;
+  const notBefore = since + settings.settleWindowMs;
+  if (now >= notBefore) return null;
+  const time = new Date(notBefore).toISOString();
+  return {
+    rule: 'settle_window',
+    notBefore,
+    text: {
+      en: `The last call has no definite answer and may still go through. Not before ${time}.`,
+      ko: `마지막 호출의 결과가 아직 확정되지 않았어요. ${time} 이후에 다시 시도해 주세요.`,
+    },
+  };
+}
+
+function editRefusal(refund: Refund, { cancel }: ReplayWish): Refusal | null {
+  const receipt = refund.lastLookUp?.receipt;
+  if (cancel?.kind !== 'partial' || receipt === undefined) return null;
+  const remainingWon = receipt.priceWon - receipt.cancelledWon;
+  if (cancel.amountWon <= remainingWon) return null;
+  return {
+    rule: 'over_remaining',
+    text: {
+      en: `Only ${remainingWon} won are left on the receipt.`,
+      ko: `이 결제에 남은 취소 가능 금액은 ${remainingWon}원이에요.`,
+    },
+  };
+}
+
+function generationRefusal(refund: Refund, wish: ReplayWish): Refusal | null {
+  if (!wish.newGeneration) return null;
+  const ofGeneration = refund.attempts.filter(({ generation }) => generation === refund.generation);
+  const answered = ofGeneration.some(({ outcome }) => outcome?.reply === 'refused' && !isTaken(outcome.code));
+  if (answered) return null;
+  if (wish.acknowledge && ofGeneration.some(({ outcome }) => isTaken(outcome?.code ?? null))) return null;
+  return {
+    rule: 'new_generation',
+    text: {
+      en: 'A new cancel_id needs an attempt of the old one that Bootpay answered with a code other than 2029, or, for a 2029, your acknowledgement.',
+      ko: '새 cancel_id는 이전 cancel_id에 대해 부트페이가 2029 외의 코드로 응답했거나, 2029인 경우 확인(acknowledge)했을 때만 쓸 수 있어요.',
+    },
+  };
+}
+
+function isTaken(code: string | null): boolean {
+  return code === 'RC_CANCEL_ID_ALREADY_EXIST';
+}
+
+function acknowledgementRefusal(refund: Refund, wish: ReplayWish): Refusal | null {
+  if (wish.acknowledge || !needsAcknowledgement(refund)) return null;
+  if (isTaken(refund.deadLetter?.code ?? null) && !wish.newGeneration) return null;
+  const receipt = refund.lastLookUp?.receipt;
+  const total = receipt === undefined ? '?' : `${receipt.cancelledWon} / ${receipt.priceWon}`;
+  return {
+    rule: 'acknowledge',
+    text: {
+      en: `The outcome of this refund is not certain (refunded so far: ${total} won). Acknowledge that you have checked it.`,
+      ko: `이 환불의 결과가 확실하지 않아요 (지금까지 환불액: ${total}원). 확인했음을 acknowledge로 알려 주세요.`,
+    },
+  };
+}

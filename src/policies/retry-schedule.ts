@@ -1,0 +1,60 @@
+// When to come back: the next attempt after a refusal that may pass, and the next look-up of an unknown.
+import type { PolicySettings } from '../domain/decision.ts';
+
+/** Kept free before a window closes, beside the call itself. */
+const windowMarginMs = 10_000;
+
+export interface RetryQuestion {
+  readonly now: number;
+  readonly attemptsUsed: number;
+  readonly deadlineAt: number;
+  /** null: no window known, or a person asks Bootpay all the same. */
+  readonly windowEndsAt: number | null;
+  /** 0 to 1, from the one source of chance. */
+  readonly chance: number;
+  readonly settings: PolicySettings;
+}
+
+/** Exponential, upper half jittered, never after the deadline; leaves one attempt before a window closes. */
+export function nextRetryAt(question: RetryQuestion): number {
+  const { now, deadlineAt } = question;
+  const wished = now + delayMs(question);
+  const lastChance = lastChanceAt(question);
+  const at = lastChance !== null && lastChance > now ? Math.min(wished, lastChance) : wished;
+  return Math.min(at, deadlineAt);
+}
+
+function delayMs({ attemptsUsed, chance, settings }: RetryQuestion): number {
+  // A call that used nothing up (not sent, throttled) waits like a first one.
+  const doublings = Math.max(attemptsUsed, 1) - 1;
+  const longest = Math.min(settings.retryBaseMs * 2 ** doublings, settings.retryMaxMs);
+  return Math.round(longest / 2 + (longest / 2) * chance);
+}
+
+function lastChanceAt({ windowEndsAt, settings }: RetryQuestion): number | null {
+  return windowEndsAt === null ? null : windowEndsAt - settings.callTimeoutMs - windowMarginMs;
+}
+
+export interface LookUpQuestion {
+  /** `call_until`, or the end of the reply where one came. */
+  readonly originAt: number;
+  readonly now: number;
+  readonly settings: PolicySettings;
+}
+
+/** The first point strictly after now; the end of the settle window is a point, for "not there" counts from then on. */
+export function nextLookUpAt({ originAt, now, settings }: LookUpQuestion): number {
+  const { lookUpScheduleMs, settleWindowMs } = settings;
+  const points = [...lookUpScheduleMs, settleWindowMs].map((afterMs) => originAt + afterMs);
+  const ahead = [...points, repeatedPoint({ originAt, now, settings })].filter((at) => at > now);
+  return Math.min(...ahead);
+}
+
+/** The schedule's last distance repeats for as long as nobody knows. */
+function repeatedPoint({ originAt, now, settings }: LookUpQuestion): number {
+  const last = settings.lookUpScheduleMs.at(-1) ?? settings.settleWindowMs;
+  const distance = last - (settings.lookUpScheduleMs.at(-2) ?? 0);
+  const step = Math.max(distance, 1);
+  const passed = Math.max(Math.floor((now - originAt - last) / step), 0);
+  return originAt + last + (passed + 1) * step;
+}

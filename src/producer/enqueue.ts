@@ -1,0 +1,151 @@
+// Cancellation events in: each becomes a stored refund with a job that rings for it, or an answer that says why not.
+import { type CancellationEvent, type Problem, parseCancellationEvent } from '../domain/event.ts';
+import type { Acceptance, Ledger } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
+import { newRefund } from './new-refund.ts';
+
+/** What became of one event. `accepted`: record and job are stored. Nothing of a `refused` one is. */
+export interface EnqueueResult {
+  readonly result: 'accepted' | 'duplicate' | 'conflict' | 'refused';
+  readonly refund_id: string | null;
+  readonly cancel_id: string | null;
+  readonly state: string | null;
+  readonly problems: readonly Problem[];
+}
+
+export interface EnqueueDeps {
+  readonly ledger: Pick<Ledger, 'accept' | 'note' | 'canKeepAccounts'>;
+  readonly ringMany: (refunds: readonly Refund[]) => Promise<void>;
+  readonly now: () => number;
+  readonly retryDeadlineMs: number;
+}
+
+export interface Enqueue {
+  /** Refuses by value, throws only when Redis does not answer: then the event may be sent again. */
+  enqueue(event: unknown): Promise<EnqueueResult>;
+  /** Answers in the order given; 250 at a time, four batches under way. */
+  enqueueMany(events: readonly unknown[]): Promise<EnqueueResult[]>;
+}
+
+const batchSize = 250;
+const batchesUnderWay = 4;
+
+export function createEnqueue(deps: EnqueueDeps): Enqueue {
+  async function enqueueMany(events: readonly unknown[]): Promise<EnqueueResult[]> {
+    const batches = chunks(events, batchSize);
+    const results: EnqueueResult[] = [];
+    for (const wave of chunks(batches, batchesUnderWay)) {
+      const answered = await Promise.all(wave.map((batch) => enqueueBatch(deps, batch)));
+      results.push(...answered.flat());
+    }
+    return results;
+  }
+  return {
+    enqueueMany,
+    async enqueue(event) {
+      const [result] = await enqueueMany([event]);
+      if (result === undefined) throw new Error('an event without a result');
+      return result;
+    },
+  };
+}
+
+async function enqueueBatch(deps: EnqueueDeps, inputs: readonly unknown[]): Promise<EnqueueResult[]> {
+  const now = deps.now();
+  const parsed = inputs.map((input) => readEvent(deps, input));
+  const good = parsed.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
+  const news = good.map((event) => newRefund(event, now, deps.retryDeadlineMs));
+  const acceptances = news.length === 0 ? [] : await deps.ledger.accept(news);
+  await deps.ringMany(acceptances.flatMap(toRing));
+  const answers = acceptances.values();
+  const results = parsed.map((entry): EnqueueResult => {
+    if (entry.kind === 'refused') return refused(entry.problems);
+    const { value } = answers.next();
+    return value === undefined ? refused([]) : resultOf(value, entry.event);
+  });
+  await noteForeignIds(deps, { acceptances, news: good, now });
+  return results;
+}
+
+function readEvent(deps: EnqueueDeps, input: unknown): ReturnType<typeof parseCancellationEvent> {
+  const parsed = parseCancellationEvent(input);
+  if (parsed.kind === 'refused' || parsed.event.refund === undefined || deps.ledger.canKeepAccounts)
+    return parsed;
+  return { kind: 'refused', problems: [noDataKey] };
+}
+
+/** Without a key a refund account cannot be kept; the server answers 503 to it. */
+export const noDataKey: Problem = {
+  field: 'refund',
+  expected: 'DATA_KEYS configured, so that a refund account can be stored encrypted',
+  expected_ko: '환불 계좌를 암호화해 보관할 수 있도록 DATA_KEYS 설정',
+  received: '(hidden)',
+};
+
+/** A record that lost its job is rung by the request's repetition; ringing twice for one version is one job. */
+function toRing(acceptance: Acceptance): Refund[] {
+  if (acceptance.kind === 'conflict' || acceptance.refund.state !== 'queued') return [];
+  return [acceptance.refund];
+}
+
+function resultOf(acceptance: Acceptance, event: CancellationEvent): EnqueueResult {
+  if (acceptance.kind !== 'conflict') {
+    const { refundId, firstCancelId, state } = acceptance.refund;
+    return { result: acceptance.kind, refund_id: refundId, cancel_id: firstCancelId, state, problems: [] };
+  }
+  const problem: Problem =
+    acceptance.with === 'content'
+      ? {
+          field: 'event_id',
+          expected:
+            'the same order_id, receipt_id, amounts, cancel_id and refund account as when it first came',
+          expected_ko: '처음 받은 것과 같은 order_id, receipt_id, 금액, cancel_id, 환불 계좌',
+          received: 'other content under the same source and event_id',
+        }
+      : {
+          field: 'cancel_id',
+          expected: 'a cancel_id that no other refund uses',
+          expected_ko: '다른 환불이 쓰지 않는 cancel_id',
+          received: JSON.stringify(event.cancel_id ?? null),
+        };
+  return {
+    result: 'conflict',
+    refund_id: acceptance.owner,
+    cancel_id: null,
+    state: null,
+    problems: [problem],
+  };
+}
+
+/** A second event with one cancel_id is written into the history of the refund that owns it. */
+async function noteForeignIds(
+  deps: EnqueueDeps,
+  {
+    acceptances,
+    news,
+    now,
+  }: { acceptances: readonly Acceptance[]; news: readonly CancellationEvent[]; now: number },
+): Promise<void> {
+  for (const [index, acceptance] of acceptances.entries()) {
+    if (acceptance.kind !== 'conflict' || acceptance.with !== 'cancel_id') continue;
+    const event = news[index];
+    const reason = `${event?.source ?? ''} ${event?.event_id ?? ''}`;
+    const entry = {
+      at: now,
+      who: event?.source ?? 'producer',
+      what: 'event with this cancel_id refused',
+      reason,
+    };
+    await deps.ledger.note(acceptance.owner, { ...entry, from: null, to: null });
+  }
+}
+
+function refused(problems: readonly Problem[]): EnqueueResult {
+  return { result: 'refused', refund_id: null, cancel_id: null, state: null, problems };
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

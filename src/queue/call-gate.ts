@@ -1,0 +1,81 @@
+// The call gate: no sliding second sees more calls at Bootpay than allowed, across all processes and kinds of call.
+// Shut after a 429, and as the breaker after ten silences in a row; nothing is used up while it is shut.
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { CallGate, CallKind, Permit } from '../domain/ports.ts';
+import type { Keys } from './names.ts';
+import { loadScript } from './scripts.ts';
+
+/** Bootpay's answer may ask for a longer wait than anybody should sit out. In ms. */
+export const longestThrottleMs = 5 * 60_000;
+export const defaultThrottleMs = 5_000;
+
+const reserveUs = 15_000;
+
+/** Microseconds between two calls, with a reserve for the way to Bootpay. */
+export function callIntervalUs(callsPerSecond: number): number {
+  return Math.ceil((1_000_000 + reserveUs) / callsPerSecond);
+}
+
+const answerSchema = z.tuple([z.enum(['go', 'wait']), z.coerce.number(), z.string(), z.coerce.number()]);
+
+export function permitFrom(kind: 'go' | 'wait', us: number, ticket: string): Permit {
+  return kind === 'go' ? { kind } : { kind, waitMs: us / 1000, ticket };
+}
+
+export interface CallGateDeps {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly callsPerSecond: number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+const base = import.meta.url;
+const passScript = loadScript(base, ['./scripts/gate.lua', './scripts/pass.lua']);
+const reportScript = loadScript(base, ['./scripts/gate.lua', './scripts/report.lua']);
+
+export function createCallGate({ redis, keys, callsPerSecond, sleep, onError }: CallGateDeps): CallGate {
+  const intervalUs = callIntervalUs(callsPerSecond);
+  let silences = 0;
+
+  async function ask(kind: CallKind, ticket: string): Promise<Permit> {
+    const answer = answerSchema.parse(await passScript.run(redis, [keys.gate], [kind, ticket, intervalUs]));
+    silences = answer[3];
+    return permitFrom(answer[0], answer[1], answer[2]);
+  }
+
+  function report(how: string, us = 0): void {
+    reportScript.run(redis, [keys.gate], [how, us]).then((count) => {
+      silences = Number(count);
+    }, onError);
+  }
+
+  return {
+    async pass(kind, { signal, first, longestMs = 60_000 } = {}) {
+      let waitedMs = 0;
+      let permit = first ?? (await ask(kind, '0'));
+      while (permit.kind === 'wait') {
+        if (signal?.aborted || waitedMs + permit.waitMs > longestMs) return false;
+        await sleep(permit.waitMs, signal);
+        waitedMs += permit.waitMs;
+        if (signal?.aborted) return false;
+        permit = await ask(kind, permit.ticket);
+      }
+      return signal?.aborted !== true;
+    },
+    report(ended) {
+      if ('throttledMs' in ended) {
+        report('throttled', Math.min(ended.throttledMs ?? defaultThrottleMs, longestThrottleMs) * 1000);
+      } else if (ended.silent) {
+        report('silent');
+      } else if (silences > 0) {
+        silences = 0;
+        report('answered');
+      }
+    },
+    noteSilences(count) {
+      silences = count;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+// Connections to Redis: one way for workers, which wait for it, and one for producers, which fail fast.
+import { Redis } from 'ioredis';
+
+export interface RedisOptions {
+  readonly url: string;
+  /** `wait`: commands queue up while Redis is away. `fail`: they fail within seconds. */
+  readonly whenDown: 'wait' | 'fail';
+  readonly onError: (error: Error) => void;
+}
+
+export function connectRedis({ url, whenDown, onError }: RedisOptions): Redis {
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: whenDown === 'wait' ? null : 1,
+    enableOfflineQueue: true,
+    ...(whenDown === 'fail' && { connectTimeout: 2_000, commandTimeout: 5_000 }),
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
+  });
+  redis.on('error', onError);
+  return redis;
+}
+
+/** Redis' own time in ms: the one clock of all hosts. */
+export async function redisTime(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1000 + Number(micros) / 1000;
+}

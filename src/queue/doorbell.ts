@@ -1,0 +1,74 @@
+// The BullMQ side of producers, people and workers: rings for refunds, shows cases, stops and starts the lane.
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Refund } from '../domain/refund.ts';
+import { deadLetterJobData, refundJobData, refundJobId, refundJobOptions } from './jobs.ts';
+import { deadLetterQueueName, refundQueueName } from './names.ts';
+
+export interface Doorbell {
+  /** Ringing twice for one version is one job. `delayMs` 0: at once. */
+  ring(refund: Refund, delayMs?: number): Promise<void>;
+  ringMany(refunds: readonly Refund[]): Promise<void>;
+  /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
+  wake(jobId: string): Promise<boolean>;
+  /** Wakes every waiting job; each finds out by itself whether it came too early. */
+  wakeAll(): Promise<void>;
+  /** Shows a dead letter in the dead-letter queue; idempotent. */
+  openCase(refund: Refund): Promise<void>;
+  /** Shows a job that belongs to no readable record. Ids only. */
+  openOrphan(jobId: string, data: Readonly<Record<string, string | null>>): Promise<void>;
+  closeCase(jobId: string): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  readonly queues: readonly Queue[];
+  close(): Promise<void>;
+}
+
+export function createDoorbell(redis: Redis, prefix: string): Doorbell {
+  const refunds = new Queue(refundQueueName, { connection: redis, prefix });
+  const deadLetters = new Queue(deadLetterQueueName, { connection: redis, prefix });
+  const ignore = (): void => {}; // the connection reports its errors itself
+  refunds.on('error', ignore);
+  deadLetters.on('error', ignore);
+
+  return {
+    async ring(refund, delayMs = 0) {
+      await refunds.add('refund', refundJobData(refund), refundJobOptions(refund, delayMs));
+    },
+    async ringMany(list) {
+      if (list.length === 0) return;
+      await refunds.addBulk(
+        list.map((refund) => ({
+          name: 'refund',
+          data: refundJobData(refund),
+          opts: refundJobOptions(refund, 0),
+        })),
+      );
+    },
+    async wake(jobId) {
+      const job = await refunds.getJob(jobId);
+      if (job === undefined) return false;
+      return job.promote().then(
+        () => true,
+        () => false,
+      );
+    },
+    wakeAll: () => refunds.promoteJobs(),
+    async openCase(refund) {
+      const jobId = refund.deadLetter?.jobId ?? refundJobId(refund);
+      await deadLetters.add(refund.deadLetter?.case ?? 'poison', deadLetterJobData(refund), { jobId });
+    },
+    async openOrphan(jobId, data) {
+      await deadLetters.add('poison', data, { jobId: `orphan-${jobId}` });
+    },
+    async closeCase(jobId) {
+      await deadLetters.remove(jobId);
+    },
+    pause: () => refunds.pause(),
+    resume: () => refunds.resume(),
+    queues: [refunds, deadLetters],
+    async close() {
+      await Promise.all([refunds.close(), deadLetters.close()]);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// What a job carries: ids and amounts only. The ledger is the truth, a job only rings for it.
+import type { JobsOptions } from 'bullmq';
+import { z } from 'zod';
+import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
+import type { Refund } from '../domain/refund.ts';
+import { jobPriority } from '../policies/job-priority.ts';
+
+export const refundJobSchema = z.object({
+  schema: z.literal(1),
+  refund_id: refundIdSchema,
+  receipt_id: receiptIdSchema,
+  /** null: full. */
+  cancel_price: z.number().nullable(),
+});
+export type RefundJob = z.infer<typeof refundJobSchema>;
+
+export interface DeadLetterJob extends RefundJob {
+  readonly case: string;
+  readonly code: string | null;
+  readonly pg_error_code: string | null;
+  readonly severity: string;
+  readonly order_id: string;
+}
+
+/** Made anew for each version, so that no ring is swallowed by an old job that is still kept. */
+export function refundJobId(refund: Pick<Refund, 'refundId' | 'version'>): string {
+  return `${refund.refundId}-${refund.version}`;
+}
+
+export function refundJobData(refund: Refund): RefundJob {
+  return {
+    schema: 1,
+    refund_id: refund.refundId,
+    receipt_id: refund.receiptId,
+    cancel_price: refund.cancel.kind === 'full' ? null : refund.cancel.amountWon,
+  };
+}
+
+export function deadLetterJobData(refund: Refund): DeadLetterJob {
+  return {
+    ...refundJobData(refund),
+    case: refund.deadLetter?.case ?? 'poison',
+    code: refund.deadLetter?.code ?? null,
+    pg_error_code: refund.deadLetter?.pgCode ?? null,
+    severity: refund.deadLetter?.severity ?? 'critical',
+    order_id: refund.orderId,
+  };
+}
+
+/**
+ * Attempts at Bootpay are counted by the ledger; BullMQ's own count only sees errors of ours (Redis lost in the
+ * middle, a bug), which come back with a growing wait until the ledger calls them poison.
+ */
+export function refundJobOptions(refund: Refund, delayMs: number): JobsOptions {
+  return {
+    jobId: refundJobId(refund),
+    priority: jobPriority(refund),
+    delay: Math.max(0, Math.ceil(delayMs)),
+    attempts: 1_000_000,
+    backoff: { type: 'custom' },
+    removeOnComplete: { count: 1_000 },
+    removeOnFail: { count: 10_000 },
+  };
+}
+
+/** The wait after the n-th error of ours, in ms: 1 s, doubling up to a minute. */
+export function unexpectedErrorBackoffMs(errors: number): number {
+  return Math.min(1_000 * 2 ** Math.min(errors - 1, 6), 60_000);
+}

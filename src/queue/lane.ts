@@ -1,0 +1,87 @@
+// The lane to Bootpay can be held: by bad credentials (everything stops) or by a person (cancels stop).
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { Doorbell } from './doorbell.ts';
+import type { Keys } from './names.ts';
+
+const holdSchema = z.object({
+  at: z.number(),
+  who: z.string(),
+  reason: z.string(),
+  /** Of the credentials that were refused; other ones resume the lane at their start. */
+  fingerprint: z.string().nullable(),
+});
+export type LaneHold = z.infer<typeof holdSchema>;
+
+export interface LaneStatus {
+  readonly person: LaneHold | null;
+  readonly credentials: LaneHold | null;
+}
+
+export interface Lane {
+  status(): Promise<LaneStatus>;
+  /** True when this call made the hold, so that many refused calls make one alert. */
+  hold(kind: 'person' | 'credentials', hold: LaneHold): Promise<boolean>;
+  /** Lifts every hold. */
+  resume(who: string, reason: string, now: number): Promise<void>;
+  /** A start with other credentials than the refused ones resumes the lane. */
+  resumeFor(fingerprint: string, now: number): Promise<boolean>;
+}
+
+export function createLane(redis: Redis, keys: Keys, doorbell: Doorbell): Lane {
+  const tell = (type: string, hold: Pick<LaneHold, 'at' | 'who' | 'reason'>) =>
+    redis.xadd(
+      keys.events,
+      'MAXLEN',
+      '~',
+      '100000',
+      '*',
+      'event',
+      JSON.stringify({
+        specversion: '1.0',
+        id: `${type}-${hold.at}`,
+        source: 'bootpay-refund-worker',
+        type,
+        time: new Date(hold.at).toISOString(),
+        datacontenttype: 'application/json',
+        data: { who: hold.who, reason: hold.reason },
+      }),
+    );
+
+  async function status(): Promise<LaneStatus> {
+    const [person, credentials] = await redis.hmget(keys.lane, 'person', 'credentials');
+    return { person: readHold(person), credentials: readHold(credentials) };
+  }
+
+  async function resume(who: string, reason: string, now: number): Promise<void> {
+    await redis.del(keys.lane);
+    await doorbell.resume();
+    await doorbell.wakeAll();
+    await tell('lane.resumed', { at: now, who, reason });
+  }
+
+  return {
+    status,
+    async hold(kind, hold) {
+      const made = (await redis.hsetnx(keys.lane, kind, JSON.stringify(hold))) === 1;
+      if (kind === 'credentials') await doorbell.pause();
+      if (made) await tell('lane.held', hold);
+      return made;
+    },
+    resume,
+    async resumeFor(fingerprint, now) {
+      const { credentials, person } = await status();
+      if (credentials === null || credentials.fingerprint === fingerprint) return false;
+      if (person === null) await resume('worker', 'started with other credentials', now);
+      else {
+        await redis.hdel(keys.lane, 'credentials');
+        await doorbell.resume();
+      }
+      return true;
+    },
+  };
+}
+
+function readHold(text: string | null | undefined): LaneHold | null {
+  return text === null || text === undefined ? null : holdSchema.parse(JSON.parse(text));
+}

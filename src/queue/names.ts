@@ -1,0 +1,41 @@
+// Where everything lives in Redis. All keys share the prefix's hash tag, so that scripts run on a cluster too.
+import type { ReceiptId, RefundId } from '../domain/ids.ts';
+import type { State } from '../domain/states.ts';
+
+export const refundQueueName = 'refunds';
+export const deadLetterQueueName = 'dead-letters';
+
+export type Keys = ReturnType<typeof keysFor>;
+
+/** Every key of the ledger, the gate and the lane under one prefix, such as `{refunds}`. */
+export function keysFor(prefix: string) {
+  return {
+    prefix,
+    /** Hash: body (JSON), version, state, wake, receipt, content, account and mac while kept, activations. */
+    refund: (id: RefundId) => `${prefix}:refund:${id}`,
+    /** List of JSON entries, only ever appended to. */
+    history: (id: RefundId) => `${prefix}:refund:${id}:history`,
+    /** Hash: hold, fence, highest totals, settled. */
+    receipt: (id: ReceiptId) => `${prefix}:receipt:${id}`,
+    /** Sorted set of job ids that wait for the receipt's hold, by time of acceptance. */
+    waiting: (id: ReceiptId) => `${prefix}:receipt:${id}:waiting`,
+    /** String: the refund_id that an event's own cancel_id belongs to. */
+    cancelId: (id: string) => `${prefix}:cancel-id:${id}`,
+    /** Sorted sets of refund ids by time of acceptance. */
+    byState: (state: State) => `${prefix}:index:state:${state}`,
+    byReceipt: (id: string) => `${prefix}:index:receipt:${id}`,
+    byOrder: (id: string) => `${prefix}:index:order:${id}`,
+    /** Sorted set of open refund ids by next wake-up. */
+    wakeUps: `${prefix}:wake-ups`,
+    /** Stream of outcome events. */
+    events: `${prefix}:events`,
+    /** Hash: the call gate and the breaker. */
+    gate: `${prefix}:gate`,
+    /** Hash: who holds the lane, and why. */
+    lane: `${prefix}:lane`,
+    /** Hash: progress of many-at-once replays. */
+    replays: (id: string) => `${prefix}:replays:${id}`,
+    /** Hash of counters. */
+    counters: `${prefix}:counters`,
+  };
+}

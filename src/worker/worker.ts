@@ -1,0 +1,69 @@
+// Starts and stops the BullMQ worker around the story: takes jobs, tells it, and lets go in time.
+import { UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { refundJobSchema, unexpectedErrorBackoffMs } from '../queue/jobs.ts';
+import { refundQueueName } from '../queue/names.ts';
+import { attemptRefund } from './attempt-refund.ts';
+import type { AttemptDeps } from './ports.ts';
+import { type QueueVerbs, sayToQueue } from './queue-verbs.ts';
+
+export interface WorkerOptions {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly concurrency: number;
+  /** How long a job stays with a process that died, in ms; BullMQ's default is 30 s. */
+  readonly lockMs?: number;
+}
+
+export interface RefundWorker {
+  /** Takes nothing new, ends every wait, gives a call under way `callMs`, then leaves it as it is written. */
+  stop(callMs: number): Promise<void>;
+  readonly isRunning: () => boolean;
+}
+
+export function startWorker(
+  deps: Omit<AttemptDeps, 'stopping'>,
+  verbs: QueueVerbs,
+  { redis, prefix, concurrency, lockMs = 30_000 }: WorkerOptions,
+): RefundWorker {
+  const stopping = new AbortController();
+  const attemptDeps: AttemptDeps = { ...deps, stopping: stopping.signal };
+
+  const worker = new Worker(
+    refundQueueName,
+    async (job, token) => {
+      const data = refundJobSchema.safeParse(job.data);
+      if (!data.success || job.id === undefined) {
+        return sayToQueue(verbs, job, { ended: { kind: 'orphan', why: 'the job cannot be read' }, token });
+      }
+      const { refund_id: refundId, receipt_id: receiptId } = data.data;
+      const ended = await attemptRefund(attemptDeps, { refundId, receiptId, jobId: job.id });
+      return sayToQueue(verbs, job, { ended, token });
+    },
+    {
+      connection: redis,
+      prefix,
+      concurrency,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
+      // The ledger counts activations without progress; BullMQ must not fail a job it never ran.
+      maxStalledCount: 1_000_000,
+      settings: { backoffStrategy: (errors) => unexpectedErrorBackoffMs(errors) },
+    },
+  );
+  worker.on('error', (error) => deps.log.warn({ error: error.message }, 'worker_error'));
+  worker.on('failed', (job, error) => {
+    if (error instanceof UnrecoverableError) return;
+    deps.log.error({ job_id: job?.id, error: error.message, stack: error.stack }, 'activation_failed');
+  });
+
+  return {
+    isRunning: () => worker.isRunning(),
+    async stop(callMs) {
+      stopping.abort();
+      const timer = new AbortController();
+      await Promise.race([worker.close(), deps.clock.sleep(callMs, timer.signal)]);
+      timer.abort();
+    },
+  };
+}

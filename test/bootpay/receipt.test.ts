@@ -1,0 +1,143 @@
+// From Bootpay's receipt to ours: what must be there, what may be missing, and how it was paid.
+import { describe, expect, test } from 'vitest';
+import { readCancelAnswer, readReceipt, readToken } from '../../src/bootpay/wire.ts';
+import { receiptSchema } from '../../src/domain/reply.ts';
+import { receipt, receiptId } from './support.ts';
+
+describe('a receipt', () => {
+  test('is read from a real look-up', () => {
+    const read = readReceipt(receiptId, receipt);
+    expect(read).toEqual({
+      receiptId,
+      priceWon: 1_200,
+      taxFreeWon: 0,
+      cancelledWon: 0,
+      cancelledTaxFreeWon: 0,
+      status: 1,
+      currency: 'KRW',
+      method: 'card',
+      funding: null,
+      pg: '나이스페이먼츠',
+      purchasedAt: Date.parse('2023-05-11T02:54:22Z'),
+    });
+    expect(receiptSchema.parse(read)).toEqual(read);
+  });
+
+  test.each(['receipt_id', 'price', 'cancelled_price', 'status'])('without %s is none', (field) => {
+    expect(readReceipt(receiptId, { ...receipt, [field]: undefined })).toBeNull();
+  });
+
+  test.each([
+    { receipt_id: 'another' },
+    { price: '1200' },
+    { price: -1 },
+    { price: 1_200.5 },
+    { price: 2 ** 60 },
+    { cancelled_price: null },
+    { cancelled_price: '0' },
+    { cancelled_tax_free: '0' },
+    { tax_free: true },
+    { status: '1' },
+    { status: 1.5 },
+    { currency: 410 },
+  ])('with %j is none', (wrong) => {
+    expect(readReceipt(receiptId, { ...receipt, ...wrong })).toBeNull();
+  });
+
+  test('may miss what decides nothing', () => {
+    const { receipt_id, price, cancelled_price, status } = receipt;
+    expect(readReceipt(receiptId, { receipt_id, price, cancelled_price, status })).toEqual({
+      receiptId,
+      priceWon: 1_200,
+      taxFreeWon: 0,
+      cancelledWon: 0,
+      cancelledTaxFreeWon: 0,
+      status: 1,
+      currency: 'KRW',
+      method: null,
+      funding: null,
+      pg: null,
+      purchasedAt: null,
+    });
+  });
+
+  test.each([
+    ['2023-05-11T11:54:22+09:00', Date.parse('2023-05-11T02:54:22Z')],
+    ['2023-05-11T02:54:22.5Z', Date.parse('2023-05-11T02:54:22.500Z')],
+    ['2023-05-11T11:54:22', null],
+    ['yesterday', null],
+    [1_683_773_662, null],
+  ])('paid at %j', (purchased_at, purchasedAt) => {
+    expect(readReceipt(receiptId, { ...receipt, purchased_at })).toMatchObject({ purchasedAt });
+  });
+
+  test('in another currency is readable, fractions cut, so that a policy can refuse it', () => {
+    const foreign = { ...receipt, currency: 'usd', price: 10.5, cancelled_price: 0.9 };
+    expect(readReceipt(receiptId, foreign)).toMatchObject({ currency: 'USD', priceWon: 10, cancelledWon: 0 });
+  });
+});
+
+describe('the method', () => {
+  const none = { method_symbol: undefined, method_origin_symbol: undefined, card_data: undefined };
+  const tid = { tid: 't1' };
+
+  test.each([
+    [{ method_symbol: 'card' }, 'card', null],
+    [{ method_symbol: 'card', method_origin_symbol: 'card_rebill_rest' }, 'card', null],
+    [{ method_origin_symbol: 'automatic_transfer_rest' }, 'bank', null],
+    [{ method_symbol: 'bank' }, 'bank', null],
+    [{ method_symbol: 'vbank' }, 'vbank', null],
+    [{ method_symbol: 'phone' }, 'phone', null],
+    [{ method_symbol: 'card', naver_point_data: tid }, 'naverpay', null],
+    [{ method_symbol: 'card', kakao_money_data: tid }, 'kakaopay', 'money'],
+    [{ method_symbol: 'kakaopay', card_data: tid }, 'kakaopay', 'card'],
+    [{ method_symbol: 'card', card_data: tid, pg: '카카오페이' }, 'kakaopay', 'card'],
+    [{ card_data: tid, kakao_money_data: tid }, 'kakaopay', null],
+    [{ method_symbol: 'payco', card_data: tid }, 'payco', 'card'],
+    [{ method_symbol: 'card', payco_point_data: tid, card_data: tid }, 'payco', null],
+    [{ method_symbol: 'card', toss_point_data: tid }, null, null],
+    [{ naver_point_data: tid, payco_point_data: tid }, null, null],
+    [{ method_symbol: 'card', naver_point_data: { tid: '' }, kakao_money_data: null }, 'card', null],
+    [{ method_symbol: 'card', method_origin_symbol: 'newpay' }, null, null],
+    [{ method_symbol: 'newpay' }, null, null],
+    [{ method_symbol: 'naverpay', method_origin_symbol: 'card', card_data: tid }, 'naverpay', null],
+    [{ method_symbol: 'kakaopay', method_origin_symbol: 'card', card_data: tid }, 'kakaopay', 'card'],
+    [{ method_symbol: 'card', method_origin_symbol: 'kakao' }, 'kakaopay', null],
+    [{ method_symbol: 'phone', method_origin_symbol: 'card' }, null, null],
+    [{ method_symbol: 'toss', method_origin_symbol: 'card', card_data: tid }, null, null],
+    [{ method_symbol: 'bank', method_origin_symbol: '' }, 'bank', null],
+    [{}, null, null],
+  ])('of %j is %j, funded by %j', (signs, method, funding) => {
+    expect(readReceipt(receiptId, { ...receipt, ...none, ...signs })).toMatchObject({ method, funding });
+  });
+});
+
+describe("a cancel's answer", () => {
+  test.each([
+    [{ price: 1_200, cancelled_price: 1_000, cancelled_tax_free: 0 }, 1_200, 1_000, 0],
+    [{ receipt_id: receiptId, price: 1_200 }, 1_200, null, null],
+    [{ price: '1200', cancelled_price: -1, cancelled_tax_free: 0.5 }, null, null, null],
+    [{}, null, null, null],
+    [{ receipt_id: 'another', price: 1_200, cancelled_price: 1_000 }, null, null, null],
+  ])('%j shows the amounts it names', (body, priceWon, cancelledWon, cancelledTaxFreeWon) => {
+    const amounts = { priceWon, cancelledWon, cancelledTaxFreeWon };
+    expect(readCancelAnswer(receiptId, body)).toEqual(amounts);
+  });
+});
+
+test.each([
+  [
+    { access_token: 'a.b.c', expire_in: 60 },
+    { value: 'a.b.c', lifeMs: 60_000 },
+  ],
+  [{ access_token: 'a.b.c' }, { value: 'a.b.c', lifeMs: 1_800_000 }],
+  [
+    { access_token: 'a.b.c', expire_in: 0 },
+    { value: 'a.b.c', lifeMs: 1_800_000 },
+  ],
+  [{ access_token: '' }, null],
+  [{ access_token: 'a\r\nx: y' }, null],
+  [{}, null],
+])('a token answer of %j is read as %j', (body, token) => {
+  expect(readToken(body)).toEqual(token);
+});

@@ -1,0 +1,145 @@
+// What an answer is called: every listed code by name, every HTTP status without one, and what a reply never shows.
+import { describe, expect, test } from 'vitest';
+import type { RawResult } from '../../src/bootpay/http.ts';
+import { readReply } from '../../src/bootpay/reply.ts';
+import { maskOf } from '../../src/bootpay/secrets.ts';
+import { errorTable } from '../../src/policies/error-table.ts';
+
+const now = Date.parse('2026-11-20T01:00:00Z');
+
+function read(status: number, body: unknown, over: Partial<Extract<RawResult, { kind: 'answered' }>> = {}) {
+  const raw: RawResult = {
+    kind: 'answered',
+    status,
+    contentType: 'application/json',
+    retryAfter: null,
+    body: JSON.stringify(body),
+    broken: null,
+    ...over,
+  };
+  return readReply(raw, { read: (value) => value, now, hide: maskOf(['s3cr3t.key+', '110-222-333333']) });
+}
+
+const listed = errorTable.filter((row) => row.disposition !== 'unauthorized').map((row) => row.name);
+const auth = errorTable.filter((row) => row.disposition === 'unauthorized').map((row) => row.name);
+const statuses = [200, 201, 400, 401, 404, 429, 500, 503];
+
+describe('a code decides, whatever the HTTP status', () => {
+  test.each(listed)('%s is a refusal', (error_code) => {
+    for (const httpStatus of statuses) {
+      expect(read(httpStatus, { error_code })).toEqual({
+        kind: 'refused',
+        code: error_code,
+        pgCode: null,
+        message: null,
+        httpStatus,
+      });
+    }
+  });
+
+  test.each(auth)('%s is unauthorized', (code) => {
+    for (const httpStatus of statuses) {
+      expect(read(httpStatus, { error_code: code })).toEqual({ kind: 'unauthorized', code, httpStatus });
+    }
+  });
+
+  test('there are codes of both kinds', () => {
+    expect(listed.length).toBeGreaterThanOrEqual(13);
+    expect(auth).toContain('TOKEN_KEY_INVALID');
+  });
+
+  test.each([200, 400, 500])('a code nobody listed is a refusal too (%i)', (status) => {
+    expect(read(status, { error_code: 'RC_NEW' })).toMatchObject({ kind: 'refused', code: 'RC_NEW' });
+  });
+
+  test('a number for a code is read as its digits', () => {
+    expect(read(400, { error_code: -100, pg_error_code: 8104, message: 7 })).toEqual({
+      kind: 'refused',
+      code: '-100',
+      pgCode: '8104',
+      message: null,
+      httpStatus: 400,
+    });
+  });
+
+  test.each([null, '', '  '])('an empty code (%j) is none', (error_code) => {
+    expect(read(200, { error_code, price: 1 })).toMatchObject({ kind: 'accepted' });
+    expect(read(500, { error_code })).toEqual({ kind: 'unreadable', cause: 'no_code', httpStatus: 500 });
+  });
+
+  test('a code in a redirect is not believed', () => {
+    expect(read(302, { error_code: 'RC_NOT_FOUND' })).toMatchObject({
+      kind: 'unreadable',
+      cause: 'redirect_302',
+    });
+  });
+});
+
+describe('without a listed code the status speaks', () => {
+  test.each([[{}], [{ error_code: 'SLOW_DOWN' }], ['slow down'], [[]]])(
+    '429 with %j is throttled',
+    (body) => {
+      expect(read(429, body)).toEqual({ kind: 'throttled', retryAfterMs: null, httpStatus: 429 });
+    },
+  );
+
+  test.each([
+    ['7', 7_000],
+    ['0', 0],
+    [' 12 ', 12_000],
+    ['100000', 300_000],
+    ['Fri, 20 Nov 2026 01:00:30 GMT', 30_000],
+    ['Fri, 20 Nov 2026 00:59:30 GMT', 0],
+    ['Sat, 21 Nov 2026 01:00:00 GMT', 300_000],
+    ['soon', null],
+    ['-5', null],
+    ['1.5', null],
+    ['Xxx, 99 Yyy 2026 01:00:00 GMT', null],
+    ['2026-11-20', null],
+    ['', null],
+  ])('Retry-After "%s" is a wait of %j ms', (retryAfter, retryAfterMs) => {
+    expect(read(429, {}, { retryAfter })).toMatchObject({ kind: 'throttled', retryAfterMs });
+  });
+
+  test('429 and 401 speak even when the body broke off', () => {
+    expect(read(429, {}, { broken: 'truncated', body: '' })).toMatchObject({ kind: 'throttled' });
+    expect(read(401, {}, { broken: 'truncated', body: '' })).toEqual({
+      kind: 'unauthorized',
+      code: null,
+      httpStatus: 401,
+    });
+  });
+
+  test('401 with a code nobody listed is unauthorized and keeps the code', () => {
+    expect(read(401, { error_code: 'APP_NEW' })).toEqual({
+      kind: 'unauthorized',
+      code: 'APP_NEW',
+      httpStatus: 401,
+    });
+  });
+
+  test.each([400, 403, 404, 422, 500, 502])('%i without a code is unreadable', (httpStatus) => {
+    expect(read(httpStatus, { price: 1 })).toEqual({ kind: 'unreadable', cause: 'no_code', httpStatus });
+  });
+});
+
+describe('words from outside', () => {
+  const message = `${'가'.repeat(290)} s3cr3t.key+ 1102-2233-3333 110222333333`;
+
+  test('are cut, and no part of a secret survives the cut', () => {
+    const reply = read(400, { error_code: 'RC_CANCEL_SERVER_ERROR', pg_error_code: 's3cr3t.key+', message });
+    expect(reply).toMatchObject({ pgCode: '(hidden)', message: `${'가'.repeat(290)} (hidden) ` });
+  });
+
+  test('hide an account number however it is written', () => {
+    const said = '계좌 110222333333 / 110-222-333333 / 1102 2233 3333';
+    expect(read(400, { error_code: 'X', message: said })).toMatchObject({
+      message: '계좌 (hidden) / (hidden) / (hidden)',
+    });
+  });
+
+  test('hide a secret in a code nobody listed', () => {
+    expect(read(400, { error_code: 'KEY s3cr3t.key+ BAD' })).toMatchObject({ code: 'KEY (hidden) BAD' });
+    expect(read(401, { error_code: 's3cr3t.key+' })).toMatchObject({ code: '(hidden)' });
+  });
+});

@@ -1,0 +1,278 @@
+// What the environment may say, what is refused, and how it is told.
+import { describe, expect, test } from 'vitest';
+import { loadConfig, requireCredentials } from '../../src/config/config.ts';
+import type { Environment } from '../../src/config/values.ts';
+import { ConfigError } from '../../src/domain/errors.ts';
+import { hashPassword } from '../../src/platform/password.ts';
+
+const basic = { BOOTPAY_CLIENT_KEY: 'client-1', BOOTPAY_SECRET_KEY: 'secret-1' };
+const bearer = { BOOTPAY_APPLICATION_ID: 'app-1', BOOTPAY_PRIVATE_KEY: 'private-1' };
+const production = { NODE_ENV: 'production', REDIS_URL: 'rediss://redis.internal:6380/1', ...basic };
+const key = (fill: number) => Buffer.alloc(32, fill).toString('base64');
+const cheap = `scrypt$2$1$1$${'A'.repeat(22)}==$${'A'.repeat(43)}=`;
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('an empty environment', () => {
+  test('is a complete configuration outside production', () => {
+    expect(loadConfig({})).toEqual({
+      production: false,
+      redis: { url: null, prefix: '{refunds}' },
+      bootpay: {
+        baseUrl: 'https://api.bootpay.co.kr/v2',
+        credentials: null,
+        timeoutMs: 65_000,
+        connectTimeoutMs: 3_000,
+        callsPerSecond: 10,
+      },
+      worker: { concurrency: 20 },
+      policy: {
+        retryMaxAttempts: 12,
+        retryBaseMs: 30_000,
+        retryMaxMs: 3_600_000,
+        retryDeadlineMs: 86_400_000,
+        lookUpScheduleMs: [5_000, 20_000, 60_000, 180_000, 600_000, 1_800_000, 3_600_000],
+        settleWindowMs: 600_000,
+        callTimeoutMs: 65_000,
+      },
+      http: { host: '127.0.0.1', port: 8080 },
+      ingest: { secret: null, token: null },
+      operators: [],
+      dataKeys: [],
+      events: { webhookUrl: null, webhookSecret: null },
+      logLevel: 'info',
+    });
+  });
+
+  test('is the same as one whose variables are empty', () => {
+    expect(loadConfig({ REDIS_URL: '', HTTP_PORT: '', BOOTPAY_CLIENT_KEY: '' })).toEqual(loadConfig({}));
+  });
+
+  test('lacks Redis and credentials in production', () => {
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      expect.stringMatching(/^REDIS_URL: expected an address in production .*got nothing$/),
+      expect.stringMatching(/^BOOTPAY_CLIENT_KEY and BOOTPAY_SECRET_KEY: expected values in production/),
+    ]);
+  });
+});
+
+describe('every value', () => {
+  test('arrives where it belongs', () => {
+    const config = loadConfig({
+      ...production,
+      REDIS_PREFIX: 'shop:{refunds-2}',
+      BOOTPAY_BASE_URL: 'https://gateway.example/v2/',
+      BOOTPAY_TIMEOUT_MS: '70000',
+      LOOK_UP_SCHEDULE_MS: '1000, 2000,4000',
+      HTTP_HOST: '::1',
+      HTTP_PORT: '0',
+      INGEST_TOKEN: 't'.repeat(32),
+      DATA_KEYS: `new:${key(1)}, old:${key(2)}`,
+      EVENTS_WEBHOOK_URL: 'http://events.internal/hook',
+      EVENTS_WEBHOOK_SECRET: `whsec_${key(3)}`,
+      LOG_LEVEL: 'warn',
+    });
+    expect(config).toMatchObject({
+      production: true,
+      redis: { url: 'rediss://redis.internal:6380/1', prefix: 'shop:{refunds-2}' },
+      bootpay: { baseUrl: 'https://gateway.example/v2', timeoutMs: 70_000 },
+      policy: { callTimeoutMs: 70_000, lookUpScheduleMs: [1000, 2000, 4000] },
+      http: { host: '::1', port: 0 },
+      ingest: { secret: null, token: 't'.repeat(32) },
+      dataKeys: [
+        { id: 'new', key: new Uint8Array(32).fill(1) },
+        { id: 'old', key: new Uint8Array(32).fill(2) },
+      ],
+      events: { webhookUrl: 'http://events.internal/hook', webhookSecret: `whsec_${key(3)}` },
+      logLevel: 'warn',
+    });
+  });
+
+  test('may be as short and as quick as a trial wants it outside production', () => {
+    const config = loadConfig({
+      BOOTPAY_BASE_URL: 'http://127.0.0.1:9090/v2',
+      BOOTPAY_TIMEOUT_MS: '10',
+      RETRY_MAX_MS: '10',
+      RETRY_DEADLINE_MS: '10',
+      LOOK_UP_SCHEDULE_MS: '10',
+      BOOTPAY_CALLS_PER_SECOND: '1000',
+      INGEST_TOKEN: 'x',
+      INGEST_SECRET: 'y',
+      OPERATORS: JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap }]),
+    });
+    expect(config).toMatchObject({
+      bootpay: { timeoutMs: 10, callsPerSecond: 1000 },
+      ingest: { token: 'x' },
+    });
+  });
+});
+
+describe('credentials', () => {
+  test('of the Basic pair win when both pairs are there', () => {
+    expect(loadConfig({ ...bearer, ...basic }).bootpay.credentials).toEqual({
+      kind: 'basic',
+      clientKey: 'client-1',
+      secretKey: 'secret-1',
+    });
+  });
+
+  test('of the Bearer pair are taken when they are alone', () => {
+    expect(loadConfig(bearer).bootpay.credentials).toEqual({
+      kind: 'bearer',
+      applicationId: 'app-1',
+      privateKey: 'private-1',
+    });
+  });
+
+  test.each([
+    ['BOOTPAY_CLIENT_KEY', 'BOOTPAY_SECRET_KEY'],
+    ['BOOTPAY_SECRET_KEY', 'BOOTPAY_CLIENT_KEY'],
+    ['BOOTPAY_APPLICATION_ID', 'BOOTPAY_PRIVATE_KEY'],
+    ['BOOTPAY_PRIVATE_KEY', 'BOOTPAY_APPLICATION_ID'],
+  ])('with only %s are half a pair, and %s is named', (present, absent) => {
+    expect(problemsOf({ [present]: 'half' })).toEqual([
+      expect.stringMatching(new RegExp(`^${absent}: expected a value, because ${present} is set`)),
+    ]);
+  });
+
+  test('are asked for by name when a command needs them', () => {
+    expect(() => requireCredentials(loadConfig({}))).toThrow(/BOOTPAY_CLIENT_KEY.*BOOTPAY_APPLICATION_ID/);
+    expect(requireCredentials(loadConfig(basic)).kind).toBe('basic');
+  });
+});
+
+describe('a wrong value', () => {
+  test('never comes alone: all problems are told at once, each with what was expected and what came', () => {
+    expect(
+      problemsOf({ HTTP_PORT: 'http', RETRY_MAX_ATTEMPTS: '0', LOG_LEVEL: 'loud', NODE_ENV: 'prod' }),
+    ).toEqual([
+      'NODE_ENV: expected one of development, test, production (다음 중 하나: development, test, production), got "prod"',
+      'RETRY_MAX_ATTEMPTS: expected a whole number from 1 to 100 (1~100의 정수), got "0"',
+      'HTTP_PORT: expected a whole number from 0 to 65535 (0~65535의 정수), got "http"',
+      expect.stringContaining('LOG_LEVEL: expected one of debug, info, warn, error, silent'),
+    ]);
+  });
+
+  test('is told together with half a pair', () => {
+    expect(problemsOf({ HTTP_PORT: '-1', BOOTPAY_CLIENT_KEY: 'x' })).toHaveLength(2);
+  });
+
+  test.each([
+    ['REDIS_URL', 'http://redis'],
+    ['REDIS_URL', 'redis://'],
+    ['REDIS_PREFIX', 'refunds'],
+    ['REDIS_PREFIX', '{}'],
+    ['REDIS_PREFIX', '{a}{b}'],
+    ['REDIS_PREFIX', '{a b}'],
+    ['REDIS_PREFIX', '{a}*'],
+    ['BOOTPAY_BASE_URL', 'http://api.bootpay.co.kr/v2'],
+    ['BOOTPAY_BASE_URL', 'http://127.0.0.1.evil.example/v2'],
+    ['BOOTPAY_BASE_URL', 'https://user:pass@api.bootpay.co.kr/v2'],
+    ['BOOTPAY_BASE_URL', 'https://api.bootpay.co.kr/v2?x=1'],
+    ['BOOTPAY_BASE_URL', 'ftp://127.0.0.1'],
+    ['BOOTPAY_TIMEOUT_MS', '9'],
+    ['BOOTPAY_TIMEOUT_MS', '1e3'],
+    ['BOOTPAY_TIMEOUT_MS', '65000.5'],
+    ['BOOTPAY_TIMEOUT_MS', ' 65000'],
+    ['BOOTPAY_CALLS_PER_SECOND', '1001'],
+    ['LOOK_UP_SCHEDULE_MS', '5000,5000'],
+    ['LOOK_UP_SCHEDULE_MS', '5000,,6000'],
+    ['LOOK_UP_SCHEDULE_MS', '6000,5000'],
+    ['HTTP_HOST', 'a host'],
+    ['HTTP_PORT', '65536'],
+    ['INGEST_TOKEN', 'with space'],
+    ['INGEST_SECRET', 'whsec_***'],
+    ['OPERATORS', 'kim'],
+    ['OPERATORS', '{}'],
+    ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'admin', password: cheap }])],
+    ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'viewer', password: 'plain' }])],
+    ['OPERATORS', JSON.stringify([{ name: 'a:b', role: 'viewer', password: cheap }])],
+    ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap, extra: 1 }])],
+    ['OPERATORS', JSON.stringify([1, 2].map(() => ({ name: 'kim', role: 'viewer', password: cheap })))],
+    ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap.replace('$2$', '$3$') }])],
+    [
+      'OPERATORS',
+      JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap.replace('$2$1', '$1048576$8') }]),
+    ],
+    ['DATA_KEYS', key(1)],
+    ['DATA_KEYS', `a:${key(1).slice(4)}`],
+    ['DATA_KEYS', `a:${key(1)},a:${key(2)}`],
+    ['EVENTS_WEBHOOK_URL', 'ftp://events'],
+    ['EVENTS_WEBHOOK_URL', 'https://user:pass@events'],
+  ])('is refused and named: %s=%s', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: expected `))]);
+  });
+});
+
+describe('a secret', () => {
+  test.each([
+    ['REDIS_URL', 'http://user:hush@host'],
+    ['INGEST_TOKEN', 'hush hush'],
+    ['BOOTPAY_BASE_URL', 'http://user:hush@host'],
+    ['DATA_KEYS', 'hush'],
+    ['OPERATORS', '[{"name":"kim","role":"viewer","password":"hush"}]'],
+    ['EVENTS_WEBHOOK_URL', 'ftp://hooks/hush'],
+    ['BOOTPAY_SECRET_KEY', 'hush\n'],
+  ])('is never echoed by a problem: %s', (name, value) => {
+    const problems = problemsOf({ ...basic, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems.join()).not.toContain('hush');
+  });
+
+  test('inside a list is pointed at by its place', () => {
+    const list = [
+      { name: 'kim', role: 'viewer', password: cheap },
+      { name: 'lee', role: 'viewer', password: 'plain' },
+    ];
+    expect(problemsOf({ OPERATORS: JSON.stringify(list) }).join()).toContain('at 1.password (hidden)');
+  });
+});
+
+describe('in production', () => {
+  test.each([
+    ['BOOTPAY_BASE_URL', 'http://127.0.0.1:9090/v2'],
+    ['BOOTPAY_TIMEOUT_MS', '29999'],
+    ['BOOTPAY_CALLS_PER_SECOND', '101'],
+    ['RETRY_BASE_MS', '999'],
+    ['RETRY_DEADLINE_MS', '3599999'],
+    ['SETTLE_WINDOW_MS', '179999'],
+    ['LOOK_UP_SCHEDULE_MS', '999'],
+    ['INGEST_TOKEN', 't'.repeat(31)],
+    ['INGEST_SECRET', 's'.repeat(31)],
+    ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap }])],
+  ])('%s=%s is too little, though it may be enough for a trial', (name, value) => {
+    expect(problemsOf({ ...production, [name]: value })).toHaveLength(1);
+    expect(problemsOf({ [name]: value })).toEqual([]);
+  });
+
+  test('variables that contradict each other are refused', () => {
+    expect(problemsOf({ ...production, RETRY_BASE_MS: '60000', RETRY_MAX_MS: '30000' })).toEqual([
+      'RETRY_MAX_MS: expected at least RETRY_BASE_MS (60000) (RETRY_BASE_MS (60000) 이상), got 30000',
+    ]);
+    expect(
+      problemsOf({ ...production, RETRY_DEADLINE_MS: '3600000', SETTLE_WINDOW_MS: '3600000' }),
+    ).toHaveLength(1);
+  });
+
+  test('an events webhook without a secret is refused', () => {
+    expect(problemsOf({ ...production, EVENTS_WEBHOOK_URL: 'https://events.example' })).toEqual([
+      expect.stringMatching(/^EVENTS_WEBHOOK_SECRET: /),
+    ]);
+  });
+
+  test('a password hash as this project makes it is accepted', async () => {
+    const password = await hashPassword('correct horse');
+    const OPERATORS = JSON.stringify([{ name: '김 대리', role: 'operator', password }]);
+    expect(loadConfig({ ...production, OPERATORS }).operators).toEqual([
+      { name: '김 대리', role: 'operator', password },
+    ]);
+  });
+});

@@ -1,0 +1,35 @@
+// The .env file of the working folder.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readEnvFile, withEnvFile } from '../../src/config/env-file.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'env-file-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a folder without a .env file adds nothing', () => {
+  expect(readEnvFile(folder)).toEqual({});
+});
+
+test('a .env file is read with comments, quotes and empty values', () => {
+  writeFileSync(join(folder, '.env'), '# keys\nREDIS_PREFIX="{a}"\nHTTP_PORT=81 # here\nLOG_LEVEL=\n');
+  expect(readEnvFile(folder)).toEqual({ REDIS_PREFIX: '{a}', HTTP_PORT: '81', LOG_LEVEL: '' });
+});
+
+test('the environment wins over the file, also when it switches a variable off', () => {
+  writeFileSync(join(folder, '.env'), 'HTTP_PORT=81\nINGEST_TOKEN=file\nLOG_LEVEL=warn\n');
+  expect(withEnvFile(folder, { HTTP_PORT: '82', INGEST_TOKEN: '' })).toEqual({
+    HTTP_PORT: '82',
+    INGEST_TOKEN: '',
+    LOG_LEVEL: 'warn',
+  });
+});
+
+test('a .env that cannot be read is a problem of the configuration', () => {
+  mkdirSync(join(folder, '.env'));
+  expect(() => readEnvFile(folder)).toThrow(/\.env: expected a readable file .*EISDIR/);
+});

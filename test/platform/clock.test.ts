@@ -1,0 +1,152 @@
+// The clock that follows Redis TIME, driven by clocks the test moves.
+import { afterEach, expect, test, vi } from 'vitest';
+import { redisClock, systemClock } from '../../src/platform/clock.ts';
+
+/** A host and a Redis whose clocks differ by `skewMs`; each question takes as long as the next of `delays`. */
+function world({ skewMs = 0, delays = [] as number[] } = {}) {
+  let elapsed = 0;
+  const started = 1_000_000;
+  const state = { skewMs, down: false, asked: 0 };
+  return {
+    state,
+    pass: (ms: number) => {
+      elapsed += ms;
+    },
+    host: { wall: () => started + elapsed, monotonic: () => 77 + elapsed },
+    redisNow: () => started + elapsed + state.skewMs,
+    redis: {
+      time: async () => {
+        if (state.down) throw new Error('Redis is away');
+        state.asked += 1;
+        const delay = delays.shift() ?? 0;
+        elapsed += delay / 2;
+        const answer = started + elapsed + state.skewMs;
+        elapsed += delay / 2;
+        return answer;
+      },
+    },
+  };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a host an hour behind sees the time of Redis', async () => {
+  const { host, redis, redisNow, pass } = world({ skewMs: 3_600_000 });
+  const clock = redisClock(redis, { host });
+  await clock.start();
+  pass(1234);
+  expect(clock.now()).toBe(redisNow());
+  clock.stop();
+});
+
+test('a moment of Redis is translated into the time at which this host will call it by that name', async () => {
+  const { host, redis, pass } = world({ skewMs: 3_600_000 });
+  const clock = redisClock(redis, { host });
+  await clock.start();
+  const inTenSeconds = clock.now() + 10_000;
+  expect(clock.toLocal(inTenSeconds)).toBe(host.wall() + 10_000);
+  pass(10_000);
+  expect(clock.toLocal(inTenSeconds)).toBe(host.wall());
+  clock.stop();
+});
+
+test('the quickest of five samples counts', async () => {
+  const { host, redis, redisNow, state } = world({ skewMs: -500, delays: [400, 2, 300, 90, 120] });
+  const uneven = { time: async () => (await redis.time()) - (state.asked === 2 ? 0 : 40) };
+  const clock = redisClock(uneven, { host });
+  await clock.start();
+  expect(state.asked).toBe(5);
+  expect(clock.now()).toBe(redisNow());
+  clock.stop();
+});
+
+test('a measurement through a slow line changes nothing', async () => {
+  const delays: number[] = [];
+  const { host, redis, redisNow, state } = world({ skewMs: 100, delays });
+  const clock = redisClock(redis, { host });
+  await clock.start();
+  delays.push(...Array.from({ length: 5 }, () => 4000));
+  state.skewMs = 9_999;
+  await clock.refresh();
+  expect(clock.now()).toBe(redisNow() - 9_899);
+  clock.stop();
+});
+
+test('a clock of Redis that is moved is followed at the next measurement', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { host, redis, redisNow, state } = world();
+  const clock = redisClock(redis, { host, refreshMs: 10_000 });
+  await clock.start();
+  state.skewMs = 86_400_000;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(clock.now()).toBe(redisNow());
+  state.skewMs = 0;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(clock.now()).toBe(redisNow());
+  clock.stop();
+});
+
+test('while Redis is away the clock runs on, and measures again when Redis is back', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { host, redis, redisNow, state, pass } = world({ skewMs: 250 });
+  const clock = redisClock(redis, { host, refreshMs: 1000 });
+  await clock.start();
+  state.down = true;
+  pass(5000);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(clock.now()).toBe(redisNow());
+  state.down = false;
+  state.skewMs = -250;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(clock.now()).toBe(redisNow());
+  clock.stop();
+});
+
+test('a stopped clock asks no more', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { host, redis, state } = world();
+  const clock = redisClock(redis, { host, refreshMs: 1000 });
+  await clock.start();
+  clock.stop();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(state.asked).toBe(5);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a start without Redis fails, and an unstarted clock tells no time', async () => {
+  const { host, redis, state } = world();
+  state.down = true;
+  const clock = redisClock(redis, { host });
+  await expect(clock.start()).rejects.toThrow('Redis is away');
+  expect(() => clock.now()).toThrow(/before it was started/);
+});
+
+test('a sleep ends on time, or at once and in peace when it is aborted', async () => {
+  vi.useFakeTimers();
+  const ends: string[] = [];
+  const abort = new AbortController();
+  const clock = systemClock();
+  void clock.sleep(1000).then(() => ends.push('slept'));
+  void clock.sleep(60_000, abort.signal).then(() => ends.push('aborted'));
+  abort.abort();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(ends).toEqual(['aborted']);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(ends).toEqual(['aborted', 'slept']);
+  await clock.sleep(60_000, abort.signal);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a sleep of a month does not end at once', async () => {
+  vi.useFakeTimers();
+  let slept = false;
+  void systemClock()
+    .sleep(40 * 86_400_000)
+    .then(() => {
+      slept = true;
+    });
+  await vi.advanceTimersByTimeAsync(86_400_000);
+  expect(slept).toBe(false);
+});

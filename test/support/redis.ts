@@ -1,0 +1,185 @@
+// A real Redis for system tests: one per test process, a prefix per test, and servers that a test may kill.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis, type RedisOptions } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { launchRedis } from '../../src/platform/redis-launcher.ts';
+import { findProgram } from '../../src/platform/redis-program.ts';
+import {
+  type AppendFsync,
+  freePort,
+  signalTo,
+  startServer,
+  stopServer,
+} from '../../src/platform/redis-server.ts';
+
+let shared: Promise<{ url: string }> | undefined;
+
+/** Started at the first call of this process; it ends with the process. */
+export function sharedRedis(): Promise<{ url: string }> {
+  shared ??= startShared();
+  return shared;
+}
+
+/** Like REDIS_PREFIX: one hash tag, unique. */
+export function freshPrefix(): string {
+  return `{t-${randomBytes(6).toString('hex')}}`;
+}
+
+type ConnectOptions = Pick<RedisOptions, 'maxRetriesPerRequest' | 'enableOfflineQueue' | 'commandTimeout'>;
+
+export interface TestRedis {
+  readonly url: string;
+  /** Another one in each test. */
+  readonly prefix: string;
+  /** A connection that is closed after the test. By default it waits for Redis, as a worker's does. */
+  connect(options?: ConnectOptions): Redis;
+}
+
+/**
+ * Call it at the top of a describe: gives each test a prefix of its own. After each test connections are closed,
+ * the prefix is removed, and a key left anywhere else fails the test.
+ */
+export function useRedis(): TestRedis {
+  let url = '';
+  let prefix = '';
+  let connections: Redis[] = [];
+
+  beforeAll(async () => {
+    ({ url } = await sharedRedis());
+  });
+  beforeEach(() => {
+    prefix = freshPrefix();
+  });
+  afterEach(async () => {
+    for (const connection of connections) connection.disconnect();
+    connections = [];
+    const strays = await removePrefix(url, prefix);
+    expect(strays, 'keys outside the prefix of the test').toEqual([]);
+  });
+
+  return {
+    get url() {
+      return url;
+    },
+    get prefix() {
+      return prefix;
+    },
+    connect: (options: ConnectOptions = { maxRetriesPerRequest: null }) => {
+      const connection = new Redis(url, options);
+      connections.push(connection);
+      return connection;
+    },
+  };
+}
+
+export interface CrashableRedis {
+  readonly url: string;
+  readonly port: number;
+  pid(): number;
+  /** Ends it at once (SIGKILL) or in good order (SIGTERM), and waits until it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Stands still: connections stay open and nothing answers. `resume` lets it go on. */
+  freeze(): void;
+  resume(): void;
+  /** Starts again on the same port and the same data. */
+  restart(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** A server of the test's own, for crashes. Stopped after the current file at the latest. */
+export async function startRedis(options: { appendfsync?: AppendFsync } = {}): Promise<CrashableRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'refund-worker-crash-'));
+  const settings = {
+    program: await findProgram({ folder: unpackedFolder() }),
+    port: await freePort(),
+    dataFolder: join(folder, 'data'),
+    logFile: join(folder, 'redis.log'),
+    appendfsync: options.appendfsync ?? 'always',
+  };
+  let server = await startServer(settings);
+  let watcher = endWithUs(server.pid, folder);
+  return {
+    url: `redis://127.0.0.1:${settings.port}`,
+    port: settings.port,
+    pid: () => server.pid,
+    kill: (signal = 'SIGKILL') => stopServer(server, signal),
+    freeze: () => signalTo(server.pid, 'SIGSTOP'),
+    resume: () => signalTo(server.pid, 'SIGCONT'),
+    restart: async () => {
+      server = await startServer(settings);
+      watcher.dismiss();
+      watcher = endWithUs(server.pid, folder);
+    },
+    stop: async () => {
+      await stopServer(server, 'SIGKILL');
+      watcher.dismiss();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A folder that is gone after the file's tests. */
+export function useFolder(): () => string {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'refund-worker-test-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return () => folder;
+}
+
+async function startShared(): Promise<{ url: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'refund-worker-redis-'));
+  // `no`: tests are not about power cuts; those that are start a server of their own.
+  const { url, pid } = await launchRedis({ folder, appendfsync: 'no' });
+  endWithUs(pid, folder);
+  return { url };
+}
+
+/** Removes what the test made; answers with the keys of anybody else. */
+async function removePrefix(url: string, prefix: string): Promise<string[]> {
+  const redis = new Redis(url);
+  try {
+    const keys = await redis.keys('*');
+    const ours = keys.filter((key) => key.startsWith(prefix));
+    const strays = keys.filter((key) => !key.startsWith(prefix));
+    if (ours.length > 0) await redis.unlink(...ours);
+    // Strays go as well, or every later test would be blamed for them.
+    if (strays.length > 0) await redis.unlink(...strays);
+    return strays.sort();
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Shared by all test processes, so that packages are downloaded once where no Redis is installed. */
+function unpackedFolder(): string {
+  return join(tmpdir(), 'refund-worker-redis-program');
+}
+
+/**
+ * Vitest may end its processes without an exit event. A shell that holds the other end of a pipe notices any end of
+ * ours, kills the server and removes its folder.
+ */
+function endWithUs(pid: number, folder: string): { dismiss: () => void } {
+  const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; rm -rf "$2"';
+  const watcher = spawn('sh', ['-c', script, 'watcher', String(pid), folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watcher.unref();
+  if (watcher.stdin instanceof Socket) watcher.stdin.unref();
+  return {
+    dismiss: () => {
+      // The shell and the cat it waits for: a group of their own.
+      if (watcher.pid !== undefined) process.kill(-watcher.pid, 'SIGKILL');
+    },
+  };
+}
