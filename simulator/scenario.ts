@@ -88,19 +88,25 @@ export const scenarioSchema = z.strictObject({
   receipts: z
     .array(receiptSchema)
     .prefault([EXAMPLE_RECEIPT])
-    .superRefine((receipts, context) => {
-      const seen = new Set<string>();
-      for (const [index, { id }] of receipts.entries()) {
-        if (seen.has(id))
-          context.addIssue({ code: 'custom', path: [index, 'id'], message: `${id} is there twice` });
-        seen.add(id);
-      }
+    .refine((receipts) => idsTwice(receipts).length === 0, {
+      error: ({ input }) => `ids that are there twice: ${idsTwice(input).join(', ')}`,
+      // Also when single receipts are wrong, so that all problems are listed at once.
+      when: () => true,
     }),
   switches: switchesInputSchema.default({}),
   /** Every receipt plays it once through, after its own script; `token` is played once. */
   default: defaultScriptSchema.default({}),
   random: randomSchema.optional(),
 });
+
+function idsTwice(receipts: unknown): string[] {
+  const known = z
+    .array(z.looseObject({ id: z.string() }).catch({ id: '' }))
+    .catch([])
+    .parse(receipts);
+  const ids = known.map(({ id }) => id);
+  return ids.filter((id, index) => id !== '' && ids.indexOf(id) < index);
+}
 
 export type Method = (typeof METHODS)[number];
 export type Pg = (typeof PGS)[number];

@@ -80,7 +80,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       dataKeys: await dataKeys({
         production: config.production,
         configured: config.dataKeys,
-        folder: join(folder),
+        folder,
       }),
     });
     const doorbell = createDoorbell(redis, prefix);

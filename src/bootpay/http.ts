@@ -133,7 +133,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#ended = true;
     this.#signal.removeEventListener('abort', this.stop);
     this.#resolve(this.#result(cause));
-    
+    if (cause !== null) this.#controller?.abort(new Error(cause));
   }
 
   #result(cause: string | null): RawResult {

@@ -51,16 +51,18 @@ async function unpack(folder: string, env: NodeJS.ProcessEnv | undefined): Promi
 /** Downloads next to the target and renames at the end, so that a broken download leaves nothing that looks whole. */
 async function unpackPackages(folder: string, env: NodeJS.ProcessEnv | undefined): Promise<void> {
   const work = `${folder}.new`;
-  await rm(work, { recursive: true, force: true });
-  await mkdir(join(work, 'packages'), { recursive: true });
-  await download(work, env);
-  const files = await readdir(join(work, 'packages'));
-  for (const file of files.filter((name) => name.endsWith('.deb'))) {
-    await run('dpkg-deb', ['-x', join(work, 'packages', file), join(work, 'root')], { env });
+  try {
+    await mkdir(join(work, 'packages'), { recursive: true });
+    await download(work, env);
+    const files = await readdir(join(work, 'packages'));
+    for (const file of files.filter((name) => name.endsWith('.deb'))) {
+      await run('dpkg-deb', ['-x', join(work, 'packages', file), join(work, 'root')], { env });
+    }
+    await rm(folder, { recursive: true, force: true });
+    await rename(join(work, 'root'), folder);
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
-  await rm(folder, { recursive: true, force: true });
-  await rename(join(work, 'root'), folder);
-  await rm(work, { recursive: true, force: true });
 }
 
 /** With the machine's package lists; where it has none (slim images), with lists of our own, which need no root. */

@@ -1,7 +1,18 @@
 import { Agent, get } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startSimulator } from '../../simulator/index.ts';
-import { BASIC, brief, cancel, control, json, lookUp, post, RECEIPT, simulator } from './support.ts';
+import {
+  BASIC,
+  brief,
+  cancel,
+  control,
+  handClock,
+  json,
+  lookUp,
+  post,
+  RECEIPT,
+  simulator,
+} from './support.ts';
 
 describe('another process', () => {
   it('finds the simulator healthy', async () => {
@@ -106,8 +117,9 @@ describe('connections', () => {
   });
 
   it('and waits end when the simulator is closed, hung calls and late commits included', async () => {
-    const sim = await startSimulator();
-    sim.script(RECEIPT, { cancel: [{ reply: 'late_commit', delayMs: 20 }] });
+    const clock = handClock();
+    const sim = await startSimulator({ now: clock.now });
+    sim.script(RECEIPT, { cancel: [{ reply: 'late_commit', delayMs: 20_000 }] });
     const hanging = fetch(`${sim.url}/cancel`, {
       method: 'POST',
       body: JSON.stringify({ receipt_id: RECEIPT }),
@@ -120,7 +132,8 @@ describe('connections', () => {
       expect(never).rejects.toThrow('the simulator was closed'),
       sim.close(),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    clock.ms += 20_000;
+    sim.clockMoved();
     expect(sim.book.of(RECEIPT).refunds).toBe(0);
     await expect(fetch(sim.url)).rejects.toThrow();
   });

@@ -43,10 +43,12 @@ describe('a scenario file', () => {
     const problems = await problemsOf(runSimulator({ scenarioFile: file, print: () => undefined }));
     expect(problems.map(({ path }) => path).sort()).toEqual([
       'default.look_up[0].reply',
+      'receipts',
       'receipts[0].method',
       'receipts[0].price',
       'receipts[1].colour',
       'receipts[1].purchasedAt',
+      'receipts[1].taxFree',
       'receipts[2].script.cancel[0].reply',
       'receipts[2].script.cancel[1].code',
       'receipts[2].script.cancel[2].delayMs',
@@ -63,7 +65,7 @@ describe('a scenario file', () => {
         { id: 'a', price: 1 },
         { id: 'a', price: 1 },
       ],
-      'receipts[1].id: a is there twice',
+      'receipts: ids that are there twice: a',
     ],
     [
       'more tax-free than paid',

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SwitchesInput } from '../../simulator/index.ts';
-import { brief, cancel, json, lookUp, RECEIPT, simulator } from './support.ts';
+import { brief, cancel, handClock, json, lookUp, RECEIPT, simulator } from './support.ts';
 
 interface Shop {
   url: string;
@@ -11,7 +11,7 @@ interface Shop {
   answers: { status: number; body: string; location?: string }[];
 }
 
-const THANKS = { status: 200, body: '{"success": true}' };
+const THANKS: Shop['answers'][number] = { status: 200, body: '{"success": true}' };
 
 async function shop(...answers: Shop['answers']): Promise<Shop> {
   const known: Shop = { url: '', received: [], answers: answers.length === 0 ? [THANKS] : answers };
@@ -81,10 +81,16 @@ describe('a webhook', () => {
 
   it('comes as late as the switch says', async () => {
     const merchant = await shop();
-    const sim = await simulatorFor(merchant, { delayMs: 60_000 });
+    const clock = handClock();
+    const webhooks = { url: merchant.url, delayMs: 60_000 };
+    const sim = await simulator({ now: clock.now, scenario: { switches: { webhooks } } });
     await cancel(sim);
+    clock.ms += 59_999;
     expect(brief(await lookUp(sim))).toBe('200 1000');
     expect(merchant.received).toEqual([]);
+    clock.ms += 1;
+    sim.clockMoved();
+    await sim.waitFor(({ webhooks: tried }) => tried.length === 1);
   });
 
   it('comes more than once', async () => {

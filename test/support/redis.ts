@@ -37,8 +37,8 @@ export interface TestRedis {
   readonly url: string;
   /** Another one in each test. */
   readonly prefix: string;
-  /** A connection that is closed after the test. By default it waits for Redis, as a worker's does. */
-  connect(options?: ConnectOptions): Redis;
+  /** Closed after the test. Waits for Redis by default, as a worker's connection does. `to`: another server's address. */
+  connect(options?: ConnectOptions, to?: string): Redis;
 }
 
 /**
@@ -70,8 +70,10 @@ export function useRedis(): TestRedis {
     get prefix() {
       return prefix;
     },
-    connect: (options: ConnectOptions = { maxRetriesPerRequest: null }) => {
-      const connection = new Redis(url, options);
+    connect: (options: ConnectOptions = { maxRetriesPerRequest: null }, to: string = url) => {
+      const connection = new Redis(to, options);
+      // Without a listener ioredis prints every lost connection of a crash test.
+      connection.on('error', () => undefined);
       connections.push(connection);
       return connection;
     },
