@@ -38,6 +38,8 @@ export interface Calls {
   permit(kind: 'look_up' | 'token', signal: AbortSignal): Promise<NotSent | null>;
 }
 
+/** Longer than this is not "within seconds": the worker comes back instead. */
+const longestGateMs = 10_000;
 const unanswered = new Error('unanswered');
 
 export function createCalls(deps: { http: Http; gate: Gate; now: () => number }): Calls {
@@ -54,7 +56,7 @@ export function createCalls(deps: { http: Http; gate: Gate; now: () => number })
 
   const permit: Calls['permit'] = async (kind, signal) => {
     // A gate that throws (Redis is away) gave no permit.
-    const passed = await gate.pass(kind, { signal }).catch(() => false);
+    const passed = await gate.pass(kind, { signal, longestMs: longestGateMs }).catch(() => false);
     if (signal.aborted) return { kind: 'not_sent', cause: `gate_${reasonOf(signal)}` };
     return passed ? null : { kind: 'not_sent', cause: 'gate_shut' };
   };

@@ -41,6 +41,8 @@ export interface BootpayClientOptions {
 
 /** Look-ups, token fetches and the rest of a body take seconds; only a cancel waits for a PG. */
 const shortTimeoutMs = 10_000;
+/** A cancel leaves at once or not at all: what a slow token eats of its time, Bootpay's 2086 would miss at the end. */
+const cancelTokenMs = 2_000;
 
 export function createBootpayClient(options: BootpayClientOptions): BootpayClient {
   const { credentials, timeoutMs } = options;
@@ -67,7 +69,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
     const account = request.account;
     const secrets = account === null ? hidden : [...hidden, account.bank_account, account.bank_username];
     return within(startLimit(timeoutMs, signal, closing.signal), (limit) =>
-      withAccess({ authorization, calls }, limit, (header) =>
+      withAccess({ authorization, calls, tokenMs: Math.min(cancelTokenMs, timeoutMs / 4) }, limit, (header) =>
         calls.once(
           {
             request: {
@@ -89,7 +91,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   const lookUp: BootpayClient['lookUp'] = (receiptId, signal) => {
     const path = `/receipt/${encodeURIComponent(receiptId)}?lookup_user_data=false`;
     return within(startLimit(shortMs * (repeats + 1), signal, closing.signal), (limit) =>
-      withAccess({ authorization, calls }, limit, (header) =>
+      withAccess({ authorization, calls, tokenMs: shortMs * 3 }, limit, (header) =>
         calls.repeated(
           {
             request: { method: 'GET', path, headers: headersOf(header), body: null },
@@ -121,11 +123,11 @@ async function within<Result>(limit: Limit, work: (signal: AbortSignal) => Promi
 
 /** Sends with what opens the door; after a 401 on an old token once more with a fresh one, through the gate. */
 async function withAccess<Body>(
-  deps: { authorization: Authorization; calls: Calls },
+  deps: { authorization: Authorization; calls: Calls; tokenMs: number },
   signal: AbortSignal,
   send: (header: string) => Promise<Reply<Body>>,
 ): Promise<Reply<Body>> {
-  const access = await deps.authorization.get(signal);
+  const access = await within(startLimit(deps.tokenMs, signal), deps.authorization.get);
   if (access.kind !== 'access') return access;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;

@@ -1,5 +1,5 @@
 // One HTTP request to Bootpay, and exactly how far it got: the only file that knows undici.
-import { Agent, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from './limit.ts';
 
 export interface HttpRequest {
@@ -50,7 +50,8 @@ const keepAliveMs = 4_000;
 export function createHttp(options: HttpOptions): Http {
   const base = new URL(options.baseUrl);
   const root = base.pathname.replace(/\/+$/, '');
-  const agent = new Agent({
+  // A Pool, because an Agent drops its pool at a disconnect: the bound on sockets and `destroy` would miss the old one.
+  const pool = new Pool(base.origin, {
     connect: { timeout: options.connectTimeoutMs },
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: options.bodyTimeoutMs,
@@ -58,19 +59,19 @@ export function createHttp(options: HttpOptions): Http {
     keepAliveMaxTimeout: keepAliveMs,
     pipelining: 1,
     allowH2: false,
-    ...(options.connections === undefined ? {} : { connections: options.connections }),
+    connections: options.connections ?? null,
   });
   const send = (request: HttpRequest, signal: AbortSignal): Promise<RawResult> =>
     new Promise((resolve) => {
       const exchange = new Exchange(options.maxReplyBytes, signal, resolve);
       if (signal.aborted) return exchange.stop();
       try {
-        agent.dispatch({ ...request, origin: base.origin, path: root + request.path }, exchange);
+        pool.dispatch({ ...request, path: root + request.path }, exchange);
       } catch (error) {
         exchange.onResponseError(null, error);
       }
     });
-  return { send, close: () => agent.destroy() };
+  return { send, close: () => pool.destroy() };
 }
 
 /**

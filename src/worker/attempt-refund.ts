@@ -4,7 +4,7 @@ import type { Decision, Send, ToDeadLetter } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Activation, Change, Ring } from '../domain/ports.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
-import type { CancelReply, Receipt } from '../domain/reply.ts';
+import type { CancelAnswer, CancelReply, Receipt } from '../domain/reply.ts';
 import {
   atDeadline,
   decideBeforeSending,
@@ -140,10 +140,7 @@ async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt)
   const decision: Decision | Send =
     refund.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
   if (decision.kind === 'send') return send(deps, activation, decision);
-  return conclude(deps, activation, decision, {
-    totalWon: receipt.cancelledWon,
-    taxFreeWon: receipt.cancelledTaxFreeWon,
-  });
+  return conclude(deps, activation, decision, totalsOf(receipt));
 }
 
 async function send(deps: AttemptDeps, activation: Activation, { t0 }: Send): Promise<Ended> {
@@ -230,10 +227,8 @@ async function finish(
 
   if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code);
   const decision = decideReply(situationOf(deps, activation), attempt, reply);
-  const seen =
-    reply.kind === 'accepted' && reply.body.cancelledWon !== null
-      ? { totalWon: reply.body.cancelledWon, taxFreeWon: reply.body.cancelledTaxFreeWon ?? 0 }
-      : null;
+  // An answer that does not agree with the refund is not believed: its total must not make look-ups look stale.
+  const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalsOf(reply.body) : null;
   const ended = await conclude(deps, answered, decision, seen, (version) =>
     keepLateReply(deps, answered, { attempt, reply, version }),
   );
@@ -362,11 +357,18 @@ async function attachLookUp(deps: AttemptDeps, ended: Ended): Promise<Ended> {
     ...moved(ended.refund, 'dead_lettered', because, { lastLookUp: { at: now, receipt } }),
     hold: 'keep',
     settledWon: 0,
-    seen: { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon },
+    seen: totalsOf(receipt),
     event: null,
   };
   const answer = await deps.ledger.commit(change, { fence: null });
   return answer.kind === 'done' ? { kind: 'dead_lettered', refund: change.refund } : ended;
+}
+
+function totalsOf({
+  cancelledWon,
+  cancelledTaxFreeWon,
+}: Pick<CancelAnswer, 'cancelledWon' | 'cancelledTaxFreeWon'>): Change['seen'] {
+  return cancelledWon === null ? null : { totalWon: cancelledWon, taxFreeWon: cancelledTaxFreeWon ?? 0 };
 }
 
 function situationOf(deps: AttemptDeps, { refund, account }: Activation): Situation {

@@ -243,6 +243,16 @@ describe('a token fetch', () => {
     expect(bootpay.received).toHaveLength(1);
   });
 
+  test('that is slow keeps a cancel from leaving, but not a look-up from waiting for it', async () => {
+    const { client, bootpay } = await setUp([silence], { credentials: bearer, timeoutMs: 200 });
+    const began = performance.now();
+    expect(await client.cancel(partial)).toEqual({ kind: 'not_sent', cause: 'token_timeout' });
+    expect(performance.now() - began).toBeLessThan(190);
+    expect(await client.lookUp(receiptId)).toMatchObject({ kind: 'not_sent' });
+    expect(performance.now() - began).toBeGreaterThan(200);
+    expect(new Set(story(bootpay.received))).toEqual(new Set(['request/token']));
+  });
+
   test('leaves a shut gate when its caller stops', async () => {
     const gate = shutGate();
     const { client, bootpay } = await setUp([silence], { credentials: bearer, gate });

@@ -1,6 +1,7 @@
 // How far a call got, proven over real sockets: not sent, no answer, or an answer that is none.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   drip,
@@ -70,6 +71,7 @@ describe('a cancel that provably never left', () => {
     const first = client.cancel(partial, release.signal);
     await bootpay.arrived(1);
     const second = client.cancel(partial, stop.signal);
+    await nextTurn();
     stop.abort();
     expect(await second).toEqual({ kind: 'not_sent', cause: 'aborted' });
     release.abort();

@@ -65,7 +65,9 @@ export async function startBootpay(
     },
     closed: async (connection) => {
       const socket = sockets[connection - 1];
-      if (socket !== undefined && !socket.closed) await once(socket, 'close');
+      // Not `once`: an error of the socket (a reset by the client) comes before its close.
+      if (socket === undefined || socket.closed) return;
+      await new Promise<void>((resolve) => socket.on('close', () => resolve()));
     },
     stop: async () => {
       for (const socket of sockets) socket.destroy();

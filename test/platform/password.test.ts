@@ -24,6 +24,14 @@ test('a hash made elsewhere with the same parameters is understood', async () =>
   expect(await verifyPassword('pass', stored)).toBe(true);
 });
 
+test('a hash that would take too long to check is refused, even with the right password', async () => {
+  const salt = Buffer.from('some salt');
+  const stored = (p: number) =>
+    `scrypt$2$1$${p}$${salt.toString('base64')}$${scryptSync('pass', salt, 32, { N: 2, r: 1, p }).toString('base64')}`;
+  expect(await verifyPassword('pass', stored(16))).toBe(true);
+  expect(await verifyPassword('pass', stored(17))).toBe(false);
+});
+
 test('composed and decomposed Hangul are the same password', async () => {
   const stored = await hashPassword('비밀번호'.normalize('NFC'), cheap);
   expect(await verifyPassword('비밀번호'.normalize('NFD'), stored)).toBe(true);

@@ -24,6 +24,9 @@ beforeEach(() => {
 afterEach(async () => {
   for (const redis of launched) await redis.stop();
   launched = [];
+  const left = await findOwnRedis(folder);
+  // Only a failed test leaves one.
+  if (left !== null) await ask(left, (client) => client.shutdown('NOSAVE').catch(() => undefined));
 });
 
 async function launch(): Promise<LaunchedRedis> {

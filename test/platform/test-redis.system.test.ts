@@ -66,7 +66,7 @@ describe('a Redis that a test may kill', () => {
       answered = true;
       return value;
     });
-    await (await clients.connect()).ping();
+    await clients.connect().ping();
     expect(answered).toBe(false);
     redis.resume();
     expect(await answer).toBe('1');

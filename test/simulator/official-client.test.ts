@@ -169,6 +169,7 @@ describe('the official client', () => {
     client.$http.defaults.timeout = 100;
     const reason = await rejection(cancelUnder({ reply: 'hang_after_commit' }));
     expect(reason).toMatchObject({ error_code: -100, message: expect.stringContaining('timeout of 100ms') });
+    expect(await sim.waitForCall('cancel', 1)).toMatchObject({ ended: 'hung' });
     expect(sim.book.of(RECEIPT).refundedAmount).toBe(300);
   });
 

@@ -5,11 +5,12 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { launchRedis } from '../../src/platform/redis-launcher.ts';
-import { findProgram } from '../../src/platform/redis-program.ts';
+import { privateFolder } from '../../src/platform/files.ts';
+import { holdLock } from '../../src/platform/lock-file.ts';
+import { findProgram, type Program } from '../../src/platform/redis-program.ts';
 import {
   type AppendFsync,
   freePort,
@@ -22,7 +23,8 @@ let shared: Promise<{ url: string }> | undefined;
 
 /** Started at the first call of this process; it ends with the process. */
 export function sharedRedis(): Promise<{ url: string }> {
-  shared ??= startShared();
+  // `no`: these tests are not about power cuts; those that are start a server of their own.
+  shared ??= startRedis({ appendfsync: 'no' });
   return shared;
 }
 
@@ -95,11 +97,11 @@ export interface CrashableRedis {
   stop(): Promise<void>;
 }
 
-/** A server of the test's own, for crashes. Stopped after the current file at the latest. */
+/** A server of the test's own, for crashes. Ends with this process at the latest. */
 export async function startRedis(options: { appendfsync?: AppendFsync } = {}): Promise<CrashableRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'refund-worker-crash-'));
   const settings = {
-    program: await findProgram({ folder: unpackedFolder() }),
+    program: await findShared(),
     port: await freePort(),
     dataFolder: join(folder, 'data'),
     logFile: join(folder, 'redis.log'),
@@ -137,14 +139,6 @@ export function useFolder(): () => string {
   return () => folder;
 }
 
-async function startShared(): Promise<{ url: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'refund-worker-redis-'));
-  // `no`: tests are not about power cuts; those that are start a server of their own.
-  const { url, pid } = await launchRedis({ folder, appendfsync: 'no' });
-  endWithUs(pid, folder);
-  return { url };
-}
-
 /** Removes what the test made; answers with the keys of anybody else. */
 async function removePrefix(url: string, prefix: string): Promise<string[]> {
   const redis = new Redis(url);
@@ -161,9 +155,11 @@ async function removePrefix(url: string, prefix: string): Promise<string[]> {
   }
 }
 
-/** Shared by all test processes, so that packages are downloaded once where no Redis is installed. */
-function unpackedFolder(): string {
-  return join(tmpdir(), 'refund-worker-redis-program');
+/** Where no Redis is installed, the first process unpacks one where `demo` looks as well, and the others wait. */
+async function findShared(): Promise<Program> {
+  const folder = resolve('.refund-worker');
+  await privateFolder(folder);
+  return holdLock(join(folder, 'program.lock'), () => findProgram({ folder: join(folder, 'redis') }));
 }
 
 /**

@@ -1,0 +1,33 @@
+// A guard that no real server can reach today: undici beginning the same request a second time.
+import { expect, test, vi } from 'vitest';
+import { createHttp } from '../../src/bootpay/http.ts';
+
+interface Started {
+  onRequestStart(controller: { abort(reason: Error): void }): void;
+}
+
+const aborted = vi.hoisted(() => vi.fn());
+vi.mock('undici', () => ({
+  Pool: class {
+    dispatch(_options: unknown, handler: Started): void {
+      handler.onRequestStart({ abort: aborted });
+      expect(aborted).not.toHaveBeenCalled();
+      handler.onRequestStart({ abort: aborted });
+    }
+  },
+}));
+
+test('a cancel that undici begins a second time is broken off before it is written, and had no answer', async () => {
+  const http = createHttp({
+    baseUrl: 'http://127.0.0.1:1/v2',
+    connectTimeoutMs: 1,
+    headersTimeoutMs: 1,
+    bodyTimeoutMs: 1,
+    maxReplyBytes: 1,
+    connections: undefined,
+  });
+  const request = { method: 'POST', path: '/cancel', headers: {}, body: '{}' } as const;
+  const raw = await http.send(request, new AbortController().signal);
+  expect(raw).toEqual({ kind: 'no_answer', cause: 'resend_refused' });
+  expect(aborted).toHaveBeenCalled();
+});
