@@ -22,7 +22,7 @@ export interface DeadLetterJob extends RefundJob {
   readonly order_id: string;
 }
 
-/** Made anew for each version, so that no ring is swallowed by an old job that is still kept. */
+/** Made anew for each version, so that no ring is swallowed by an older job that still waits or runs. */
 export function refundJobId(refund: Pick<Refund, 'refundId' | 'version'>): string {
   return `${refund.refundId}-${refund.version}`;
 }
@@ -58,8 +58,9 @@ export function refundJobOptions(refund: Refund, delayMs: number): JobsOptions {
     delay: Math.max(0, Math.ceil(delayMs)),
     attempts: 1_000_000,
     backoff: { type: 'custom' },
-    removeOnComplete: { count: 1_000 },
-    removeOnFail: { count: 10_000 },
+    // A job that ended is gone: kept, it would swallow the ring for a record that was lost and accepted again.
+    removeOnComplete: true,
+    removeOnFail: true,
   };
 }
 

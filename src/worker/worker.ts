@@ -1,4 +1,5 @@
 // Starts and stops the BullMQ worker around the story: takes jobs, tells it, and lets go in time.
+import { setMaxListeners } from 'node:events';
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { refundJobSchema, unexpectedErrorBackoffMs } from '../queue/jobs.ts';
@@ -27,6 +28,7 @@ export function startWorker(
   { redis, prefix, concurrency, lockMs = 30_000 }: WorkerOptions,
 ): RefundWorker {
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every wait of every job listens
   const attemptDeps: AttemptDeps = { ...deps, stopping: stopping.signal };
 
   const worker = new Worker(
