@@ -148,6 +148,7 @@ async function startRefundWorker(system: System, { lockMs, at }: WorkerStart = {
       log,
       wakeWaiter: doorbell.wake,
       holdLane,
+      ensurePaused: lane.ensurePaused,
       ...(at !== undefined && { at }),
     },
     { openCase: doorbell.openCase, openOrphan: doorbell.openOrphan, toLocal: clock.toLocal },

@@ -3,7 +3,7 @@ import type { RefundId } from '../domain/ids.ts';
 import type { Change, ReceiptRow } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
-import { moved, settled, withLookUp } from '../policies/next-record.ts';
+import { moved, settled, totalsOf, withLookUp } from '../policies/next-record.ts';
 import { landedByLastLookUp, landedThroughUs, resolveRefusal } from '../policies/replay-rules.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
@@ -13,52 +13,57 @@ export async function resolve(deps: ReviewDeps, id: RefundId, request: ResolveRe
   const opened = await openCase(deps, id, request.version);
   if (opened.kind !== 'open') return opened;
   const { facts } = opened;
-  const receipt = await lookUp(deps, facts.refund);
-  if (receipt === null && !request.acknowledge) return noLookUp;
-  const refund = receipt === null ? facts.refund : withLookUp(facts.refund, receipt, facts.now);
-  const landed = receipt !== null && landedByLastLookUp({ refund, account: facts.account });
   const { outcome, acknowledge, who, reason, evidence } = request;
+  const receipt = await lookUp(deps, facts.refund, facts.account);
+  if (receipt === null && !acknowledge) return noLookUp;
+  const { settledWon } = facts.account;
+  const refund =
+    receipt === null ? facts.refund : withLookUp(facts.refund, receipt, { at: facts.now, settledWon });
+  const landed = receipt !== null && landedByLastLookUp({ refund, account: facts.account });
   const refusal = resolveRefusal({ ...facts, refund }, { outcome, acknowledge, landed });
   if (refusal !== null) return { kind: 'refused', ...refusal };
 
   const because = { now: facts.now, who, what: `resolve: ${outcome}`, reason };
-  const seen =
-    receipt === null ? null : { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon };
+  // Money that went back is counted whatever the verdict: it must not pass for another refund's.
+  const grewWon = landed ? grownWon(refund, receipt, settledWon) : 0;
+  const seen = receipt === null ? null : totalsOf(receipt);
   if (outcome === 'already_refunded' && landedThroughUs({ refund, account: facts.account })) {
-    const settledWon = receipt === null ? 0 : grownWon(refund, receipt, facts.account);
-    return commitReview(deps, { before: refund, change: { ...settled(refund, settledWon, because), seen } });
+    return commitReview(deps, { before: refund, change: { ...settled(refund, grewWon, because), seen } });
   }
   const change: Change = {
     ...moved(refund, 'resolved', because, {
       resolution: { outcome, evidence, reason, who, at: facts.now },
       account: refund.account === 'kept' ? 'erased' : refund.account,
       deadLetter: null,
-      lastLookUp: refund.lastLookUp,
     }),
     hold: 'release',
-    settledWon: 0,
+    settledWon: grewWon,
     seen,
     event: 'refund.resolved',
   };
   return commitReview(deps, { before: refund, change });
 }
 
-async function lookUp(deps: ReviewDeps, refund: Refund): Promise<Receipt | null> {
-  if (deps.gateway === null) return null;
+/** null: not answered, or another refund worked on the receipt meanwhile, so that its totals cannot be told apart. */
+async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Promise<Receipt | null> {
+  const free = before.holder === null || before.holder === refund.refundId;
+  if (deps.gateway === null || !free) return null;
   if (!(await deps.gate.pass('look_up', { longestMs: 10_000 }))) return null;
   const reply = await deps.gateway.lookUp(refund.receiptId);
-  return reply.kind === 'accepted' ? reply.body : null;
+  const after = await deps.ledger.readReceipt(refund.receiptId);
+  const alone = after.fence === before.fence && after.settledWon === before.settledWon;
+  return reply.kind === 'accepted' && alone ? reply.body : null;
 }
 
-function grownWon(refund: Refund, receipt: Receipt, account: ReceiptRow): number {
-  const ours = refund.baseline === null ? 0 : account.settledWon - refund.baseline.settledWon;
-  return receipt.cancelledWon - (refund.baseline?.totalWon ?? 0) - ours;
+function grownWon(refund: Refund, receipt: Receipt, settledWon: number): number {
+  if (refund.baseline === null) return 0;
+  return receipt.cancelledWon - refund.baseline.totalWon - (settledWon - refund.baseline.settledWon);
 }
 
 const noLookUp: Reviewed = {
   kind: 'no_look_up',
   text: {
-    en: 'Bootpay could not be asked what the receipt shows. Try again, or acknowledge that you decide without it.',
-    ko: '부트페이에서 결제 상태를 조회하지 못했어요. 다시 시도하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.',
+    en: 'Bootpay could not be asked what the receipt shows, or another refund of this receipt is under way. Try again, or acknowledge that you decide without it.',
+    ko: '부트페이에서 결제 상태를 조회하지 못했거나, 같은 결제의 다른 환불이 진행 중이에요. 다시 시도하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.',
   },
 };

@@ -133,6 +133,8 @@ export interface StoredRefund {
 
 export interface ReceiptRow extends ReceiptAccount {
   readonly holder: string | null;
+  /** Grows whenever the hold is taken: equal before and after means that nobody worked on it in between. */
+  readonly fence: string | null;
   /** Refunds that wait for the hold. */
   readonly waiting: readonly string[];
 }

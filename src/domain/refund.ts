@@ -115,7 +115,8 @@ export const refundSchema = z.object({
   /** Where the receipt stood before the first attempt, or as an acknowledged replay saw it. */
   baseline: baselineSchema.nullable(),
   attempts: z.array(attemptSchema),
-  lastLookUp: z.object({ at: z.number(), receipt: receiptSchema }).nullable(),
+  /** With what our ledger had settled on the receipt when it was made. */
+  lastLookUp: z.object({ at: z.number(), receipt: receiptSchema, settledWon: wonSchema }).nullable(),
   settledWon: wonSchema.nullable(),
   deadLetter: deadLetterSchema.nullable(),
   resolution: z

@@ -35,7 +35,7 @@ type Entry = [Error | null, unknown];
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
 export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
   const [row, jobs] = await Promise.all([
-    redis.hmget(keys.receipt(id), 'highest', 'highest_tax_free', 'settled', 'hold'),
+    redis.hmget(keys.receipt(id), 'highest', 'highest_tax_free', 'settled', 'hold', 'fence'),
     redis.zrange(keys.waiting(id), '0', '-1'),
   ]);
   const refundIds = jobs.map((jobId) => jobId.slice(0, jobId.lastIndexOf('-')));
@@ -44,6 +44,7 @@ export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Prom
     highestTaxFreeWon: Number(row[1] ?? 0),
     settledWon: Number(row[2] ?? 0),
     holder: row[3] ?? null,
+    fence: row[4] ?? null,
     waiting: [...new Set(refundIds)],
   };
 }

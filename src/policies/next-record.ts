@@ -3,7 +3,7 @@ import type { Decision } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Change } from '../domain/ports.ts';
 import type { Attempt, Baseline, Refund } from '../domain/refund.ts';
-import type { CancelReply, Receipt } from '../domain/reply.ts';
+import type { CancelAnswer, CancelReply, Receipt } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
 import { lacksDefiniteAnswer } from './growth.ts';
 import { cancelIdFor } from './identity.ts';
@@ -155,9 +155,20 @@ export function settled(refund: Refund, settledWon: number, because: Because): O
   };
 }
 
-export function withLookUp(refund: Refund, receipt: Receipt, at: number): Refund {
-  return { ...refund, lastLookUp: { at, receipt } };
+export function withLookUp(
+  refund: Refund,
+  receipt: Receipt,
+  { at, settledWon }: { readonly at: number; readonly settledWon: number },
+): Refund {
+  return { ...refund, lastLookUp: { at, receipt, settledWon } };
 }
+
+/** The totals that a look-up or an agreeing answer shows. */
+export function totalsOf({ cancelledWon, cancelledTaxFreeWon }: Totals): Change['seen'] {
+  return cancelledWon === null ? null : { totalWon: cancelledWon, taxFreeWon: cancelledTaxFreeWon ?? 0 };
+}
+
+type Totals = Pick<CancelAnswer, 'cancelledWon' | 'cancelledTaxFreeWon'>;
 
 /** Does a reply that came too late speak against how the refund ended? Then a person has to see it. */
 export function contradicts(refund: Refund, attemptNumber: number, reply: CancelReply): boolean {

@@ -29,10 +29,10 @@ export interface CaseFacts {
 
 /** Does the last look-up show that this refund's money went back? */
 export function landedByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'account'>): boolean {
-  const receipt = refund.lastLookUp?.receipt;
-  if (receipt === undefined || refund.baseline === null || isStale(receipt, account)) return false;
-  const growth = growthOf(refund.cancel, refund.baseline, { receipt, account });
-  return growth.kind === 'landed';
+  const { lastLookUp, baseline, cancel } = refund;
+  if (lastLookUp === null || baseline === null || isStale(lastLookUp.receipt, account)) return false;
+  const asItWas = { receipt: lastLookUp.receipt, account: { ...account, settledWon: lastLookUp.settledWon } };
+  return growthOf(cancel, baseline, asItWas).kind === 'landed';
 }
 
 /** "Through us": an attempt of ours without a definite answer explains the growth. */
@@ -79,14 +79,12 @@ export function needsAcknowledgement(refund: Refund): boolean {
 }
 
 /** An acknowledged replay starts from the total that person was shown; a plain one keeps the first attempt's. */
-export function baselineAfterReplay({ refund, account }: CaseFacts, wish: ReplayWish): Baseline | null {
-  const receipt = refund.lastLookUp?.receipt;
-  if (!wish.acknowledge || receipt === undefined || refund.baseline === null) return refund.baseline;
-  return {
-    totalWon: receipt.cancelledWon,
-    taxFreeWon: receipt.cancelledTaxFreeWon,
-    settledWon: account.settledWon,
-  };
+export function baselineAfterReplay(refund: Refund, wish: ReplayWish): Baseline | null {
+  const { lastLookUp, baseline } = refund;
+  if (!wish.acknowledge || lastLookUp === null || baseline === null) return baseline;
+  // What had been settled when that total was shown: money of ours that came later must not look like growth.
+  const { receipt, settledWon } = lastLookUp;
+  return { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon, settledWon };
 }
 
 /** The actions that make sense now, by name. */

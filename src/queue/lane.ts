@@ -22,6 +22,8 @@ export interface Lane {
   status(): Promise<LaneStatus>;
   /** True when this call made the hold, so that many refused calls make one alert. */
   hold(kind: 'person' | 'credentials', hold: LaneHold): Promise<boolean>;
+  /** For who finds the lane held but the queue running: pauses it, unless the hold was lifted meanwhile. */
+  ensurePaused(): Promise<void>;
   /** Lifts every hold. */
   resume(who: string, reason: string, now: number): Promise<void>;
   /** A start with other credentials than the refused ones resumes the lane. */
@@ -67,6 +69,10 @@ export function createLane(redis: Redis, keys: Keys, doorbell: Doorbell): Lane {
       if (kind === 'credentials') await doorbell.pause();
       if (made) await tell('lane.held', hold);
       return made;
+    },
+    async ensurePaused() {
+      await doorbell.pause();
+      if ((await status()).credentials === null) await doorbell.resume();
     },
     resume,
     async resumeFor(fingerprint, now) {

@@ -21,6 +21,8 @@ export interface AttemptDeps {
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
   /** Holds the lane after credentials were refused; one alert however many calls were refused. */
   readonly holdLane: (reason: string) => Promise<unknown>;
+  /** The lane is held and a job came all the same: the queue has to be paused. */
+  readonly ensurePaused: () => Promise<unknown>;
   /** Aborts when the process stops: waits end, a call under way does not. */
   readonly stopping: AbortSignal;
   /** Named points between two steps, at which a test ends the process. */

@@ -3,7 +3,7 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq
 import { assertNever } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { jobPriority } from '../policies/job-priority.ts';
-import type { Ended } from './attempt-refund.ts';
+import type { Ended } from './conclude.ts';
 
 export interface QueueVerbs {
   readonly openCase: (refund: Refund) => Promise<void>;

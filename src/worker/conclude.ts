@@ -1,0 +1,126 @@
+// How an activation ends: a decision becomes one write, and the end is told to whoever rang. Also the ends in which
+// nothing was decided: the gate stayed shut, the lane is held, the credentials were refused.
+import type { Decision } from '../domain/decision.ts';
+import { InvariantError } from '../domain/errors.ts';
+import type { Activation, Change } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
+import { decideUnauthorized, type Situation } from '../policies/decide-next.ts';
+import { decided } from '../policies/next-record.ts';
+import { credentialsWork } from './credentials.ts';
+import type { AttemptDeps } from './ports.ts';
+
+/** How an activation ends. The ledger has been written by then. */
+export type Ended =
+  /** Nothing to come back for. */
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'dead_lettered'; readonly refund: Refund }
+  | { readonly kind: 'come_back'; readonly at: number; readonly refund: Refund | null }
+  /** Back into the row, to start when the lane is resumed or another process takes it. */
+  | { readonly kind: 'hand_back' }
+  /** A job without a readable record: a person has to see it. */
+  | { readonly kind: 'orphan'; readonly why: string };
+
+/** How long to leave a refund alone while a person holds the lane (a resume wakes it), or the gate is shut. In ms. */
+export const personHoldCheckMs = 10 * 60_000;
+const shutGateCheckMs = 30_000;
+/** Before looking at what another writer made of the record. In ms. */
+const afterAnotherWriterMs = 1_000;
+
+/** Writes a decision in one step and says how the activation ends. `late` hears of a writer that came first. */
+export async function conclude(
+  deps: AttemptDeps,
+  activation: Activation,
+  decision: Decision,
+  seen: Change['seen'] = null,
+  late?: () => Promise<Ended>,
+): Promise<Ended> {
+  if (decision.kind === 'hold_lane') throw new InvariantError('a lane is not held by writing a record');
+  const { fence, jobId } = activation;
+  const change = { ...decided(activation.refund, decision, { now: deps.clock.now() }), seen };
+  return write(deps, change, { fence, jobId }, late);
+}
+
+export async function write(
+  deps: AttemptDeps,
+  change: Change,
+  options: { readonly fence: string | null; readonly jobId: string },
+  late: () => Promise<Ended> = async () => superseded(deps),
+): Promise<Ended> {
+  const answer = await deps.ledger.commit(change, options);
+  const { refund, history } = change;
+  if (answer.kind !== 'done') {
+    deps.log.warn({ refund_id: refund.refundId, what: history.what, answer: answer.kind }, 'write_refused');
+    return late();
+  }
+  const fields = {
+    refund_id: refund.refundId,
+    receipt_id: refund.receiptId,
+    from: history.from,
+    to: refund.state,
+  };
+  deps.log.info({ ...fields, what: history.what, reason: history.reason }, 'refund_moved');
+  if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
+  if (refund.state === 'dead_lettered') return { kind: 'dead_lettered', refund };
+  if (refund.nextWakeUpAt === null) return { kind: 'finished' };
+  return { kind: 'come_back', at: refund.nextWakeUpAt, refund };
+}
+
+/**
+ * Somebody else wrote first, or our own write was sent twice over a broken connection. The job stays until the
+ * record itself says that nothing is left to do: a ring is never given up on a guess.
+ */
+export function superseded({ clock }: Pick<AttemptDeps, 'clock'>): Ended {
+  return { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };
+}
+
+/** Credentials or receipt? The last receipt that was answered tells; without an answer, nothing is concluded. */
+export async function unauthorized(
+  deps: AttemptDeps,
+  activation: Activation,
+  code: string | null,
+): Promise<Ended> {
+  const work = await credentialsWork(deps);
+  const now = deps.clock.now();
+  const { refund } = activation;
+  const decision =
+    work === null
+      ? ({ kind: 'hold_lane', reason: 'credentials could not be checked' } as const)
+      : decideUnauthorized(refund, code, work);
+  if (decision.kind !== 'hold_lane') return conclude(deps, activation, decision);
+  const wait = { at: now, reason: decision.reason };
+  const waiting: Decision =
+    refund.state === 'sending'
+      ? { kind: 'retry_at', nextGeneration: false, ...wait }
+      : { kind: 'look_up_at', ...wait };
+  if (work === null) return conclude(deps, activation, { ...waiting, at: now + shutGateCheckMs });
+  const ended = await conclude(deps, activation, waiting);
+  await deps.holdLane(decision.reason);
+  deps.log.error({ refund_id: refund.refundId, code }, 'lane_held');
+  return ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
+}
+
+/** The gate stayed shut, or the process stops: give the receipt back and come again. Nothing is used up. */
+export async function leaveTheGate(deps: AttemptDeps, activation: Activation): Promise<Ended> {
+  const now = deps.clock.now();
+  const stopped = deps.stopping.aborted;
+  const at = stopped ? now : Math.round(now + shutGateCheckMs * (1 + deps.chance() / 2));
+  const reason = stopped ? 'stopped while waiting for the gate' : 'the gate is shut';
+  const ended = await conclude(deps, activation, { kind: 'look_up_at', at, reason });
+  return stopped && ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
+}
+
+export async function leaveTheLane(
+  deps: AttemptDeps,
+  activation: Activation,
+  by: 'person' | 'credentials',
+): Promise<Ended> {
+  const now = deps.clock.now();
+  const reason = `the lane is held by ${by === 'person' ? 'a person' : 'refused credentials'}`;
+  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason });
+  if (ended.kind !== 'come_back') return ended;
+  return by === 'credentials' ? { kind: 'hand_back' } : { ...ended, at: now + personHoldCheckMs };
+}
+
+export function situationOf(deps: AttemptDeps, { refund, account }: Activation): Situation {
+  return { refund, account, now: deps.clock.now(), chance: deps.chance(), settings: deps.settings };
+}

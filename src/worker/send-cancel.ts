@@ -1,0 +1,163 @@
+// From permission to outcome: the attempt is written before the call, the call is made once, what came back is written.
+import type { Send, ToDeadLetter } from '../domain/decision.ts';
+import { assertNever, InvariantError } from '../domain/errors.ts';
+import type { Activation, Change } from '../domain/ports.ts';
+import type { Attempt, Refund } from '../domain/refund.ts';
+import type { CancelReply } from '../domain/reply.ts';
+import { decideReply } from '../policies/decide-next.ts';
+import { beginAttempt, contradicts, decided, moved, totalsOf, withOutcome } from '../policies/next-record.ts';
+import {
+  conclude,
+  type Ended,
+  leaveTheGate,
+  leaveTheLane,
+  situationOf,
+  superseded,
+  unauthorized,
+  write,
+} from './conclude.ts';
+import type { AttemptDeps } from './ports.ts';
+
+/** Written into `call_until` beyond the call's own time-out, in ms. */
+const callMarginMs = 5_000;
+/** A call that starts later than this after its attempt was written is not made. In ms. */
+const latestCallMs = 2_000;
+const longestGateWaitMs = 60_000;
+
+export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Send): Promise<Ended> {
+  const { ledger, clock, gateway } = deps;
+  const { sealedAccount, fence, jobId } = activation;
+  const account =
+    sealedAccount === null ? null : ledger.openAccount(sealedAccount, activation.refund.refundId);
+  const written = await writeAttempt(deps, activation, t0);
+  if (written.kind !== 'written') return written.ended;
+  deps.at?.('attempt_written');
+
+  const { refund, attempt } = written;
+  const tooLate = deps.stopping.aborted || clock.now() - attempt.sentAt > latestCallMs;
+  const { receiptId, cancelId } = { ...refund, ...attempt };
+  const reply: CancelReply = tooLate
+    ? { kind: 'not_sent', cause: deps.stopping.aborted ? 'stopped' : 'late' }
+    : await gateway.cancel({
+        receiptId,
+        cancelId,
+        cancel: attempt.cancel,
+        username: refund.username,
+        message: refund.message,
+        account,
+      });
+  deps.at?.('answered');
+  return finish(deps, { ...activation, refund, fence, jobId }, { attempt, reply });
+}
+
+type Written =
+  | { readonly kind: 'written'; readonly refund: Refund; readonly attempt: Attempt }
+  | { readonly kind: 'not_written'; readonly ended: Ended };
+
+/** The permit and the attempt are one atomic write, so that no attempt waits in the gate. */
+async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send['t0']): Promise<Written> {
+  const { ledger, clock, settings, stopping } = deps;
+  const { fence, jobId } = activation;
+  const startedAt = clock.now();
+  let ticket = '0';
+  for (;;) {
+    const now = clock.now();
+    const callUntil = now + settings.callTimeoutMs + callMarginMs;
+    const change = beginAttempt(activation.refund, t0, { now, callUntil });
+    const answer = await ledger.commit(change, { fence, jobId, cancelTicket: ticket });
+    switch (answer.kind) {
+      case 'done': {
+        const attempt = change.refund.attempts.at(-1);
+        if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
+        return { kind: 'written', refund: change.refund, attempt };
+      }
+      case 'moved':
+        return { kind: 'not_written', ended: superseded(deps) };
+      case 'lane_held':
+        return { kind: 'not_written', ended: await leaveTheLane(deps, activation, answer.by) };
+      case 'wait': {
+        const waitMs = answer.permit.kind === 'wait' ? answer.permit.waitMs : 0;
+        const bounded = clock.now() - startedAt + waitMs <= longestGateWaitMs;
+        if (bounded) await clock.sleep(waitMs, stopping);
+        if (!bounded || stopping.aborted) {
+          return { kind: 'not_written', ended: await leaveTheGate(deps, activation) };
+        }
+        ticket = answer.permit.kind === 'wait' ? answer.permit.ticket : '0';
+        break;
+      }
+      default:
+        return assertNever(answer);
+    }
+  }
+}
+
+async function finish(
+  deps: AttemptDeps,
+  activation: Activation,
+  { attempt, reply }: { readonly attempt: Attempt; readonly reply: CancelReply },
+): Promise<Ended> {
+  const { clock, log } = deps;
+  const now = clock.now();
+  const { refund } = activation;
+  const answered = { ...activation, refund: withOutcome(refund, reply, now) };
+  const fields = { refund_id: refund.refundId, attempt: attempt.number, cancel_id: attempt.cancelId };
+  log.info(
+    { ...fields, reply: reply.kind, code: answered.refund.attempts.at(-1)?.outcome?.code },
+    'cancel_answered',
+  );
+
+  if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code);
+  const decision = decideReply(situationOf(deps, activation), attempt, reply);
+  // An answer that does not agree with the refund is not believed: its total must not make look-ups look stale.
+  const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalsOf(reply.body) : null;
+  const ended = await conclude(deps, answered, decision, seen, () =>
+    keepLateReply(deps, answered, { attempt, reply }),
+  );
+  deps.at?.('outcome_written');
+  if (decision.kind === 'dead_letter' && decision.code === 'RC_CANCEL_CRITICAL_ERROR') {
+    return attachLookUp(deps, ended, activation.account.settledWon);
+  }
+  return ended;
+}
+
+/** A late writer changes nothing; its reply is evidence, and a case where it speaks against how the refund ended. */
+async function keepLateReply(
+  deps: AttemptDeps,
+  { refund, jobId }: Activation,
+  { attempt, reply }: { readonly attempt: Attempt; readonly reply: CancelReply },
+): Promise<Ended> {
+  const stored = (await deps.ledger.read(refund.refundId))?.refund ?? null;
+  const written = stored?.attempts.find(({ number }) => number === attempt.number)?.outcome ?? null;
+  if (written !== null && written.at === refund.attempts.at(-1)?.outcome?.at) return superseded(deps);
+  const now = deps.clock.now();
+  const what = `late reply to attempt ${attempt.number}`;
+  const reason = reply.kind === 'refused' ? reply.code : reply.kind;
+  await deps.ledger.note(refund.refundId, { at: now, who: 'worker', what, from: null, to: null, reason });
+  if (stored === null || !contradicts(stored, attempt.number, reply)) return superseded(deps);
+  return write(deps, decided(stored, drift(what), { now }), { fence: null, jobId });
+}
+
+function drift(reason: string): ToDeadLetter {
+  const nothing = { code: null, pgCode: null, keepsHold: false } as const;
+  return { kind: 'dead_letter', case: 'drift', severity: 'critical', reason, ...nothing };
+}
+
+/** 2086: the person gets the receipt as it is now. The machine never closes such a case by itself. */
+async function attachLookUp(deps: AttemptDeps, ended: Ended, settledWon: number): Promise<Ended> {
+  if (ended.kind !== 'dead_lettered') return ended;
+  const passed = await deps.gate.pass('look_up', { signal: deps.stopping });
+  const looked = passed ? await deps.gateway.lookUp(ended.refund.receiptId, deps.stopping) : null;
+  if (looked?.kind !== 'accepted') return ended;
+  const now = deps.clock.now();
+  const because = { now, who: 'worker', what: 'look_up', reason: 'attached to the case' };
+  const receipt = looked.body;
+  const change: Change = {
+    ...moved(ended.refund, 'dead_lettered', because, { lastLookUp: { at: now, receipt, settledWon } }),
+    hold: 'keep',
+    settledWon: 0,
+    seen: totalsOf(receipt),
+    event: null,
+  };
+  const answer = await deps.ledger.commit(change, { fence: null });
+  return answer.kind === 'done' ? { kind: 'dead_lettered', refund: change.refund } : ended;
+}
