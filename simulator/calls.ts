@@ -84,7 +84,11 @@ export class Waiters {
       };
       const waiter: Waiter = {
         check: () => {
-          if (isTrue()) settle(resolve);
+          try {
+            if (isTrue()) settle(resolve);
+          } catch (error) {
+            settle(() => reject(error));
+          }
         },
         giveUp: (reason) => settle(() => reject(new Error(`waited for ${what}: ${reason}`))),
       };

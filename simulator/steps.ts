@@ -1,9 +1,7 @@
 /** One step of a script: how the simulator answers one call of a kind (or `times` calls) instead of normally. */
 import { z } from 'zod';
 import { AUTH_CODE_NAMES } from './codes.ts';
-
-const milliseconds = z.int().min(0);
-const codeName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'is not the name of an error code');
+import { codeName, milliseconds } from './fields.ts';
 
 const everyStep = {
   /** Replaces the switch `latencyMs` (and its jitter) for this call. */

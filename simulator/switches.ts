@@ -1,9 +1,8 @@
 /** The switches: one for each thing nobody outside Bootpay knows, so that the worker is tried against all of it. */
 import { z } from 'zod';
+import { codeName, milliseconds } from './fields.ts';
 
-const milliseconds = z.int().min(0);
 const perSecond = z.number().positive().nullable();
-const codeName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'is not the name of an error code');
 const paidOrCancelled = z.union([z.literal(1), z.literal(20)]);
 const refusedWith = z.strictObject({ code: codeName, pgErrorCode: z.string().nullable() });
 

@@ -151,7 +151,12 @@ async function startRefundWorker(system: System, { lockMs, at }: WorkerStart = {
       ensurePaused: lane.ensurePaused,
       ...(at !== undefined && { at }),
     },
-    { openCase: doorbell.openCase, openOrphan: doorbell.openOrphan, toLocal: clock.toLocal },
+    {
+      openCase: doorbell.openCase,
+      openOrphan: doorbell.openOrphan,
+      toLocal: clock.toLocal,
+      ...(at !== undefined && { at }),
+    },
     {
       redis,
       prefix: config.redis.prefix,

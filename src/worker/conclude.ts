@@ -59,6 +59,7 @@ export async function write(
     to: refund.state,
   };
   deps.log.info({ ...fields, what: history.what, reason: history.reason }, 'refund_moved');
+  deps.at?.('outcome_written');
   if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
   if (refund.state === 'dead_lettered') return { kind: 'dead_lettered', refund };
   if (refund.nextWakeUpAt === null) return { kind: 'finished' };

@@ -4,12 +4,14 @@ import { assertNever } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { jobPriority } from '../policies/job-priority.ts';
 import type { Ended } from './conclude.ts';
+import type { CrashPoint } from './ports.ts';
 
 export interface QueueVerbs {
   readonly openCase: (refund: Refund) => Promise<void>;
   readonly openOrphan: (jobId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
   /** The ledger's time as this host's clock names it. */
   readonly toLocal: (at: number) => number;
+  readonly at?: (point: CrashPoint) => void;
 }
 
 /** Throws what BullMQ expects to be thrown; the ledger has been written before. */
@@ -30,6 +32,7 @@ export async function sayToQueue(
       throw new WaitingError();
     case 'dead_lettered': {
       await verbs.openCase(ended.refund);
+      verbs.at?.('case_shown');
       const { deadLetter } = ended.refund;
       throw new UnrecoverableError(`${deadLetter?.case ?? 'dead_letter'} ${deadLetter?.code ?? ''}`.trim());
     }

@@ -113,7 +113,6 @@ async function finish(
   const ended = await conclude(deps, answered, decision, seen, () =>
     keepLateReply(deps, answered, { attempt, reply }),
   );
-  deps.at?.('outcome_written');
   if (decision.kind === 'dead_letter' && decision.code === 'RC_CANCEL_CRITICAL_ERROR') {
     return attachLookUp(deps, ended, activation.account.settledWon);
   }

@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../simulator/index.ts';
 import {
   BASIC,
@@ -110,10 +110,11 @@ describe('connections', () => {
   it('are kept alive and counted', async () => {
     const sim = await simulator();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    onTestFinished(() => agent.destroy());
     for (let n = 0; n < 3; n += 1) await drained(`${sim.url}/receipt/${RECEIPT}`, agent);
     expect(sim.connections).toEqual({ opened: 1, open: 1 });
     expect(sim.calls).toHaveLength(3);
+    agent.destroy();
+    await sim.waitFor(({ connections }) => connections.open === 0);
   });
 
   it('and waits end when the simulator is closed, hung calls and late commits included', async () => {
@@ -136,6 +137,29 @@ describe('connections', () => {
     sim.clockMoved();
     expect(sim.book.of(RECEIPT).refunds).toBe(0);
     await expect(fetch(sim.url)).rejects.toThrow();
+  });
+
+  it('no timer is left after close, latency and late money included', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const sim = await startSimulator();
+    sim.addReceipt({ id: 'slow', price: 10, switches: { latencyMs: 60_000 } });
+    sim.script(RECEIPT, { cancel: [{ reply: 'late_commit', delayMs: 60_000, how: 'reset' }] });
+    await cancel(sim);
+    const slow = cancel(sim, { receipt_id: 'slow' });
+    await sim.waitFor(({ calls }) => calls.length === 2);
+    expect(timers()).toBeGreaterThan(before);
+    await sim.close();
+    expect(brief(await slow)).toBe('broken');
+    expect(timers()).toBe(before);
+  });
+
+  it('a wait whose question fails is the problem of who asked', async () => {
+    const sim = await simulator();
+    const asked = sim.waitFor(({ calls, book }) => calls.length > 0 && book.of('unknown').refunds > 0);
+    const answer = lookUp(sim);
+    await expect(asked).rejects.toThrow('unknown');
+    expect(brief(await answer)).toBe('200 0');
   });
 
   it('a wait that is not met says what it waited for', async () => {

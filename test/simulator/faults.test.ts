@@ -78,8 +78,19 @@ describe('a cancel whose scripted reply is', () => {
   it('late_commit of what Bootpay refuses anyway: no answer, and no money later', async () => {
     const sim = await simulator();
     sim.script(RECEIPT, { cancel: [{ reply: 'late_commit', delayMs: 0, how: 'reset' }] });
-    expect(brief(await cancel(sim, { cancel_price: 5_000 }))).toBe('broken');
+    sim.configure({ burnsRefusedCancelId: true });
+    expect(brief(await cancel(sim, { cancel_price: 5_000, cancel_id: 'c1' }))).toBe('broken');
     expect(sim.book.of(RECEIPT).refunds).toBe(0);
+    expect(brief(await cancel(sim, { cancel_id: 'c1' }))).toBe('RC_CANCEL_ID_ALREADY_EXIST');
+  });
+
+  it('a code whose money moves, when nothing is left: no entry in the book', async () => {
+    const sim = await simulator();
+    await cancel(sim);
+    const step = { reply: 'code', code: 'RC_CANCEL_CRITICAL_ERROR', commitAfterMs: 0 } as const;
+    sim.script(RECEIPT, { cancel: [step] });
+    expect(brief(await cancel(sim))).toBe('RC_CANCEL_CRITICAL_ERROR');
+    expect(sim.book.of(RECEIPT).refunds).toBe(1);
   });
 
   it.each(['RC_CANCEL_SERVER_ERROR', 'RC_CANCEL_CRITICAL_ERROR'])(
@@ -112,7 +123,9 @@ describe('a cancel whose scripted reply is', () => {
   it('about amounts, when Bootpay refuses anyway: the refusal', async () => {
     const sim = await simulator();
     sim.script(RECEIPT, { cancel: [{ reply: 'ok_other_amounts' }] });
-    expect(brief(await cancel(sim, { cancel_price: 5_000 }))).toBe('RC_CANCEL_PRICE_OVER');
+    const answer = await cancel(sim, { cancel_price: 5_000 });
+    expect(answer).toMatchObject({ status: 400, json: { error_code: 'RC_CANCEL_PRICE_OVER' } });
+    expect(json(answer)).not.toHaveProperty('cancelled_price');
   });
 
   it('a code with another HTTP status, message and PG code', async () => {
@@ -254,8 +267,9 @@ describe('a script', () => {
 
   it('for * replaces the default one', async () => {
     const sim = await simulator({ scenario: { default: { cancel: [refusal] } } });
-    sim.script('*', { cancel: [{ reply: 'empty_503' }], token: [{ reply: 'reset' }] });
-    expect(brief(await cancel(sim))).toBe('503 -');
+    expect(brief(await cancel(sim))).toBe('RC_CANCEL_SERVER_ERROR');
+    sim.script('*', { cancel: [{ reply: 'empty_503' }] });
+    expect([brief(await cancel(sim)), brief(await cancel(sim))]).toEqual(['503 -', '200 1000']);
   });
 
   it('has its own latency', async () => {

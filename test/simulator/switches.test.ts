@@ -115,19 +115,25 @@ describe('lookUpLagMs', () => {
     clock.ms += 1;
     expect(brief(await lookUp(sim))).toBe('200 700');
   });
+
+  it('does not hide what was cancelled before the scenario began', async () => {
+    const receipts = [{ id: RECEIPT, price: 1000, cancelledPrice: 400 }];
+    const sim = await simulator({ scenario: { receipts, switches: { lookUpLagMs: 3_000 } } });
+    expect(brief(await lookUp(sim))).toBe('200 400');
+  });
 });
 
 describe('latencyMs and jitter', () => {
   it('keeps the caller waiting, by a time that varies with the jitter', async () => {
-    const sim = await withSwitches({ latencyMs: 40, jitter: 0.5 });
+    const sim = await withSwitches({ latencyMs: 100, jitter: 1 });
     const waits: number[] = [];
-    for (let n = 0; n < 4; n += 1) {
+    for (let n = 0; n < 5; n += 1) {
       const begin = performance.now();
       await lookUp(sim);
       waits.push(performance.now() - begin);
     }
-    expect(Math.min(...waits)).toBeGreaterThanOrEqual(19);
-    expect(new Set(waits.map(Math.round)).size).toBeGreaterThan(1);
+    expect(Math.max(...waits)).toBeGreaterThan(90);
+    expect(Math.min(...waits)).toBeLessThan(90);
   });
 });
 
@@ -174,9 +180,13 @@ describe('throttleOver', () => {
 
 describe('concurrentCancel', () => {
   it('serialised: the second waits for its turn and finds what the first left', async () => {
-    const sim = await withSwitches({ latencyMs: 30 });
-    const both = await Promise.all([cancel(sim, { cancel_price: 600 }), cancel(sim, { cancel_price: 600 })]);
-    expect(both.map(brief).sort()).toEqual(['200 600', 'RC_CANCEL_PRICE_OVER']);
+    const sim = await simulator();
+    const slow = { reply: 'normal', latencyMs: 100 } as const;
+    sim.script(RECEIPT, { cancel: [slow, { reply: 'normal', latencyMs: 0 }] });
+    const first = cancel(sim, { cancel_price: 600 });
+    await sim.waitFor(({ calls }) => calls.length === 1);
+    expect(brief(await cancel(sim, { cancel_price: 600 }))).toBe('RC_CANCEL_PRICE_OVER');
+    expect(brief(await first)).toBe('200 600');
   });
 
   it('a code: the second gets it while the first is at work, and uses up no step of the script', async () => {

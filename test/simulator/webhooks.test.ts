@@ -149,16 +149,29 @@ describe('delivery', () => {
     ]);
   });
 
-  it('ends after the retries of the switch, also where nobody listens', async () => {
-    const sim = await simulator({
-      scenario: { switches: { webhooks: { url: 'http://127.0.0.1:1/', retries: 2, retryDelayMs: 1 } } },
-    });
-    await cancel(sim);
-    await sim.waitFor(({ webhooks }) => webhooks.length === 3);
+  it('ends after the retries of the switch, each twice as late as the one before', async () => {
+    const clock = handClock();
+    const webhooks = { url: 'http://127.0.0.1:1/', retries: 2, retryDelayMs: 1_000 };
+    const sim = await simulator({ now: clock.now, scenario: { switches: { webhooks } } });
+    const deliveries = (n: number) => sim.waitFor((asked) => asked.webhooks.length === n);
+    await cancel(sim, { cancel_price: 1 });
+    await deliveries(1);
+    for (const [delayMs, count] of [
+      [1_000, 2],
+      [2_000, 3],
+      [4_000, 3],
+    ] as const) {
+      clock.ms += delayMs;
+      sim.clockMoved();
+      await deliveries(count);
+    }
+    await cancel(sim, { cancel_price: 1 });
+    await deliveries(4);
     expect(sim.webhooks.map(({ attempt, httpStatus }) => [attempt, httpStatus])).toEqual([
       [1, null],
       [2, null],
       [3, null],
+      [1, null],
     ]);
   });
 });

@@ -39,6 +39,8 @@ export interface TestRedis {
   readonly url: string;
   /** Another one in each test. */
   readonly prefix: string;
+  /** Runs after the test and before its keys are removed: whoever still writes stops here. Last added, first run. */
+  onEnd(stop: () => Promise<void>): void;
   /** Closed after the test. Waits for Redis by default, as a worker's connection does. `to`: another server's address. */
   connect(options?: ConnectOptions, to?: string): Redis;
 }
@@ -51,6 +53,7 @@ export function useRedis(): TestRedis {
   let url = '';
   let prefix = '';
   let connections: Redis[] = [];
+  let ends: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     ({ url } = await sharedRedis());
@@ -59,6 +62,8 @@ export function useRedis(): TestRedis {
     prefix = freshPrefix();
   });
   afterEach(async () => {
+    for (const end of ends.reverse()) await end();
+    ends = [];
     for (const connection of connections) connection.disconnect();
     connections = [];
     const strays = await removePrefix(url, prefix);
@@ -72,6 +77,7 @@ export function useRedis(): TestRedis {
     get prefix() {
       return prefix;
     },
+    onEnd: (end) => void ends.push(end),
     connect: (options: ConnectOptions = { maxRetriesPerRequest: null }, to: string = url) => {
       const connection = new Redis(to, options);
       // Without a listener ioredis prints every lost connection of a crash test.

@@ -1,5 +1,5 @@
 // A whole shop for system tests: simulator, Redis, worker and producer with short durations, under one prefix.
-import { onTestFinished, vi } from 'vitest';
+import { vi } from 'vitest';
 import { type ScenarioInput, type Simulator, startSimulator } from '../../simulator/index.ts';
 import { openSystem, type System, type WorkerStart } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/config.ts';
@@ -65,7 +65,7 @@ export async function openShop(redis: TestRedis, options: ShopOptions = {}): Pro
     workers.push(worker);
     return worker;
   };
-  onTestFinished(async () => {
+  redis.onEnd(async () => {
     await Promise.all(workers.map((worker) => worker.stop(5_000)));
     await system.close();
     await simulator.close();

@@ -1,0 +1,67 @@
+// Asking Bootpay the one thing that costs nothing: do the credentials open the door?
+import type { System } from '../compose.ts';
+import { assertNever } from '../domain/errors.ts';
+import type { ReceiptId } from '../domain/ids.ts';
+import type { LookUpReply } from '../domain/reply.ts';
+
+export interface Check {
+  readonly about: string;
+  /** `told`: nothing is wrong, but a person should know. */
+  readonly verdict: 'good' | 'told' | 'bad';
+  readonly en: string;
+  readonly ko: string;
+}
+
+/** Never a receipt made up: what Bootpay answers to one without the right credentials is documented nowhere. */
+export async function askBootpay(system: System, given: ReceiptId | null): Promise<Check> {
+  const { gateway, gate, ledger } = system;
+  if (gateway === null)
+    return bad(
+      'No credentials are configured, so no refund can be sent.',
+      '인증 정보가 없어 환불을 보낼 수 없어요.',
+    );
+  const receiptId = given ?? (await ledger.lastAnsweredReceipt());
+  if (receiptId === null)
+    return told(
+      'Not asked: no receipt has been looked up yet. Name one with --receipt-id.',
+      '아직 조회한 결제가 없어 확인하지 못했어요. --receipt-id로 지정할 수 있어요.',
+    );
+  if (!(await gate.pass('look_up', { longestMs: 10_000 })))
+    return bad('Not asked: the call gate is shut just now.', '호출 제한이 걸려 있어 확인하지 못했어요.');
+  return judge(await gateway.lookUp(receiptId), receiptId);
+}
+
+function judge(reply: LookUpReply, receiptId: ReceiptId): Check {
+  switch (reply.kind) {
+    case 'accepted':
+      return {
+        about: 'bootpay',
+        verdict: 'good',
+        en: `Receipt ${receiptId} was shown.`,
+        ko: '조회에 성공했어요.',
+      };
+    case 'refused':
+      return told(
+        `It answers, and refuses receipt ${receiptId}: ${reply.code}.`,
+        '응답은 하지만 이 결제를 보여주지 않아요.',
+      );
+    case 'unauthorized':
+      return bad(`The credentials are refused (${reply.code ?? '401'}).`, '인증 정보가 거절되었어요.');
+    case 'throttled':
+      return told('It answers, but with 429 just now.', '지금은 호출 제한(429)에 걸려 있어요.');
+    case 'not_sent':
+    case 'no_answer':
+    case 'unreadable':
+      return bad(`No usable answer: ${reply.kind}, ${reply.cause}.`, '응답을 받지 못했어요.');
+    default:
+      return assertNever(reply);
+  }
+}
+
+function told(en: string, ko: string): Check {
+  return { about: 'bootpay', verdict: 'told', en, ko };
+}
+
+function bad(en: string, ko: string): Check {
+  return { about: 'bootpay', verdict: 'bad', en, ko };
+}

@@ -1,0 +1,58 @@
+// One command: its rows become commander's help and a typed input; its run answers with the exit code.
+import { Command } from 'commander';
+import type { Said } from '../config/limits.ts';
+import type { Io } from './io.ts';
+import { type OptionRows, readOptions, type ValuesOf } from './options.ts';
+
+/** 0 done, 1 something was refused or failed, 2 wrong usage or configuration; 128 + signal when interrupted. */
+export type ExitCode = number;
+
+export interface CommandSpec<Arguments extends OptionRows, Options extends OptionRows> {
+  readonly name: string;
+  readonly says: Said;
+  /** In order; all required. */
+  readonly arguments?: Arguments;
+  readonly options: Options;
+  /** Lines as one would type them. */
+  readonly examples: readonly string[];
+  run(io: Io, input: ValuesOf<Arguments> & ValuesOf<Options>): Promise<ExitCode>;
+}
+
+/** A command or a group of them, ready to be hung into the program. */
+export type CliCommand = (io: Io, ended: (code: ExitCode) => void) => Command;
+
+export function defineCommand<
+  Options extends OptionRows,
+  Arguments extends OptionRows = Record<never, never>,
+>(spec: CommandSpec<Arguments, Options>): CliCommand {
+  return (io, ended) => {
+    const rows: OptionRows = spec.arguments ?? {};
+    const command = new Command(spec.name).description(both(spec.says)).addHelpText('after', helpEnd(spec));
+    for (const { flags, says } of Object.values(rows)) command.argument(flags, both(says));
+    for (const { flags, says } of Object.values(spec.options)) command.option(flags, both(says));
+    return command.action(async () => {
+      const places = Object.keys(rows).map((name, index) => [name, command.args[index]]);
+      const raw = { ...command.opts(), ...Object.fromEntries(places) };
+      const given = readOptions({ ...rows, ...spec.options }, raw);
+      // The same rows, typed: arguments and options in one object.
+      ended(await spec.run(io, given as ValuesOf<Arguments> & ValuesOf<Options>));
+    });
+  };
+}
+
+export function defineGroup(name: string, says: Said, commands: readonly CliCommand[]): CliCommand {
+  return (io, ended) => {
+    const group = new Command(name).description(both(says));
+    for (const make of commands) group.addCommand(make(io, ended));
+    return group;
+  };
+}
+
+function both({ en, ko }: Said): string {
+  return `${en} ${ko}`;
+}
+
+function helpEnd({ examples }: { readonly examples: readonly string[] }): string {
+  const lines = examples.map((line) => `  $ refund-worker ${line}`);
+  return `\n${examples.length > 1 ? 'Examples' : 'Example'}:\n${lines.join('\n')}`;
+}

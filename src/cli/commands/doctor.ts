@@ -1,0 +1,124 @@
+// `doctor`: configuration, Redis, Bootpay and the lane, each with a verdict; 0 only if all is well.
+import type { System } from '../../compose.ts';
+import type { Config } from '../../config/config.ts';
+import { ConfigError } from '../../domain/errors.ts';
+import { askBootpay, type Check } from '../checks.ts';
+import { defineCommand } from '../command.ts';
+import type { Io } from '../io.ts';
+import { receiptId } from '../limits.ts';
+import { optional } from '../options.ts';
+import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { json } from '../shared-options.ts';
+
+export const doctor = defineCommand({
+  name: 'doctor',
+  says: { en: 'Check configuration, Redis and Bootpay.', ko: '설정, Redis, 부트페이 연결을 점검해요.' },
+  options: {
+    receiptId: optional(
+      '--receipt-id <id>',
+      { en: 'Look this receipt up to check the credentials.', ko: '인증 정보 확인에 쓸 결제의 receipt_id.' },
+      receiptId,
+    ),
+    json,
+  },
+  examples: ['doctor', 'doctor --receipt-id 6244f60c1fc19202e42e8c4e --json'],
+  async run(io, input) {
+    const checks: Check[] = [];
+    let wrongConfiguration = false;
+    try {
+      const config = await readConfigWithRedis(io);
+      checks.push(...configurationChecks(config));
+      checks.push(...(await connectedChecks(io, config, input.receiptId ?? null)));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      wrongConfiguration = true;
+      checks.push(
+        ...error.problems.map((en): Check => ({ about: 'configuration', verdict: 'bad', en, ko: '' })),
+      );
+    }
+    await sayChecks(io, checks, input);
+    if (wrongConfiguration) return 2;
+    return checks.some(({ verdict }) => verdict === 'bad') ? 1 : 0;
+  },
+});
+
+function configurationChecks(config: Config): Check[] {
+  const { credentials, baseUrl, callsPerSecond } = config.bootpay;
+  const mode = config.production ? 'production' : 'development';
+  const who = config.operators.length;
+  return [
+    {
+      about: 'configuration',
+      verdict: 'good',
+      en: `${mode}, ${baseUrl}, ${callsPerSecond} calls/s, ${credentials?.kind ?? 'no'} credentials, ${who} operators.`,
+      ko: '설정을 읽었어요.',
+    },
+    ...(config.production && config.dataKeys.length === 0
+      ? [
+          {
+            about: 'configuration',
+            verdict: 'told' as const,
+            en: 'Without DATA_KEYS events with a refund account are refused (503).',
+            ko: 'DATA_KEYS가 없어 환불 계좌가 있는 이벤트는 거절돼요(503).',
+          },
+        ]
+      : []),
+  ];
+}
+
+async function connectedChecks(
+  io: Io,
+  config: Config,
+  receipt: Parameters<typeof askBootpay>[1],
+): Promise<Check[]> {
+  try {
+    return await withSystem(io, config, async (system) => [
+      ...(await redisChecks(system)),
+      await laneCheck(system),
+      await askBootpay(system, receipt),
+    ]);
+  } catch (error) {
+    if (error instanceof ConfigError || !(error instanceof Error)) throw error;
+    return [{ about: 'redis', verdict: 'bad', en: error.message, ko: '' }];
+  }
+}
+
+async function redisChecks(system: System): Promise<Check[]> {
+  const { problems, warnings } = await system.redisVerdict();
+  const bad = problems.map(({ setting, found, en, ko }): Check => {
+    return { about: 'redis', verdict: 'bad', en: `${setting}=${found ?? '?'}: ${en}`, ko };
+  });
+  const told = warnings.map(({ setting, found, en, ko }): Check => {
+    return { about: 'redis', verdict: 'told', en: `${setting}=${found ?? '?'}: ${en}`, ko };
+  });
+  if (bad.length > 0) return [...bad, ...told];
+  return [
+    { about: 'redis', verdict: 'good', en: 'It answers and keeps what it is told.', ko: '정상이에요.' },
+    ...told,
+  ];
+}
+
+async function laneCheck(system: System): Promise<Check> {
+  const { person, credentials } = await system.lane.status();
+  const held = credentials ?? person;
+  if (held === null) return { about: 'lane', verdict: 'good', en: 'Open.', ko: '열려 있어요.' };
+  return {
+    about: 'lane',
+    verdict: 'bad',
+    en: `Held by ${held.who}: ${held.reason}. Resume it with refund-worker lane resume.`,
+    ko: '멈춰 있어요. lane resume으로 다시 열 수 있어요.',
+  };
+}
+
+async function sayChecks(
+  io: Io,
+  checks: readonly Check[],
+  { json: asJson }: { json: boolean },
+): Promise<void> {
+  const ok = checks.every(({ verdict }) => verdict !== 'bad');
+  if (asJson) return io.out(JSON.stringify({ ok, checks }));
+  const { colors } = io;
+  const marks = { good: colors.green('ok  '), told: colors.yellow('note'), bad: colors.red('FAIL') };
+  for (const { about, verdict, en, ko } of checks)
+    await io.out(`${marks[verdict]}  ${about.padEnd(13)}  ${en}${ko === '' ? '' : ` ${ko}`}`);
+}

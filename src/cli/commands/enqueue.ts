@@ -1,0 +1,77 @@
+// `enqueue FILE|-`: cancellation events from a file or from standard input, one result line each.
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ConfigError } from '../../domain/errors.ts';
+import { defineCommand } from '../command.ts';
+import { enqueueLines, type LineResult } from '../enqueue-lines.ts';
+import type { Io } from '../io.ts';
+import { anyText } from '../limits.ts';
+import { argument } from '../options.ts';
+import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { json } from '../shared-options.ts';
+
+export const enqueue = defineCommand({
+  name: 'enqueue',
+  says: {
+    en: 'Send cancellation events; one JSON result line for each.',
+    ko: '취소 이벤트를 접수해요. 한 건마다 결과를 JSON 한 줄로 출력해요.',
+  },
+  arguments: {
+    file: argument(
+      '<file>',
+      { en: 'JSON Lines; - reads standard input.', ko: 'JSON Lines 파일. -는 표준 입력.' },
+      anyText(4_096),
+    ),
+  },
+  options: { json },
+  examples: ['enqueue samples/order-cancellations.jsonl', 'enqueue - < today.jsonl'],
+  async run(io, input) {
+    const lines = input.file === '-' ? io.stdin : await fileStream(io, input.file);
+    const config = await readConfigWithRedis(io);
+    const counts: Record<LineResult['result'], number> = {
+      accepted: 0,
+      duplicate: 0,
+      conflict: 0,
+      refused: 0,
+    };
+    let last = 0;
+    try {
+      await withSystem(io, config, async (system) => {
+        for await (const result of enqueueLines(lines, system.enqueue)) {
+          await io.out(JSON.stringify(result));
+          counts[result.result] += 1;
+          last = result.line;
+        }
+      });
+    } catch (error) {
+      if (last > 0) io.note(stoppedAfter(last));
+      throw error;
+    }
+    if (!input.json) io.note(summaryOf(counts));
+    return counts.conflict + counts.refused > 0 ? 1 : 0;
+  },
+});
+
+/** Opened before Redis is asked for anything: a wrong name is wrong usage. */
+async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | string>> {
+  const path = resolve(io.folder, file);
+  try {
+    const handle = await open(path);
+    const isFolder = (await handle.stat()).isDirectory();
+    await handle.close();
+    if (!isFolder) return createReadStream(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new ConfigError([`${path}: expected a readable file (읽을 수 있는 파일 필요), got ${code}`]);
+  }
+  throw new ConfigError([`${path}: expected a file (파일 필요), got a folder`]);
+}
+
+function summaryOf({ accepted, duplicate, conflict, refused }: Record<LineResult['result'], number>): string {
+  return `accepted ${accepted}, duplicate ${duplicate}, conflict ${conflict}, refused ${refused} (접수 ${accepted}, 중복 ${duplicate}, 충돌 ${conflict}, 거절 ${refused})`;
+}
+
+function stoppedAfter(line: number): string {
+  return `Stopped after line ${line}. Send the same file again: what was accepted comes back as a duplicate. (${line}번째 줄까지 접수했어요. 같은 파일을 다시 보내도 중복 처리되지 않아요.)`;
+}

@@ -1,0 +1,27 @@
+// Every command of the program, in the order of its help. A new one is a file beside this one and a line here.
+import type { CliCommand } from '../command.ts';
+import { deadLetters } from './dead-letters.ts';
+import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { enqueue } from './enqueue.ts';
+import { lane } from './lane.ts';
+import { list } from './list.ts';
+import { server } from './server.ts';
+import { simulator } from './simulator.ts';
+import { start } from './start.ts';
+import { status } from './status.ts';
+import { worker } from './worker.ts';
+
+export const commands: readonly CliCommand[] = [
+  demo,
+  start,
+  worker,
+  server,
+  simulator,
+  enqueue,
+  status,
+  list,
+  deadLetters,
+  lane,
+  doctor,
+];

@@ -1,0 +1,82 @@
+// `lane`: is the way to Bootpay open, hold it, open it again.
+import type { System } from '../../compose.ts';
+import { defineCommand, defineGroup } from '../command.ts';
+import type { Io } from '../io.ts';
+import { pairsText } from '../print/table.ts';
+import { momentText } from '../print/words.ts';
+import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { json, verdict } from '../shared-options.ts';
+
+const status = defineCommand({
+  name: 'status',
+  says: { en: 'Is the lane open? Held by whom?', ko: '열려 있는지, 누가 멈췄는지 보여줘요.' },
+  options: { json },
+  examples: ['lane status', 'lane status --json'],
+  async run(io, input) {
+    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+      await sayLane(io, system, input);
+      return 0;
+    });
+  },
+});
+
+const hold = defineCommand({
+  name: 'hold',
+  says: {
+    en: 'Send no cancels; look-ups of unknown refunds go on.',
+    ko: '취소 전송을 멈춰요. 결과 확인 조회는 계속해요.',
+  },
+  options: { ...verdict, json },
+  examples: ['lane hold --as 김민지 --reason "PG 점검 02:00~04:00"'],
+  async run(io, input) {
+    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+      const { as: who, reason } = input;
+      const made = await system.lane.hold('person', {
+        ...{ at: system.clock.now(), who, reason },
+        fingerprint: null,
+      });
+      await sayLane(io, system, input);
+      if (!made) io.note('It was held already; nothing changed. (이미 멈춰 있었어요.)');
+      return made ? 0 : 1;
+    });
+  },
+});
+
+const resume = defineCommand({
+  name: 'resume',
+  says: { en: 'Lift every hold.', ko: '모든 멈춤을 풀어요.' },
+  options: { ...verdict, json },
+  examples: ['lane resume --as 김민지 --reason "점검 종료"'],
+  async run(io, input) {
+    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+      await system.lane.resume(input.as, input.reason, system.clock.now());
+      await sayLane(io, system, input);
+      return 0;
+    });
+  },
+});
+
+export const lane = defineGroup(
+  'lane',
+  { en: 'Hold and resume the lane to Bootpay.', ko: '부트페이로 가는 길을 멈추고 다시 열어요.' },
+  [status, hold, resume],
+);
+
+async function sayLane(io: Io, system: System, { json: asJson }: { readonly json: boolean }): Promise<void> {
+  const { person, credentials } = await system.lane.status();
+  const held = person !== null || credentials !== null;
+  if (asJson) {
+    const shown = (by: typeof person) =>
+      by === null ? null : { at: new Date(by.at).toISOString(), who: by.who, reason: by.reason };
+    return io.out(JSON.stringify({ held, person: shown(person), credentials: shown(credentials) }));
+  }
+  const { colors } = io;
+  const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${momentText(by.at)})`);
+  await io.out(
+    pairsText(io, [
+      ['lane', held ? colors.red('held 멈춤') : colors.green('open 열림')],
+      ['by a person', text(person)],
+      ['by credentials', text(credentials)],
+    ]),
+  );
+}

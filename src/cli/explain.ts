@@ -1,0 +1,53 @@
+// Whatever was thrown, as an exit code and sentences for a person. Never a stack, unless LOG_LEVEL=debug asks for it.
+import type { Environment } from '../config/values.ts';
+import { ConfigError } from '../domain/errors.ts';
+
+export interface Explained {
+  readonly code: 1 | 2;
+  readonly lines: readonly string[];
+}
+
+export function explain(error: unknown, env: Environment): Explained {
+  if (error instanceof ConfigError) return { code: 2, lines: error.problems };
+  const stack = env['LOG_LEVEL'] === 'debug' && error instanceof Error ? [error.stack ?? ''] : [];
+  return { code: 1, lines: [sentenceFor(error), ...stack] };
+}
+
+/** `reason`: what the connection said last. */
+export function redisAway(url: string, reason: string | null, cause: unknown): Error {
+  const why = reason ?? messageOf(cause);
+  return new Error(
+    `Redis at ${hostOf(url)} does not answer (${why}). Start it, or set REDIS_URL to the right address, and try again. (Redis가 응답하지 않아요. 실행 중인지, REDIS_URL이 맞는지 확인하고 다시 시도해 주세요.)`,
+    { cause },
+  );
+}
+
+/** Connection lost, refused, timed out, or closed to us; a reply that says no names its reason itself. */
+export function isRedisError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const known = ['MaxRetriesPerRequestError', 'ReplyError', 'AbortError', 'ClusterAllFailedError'];
+  if (known.includes(error.name)) return true;
+  const code = 'code' in error ? String(error.code) : '';
+  const isRedisPort = 'syscall' in error && error.syscall === 'connect';
+  return (
+    (isRedisPort && code.startsWith('E')) ||
+    /^(Connection is closed|Command timed out|Stream isn't writeable)/.test(error.message)
+  );
+}
+
+function sentenceFor(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    return `The port is taken: ${messageOf(error)}. Choose another one (HTTP_PORT, or --port), or stop what listens there. (포트를 이미 다른 프로그램이 쓰고 있어요.)`;
+  }
+  return messageOf(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : String(error);
+}
+
+/** Without user and password. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'REDIS_URL';
+}

@@ -1,0 +1,79 @@
+// What arguments of the commands may hold: ids, amounts, times, and the words of the domain.
+import { z } from 'zod';
+import { type Limits, oneOf, wholeNumber } from '../config/limits.ts';
+import {
+  orderIdSchema,
+  type ReceiptId,
+  type RefundId,
+  receiptIdSchema,
+  refundIdSchema,
+} from '../domain/ids.ts';
+import { deadLetterCases, resolveOutcomes } from '../domain/refund.ts';
+import { stateSchema } from '../domain/states.ts';
+
+export const refundId: Limits<RefundId> = {
+  schema: z.string().pipe(refundIdSchema),
+  expected: { en: 'a refund_id, rf_ and 26 characters', ko: 'rf_ 뒤에 26자가 오는 refund_id' },
+};
+
+export const receiptId: Limits<ReceiptId> = {
+  schema: z.string().pipe(receiptIdSchema),
+  expected: { en: '1 to 64 of A-Z a-z 0-9 _ -', ko: '영문, 숫자, _, - 로 된 1~64자' },
+};
+
+export const orderId: Limits<string> = {
+  schema: z.string().pipe(orderIdSchema),
+  expected: { en: '1 to 128 printable characters', ko: '1~128자의 출력 가능한 문자' },
+};
+
+export const anyText = (most: number): Limits<string> => ({
+  schema: z.string().trim().min(1).max(most),
+  expected: { en: `some text, at most ${most} characters`, ko: `비어 있지 않은 ${most}자 이하의 글` },
+});
+
+export const code: Limits<string> = {
+  schema: z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .pipe(z.string().regex(/^[A-Z0-9_]{1,100}$/)),
+  expected: {
+    en: 'the name of a code, such as RC_CANCEL_PRICE_OVER',
+    ko: 'RC_CANCEL_PRICE_OVER 같은 코드 이름',
+  },
+};
+
+export const won: Limits<number> = {
+  ...wholeNumber(1, 999_999_999_999),
+  expected: { en: 'a whole number of won above 0', ko: '0보다 큰 원 단위 정수' },
+};
+
+export const state = oneOf(stateSchema.options);
+export const deadLetterCase = oneOf(deadLetterCases);
+export const resolveOutcome = oneOf(resolveOutcomes);
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** In ms. */
+export const duration: Limits<number> = {
+  schema: z
+    .string()
+    .regex(/^\d{1,6}[smhd]$/)
+    .transform((text) => Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 0)),
+  expected: { en: 'a number and s, m, h or d, such as 30m', ko: '숫자와 s, m, h, d (예: 30m)' },
+};
+
+/** A moment in ms, or a distance back from now. */
+export const since: Limits<{ readonly at: number } | { readonly agoMs: number }> = {
+  schema: z.union([
+    duration.schema.transform((agoMs) => ({ agoMs })),
+    z
+      .string()
+      .pipe(z.union([z.iso.datetime({ offset: true }), z.iso.date()]))
+      // A day alone is a day in Seoul, where merchants and Bootpay count days.
+      .transform((text) => ({ at: Date.parse(text.length === 10 ? `${text}T00:00:00+09:00` : text) })),
+  ]),
+  expected: {
+    en: 'a time such as 2026-11-20T10:30:00+09:00, a day such as 2026-11-20, or how long ago, such as 2h',
+    ko: '2026-11-20T10:30:00+09:00 같은 시각, 2026-11-20 같은 날짜, 또는 2h 같은 경과 시간',
+  },
+};

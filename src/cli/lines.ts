@@ -1,0 +1,55 @@
+// The lines of a file or of standard input, one at a time: memory stays bounded however large the input or a line is.
+export interface Line {
+  /** 1 is the first. */
+  readonly number: number;
+  readonly text: Text;
+}
+
+type Text =
+  | { readonly kind: 'text'; readonly value: string }
+  /** Longer than the limit, or not UTF-8: nothing of it is kept. */
+  | { readonly kind: 'too_long' }
+  | { readonly kind: 'not_utf8' };
+
+const newline = 0x0a;
+/** What the HTTP server accepts as one event. */
+export const longestLineBytes = 1_048_576;
+
+export async function* readLines(input: AsyncIterable<Buffer | string>): AsyncGenerator<Line> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let number = 1;
+  const end = (): Line => {
+    const line = { number, text: textOf(parts, size) };
+    parts = [];
+    size = 0;
+    number += 1;
+    return line;
+  };
+  const keep = (part: Buffer) => {
+    size += part.length;
+    if (size <= longestLineBytes + 1) parts.push(part);
+    else parts = [];
+  };
+  for await (const chunk of input) {
+    let rest = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+    for (let at = rest.indexOf(newline); at >= 0; at = rest.indexOf(newline)) {
+      keep(rest.subarray(0, at));
+      yield end();
+      rest = rest.subarray(at + 1);
+    }
+    keep(rest);
+  }
+  if (size > 0) yield end();
+}
+
+function textOf(parts: readonly Buffer[], size: number): Text {
+  if (size > longestLineBytes + 1) return { kind: 'too_long' };
+  try {
+    // `TextDecoder` also takes a byte order mark away.
+    const value = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+    return { kind: 'text', value: value.trim() };
+  } catch {
+    return { kind: 'not_utf8' };
+  }
+}

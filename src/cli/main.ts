@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// The process: arguments in, exit code out.
+import { explain } from './explain.ts';
+import { processIo } from './io.ts';
+import { runCli } from './program.ts';
+
+const io = processIo();
+// `refund-worker list | head -1`: the reader has left, and nobody is there to be told.
+process.stdout.on('error', () => process.exit(0));
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    const { lines } = explain(error, io.env);
+    for (const line of lines) io.note(line);
+    process.exit(1);
+  });
+}
+
+const code = await runCli(process.argv.slice(2), io);
+process.stdout.write('', () => process.exit(code));

@@ -1,0 +1,63 @@
+// Options and arguments as rows: commander's help and the typed values both come from them, and every problem is listed.
+import type { Limits, Said } from '../config/limits.ts';
+import { problemOf } from '../config/values.ts';
+import { ConfigError } from '../domain/errors.ts';
+
+/** `flags` as commander writes them, such as `--limit <count>`; an argument is `<file>`. */
+export interface Option<Value> {
+  readonly flags: string;
+  readonly says: Said;
+  read(raw: unknown): { readonly value: Value } | { readonly problem: string };
+}
+
+export type OptionRows = Readonly<Record<string, Option<unknown>>>;
+export type ValuesOf<Rows extends OptionRows> = {
+  readonly [Name in keyof Rows]: Rows[Name] extends Option<infer Value> ? Value : never;
+};
+
+export function required<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value> {
+  const row = { flags, says: { en: `${says.en} (required)`, ko: `${says.ko} (필수)` } };
+  return { ...row, read: (raw) => readText(flags, limits, raw) };
+}
+
+export function optional<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value | undefined> {
+  return {
+    flags,
+    says,
+    read: (raw) => (raw === undefined ? { value: undefined } : readText(flags, limits, raw)),
+  };
+}
+
+/** An argument by its place. */
+export function argument<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value> {
+  return { flags, says, read: (raw) => readText(flags, limits, raw) };
+}
+
+export function flag(flags: string, says: Said): Option<boolean> {
+  return { flags, says, read: (raw) => ({ value: raw === true }) };
+}
+
+/** @throws ConfigError that names every wrong option at once. */
+export function readOptions<Rows extends OptionRows>(
+  rows: Rows,
+  raw: Readonly<Record<string, unknown>>,
+): ValuesOf<Rows> {
+  const answers = Object.entries(rows).map(([name, row]) => ({ name, answer: row.read(raw[name]) }));
+  const problems = answers.flatMap(({ answer }) => ('problem' in answer ? [answer.problem] : []));
+  if (problems.length > 0) throw new ConfigError(problems);
+  const values = answers.map(({ name, answer }) => [name, 'value' in answer ? answer.value : undefined]);
+  // Each row gave the value its type; TypeScript loses that on the way through entries.
+  return Object.fromEntries(values) as ValuesOf<Rows>;
+}
+
+function readText<Value>(flags: string, limits: Limits<Value>, raw: unknown) {
+  const parsed = typeof raw === 'string' ? limits.schema.safeParse(raw) : null;
+  if (parsed?.success === true) return { value: parsed.data };
+  const name = flags.split(' ').find((part) => part.startsWith('--')) ?? flags;
+  return { problem: problemOf(name, limits.expected, raw === undefined ? 'nothing' : shown(raw)) };
+}
+
+function shown(raw: unknown): string {
+  const text = JSON.stringify(raw) ?? String(raw);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

@@ -1,0 +1,123 @@
+// One refund on a terminal: what it is, what was tried, why it waits, what to do.
+import type { RecordView } from '../../policies/record-view.ts';
+import type { Io } from '../io.ts';
+import { pairsText, tableText } from './table.ts';
+import { stateText, timeText, wonText } from './words.ts';
+
+type Attempts = RecordView['attempts'];
+
+export function recordText(io: Io, record: RecordView): string {
+  return [
+    headText(io, record),
+    record.dead_letter === null ? null : caseText(io, record.dead_letter),
+    record.attempts.length === 0 ? null : attemptsText(io, record.attempts),
+    historyText(io, record.history),
+  ]
+    .filter((part) => part !== null)
+    .join('\n\n');
+}
+
+function headText(io: Io, record: RecordView): string {
+  const { colors } = io;
+  const { resolution, customer_notice: notice } = record;
+  return pairsText(io, [
+    ['refund', colors.bold(record.refund_id)],
+    ['state', `${stateText(record.state, colors)}  (version ${record.version})`],
+    ['event', `${record.source} / ${record.event_id}`],
+    ['order', record.order_id],
+    ['receipt', record.receipt_id],
+    ['amount', wonText(record.cancel_price)],
+    ['tax-free', record.cancel_tax_free === null ? null : wonText(record.cancel_tax_free)],
+    ['refunded', record.refunded === null ? null : wonText(record.refunded)],
+    ['cancel_id', `${record.cancel_id}  (generation ${record.generation})`],
+    ['message', record.cancel_message],
+    ['account', record.refund_account === 'none' ? null : record.refund_account],
+    ['accepted', timeText(record.accepted_at)],
+    ['refund by', `${timeText(record.refund_by)}  (전자상거래법 제18조)`],
+    ['next wake-up', record.next_wake_up === null ? null : timeText(record.next_wake_up)],
+    ['tell customer', notice === null ? null : noticeText(notice)],
+    [
+      'resolved',
+      resolution === null ? null : `${resolution.outcome} by ${resolution.who}: ${resolution.reason}`,
+    ],
+    ['evidence', resolution?.evidence ?? null],
+  ]);
+}
+
+function noticeText(notice: NonNullable<RecordView['customer_notice']>): string {
+  const word = notice.required ? 'yes, by the merchant 가맹점 안내 필요' : 'not needed 안내 불필요';
+  return `${word} (${notice.why})`;
+}
+
+function caseText(io: Io, dead: NonNullable<RecordView['dead_letter']>): string {
+  const { colors } = io;
+  const seen = dead.look_up;
+  return pairsText(io, [
+    ['case', colors.red(`${dead.case} (${dead.severity})`)],
+    ['since', timeText(dead.at)],
+    ['code', [dead.code, dead.pg_error_code].filter((code) => code !== null).join(' / PG ') || null],
+    ['조치', dead.advice.ko],
+    ['advice', dead.advice.en],
+    ['suggested', dead.suggested === null ? null : `${dead.suggested.ko} ${dead.suggested.en}`],
+    [
+      'look-up',
+      seen === null
+        ? null
+        : `${wonText(seen.cancelled_price)} of ${wonText(seen.price)} went back, status ${seen.status} (${timeText(seen.at)})`,
+    ],
+    ['actions', dead.actions.join(', ') || null],
+    ['behind it', dead.waiting_behind.join(', ') || null],
+  ]);
+}
+
+function attemptsText(io: Io, attempts: Attempts): string {
+  const columns = [
+    { title: 'try', align: 'right' as const },
+    { title: 'sent' },
+    { title: 'amount', align: 'right' as const },
+    { title: 'cancel_id' },
+    { title: 'reply' },
+    { title: 'code' },
+    { title: 'PG' },
+    { title: 'used' },
+  ];
+  const rows = attempts.map((attempt) => [
+    String(attempt.number),
+    timeText(attempt.sent_at),
+    wonText(attempt.cancel_price),
+    attempt.cancel_id,
+    attempt.reply ?? 'under way',
+    attempt.error_code ?? '',
+    attempt.pg_error_code ?? '',
+    attempt.used ? 'yes' : 'no',
+  ]);
+  return tableText(io, columns, rows);
+}
+
+export function historyText(
+  io: Io,
+  history: readonly {
+    at: string;
+    who: string;
+    what: string;
+    from: string | null;
+    to: string | null;
+    reason: string | null;
+  }[],
+): string {
+  const columns = [
+    { title: 'when' },
+    { title: 'who' },
+    { title: 'what' },
+    { title: 'state' },
+    { title: 'why' },
+  ];
+  const rows = history.map(({ at, who, what, from, to, reason }) => [
+    timeText(at),
+    who,
+    what,
+    to === null ? '' : from === null || from === to ? to : `${from} → ${to}`,
+    reason ?? '',
+  ]);
+  return tableText(io, columns, rows);
+}

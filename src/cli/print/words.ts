@@ -1,0 +1,54 @@
+// Amounts, times and states as people read them.
+import type { State } from '../../domain/states.ts';
+import type { Io } from '../io.ts';
+
+type Colors = Io['colors'];
+
+/** `12,000`; null is a full cancel, which has no amount before it is paid. */
+export function wonText(won: number | null): string {
+  return won === null ? '전액 full' : `${won.toLocaleString('en-US')}원`;
+}
+
+const seoul = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Seoul',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+});
+
+/** In Seoul time, where merchant, PG and law count. */
+export function timeText(iso: string | null): string {
+  return iso === null ? '-' : `${seoul.format(new Date(iso))} KST`;
+}
+
+/** Of a time in ms. */
+export function momentText(at: number | null): string {
+  return at === null ? '-' : timeText(new Date(at).toISOString());
+}
+
+const stateWords: Readonly<Record<State, string>> = {
+  queued: '대기',
+  sending: '전송 중',
+  unknown: '결과 확인 중',
+  waiting_retry: '재시도 대기',
+  succeeded: '환불 완료',
+  dead_lettered: '검토 필요',
+  resolved: '종결',
+};
+
+export function stateText(state: State, colors: Colors): string {
+  return paint(state, colors)(`${state} ${stateWords[state]}`);
+}
+
+export function paint(state: State, colors: Colors): (text: string) => string {
+  switch (state) {
+    case 'succeeded':
+    case 'resolved':
+      return colors.green;
+    case 'dead_lettered':
+      return colors.red;
+    case 'unknown':
+      return colors.yellow;
+    default:
+      return colors.cyan;
+  }
+}

@@ -1,0 +1,92 @@
+// How the commands that stay (`start`, `worker`, `server`) begin and end: Redis checked first, stopped in reverse order.
+import { openSystem, type System } from '../compose.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createLifecycle, type Lifecycle, onShutdown } from '../platform/shutdown.ts';
+import type { ExitCode } from './command.ts';
+import { isRedisError, redisAway } from './explain.ts';
+import type { Io } from './io.ts';
+import { ownFolder, rememberingLogger } from './settings.ts';
+
+/** A cancel under way gets this long (design.md, section 9). */
+export const callInFlightMs = 25_000;
+/** Within the 28 s that `onShutdown` grants, so that the report is told before the end. */
+const stopLimitMs = 27_000;
+
+export interface Service {
+  readonly io: Io;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+/**
+ * Runs `begin`, then waits for SIGTERM or SIGINT; a signal during `begin` counts as well. Whatever `begin` has handed
+ * to the lifecycle is stopped, also when it fails half way.
+ */
+export async function serve(
+  io: Io,
+  log: Logger,
+  begin: (service: Service) => Promise<void>,
+): Promise<ExitCode> {
+  const lifecycle = createLifecycle();
+  const stopped = new Promise<ExitCode>((resolve) => {
+    onShutdown(() => stopAll(lifecycle, log), { exit: resolve });
+  });
+  const begun = begin({ io, log, lifecycle }).then(
+    () => stopped,
+    async (error: unknown) => {
+      await lifecycle.stopAll(5_000);
+      throw error;
+    },
+  );
+  return Promise.race([begun, stopped]);
+}
+
+/** Opened for what answers people: fails fast. Comes first, so that a start without Redis ends with a sentence. */
+export async function openChecked({ io, log, lifecycle }: Service, config: Config): Promise<System> {
+  const { url } = config.redis;
+  const remembering = rememberingLogger(log);
+  try {
+    const system = await openSystem(config, {
+      log: remembering.log,
+      whenDown: 'fail',
+      folder: ownFolder(io),
+    });
+    lifecycle.add('system', () => system.close());
+    await refuseUnsafeRedis(system);
+    return system;
+  } catch (error) {
+    if (url === null || !isRedisError(error)) throw error;
+    throw redisAway(url, remembering.lastRedisError(), error);
+  }
+}
+
+/** The system of a worker waits for Redis instead of failing. */
+export async function startWorkerOf(service: Service, config: Config): Promise<void> {
+  const { io, log, lifecycle } = service;
+  const system = await openSystem(config, { log, whenDown: 'wait', folder: ownFolder(io) });
+  lifecycle.add('worker system', () => system.close());
+  const worker = await system.startWorker();
+  lifecycle.add('worker', () => worker.stop(callInFlightMs));
+  log.info({ concurrency: config.worker.concurrency, prefix: config.redis.prefix }, 'worker_started');
+}
+
+async function refuseUnsafeRedis({ log, redisVerdict }: System): Promise<void> {
+  const verdict = await redisVerdict();
+  for (const { setting, found, en } of verdict.warnings)
+    log.warn({ setting, found, why: en }, 'redis_setting');
+  if (verdict.ok) return;
+  const lines = verdict.problems.map(
+    ({ setting, found, en, ko }) => `Redis ${setting}=${found ?? '?'}: ${en} ${ko}`,
+  );
+  throw new Error(lines.join('\n'));
+}
+
+async function stopAll(lifecycle: Lifecycle, log: Logger): Promise<void> {
+  log.info({}, 'stopping');
+  const { failed, late } = await lifecycle.stopAll(stopLimitMs);
+  if (failed.length === 0 && late.length === 0) return;
+  const names = failed.map(({ name, error }) => `${name}: ${error instanceof Error ? error.message : error}`);
+  log.warn({ failed: names, late }, 'stopped_badly');
+  throw new Error('not everything stopped in time');
+}

@@ -1,0 +1,106 @@
+// Which configuration and which Redis a command works on: `.env` below the environment, our own Redis where none is named.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openSystem, type System } from '../compose.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { withEnvFile } from '../config/env-file.ts';
+import type { Environment } from '../config/values.ts';
+import { readIfThere } from '../platform/files.ts';
+import { createLogger, type Logger } from '../platform/logger.ts';
+import { findOwnRedis } from '../platform/redis-launcher.ts';
+import { isRedisError, redisAway } from './explain.ts';
+import type { Io } from './io.ts';
+
+/** Of the data key, our own Redis, and the demo. */
+export function ownFolder({ folder }: Io): string {
+  return join(folder, '.refund-worker');
+}
+
+export function demoFolder(io: Io): string {
+  return join(ownFolder(io), 'demo');
+}
+
+/** What `demo` leaves for the other commands while it runs: its whole environment. */
+export const demoSessionSchema = z.object({ env: z.record(z.string(), z.string()) });
+export const demoSessionFile = 'session.json';
+
+/** @throws ConfigError with all problems. */
+export function readConfig(io: Io): Config {
+  return loadConfig(environmentOf(io));
+}
+
+/** As `readConfig`; without REDIS_URL the Redis of a `start` in this folder, or of a demo that runs here. */
+export async function readConfigWithRedis(io: Io): Promise<Config> {
+  const config = readConfig(io);
+  if (config.redis.url !== null) return config;
+  const url = await findOwnRedis(ownFolder(io));
+  if (url !== null) return { ...config, redis: { ...config.redis, url } };
+  const demo = await runningDemo(io);
+  if (demo === null) return config;
+  io.note('(the demo that runs in this folder; 이 폴더에서 실행 중인 demo)');
+  return loadConfig(demo);
+}
+
+export function environmentOf(io: Io): Environment {
+  return withEnvFile(io.folder, io.env);
+}
+
+/** Quiet unless LOG_LEVEL says otherwise: what a command has to say, it says itself. */
+export function quietLogger(io: Io, config: Config): Logger {
+  const isSet = (environmentOf(io)['LOG_LEVEL'] ?? '') !== '';
+  return createLogger({ level: isSet ? config.logLevel : 'silent' });
+}
+
+/** Opens the system for one command and closes it after; fails within seconds while Redis is away. */
+export async function withSystem<Result>(
+  io: Io,
+  config: Config,
+  work: (system: System) => Promise<Result>,
+): Promise<Result> {
+  const remembering = rememberingLogger(quietLogger(io, config));
+  let system: System | null = null;
+  try {
+    const options = { log: remembering.log, whenDown: 'fail', folder: ownFolder(io) } as const;
+    system = await openSystem(config, options);
+    return await work(system);
+  } catch (error) {
+    if (config.redis.url === null || !isRedisError(error)) throw error;
+    throw redisAway(config.redis.url, remembering.lastRedisError(), error);
+  } finally {
+    await system?.close(2_000);
+  }
+}
+
+/** A command gives up with "too many retries"; why, only the connection's own errors say. */
+export function rememberingLogger(log: Logger): { log: Logger; lastRedisError: () => string | null } {
+  let last: string | null = null;
+  return {
+    lastRedisError: () => last,
+    log: {
+      ...log,
+      warn(fields, event) {
+        if (event === 'redis_error' && typeof fields['error'] === 'string' && fields['error'] !== '')
+          last = fields['error'];
+        log.warn(fields, event);
+      },
+    },
+  };
+}
+
+async function runningDemo(io: Io): Promise<Environment | null> {
+  const text = await readIfThere(join(demoFolder(io), demoSessionFile));
+  if (text === null) return null;
+  const session = demoSessionSchema.safeParse(asJson(text));
+  if (!session.success) return null;
+  const { env } = session.data;
+  const url = await findOwnRedis(demoFolder(io));
+  return url !== null && url === env['REDIS_URL'] ? env : null;
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,63 @@
+// How a person's action on a case ended, said to that person or to a program: done, or refused and why.
+import type { Reviewed } from '../dead-letter/ports.ts';
+import { assertNever } from '../domain/errors.ts';
+import type { RefundId } from '../domain/ids.ts';
+import { summaryView } from '../policies/record-view.ts';
+import type { ExitCode } from './command.ts';
+import type { Io } from './io.ts';
+import { momentText, stateText } from './print/words.ts';
+import { notFound } from './show-refund.ts';
+
+export interface Verdict {
+  readonly id: RefundId;
+  readonly reviewed: Reviewed;
+  readonly json: boolean;
+}
+
+/** Done: 0 and, as JSON, the record's summary. Everything else: 1. */
+export async function sayVerdict(io: Io, { id, reviewed, json }: Verdict): Promise<ExitCode> {
+  if (json) await io.out(JSON.stringify(asJson(id, reviewed)));
+  switch (reviewed.kind) {
+    case 'done': {
+      const { refund } = reviewed;
+      const state = stateText(refund.state, io.colors);
+      if (!json) await io.out(`${id} ${state} (version ${refund.version})`);
+      return 0;
+    }
+    case 'not_found':
+      return notFound(io, id);
+    case 'moved': {
+      const { state, version, by, at } = reviewed;
+      io.note(
+        `${id} is ${state}, version ${version}, since ${by ?? '?'} changed it at ${momentText(at)}. Nothing was done. (${by ?? '?'} 님이 먼저 처리했어요. 아무것도 바뀌지 않았어요.)`,
+      );
+      return 1;
+    }
+    case 'refused':
+    case 'no_look_up':
+      io.note(`${reviewed.text.ko}\n${reviewed.text.en}`);
+      return 1;
+    default:
+      return assertNever(reviewed);
+  }
+}
+
+function asJson(id: RefundId, reviewed: Reviewed) {
+  const time = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
+  switch (reviewed.kind) {
+    case 'done':
+      return { result: 'done', ...summaryView(reviewed.refund) };
+    case 'moved':
+      return { result: 'moved', refund_id: id, ...reviewed, kind: undefined, at: time(reviewed.at) };
+    case 'refused': {
+      const { rule, text, notBefore } = reviewed;
+      return { result: 'refused', refund_id: id, rule, text, not_before: time(notBefore) };
+    }
+    case 'no_look_up':
+      return { result: 'refused', refund_id: id, rule: 'no_look_up', text: reviewed.text, not_before: null };
+    case 'not_found':
+      return { result: 'not_found', refund_id: id };
+    default:
+      return assertNever(reviewed);
+  }
+}

@@ -1,0 +1,68 @@
+// What other services import: `import { createRefundProducer } from 'bootpay-refund-worker/producer'`.
+// A composition root of its own: it needs Redis and a prefix, no Bootpay credentials and no worker.
+import type { CancellationEventInput } from '../domain/event.ts';
+import { createLedger } from '../ledger/index.ts';
+import { redisClock } from '../platform/clock.ts';
+import { connectRedis, redisTime } from '../queue/connection.ts';
+import { createDoorbell } from '../queue/doorbell.ts';
+import { createEnqueue, type EnqueueResult } from './enqueue.ts';
+
+export type { CancellationEventInput, Problem, RefundAccount } from '../domain/event.ts';
+export type { EnqueueResult } from './enqueue.ts';
+
+export interface RefundProducerOptions {
+  /** Such as `redis://127.0.0.1:6379`; the same Redis as the workers'. */
+  readonly redisUrl: string;
+  /** REDIS_PREFIX of the workers. Default `{refunds}`. */
+  readonly prefix?: string;
+  /**
+   * DATA_KEYS of the workers: 32 bytes each, the first one writes. Needed for events with a refund account;
+   * without it they are refused.
+   */
+  readonly dataKeys?: readonly { readonly id: string; readonly key: Uint8Array }[];
+  /** RETRY_DEADLINE_MS of the workers, in ms. Default 24 h. */
+  readonly retryDeadlineMs?: number;
+  /** Hears of a lost connection; it is made again by itself. Default: nothing. */
+  readonly onError?: (error: Error) => void;
+}
+
+export interface RefundProducer {
+  /**
+   * `accepted`: record and job are stored. Bad input and conflicts come back as results, never as errors.
+   * @throws when Redis does not answer within seconds: the event may be stored or not; send it again.
+   */
+  enqueue(event: CancellationEventInput): Promise<EnqueueResult>;
+  /** Answers in the order given. */
+  enqueueMany(events: readonly CancellationEventInput[]): Promise<EnqueueResult[]>;
+  close(): Promise<void>;
+}
+
+/** Connects; fails when Redis does not answer. */
+export async function createRefundProducer(options: RefundProducerOptions): Promise<RefundProducer> {
+  const { redisUrl, prefix = '{refunds}', dataKeys = [], onError = () => {} } = options;
+  const redis = connectRedis({ url: redisUrl, whenDown: 'fail', onError });
+  const clock = redisClock({ time: () => redisTime(redis) });
+  try {
+    await clock.start();
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const doorbell = createDoorbell(redis, prefix);
+  const { enqueue, enqueueMany } = createEnqueue({
+    // A producer never calls Bootpay: the rate is the workers' business.
+    ledger: createLedger({ redis, prefix, callsPerSecond: 1, dataKeys }),
+    ringMany: doorbell.ringMany,
+    now: clock.now,
+    retryDeadlineMs: options.retryDeadlineMs ?? 24 * 60 * 60_000,
+  });
+  return {
+    enqueue,
+    enqueueMany,
+    async close() {
+      clock.stop();
+      await doorbell.close();
+      redis.disconnect();
+    },
+  };
+}

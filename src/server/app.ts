@@ -1,0 +1,126 @@
+// The HTTP application: guards in front, then the routes; every failure leaves as a problem, every request as a log line.
+import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { System } from '../compose.ts';
+import { boardRoutes } from './board.ts';
+import { keepBytes } from './body.ts';
+import { cancellationRoutes } from './cancellations.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
+import { createDoor } from './door.ts';
+import { healthRoutes } from './health.ts';
+import { laneRoutes } from './lane.ts';
+import { isLoopbackHost, refuseForeignPages } from './loopback.ts';
+import { type ProblemKind, sendProblem } from './problems.ts';
+import { redisIsSilent, redisTrouble, whileRedisAnswers } from './redis-trouble.ts';
+import { refundRoutes } from './refunds.ts';
+import { replayRoutes } from './replays.ts';
+import { logRequests } from './request-log.ts';
+import { webhookRoutes } from './webhook.ts';
+
+const bodyLimitBytes = 1024 * 1024;
+/** How long the bytes of one request may take, in ms. */
+const requestTimeoutMs = 30_000;
+/** From one address elsewhere, events and webhooks apart. */
+const requestsPerMinute = 1_200;
+
+export interface ServerOptions {
+  /** Bull Board under /board. Default true. */
+  readonly board?: boolean;
+  /** Given where this process also runs the worker; `/readyz` asks it. */
+  readonly isWorkerRunning?: () => boolean;
+}
+
+export async function createApp(system: System, options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: 200 },
+    onProtoPoisoning: 'ignore',
+  });
+  app.decorateRequest('refundId', null);
+  logRequests(app, system.log);
+  watchRedis(app, system);
+  failAsProblems(app, system);
+
+  // Served over plain HTTP as well, where upgraded addresses would break the board; TLS and HSTS are the proxy's.
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null, frameAncestors: ["'none'"] } },
+    strictTransportSecurity: false,
+  });
+  await app.register(fastifyRateLimit, { global: false });
+  app.addHook('onRequest', refuseForeignPages(system.config));
+  limitRequests(app);
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
+  });
+  app.removeAllContentTypeParsers();
+  keepBytes(app, ['application/json']);
+
+  const door = await createDoor(app, system);
+  cancellationRoutes(app, system, door);
+  refundRoutes(app, system, door);
+  deadLetterRoutes(app, system, door);
+  replayRoutes(app, system, door);
+  laneRoutes(app, system, door);
+  webhookRoutes(app, system);
+  healthRoutes(app, system, options.isWorkerRunning);
+  if (options.board !== false) boardRoutes(app, system, door);
+  return app;
+}
+
+/** Wraps every handler: no request waits for a Redis that is gone. */
+function watchRedis(app: FastifyInstance, { redis }: System): void {
+  app.addHook('onRoute', (route) => {
+    const { handler } = route;
+    route.handler = async function (request, reply) {
+      const answer = await whileRedisAnswers(redis, Promise.resolve(handler.call(this, request, reply)));
+      return answer === redisIsSilent ? sendProblem(reply, 'redis_away') : answer;
+    };
+  });
+}
+
+function limitRequests(app: FastifyInstance): void {
+  const count = app.createRateLimit({ max: requestsPerMinute, timeWindow: 60_000 });
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.isIngest === true || isLoopbackHost(request.ip)) return undefined;
+    const counted = await count(request);
+    if (counted.isAllowed || !counted.isExceeded) return undefined;
+    return sendProblem(reply, 'too_many', { retryAfterSeconds: counted.ttlInSeconds });
+  });
+}
+
+function failAsProblems(app: FastifyInstance, { log }: System): void {
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found', { detail: noSuchPage }));
+  app.setErrorHandler((error: FastifyError, request, reply: FastifyReply) => {
+    const problem = redisTrouble(error) ?? problemOf(error);
+    if (problem === 'internal') {
+      const { message, stack } = error;
+      log.error({ route: request.routeOptions.url, error: message, stack }, 'request_failed');
+    }
+    return sendProblem(reply, problem);
+  });
+}
+
+function problemOf({ code, statusCode }: FastifyError): ProblemKind {
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return 'too_large';
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return 'wrong_media_type';
+    default:
+      return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? 'wrong_request' : 'internal';
+  }
+}
+
+const noSuchPage = {
+  en: 'There is nothing under this path and method.',
+  ko: '이 경로와 메서드로는 아무것도 없어요.',
+};
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Comes from programs in bursts, so requests are not counted. */
+    isIngest?: boolean;
+  }
+}

@@ -1,0 +1,152 @@
+// GET /v1/dead-letters, replay and resolve: what a person sees of a case, and how the verdict is answered.
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { System } from '../compose.ts';
+import type { BulkFilter, Reviewed } from '../dead-letter/ports.ts';
+import { assertNever } from '../domain/errors.ts';
+import type { Refund } from '../domain/refund.ts';
+import { recordView, summaryView } from '../policies/record-view.ts';
+import type { Door } from './door.ts';
+import { readJson, readQuery } from './forms.ts';
+import { refundIdIn } from './path.ts';
+import { sendProblem } from './problems.ts';
+import { deadLettersQuery, emptyQuery, type GroupBy } from './queries.ts';
+import { noSuchRefund, viewOf } from './refunds.ts';
+import { replayForm, resolveForm } from './review-forms.ts';
+
+export function deadLetterRoutes(app: FastifyInstance, system: System, door: Door): void {
+  const { deadLetters } = system;
+  const look = { onRequest: door.let('look') };
+  const act = { onRequest: door.let('act') };
+
+  app.get('/v1/dead-letters', look, async (request, reply) => {
+    const query = readQuery(deadLettersQuery, request, reply);
+    if (query === undefined) return reply;
+    const { limit, cursor, group_by: groupBy, order_id: orderId } = query;
+    const filter = { case: query.case, code: query.code, orderId };
+    if (groupBy !== undefined) return grouped(system, filter, groupBy);
+    const page = await deadLetters.list({ filter, limit, cursor });
+    return { items: page.items.map(caseLine), next_cursor: page.nextCursor };
+  });
+
+  app.get('/v1/dead-letters/:refund_id', look, async (request, reply) => {
+    if (readQuery(emptyQuery, request, reply) === undefined) return reply;
+    const refundId = refundIdIn(request);
+    const view = refundId === null ? null : await viewOf(system, refundId);
+    if (view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    if (view.state === 'dead_lettered') return view;
+    return sendProblem(reply, 'not_found', { detail: noCase, members: { state: view.state } });
+  });
+
+  app.post('/v1/dead-letters/:refund_id/replay', act, async (request, reply) => {
+    const form = readJson(replayForm, request, reply);
+    if (form === undefined) return reply;
+    const refundId = refundIdIn(request);
+    if (refundId === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    const { reason, version, acknowledge, new_generation: newGeneration, edits } = form;
+    const reviewed = await deadLetters.replay(refundId, {
+      who: request.who ?? '',
+      reason,
+      version,
+      acknowledge,
+      newGeneration,
+      edits: {
+        amountWon: edits.cancel_price,
+        full: edits.full,
+        taxFreeWon: edits.cancel_tax_free,
+        account: edits.refund,
+        message: edits.cancel_message,
+      },
+    });
+    return answerReviewed(system, { reply, reviewed, done: 202 });
+  });
+
+  app.post('/v1/dead-letters/:refund_id/resolve', act, async (request, reply) => {
+    const form = readJson(resolveForm, request, reply);
+    if (form === undefined) return reply;
+    const refundId = refundIdIn(request);
+    if (refundId === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    const reviewed = await deadLetters.resolve(refundId, { ...form, who: request.who ?? '' });
+    return answerReviewed(system, { reply, reviewed, done: 200 });
+  });
+}
+
+async function answerReviewed(
+  system: System,
+  { reply, reviewed, done }: { reply: FastifyReply; reviewed: Reviewed; done: 200 | 202 },
+): Promise<FastifyReply> {
+  switch (reviewed.kind) {
+    case 'done': {
+      // The record as this action wrote it: the worker may be further already.
+      const { refund } = reviewed;
+      const stored = await system.ledger.read(refund.refundId);
+      return reply.code(done).send(recordView(refund, stored?.history ?? [], null));
+    }
+    case 'not_found':
+      return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    case 'moved': {
+      const { state, version, by, at } = reviewed;
+      const when = at === null ? null : new Date(at).toISOString();
+      const detail = {
+        en: `The case is no longer the one you saw: ${by ?? 'somebody'} moved it at ${when ?? 'an unknown time'} (now ${state}, version ${version}).`,
+        ko: `보고 계신 사이에 상태가 바뀌었어요: ${by ?? '누군가'}, ${when ?? '시각 모름'} (현재 ${state}, version ${version}).`,
+      };
+      return sendProblem(reply, 'moved', { detail, members: { state, version, by, at: when } });
+    }
+    case 'refused': {
+      const { rule, text, notBefore } = reviewed;
+      const members = {
+        rule,
+        not_before: notBefore === undefined ? null : new Date(notBefore).toISOString(),
+      };
+      return sendProblem(reply, rule === 'no_data_key' ? 'no_data_key' : 'refused', {
+        detail: text,
+        members,
+      });
+    }
+    case 'no_look_up':
+      return sendProblem(reply, 'no_look_up', { detail: reviewed.text });
+    default:
+      return assertNever(reviewed);
+  }
+}
+
+function caseLine(refund: Refund) {
+  const at = refund.deadLetter?.at;
+  return { ...summaryView(refund), dead_lettered_at: at === undefined ? null : new Date(at).toISOString() };
+}
+
+/** Every case of the filter, counted: the biggest group first. */
+async function grouped({ deadLetters }: System, filter: BulkFilter, by: GroupBy) {
+  const groups = new Map<string | null, { count: number; critical: number; oldestAt: number }>();
+  let cursor: string | undefined;
+  let total = 0;
+  do {
+    const page = await deadLetters.list({ filter, limit: 500, cursor });
+    for (const refund of page.items) {
+      const key = summaryView(refund)[by];
+      const group = groups.get(key) ?? { count: 0, critical: 0, oldestAt: Number.POSITIVE_INFINITY };
+      group.count += 1;
+      group.critical += refund.deadLetter?.severity === 'critical' ? 1 : 0;
+      group.oldestAt = Math.min(group.oldestAt, refund.deadLetter?.at ?? refund.acceptedAt);
+      groups.set(key, group);
+      total += 1;
+    }
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  const biggestFirst = [...groups].sort(([, one], [, other]) => other.count - one.count);
+  return {
+    group_by: by,
+    total,
+    groups: biggestFirst.map(([key, { count, critical, oldestAt }]) => ({
+      [by]: key,
+      count,
+      critical,
+      oldest_at: new Date(oldestAt).toISOString(),
+    })),
+  };
+}
+
+const noCase = {
+  en: 'This refund is not a dead letter; GET /v1/refunds/{refund_id} shows it.',
+  ko: '이 환불은 데드 레터가 아니에요. GET /v1/refunds/{refund_id}로 확인해 주세요.',
+};

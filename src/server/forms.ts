@@ -1,0 +1,99 @@
+// Reading bodies and queries against a schema: every wrong field is named, with what was expected in both languages.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Problem } from '../domain/event.ts';
+import type { Text } from '../policies/text.ts';
+import { jsonOf } from './body.ts';
+import { sendProblem } from './problems.ts';
+
+export interface Form<Value> {
+  readonly schema: z.ZodType<Value>;
+  /** What each field has to be, by its path. */
+  readonly fields: Readonly<Record<string, Text>>;
+}
+
+/** undefined: refused, and answered already. */
+export function readQuery<Value>(
+  form: Form<Value>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Value | undefined {
+  const parsed = form.schema.safeParse(request.query);
+  if (parsed.success) return parsed.data;
+  sendProblem(reply, 'wrong_query', { problems: problemsIn(form, parsed.error, request.query) });
+  return undefined;
+}
+
+/** undefined: refused, and answered already. */
+export function readJson<Value>(
+  form: Form<Value>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Value | undefined {
+  const body = jsonOf(request);
+  if (body.kind === 'problem') {
+    sendProblem(reply, body.problem);
+    return undefined;
+  }
+  const parsed = form.schema.safeParse(body.value);
+  if (parsed.success) return parsed.data;
+  sendProblem(reply, 'wrong_fields', { problems: problemsIn(form, parsed.error, body.value) });
+  return undefined;
+}
+
+function problemsIn(form: Form<unknown>, error: z.core.$ZodError, input: unknown): Problem[] {
+  const problems = error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => problemAt([...path, key], nothingThere, input));
+    }
+    return [problemAt(path, form.fields[path.join('.')] ?? anObject, input)];
+  });
+  return hideAccounts(problems);
+}
+
+function problemAt(path: readonly string[], expected: Text, input: unknown): Problem {
+  return {
+    field: path.length === 0 ? '(body)' : path.join('.').slice(0, 100),
+    expected: expected.en,
+    expected_ko: expected.ko,
+    received: show(valueAt(input, path)),
+  };
+}
+
+/**
+ * What came is never shown where it may be a refund account: below `refund`, in its place, in a field that is not
+ * known (an account put one level too high), or in place of the whole object.
+ */
+export function hideAccounts(problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => {
+    const { field, expected, received } = problem;
+    const mayBeAccount =
+      /(^|\.)refund(\.|$)/.test(field) ||
+      /account|bank/i.test(field) ||
+      expected === nothingThere.en ||
+      /^\(.*\)$/.test(field);
+    return mayBeAccount && !harmless.has(received) ? { ...problem, received: '(hidden)' } : problem;
+  });
+}
+
+const harmless = new Set(['nothing', 'an array', 'an object', 'null']);
+const nothingThere: Text = { en: 'no such field', ko: '없는 필드' };
+const anObject: Text = { en: 'a JSON object', ko: 'JSON 객체' };
+
+function valueAt(input: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? Reflect.get(value, key)
+        : undefined,
+    input,
+  );
+}
+
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

@@ -1,0 +1,46 @@
+// GET and POST /v1/lane: whether cancels go out to Bootpay, and a person's hold on them.
+import type { FastifyInstance } from 'fastify';
+import type { System } from '../compose.ts';
+import type { LaneHold, LaneStatus } from '../queue/lane.ts';
+import type { Door } from './door.ts';
+import { readJson, readQuery } from './forms.ts';
+import { emptyQuery } from './queries.ts';
+import { laneForm } from './review-forms.ts';
+
+export function laneRoutes(app: FastifyInstance, { lane, clock }: System, door: Door): void {
+  app.get('/v1/lane', { onRequest: door.let('look') }, async (request, reply) => {
+    if (readQuery(emptyQuery, request, reply) === undefined) return reply;
+    return laneView(await lane.status());
+  });
+
+  app.post('/v1/lane', { onRequest: door.let('act') }, async (request, reply) => {
+    const form = readJson(laneForm, request, reply);
+    if (form === undefined) return reply;
+    const { action, reason } = form;
+    const who = request.who ?? '';
+    const changed = action === 'hold' ? await hold(who, reason) : await resume(who, reason);
+    return { changed, ...laneView(await lane.status()) };
+  });
+
+  const hold = (who: string, reason: string) =>
+    lane.hold('person', { at: clock.now(), who, reason, fingerprint: null });
+
+  async function resume(who: string, reason: string): Promise<boolean> {
+    const { person, credentials } = await lane.status();
+    if (person === null && credentials === null) return false;
+    await lane.resume(who, reason, clock.now());
+    return true;
+  }
+}
+
+function laneView({ person, credentials }: LaneStatus) {
+  return {
+    held: person !== null || credentials !== null,
+    person: holdView(person),
+    credentials: holdView(credentials),
+  };
+}
+
+function holdView(hold: LaneHold | null) {
+  return hold === null ? null : { at: new Date(hold.at).toISOString(), who: hold.who, reason: hold.reason };
+}

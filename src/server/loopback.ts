@@ -1,0 +1,82 @@
+// An unprotected server is for this machine only: where it may listen, which names it answers to, and who may post.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../domain/errors.ts';
+import { sendProblem } from './problems.ts';
+
+/** Without a token and a secret anybody who reaches the server may enqueue. */
+export function isUnprotected({ ingest }: Pick<Config, 'ingest'>): boolean {
+  return ingest.token === null && ingest.secret === null;
+}
+
+/** @throws ConfigError when an unprotected server would be reachable from elsewhere. */
+export function refuseOpenServer(config: Config): void {
+  if (!isUnprotected(config) || isLoopbackHost(config.http.host)) return;
+  throw new ConfigError([
+    `HTTP_HOST: expected 127.0.0.1, ::1 or localhost as long as neither INGEST_TOKEN nor INGEST_SECRET is set (INGEST_TOKEN 또는 INGEST_SECRET을 설정해야 다른 주소를 열 수 있고, 검토하려면 OPERATORS도 필요해요), got ${JSON.stringify(config.http.host)}. Set INGEST_TOKEN or INGEST_SECRET to serve other machines, and OPERATORS to let people review dead letters.`,
+  ]);
+}
+
+/** Of a listening address, a peer or a Host header: all of 127.0.0.0/8, ::1, localhost and names below it. */
+export function isLoopbackHost(host: string): boolean {
+  const name = host
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '')
+    .replace(/^::ffff:/, '');
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '::1' ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)
+  );
+}
+
+/**
+ * A page in the operator's browser can reach loopback: by a name of its own that resolves to 127.0.0.1 (DNS
+ * rebinding), or by posting across sites. Both are refused; the webhook, which moves no money, is left alone.
+ */
+export function refuseForeignPages(config: Config) {
+  const unprotected = isUnprotected(config);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (request.routeOptions.config.fromAnywhere === true) return undefined;
+    if (unprotected && !isLoopbackHost(hostNameOf(request.headers.host))) {
+      return sendProblem(reply, 'not_allowed', { detail: foreignName });
+    }
+    const onlyReads = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+    if (onlyReads || !isCrossSite(request)) return undefined;
+    return sendProblem(reply, 'not_allowed', { detail: foreignPage });
+  };
+}
+
+function hostNameOf(header: string | undefined): string {
+  const name = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/.exec(header ?? '')?.[1];
+  return name ?? '';
+}
+
+/** Programs send neither header; browsers send at least one of them with every post. */
+function isCrossSite({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin } = headers;
+  return origin !== undefined && !/^https?:\/\//.test(origin)
+    ? true
+    : origin !== undefined && origin.replace(/^https?:\/\//, '') !== headers.host;
+}
+
+const foreignName = {
+  en: 'Without INGEST_TOKEN and INGEST_SECRET the server answers only to localhost, 127.0.0.1 and ::1 in the Host header.',
+  ko: 'INGEST_TOKEN과 INGEST_SECRET이 없으면 Host 헤더가 localhost, 127.0.0.1, ::1인 요청에만 응답해요.',
+};
+
+const foreignPage = {
+  en: 'This request comes from a page of another site.',
+  ko: '다른 사이트의 페이지에서 보낸 요청이에요.',
+};
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers whoever asks, by whatever name: health and Bootpay's webhook. */
+    fromAnywhere?: boolean;
+  }
+}

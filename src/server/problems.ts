@@ -1,0 +1,161 @@
+// Every way in which the server says no, as one table, and the `application/problem+json` (RFC 9457) made from it.
+import type { FastifyReply } from 'fastify';
+import type { Problem } from '../domain/event.ts';
+import type { Text } from '../policies/text.ts';
+
+interface Kind extends Text {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** `en` and `ko` are the details where a call brings none of its own. */
+const kinds = {
+  not_json: {
+    status: 400,
+    title: 'Not JSON',
+    en: 'The body is empty or not valid JSON in UTF-8.',
+    ko: '본문이 비어 있거나 올바른 UTF-8 JSON이 아니에요.',
+  },
+  wrong_query: {
+    status: 400,
+    title: 'Wrong query',
+    en: 'Some query parameters are wrong; each is named in problems.',
+    ko: '잘못된 쿼리 매개변수가 있어요. problems에서 항목별로 확인해 주세요.',
+  },
+  not_logged_in: {
+    status: 401,
+    title: 'Not authorized',
+    en: 'No valid credentials came with the request.',
+    ko: '유효한 인증 정보가 없어요.',
+  },
+  not_allowed: {
+    status: 403,
+    title: 'Not allowed',
+    en: 'These credentials may not do this.',
+    ko: '이 인증 정보로는 할 수 없는 일이에요.',
+  },
+  not_found: { status: 404, title: 'Not found', en: 'There is no such thing here.', ko: '찾을 수 없어요.' },
+  read_only: {
+    status: 405,
+    title: 'Read-only',
+    en: 'The board only shows; replay and resolve are the ways to act on a dead letter.',
+    ko: '보드는 조회 전용이에요. 데드 레터는 replay와 resolve로 처리해 주세요.',
+  },
+  conflict: {
+    status: 409,
+    title: 'Conflict',
+    en: 'The event contradicts one that came before. Nothing was changed.',
+    ko: '먼저 받은 이벤트와 내용이 달라요. 아무것도 바뀌지 않았어요.',
+  },
+  moved: {
+    status: 409,
+    title: 'Somebody was faster',
+    en: 'The case is no longer the one you saw.',
+    ko: '보고 계신 사이에 상태가 바뀌었어요.',
+  },
+  too_large: {
+    status: 413,
+    title: 'Too large',
+    en: 'A body has at most 1 MiB (1048576 bytes).',
+    ko: '본문은 최대 1MiB(1048576바이트)예요.',
+  },
+  wrong_media_type: {
+    status: 415,
+    title: 'Wrong media type',
+    en: 'Send JSON in UTF-8 with Content-Type: application/json.',
+    ko: 'Content-Type: application/json으로 UTF-8 JSON을 보내 주세요.',
+  },
+  wrong_fields: {
+    status: 422,
+    title: 'Wrong fields',
+    en: 'Some fields are wrong; each is named in problems. Nothing was stored.',
+    ko: '잘못된 항목이 있어요. problems에서 항목별로 확인해 주세요. 아무것도 저장되지 않았어요.',
+  },
+  refused: {
+    status: 422,
+    title: 'Refused by a rule',
+    en: 'A rule refuses this.',
+    ko: '규칙상 할 수 없어요.',
+  },
+  too_many: {
+    status: 429,
+    title: 'Too many requests',
+    en: 'Too many requests from this address. Wait as long as Retry-After says.',
+    ko: '이 주소에서 요청이 너무 많아요. Retry-After만큼 기다려 주세요.',
+  },
+  wrong_request: {
+    status: 400,
+    title: 'Wrong request',
+    en: 'The request could not be read.',
+    ko: '요청을 읽을 수 없어요.',
+  },
+  internal: {
+    status: 500,
+    title: 'A fault of ours',
+    en: 'Something failed on our side; the log names it. The request may be repeated.',
+    ko: '서버에서 오류가 발생했어요. 로그에 기록되었으니 다시 요청해도 돼요.',
+  },
+  redis_away: {
+    status: 503,
+    title: 'Redis is away',
+    en: 'Redis does not answer, so nothing was confirmed. Send the same request again: an event is never taken twice.',
+    ko: 'Redis가 응답하지 않아 처리를 확인하지 못했어요. 같은 요청을 다시 보내 주세요. 같은 이벤트는 두 번 접수되지 않아요.',
+  },
+  redis_full: {
+    status: 503,
+    title: 'Redis is full',
+    en: 'Redis is out of memory (maxmemory) and refuses writes. Give it more memory, then send the same request again.',
+    ko: 'Redis 메모리(maxmemory)가 부족해 쓰기가 거부되었어요. 메모리를 늘린 뒤 같은 요청을 다시 보내 주세요.',
+  },
+  no_data_key: {
+    status: 503,
+    title: 'No data key',
+    en: 'A refund account can only be kept encrypted, and DATA_KEYS is not configured. Nothing was stored.',
+    ko: '환불 계좌는 암호화해서만 보관하는데 DATA_KEYS가 설정되지 않았어요. 아무것도 저장되지 않았어요.',
+  },
+  no_look_up: {
+    status: 503,
+    title: 'Bootpay could not be asked',
+    en: 'The look-up that has to come first had no usable answer.',
+    ko: '먼저 필요한 조회의 응답을 받지 못했어요.',
+  },
+} as const satisfies Record<string, Kind>;
+
+export type ProblemKind = keyof typeof kinds;
+
+export interface ProblemExtras {
+  readonly detail?: Text;
+  readonly problems?: readonly Problem[];
+  /** Members of their own, such as `refund_id`, `rule`, `not_before`. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+}
+
+export type ProblemBody = ReturnType<typeof problemBody>;
+
+export function problemBody(name: ProblemKind, extras: ProblemExtras = {}) {
+  const kind: Kind = kinds[name];
+  const detail = extras.detail ?? kind;
+  return {
+    type: `urn:bootpay-refund-worker:problem:${name}`,
+    title: kind.title,
+    status: kind.status,
+    detail: detail.en,
+    detail_ko: detail.ko,
+    problems: extras.problems ?? [],
+    ...extras.members,
+  };
+}
+
+/** Answers with it. After an answer has gone out already, nothing happens. */
+export function sendProblem(
+  reply: FastifyReply,
+  name: ProblemKind,
+  extras: ProblemExtras = {},
+): FastifyReply {
+  if (reply.sent) return reply;
+  const body = problemBody(name, extras);
+  const retryAfter = extras.retryAfterSeconds ?? (body.status === 503 ? 5 : null);
+  if (retryAfter !== null) reply.header('retry-after', String(retryAfter));
+  return reply.code(body.status).type('application/problem+json').send(body);
+}

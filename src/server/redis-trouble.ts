@@ -1,0 +1,66 @@
+// Is it Redis? Tells its failures from our own, and ends a request that waits for a Redis which has fallen silent.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+
+/** What `whileRedisAnswers` says in place of an answer. */
+export const redisIsSilent = Symbol('Redis is silent');
+
+/** A request that takes longer than this asks whether Redis is still there. In ms. */
+const askAfterMs = 2_000;
+const answerWithinMs = 2_000;
+
+/** The work's own answer, however long it takes while Redis answers; 4 s after Redis stopped, `redisIsSilent`. */
+export async function whileRedisAnswers<Answer>(
+  redis: Pick<Redis, 'ping'>,
+  work: Promise<Answer>,
+): Promise<Answer | typeof redisIsSilent> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([work, silence(redis, done.signal)]);
+  } finally {
+    done.abort();
+  }
+}
+
+async function silence(redis: Pick<Redis, 'ping'>, signal: AbortSignal): Promise<typeof redisIsSilent> {
+  for (;;) {
+    await delay(askAfterMs, undefined, { signal, ref: false });
+    const heard = await Promise.race([
+      redis.ping().then(
+        () => true,
+        () => false,
+      ),
+      delay(answerWithinMs, false, { signal, ref: false }),
+    ]);
+    if (!heard) return redisIsSilent;
+  }
+}
+
+/** null: no failure of Redis. */
+export function redisTrouble(error: unknown): 'redis_full' | 'redis_away' | null {
+  if (!(error instanceof Error)) return null;
+  if (/(^|\W)OOM /.test(error.message)) return 'redis_full';
+  const code: unknown = Reflect.get(error, 'code');
+  const isAway =
+    error.name === 'MaxRetriesPerRequestError' ||
+    (typeof code === 'string' && connectionCodes.has(code)) ||
+    connectionTexts.test(error.message) ||
+    (error.name === 'ReplyError' && unusable.test(error.message));
+  return isAway ? 'redis_away' : null;
+}
+
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+const connectionTexts =
+  /^(Connection is closed|Command timed out|Stream isn't writeable|Socket closed unexpectedly|Redis gave no answer)/;
+/** It answers, but takes no writes or no commands at all. */
+const unusable =
+  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|NOAUTH|WRONGPASS|NOPERM)/;

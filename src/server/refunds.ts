@@ -1,0 +1,43 @@
+// GET /v1/refunds: one record, or a list of them, newest first.
+import type { FastifyInstance } from 'fastify';
+import type { System } from '../compose.ts';
+import { recordView, summaryView, unreadableView } from '../policies/record-view.ts';
+import type { Door } from './door.ts';
+import { readQuery } from './forms.ts';
+import { refundIdIn } from './path.ts';
+import { sendProblem } from './problems.ts';
+import { emptyQuery, refundsQuery } from './queries.ts';
+
+export function refundRoutes(app: FastifyInstance, system: System, door: Door): void {
+  const { ledger } = system;
+
+  app.get('/v1/refunds', { onRequest: door.let('read') }, async (request, reply) => {
+    const query = readQuery(refundsQuery, request, reply);
+    if (query === undefined) return reply;
+    const { state, since, limit, cursor, receipt_id: receiptId, order_id: orderId } = query;
+    const page = await ledger.list({ state, since, limit, cursor, receiptId, orderId });
+    return { items: page.items.map(summaryView), next_cursor: page.nextCursor };
+  });
+
+  app.get('/v1/refunds/:refund_id', { onRequest: door.let('read') }, async (request, reply) => {
+    if (readQuery(emptyQuery, request, reply) === undefined) return reply;
+    const refundId = refundIdIn(request);
+    const view = refundId === null ? null : await viewOf(system, refundId);
+    return view ?? sendProblem(reply, 'not_found', { detail: noSuchRefund });
+  });
+}
+
+/** null: there is no such refund. */
+export async function viewOf({ ledger, clock, config }: System, id: Parameters<typeof ledger.read>[0]) {
+  const stored = await ledger.read(id);
+  if (stored === null) return null;
+  const { refund, history } = stored;
+  if (refund === null) return unreadableView(id, stored);
+  const row = await ledger.readReceipt(refund.receiptId);
+  return recordView(refund, history, { row, now: clock.now(), settings: config.policy });
+}
+
+export const noSuchRefund = {
+  en: 'There is no refund with this id. An id is rf_ and 26 characters, as the answer to the event gave it.',
+  ko: '이 id의 환불이 없어요. id는 이벤트 접수 응답에 있는 rf_와 26자로 된 값이에요.',
+};

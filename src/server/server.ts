@@ -1,0 +1,72 @@
+// Starts the HTTP server on the configured address and stops it in time; refuses to stand open to other machines.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { System } from '../compose.ts';
+import { ConfigError } from '../domain/errors.ts';
+import { createApp, type ServerOptions } from './app.ts';
+import { refuseOpenServer } from './loopback.ts';
+
+export type { ServerOptions } from './app.ts';
+
+export interface RunningServer {
+  /** With the port that was really taken. */
+  readonly url: string;
+  /** Takes nothing new, lets requests under way end for 5 s, then breaks their connections. */
+  close(): Promise<void>;
+}
+
+const closeWithinMs = 5_000;
+
+/** @throws ConfigError when the address is not free, or would open an unprotected server to other machines. */
+export async function startServer(system: System, options: ServerOptions = {}): Promise<RunningServer> {
+  refuseOpenServer(system.config);
+  const app = await createApp(system, options);
+  const { host, port } = system.config.http;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw listenProblem(error, host, port) ?? error;
+  }
+  const url = urlOf(app, host);
+  system.log.info({ url }, 'server_started');
+  return { url, close: () => close(app) };
+}
+
+async function close(app: FastifyInstance): Promise<void> {
+  const closed = app.close();
+  const done = new AbortController();
+  const late = delay(closeWithinMs, 'late', { signal: done.signal, ref: false }).catch(() => 'ended');
+  if ((await Promise.race([closed, late])) === 'late') app.server.closeAllConnections();
+  done.abort();
+  await closed;
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+  const name = everywhere[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return `http://${name}:${port}`;
+}
+
+function listenProblem(error: unknown, host: string, port: number): ConfigError | null {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new ConfigError([
+        `HTTP_PORT: expected a free port on ${host} (비어 있는 포트), got ${port}, which is taken`,
+      ]);
+    case 'EACCES':
+      return new ConfigError([
+        `HTTP_PORT: expected a port this user may open (이 사용자가 열 수 있는 포트), got ${port}`,
+      ]);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ConfigError([
+        `HTTP_HOST: expected an address of this machine (이 서버의 주소), got ${JSON.stringify(host)}`,
+      ]);
+    default:
+      return null;
+  }
+}

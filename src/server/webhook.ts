@@ -1,0 +1,67 @@
+// POST /v1/bootpay/webhook: answered at once, believed in nothing; at most it makes a look-up of ours come sooner.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { System } from '../compose.ts';
+import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
+import { refundJobId } from '../queue/jobs.ts';
+import { bytesOf } from './body.ts';
+
+const success = { success: true };
+/** Only this one field is read; everything else may be a lie. */
+const hintSchema = z.object({ receipt_id: receiptIdSchema });
+const maxBytes = 256 * 1024;
+/** Hints that are followed per second; Bootpay's own rate stays far below. The rest is answered and dropped. */
+const hintsPerSecond = 50;
+
+/** Bootpay repeats a webhook until it hears `{"success": true}` within 5 s, so nothing here may fail or wait. */
+export function webhookRoutes(app: FastifyInstance, system: System): void {
+  const followed = boundedRate(hintsPerSecond, system.clock.now);
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
+    scope.setErrorHandler((_error, _request, reply) => reply.code(200).send(success));
+    scope.post(
+      '/v1/bootpay/webhook',
+      { bodyLimit: maxBytes, config: { fromAnywhere: true, isIngest: true } },
+      async (request) => {
+        const receiptId = receiptIn(bytesOf(request));
+        if (receiptId !== null && followed()) {
+          followHint(system, receiptId).catch((error: unknown) =>
+            system.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'hint_dropped'),
+          );
+        }
+        return success;
+      },
+    );
+  });
+}
+
+/** The refund's job waits for its look-up under the id it was rung with; where that id is another, a new one rings. */
+async function followHint({ ledger, doorbell, clock, log }: System, receiptId: ReceiptId): Promise<void> {
+  for (const refund of await ledger.hint(receiptId, clock.now())) {
+    const woken = await doorbell.wake(refundJobId(refund));
+    if (!woken) await doorbell.ring(refund);
+    log.info({ refund_id: refund.refundId }, 'hint_followed');
+  }
+}
+
+function receiptIn(body: Buffer | null): ReceiptId | null {
+  try {
+    const parsed = hintSchema.safeParse(JSON.parse(body?.toString('utf8') ?? ''));
+    return parsed.success ? parsed.data.receipt_id : null;
+  } catch {
+    return null;
+  }
+}
+
+function boundedRate(perSecond: number, now: () => number): () => boolean {
+  let second = 0;
+  let count = 0;
+  return () => {
+    const current = Math.floor(now() / 1000);
+    if (current !== second) count = 0;
+    second = current;
+    count += 1;
+    return count <= perSecond;
+  };
+}

@@ -1,0 +1,33 @@
+// The flags that docker-compose.yml gives to Redis, given to a real one.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { Redis } from 'ioredis';
+import { expect, onTestFinished, test } from 'vitest';
+import { checkRedis } from '../../src/platform/redis-check.ts';
+import { findProgram } from '../../src/platform/redis-program.ts';
+import { freePort } from '../../src/platform/redis-server.ts';
+import { sharedRedis, useFolder } from '../support/redis.ts';
+import { serviceOf } from './compose-file.ts';
+
+const folder = useFolder();
+
+test('a Redis with the flags of the compose file passes the check of production without a warning', async () => {
+  // Where none is installed, this one unpacks it for all test processes.
+  await sharedRedis();
+  const { command, env } = await findProgram({ folder: resolve('.refund-worker', 'redis') });
+  const port = await freePort();
+  const where = ['--dir', folder(), '--port', String(port), '--bind', '127.0.0.1'];
+  const server = spawn(command, [...serviceOf('redis').command.slice(1), ...where], { env, stdio: 'ignore' });
+  onTestFinished(async () => {
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  });
+  const client = new Redis({ port, maxRetriesPerRequest: null, retryStrategy: () => 20 });
+  client.on('error', () => undefined);
+  onTestFinished(() => client.disconnect());
+
+  expect(await checkRedis(client, true)).toEqual({ ok: true, problems: [], warnings: [] });
+  expect(await client.config('GET', 'save')).toEqual(['save', '']);
+  expect(await client.config('GET', 'dir')).toEqual(['dir', join(folder())]);
+});

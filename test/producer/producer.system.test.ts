@@ -1,0 +1,162 @@
+// The importable producer: what other services get, and what bad input is told.
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createRefundProducer, type RefundProducer } from '../../src/producer/index.ts';
+import { startRedis, type TestRedis, useRedis } from '../support/redis.ts';
+
+async function open(redis: TestRedis, keyed = true): Promise<RefundProducer> {
+  const dataKeys = keyed ? [{ id: 'k1', key: new Uint8Array(32).fill(1) }] : [];
+  const producer = await createRefundProducer({ redisUrl: redis.url, prefix: redis.prefix, dataKeys });
+  onTestFinished(() => producer.close());
+  return producer;
+}
+
+const event = { event_id: 'e1', order_id: 'o1', receipt_id: 'r1', cancel_price: 1_000 };
+const account = { bank_account: '110-2345-67890', bank_username: '홍길동', bank_code: '088' };
+
+/** Twenty kinds of bad input, and the field each is told about. */
+const badInputs: readonly (readonly [string, unknown, string])[] = [
+  ['no object', 'refund please', '(event)'],
+  ['null', null, '(event)'],
+  ['a list', [event], '(event)'],
+  ['no event_id', { ...event, event_id: undefined }, 'event_id'],
+  ['an empty event_id', { ...event, event_id: '' }, 'event_id'],
+  ['a control character in event_id', { ...event, event_id: 'a\u0000b' }, 'event_id'],
+  ['an event_id of 129 characters', { ...event, event_id: 'x'.repeat(129) }, 'event_id'],
+  ['a numeric order_id', { ...event, order_id: 17 }, 'order_id'],
+  ['no receipt_id', { ...event, receipt_id: undefined }, 'receipt_id'],
+  ['a receipt_id that leaves its path', { ...event, receipt_id: '../token' }, 'receipt_id'],
+  ['cancel_price null', { ...event, cancel_price: null }, 'cancel_price'],
+  ['cancel_price 0', { ...event, cancel_price: 0 }, 'cancel_price'],
+  ['a negative cancel_price', { ...event, cancel_price: -1_000 }, 'cancel_price'],
+  ['a fraction of a won', { ...event, cancel_price: 999.5 }, 'cancel_price'],
+  ['cancel_price as text', { ...event, cancel_price: '1000' }, 'cancel_price'],
+  ['a tax-free part above cancel_price', { ...event, cancel_tax_free: 1_001 }, 'cancel_tax_free'],
+  ['a cancel_id that looks like a generation', { ...event, cancel_id: 'mine-g2' }, 'cancel_id'],
+  ['occurred_at without an offset', { ...event, occurred_at: '2026-11-20T10:30:00' }, 'occurred_at'],
+  ['an unknown field', { ...event, amount: 1_000 }, 'amount'],
+  ['half a refund account', { ...event, refund: { bank_account: '1234567890' } }, 'refund.bank_code'],
+  ['a bank_code of two digits', { ...event, refund: { ...account, bank_code: '88' } }, 'refund.bank_code'],
+];
+
+describe('a producer', () => {
+  const redis = useRedis();
+
+  it('stores record and job before it answers accepted', async () => {
+    const producer = await open(redis);
+    const result = await producer.enqueue(event);
+    expect(result).toMatchObject({ result: 'accepted', state: 'queued', problems: [] });
+    const client = redis.connect();
+    expect(await client.hget(`${redis.prefix}:refund:${result.refund_id}`, 'state')).toBe('queued');
+    expect(await client.exists(`${redis.prefix}:refunds:${result.refund_id}-1`)).toBe(1);
+  });
+
+  it('recognises the same event, also when only time, name and message differ', async () => {
+    const producer = await open(redis);
+    const first = await producer.enqueue(event);
+    const again = await producer.enqueue({
+      ...event,
+      occurred_at: '2026-11-20T10:30:00+09:00',
+      cancel_username: '김점장',
+      cancel_message: '다시 보냄',
+    });
+    expect(again).toMatchObject({ result: 'duplicate', refund_id: first.refund_id });
+  });
+
+  it('takes the same event of two sources for two refunds', async () => {
+    const producer = await open(redis);
+    const [a, b] = await producer.enqueueMany([event, { ...event, source: 'pos' }]);
+    expect(a?.result).toBe('accepted');
+    expect(b?.result).toBe('accepted');
+    expect(b?.refund_id).not.toBe(a?.refund_id);
+  });
+
+  for (const [what, other] of [
+    ['order', { order_id: 'o2' }],
+    ['receipt', { receipt_id: 'r2' }],
+    ['amount', { cancel_price: 2_000 }],
+    ['cancel_id', { cancel_id: 'mine' }],
+    ['refund account', { refund: account }],
+  ] as const) {
+    it(`calls another ${what} under the same identity a conflict, and changes nothing`, async () => {
+      const producer = await open(redis);
+      const { refund_id } = await producer.enqueue(event);
+      const client = redis.connect();
+      const key = `${redis.prefix}:refund:${refund_id}`;
+      const before = await client.hgetall(key);
+      expect(await producer.enqueue({ ...event, ...other })).toMatchObject({ result: 'conflict', refund_id });
+      expect(await client.hgetall(key)).toEqual(before);
+      expect(await client.llen(`${key}:history`)).toBe(2);
+    });
+  }
+
+  it('tells two refund accounts apart without storing either in clear', async () => {
+    const producer = await open(redis);
+    const withAccount = { ...event, refund: account };
+    expect(await producer.enqueue(withAccount)).toMatchObject({ result: 'accepted' });
+    expect(await producer.enqueue(withAccount)).toMatchObject({ result: 'duplicate' });
+    const other = { ...withAccount, refund: { ...account, bank_account: '110-9999-99999' } };
+    expect(await producer.enqueue(other)).toMatchObject({ result: 'conflict' });
+    expect(await everything(redis)).not.toMatch(/110-2345-67890|110-9999-99999|홍길동/);
+  });
+
+  it('refuses a refund account when it has no key to keep it with', async () => {
+    const producer = await open(redis, false);
+    const result = await producer.enqueue({ ...event, refund: account });
+    expect(result).toMatchObject({ result: 'refused', problems: [{ field: 'refund' }] });
+    expect(JSON.stringify(result)).not.toContain('110-2345-67890');
+  });
+
+  for (const [what, input, field] of badInputs) {
+    it(`refuses ${what}, names the field and stores nothing`, async () => {
+      const producer = await open(redis);
+      const result = await producer.enqueue(input as typeof event);
+      expect(result.result).toBe('refused');
+      expect(result.problems.map((problem) => problem.field)).toContain(field);
+      expect(JSON.stringify(result.problems)).not.toMatch(/1234567890|110-2345-67890/);
+      const keys = await redis.connect().keys(`${redis.prefix}*`);
+      // BullMQ writes each queue's version when it is opened.
+      expect(keys.filter((key) => !key.endsWith(':meta'))).toEqual([]);
+    });
+  }
+
+  it('answers many in their order, the bad ones among the good', async () => {
+    const producer = await open(redis);
+    const results = await producer.enqueueMany([event, { ...event, event_id: 'e2', cancel_price: 0 }, event]);
+    expect(results.map(({ result }) => result)).toEqual(['accepted', 'refused', 'duplicate']);
+  });
+
+  it('rings again for a record that lost its job', async () => {
+    const producer = await open(redis);
+    const { refund_id } = await producer.enqueue(event);
+    const client = redis.connect();
+    const jobs = await client.keys(`${redis.prefix}:refunds:*`);
+    await client.del(...jobs);
+    expect(await producer.enqueue(event)).toMatchObject({ result: 'duplicate' });
+    expect(await client.exists(`${redis.prefix}:refunds:${refund_id}-1`)).toBe(1);
+  });
+});
+
+describe('a producer without Redis', () => {
+  it('fails within seconds, and its event can be sent again', async () => {
+    const server = await startRedis();
+    onTestFinished(() => server.stop());
+    const producer = await createRefundProducer({ redisUrl: server.url });
+    onTestFinished(() => producer.close());
+    await server.kill();
+    await expect(producer.enqueue(event)).rejects.toThrow();
+    await server.restart();
+    await expect.poll(() => producer.enqueue(event), { timeout: 10_000 }).toMatchObject({ state: 'queued' });
+  });
+});
+
+async function everything(redis: TestRedis): Promise<string> {
+  const client = redis.connect();
+  const keys = await client.keys(`${redis.prefix}*`);
+  const values = await Promise.all(keys.map((key) => client.dumpBuffer(key)));
+  const fields = await Promise.all(
+    keys.map(async (key) =>
+      (await client.type(key)) === 'hash' ? Object.values(await client.hgetall(key)) : [],
+    ),
+  );
+  return [...values.map(String), ...fields.flat()].join('\n');
+}

@@ -1,0 +1,24 @@
+// A worker in a process of its own, which ends itself with SIGKILL at a named point. Environment: the configuration,
+// LOCK_MS, CRASH_AT and CRASH_ON (the how manieth time the point is reached).
+import { openSystem } from '../../src/compose.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+
+const { LOCK_MS = '1000', CRASH_AT, CRASH_ON = '1', ...env } = process.env;
+const system = await openSystem(loadConfig(env), { log: silentLogger(), whenDown: 'wait' });
+let reached = 0;
+const worker = await system.startWorker({
+  lockMs: Number(LOCK_MS),
+  at(point) {
+    if (point !== CRASH_AT) return;
+    reached += 1;
+    if (reached === Number(CRASH_ON)) process.kill(process.pid, 'SIGKILL');
+  },
+});
+process.send?.('ready');
+process.on('SIGTERM', () => {
+  void worker
+    .stop(25_000)
+    .then(() => system.close())
+    .then(() => process.exit(0));
+});
