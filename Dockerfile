@@ -25,7 +25,7 @@ USER node
 EXPOSE 8080
 # For `server` and `start`; a container without an HTTP server switches it off (see docker-compose.yml).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 8080}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HTTP_PORT || 8080) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Exec form: SIGTERM reaches node, which stops taking work and ends a call in flight.
 ENTRYPOINT ["node", "dist/src/cli/main.js"]
 CMD ["start"]

@@ -74,8 +74,8 @@ export class World {
 
   /** The switches that hold for a receipt, or everywhere. */
   switchesOf(receiptId?: string): Switches {
-    const own = receiptId === undefined ? undefined : this.receipts.get(receiptId)?.switches;
-    return own === undefined ? this.#switches : changedSwitches(this.#switches, own);
+    const own = receiptId === undefined ? {} : (this.receipts.get(receiptId)?.switches ?? {});
+    return Object.keys(own).length === 0 ? this.#switches : changedSwitches(this.#switches, own);
   }
 
   configure(input: unknown): void {

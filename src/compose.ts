@@ -18,7 +18,9 @@ import { connectRedis, redisTime } from './queue/connection.ts';
 import { createDoorbell, type Doorbell } from './queue/doorbell.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { keysFor } from './queue/names.ts';
+import { type Reconciled, type ReconcileRequest, reconcile } from './reconcile/reconcile.ts';
 import type { CrashPoint } from './worker/ports.ts';
+import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
 import { type RefundWorker, startWorker } from './worker/worker.ts';
 
 /** Everything below the commands and the server, connected. */
@@ -35,6 +37,8 @@ export interface System {
   readonly gateway: Gateway | null;
   readonly enqueue: Enqueue;
   readonly deadLetters: DeadLetters;
+  /** Compares ledger and gateway; null: no credentials configured. */
+  reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<Reconciled> | null;
   redisVerdict(): Promise<RedisVerdict>;
   /** Starts taking jobs; refuses without credentials. A start with other credentials resumes a lane held for them. */
   startWorker(options?: WorkerStart): Promise<RefundWorker>;
@@ -45,6 +49,7 @@ export interface System {
 export interface WorkerStart {
   readonly lockMs?: number;
   readonly at?: (point: CrashPoint) => void;
+  readonly sweeper?: SweeperOptions;
 }
 
 export interface SystemOptions {
@@ -119,6 +124,22 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       gateway,
       enqueue,
       deadLetters,
+      reconcile: (request, signal) =>
+        gateway === null
+          ? null
+          : reconcile(
+              {
+                ledger,
+                gateway,
+                gate,
+                now: clock.now,
+                chance: Math.random,
+                settings,
+                openCase: doorbell.openCase,
+              },
+              request,
+              signal,
+            ),
       redisVerdict: () => checkRedis(redis, config.production),
       startWorker: (start) => startRefundWorker(system, start),
       close,
@@ -130,14 +151,21 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   }
 }
 
-async function startRefundWorker(system: System, { lockMs, at }: WorkerStart = {}): Promise<RefundWorker> {
+async function startRefundWorker(
+  system: System,
+  { lockMs, at, sweeper }: WorkerStart = {},
+): Promise<RefundWorker> {
   const { config, log, redis, clock, ledger, doorbell, lane, gate, gateway } = system;
   if (gateway === null) throw new ConfigError([noCredentials]);
   const resumed = await lane.resumeFor(gateway.fingerprint, clock.now());
   if (resumed) log.info({}, 'lane_resumed');
   const holdLane = (reason: string) =>
     lane.hold('credentials', { at: clock.now(), who: 'worker', reason, fingerprint: gateway.fingerprint });
-  return startWorker(
+  const stopSweeper = startSweeper(
+    { ledger, clock, log, hasJob: doorbell.has, ring: doorbell.ring, openCase: doorbell.openCase },
+    sweeper,
+  );
+  const worker = startWorker(
     {
       ledger,
       gateway,
@@ -164,6 +192,12 @@ async function startRefundWorker(system: System, { lockMs, at }: WorkerStart = {
       ...(lockMs !== undefined && { lockMs }),
     },
   );
+  return {
+    isRunning: worker.isRunning,
+    async stop(callMs) {
+      await Promise.all([worker.stop(callMs), Promise.race([stopSweeper(), clock.sleep(callMs)])]);
+    },
+  };
 }
 
 function connectGateway(config: Config, gate: CallGate, clock: Clock) {

@@ -1,7 +1,9 @@
-// Copies what tsc does not emit (Lua scripts) next to the code that reads it.
-import { cpSync } from 'node:fs';
+// Copies what tsc does not emit (Lua scripts) next to the code that reads it, and makes the command executable.
+import { chmodSync, cpSync } from 'node:fs';
 
 cpSync('src', 'dist/src', {
   recursive: true,
   filter: (path) => !path.includes('.') || path.endsWith('.lua'),
 });
+
+chmodSync('dist/src/cli/main.js', 0o755);

@@ -1,16 +1,19 @@
 // The HTTP server as `start`, `server` and `demo` run it, and the addresses they print.
 import type { System } from '../compose.ts';
-import { startServer } from '../server/server.ts';
+import type { ServerOptions } from '../server/server.ts';
 import type { Io } from './io.ts';
 import type { Service } from './service.ts';
 
 export async function startServerOf(
   { lifecycle }: Pick<Service, 'lifecycle'>,
   system: System,
+  options: ServerOptions = {},
 ): Promise<string> {
-  const server = await startServer(system);
+  // Loaded here: every other command starts faster without it.
+  const { startServer } = await import('../server/server.ts');
+  const server = await startServer(system, options);
   lifecycle.add('server', () => server.close());
-  return server.url.replace(/\/$/, '');
+  return server.url;
 }
 
 /** `redis`: the address of our own one. */

@@ -40,9 +40,16 @@ export function defineCommand<
   };
 }
 
-export function defineGroup(name: string, says: Said, commands: readonly CliCommand[]): CliCommand {
+export interface GroupSpec {
+  readonly name: string;
+  readonly says: Said;
+  readonly examples: readonly string[];
+  readonly commands: readonly CliCommand[];
+}
+
+export function defineGroup({ name, says, examples, commands }: GroupSpec): CliCommand {
   return (io, ended) => {
-    const group = new Command(name).description(both(says));
+    const group = new Command(name).description(both(says)).addHelpText('after', helpEnd({ examples }));
     for (const make of commands) group.addCommand(make(io, ended));
     return group;
   };

@@ -11,7 +11,7 @@ export interface Io {
   readonly isTerminal: boolean;
   /** In columns; without a terminal, wide enough for every table. */
   readonly width: number;
-  readonly colors: typeof pc;
+  readonly colors: ReturnType<typeof pc.createColors>;
   /** One line (or several) of the answer, on standard output. Resolves when the next one may follow. */
   out(text: string): Promise<void>;
   /** The same without a line's end: for a line that is written over. */

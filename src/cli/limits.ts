@@ -9,7 +9,7 @@ import {
   refundIdSchema,
 } from '../domain/ids.ts';
 import { deadLetterCases, resolveOutcomes } from '../domain/refund.ts';
-import { stateSchema } from '../domain/states.ts';
+import { type State, stateSchema } from '../domain/states.ts';
 
 export const refundId: Limits<RefundId> = {
   schema: z.string().pipe(refundIdSchema),
@@ -47,7 +47,11 @@ export const won: Limits<number> = {
   expected: { en: 'a whole number of won above 0', ko: '0보다 큰 원 단위 정수' },
 };
 
-export const state = oneOf(stateSchema.options);
+const states = stateSchema.options.join(', ');
+export const state: Limits<State> = {
+  schema: z.string().pipe(stateSchema),
+  expected: { en: `one of ${states}`, ko: `다음 중 하나: ${states}` },
+};
 export const deadLetterCase = oneOf(deadLetterCases);
 export const resolveOutcome = oneOf(resolveOutcomes);
 

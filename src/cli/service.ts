@@ -3,6 +3,7 @@ import { openSystem, type System } from '../compose.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createLifecycle, type Lifecycle, onShutdown } from '../platform/shutdown.ts';
+import type { RefundWorker } from '../worker/worker.ts';
 import type { ExitCode } from './command.ts';
 import { isRedisError, redisAway } from './explain.ts';
 import type { Io } from './io.ts';
@@ -62,13 +63,14 @@ export async function openChecked({ io, log, lifecycle }: Service, config: Confi
 }
 
 /** The system of a worker waits for Redis instead of failing. */
-export async function startWorkerOf(service: Service, config: Config): Promise<void> {
+export async function startWorkerOf(service: Service, config: Config): Promise<RefundWorker> {
   const { io, log, lifecycle } = service;
   const system = await openSystem(config, { log, whenDown: 'wait', folder: ownFolder(io) });
   lifecycle.add('worker system', () => system.close());
   const worker = await system.startWorker();
   lifecycle.add('worker', () => worker.stop(callInFlightMs));
   log.info({ concurrency: config.worker.concurrency, prefix: config.redis.prefix }, 'worker_started');
+  return worker;
 }
 
 async function refuseUnsafeRedis({ log, redisVerdict }: System): Promise<void> {

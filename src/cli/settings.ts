@@ -20,8 +20,8 @@ export function demoFolder(io: Io): string {
   return join(ownFolder(io), 'demo');
 }
 
-/** What `demo` leaves for the other commands while it runs: its whole environment. */
-export const demoSessionSchema = z.object({ env: z.record(z.string(), z.string()) });
+/** What `demo` leaves for the other commands while it runs: its whole environment, and where its Redis lives. */
+const demoSessionSchema = z.object({ env: z.record(z.string(), z.string()), redis: z.string() });
 export const demoSessionFile = 'session.json';
 
 /** @throws ConfigError with all problems. */
@@ -92,8 +92,8 @@ async function runningDemo(io: Io): Promise<Environment | null> {
   if (text === null) return null;
   const session = demoSessionSchema.safeParse(asJson(text));
   if (!session.success) return null;
-  const { env } = session.data;
-  const url = await findOwnRedis(demoFolder(io));
+  const { env, redis } = session.data;
+  const url = await findOwnRedis(redis);
   return url !== null && url === env['REDIS_URL'] ? env : null;
 }
 

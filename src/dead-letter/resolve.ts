@@ -35,6 +35,7 @@ export async function resolve(deps: ReviewDeps, id: RefundId, request: ResolveRe
       resolution: { outcome, evidence, reason, who, at: facts.now },
       account: refund.account === 'kept' ? 'erased' : refund.account,
       deadLetter: null,
+      settledWon: landed ? grewWon : null,
     }),
     hold: 'release',
     settledWon: grewWon,

@@ -135,6 +135,8 @@ export interface ReceiptRow extends ReceiptAccount {
   readonly holder: string | null;
   /** Grows whenever the hold is taken: equal before and after means that nobody worked on it in between. */
   readonly fence: string | null;
+  /** When a look-up first showed less than we settled, and the fence by then; null: none did since the last good one. */
+  readonly below: { readonly at: number; readonly fence: string | null } | null;
   /** Refunds that wait for the hold. */
   readonly waiting: readonly string[];
 }
@@ -154,6 +156,13 @@ export interface ListPage {
   readonly nextCursor: string | null;
 }
 
+export interface Overdue {
+  readonly refund: Refund;
+  readonly wakeUpAt: number;
+  /** The job that last worked on it; null: none has. */
+  readonly jobId: string | null;
+}
+
 export interface Ledger {
   /** False: no data key, so an event with a refund account cannot be kept. */
   readonly canKeepAccounts: boolean;
@@ -163,12 +172,22 @@ export interface Ledger {
   commit(change: Change, options: CommitOptions): Promise<Committed>;
   read(id: RefundId): Promise<StoredRefund | null>;
   readReceipt(id: ReceiptId): Promise<ReceiptRow>;
+  /** Remembers, or forgets, that a look-up showed less than we settled on a receipt. */
+  noteBelow(id: ReceiptId, below: ReceiptRow['below']): Promise<void>;
   list(query: ListQuery): Promise<ListPage>;
   openAccount(sealed: string, id: RefundId): RefundAccount;
   /** Keeps evidence that changes nothing else: a late reply, a conflicting event. */
   note(id: RefundId, entry: HistoryEntry): Promise<void>;
   /** Puts a record that cannot be read in front of a person. False: it is there already. */
   quarantine(id: RefundId, now: number): Promise<boolean>;
+  /** True for one caller in so many ms: work that one process of many does. */
+  claim(work: string, forMs: number): Promise<boolean>;
+  /** Open refunds by next wake-up, from a place in that order up to `until` (ms); a job of theirs may be lost. */
+  overdue(range: {
+    readonly from: number;
+    readonly until: number;
+    readonly limit: number;
+  }): Promise<readonly Overdue[]>;
   /** The unknown refunds on a receipt that a hint may ring now. */
   hint(receiptId: ReceiptId, now: number): Promise<readonly Refund[]>;
   /** The receipt of the last usable look-up: shows whether refused credentials are wrong. */

@@ -11,7 +11,7 @@ import { loadScript } from '../queue/scripts.ts';
 import { accept } from './accept.ts';
 import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
-import { listRefunds, readReceipt, readRefund } from './read.ts';
+import { listRefunds, readOverdue, readReceipt, readRefund } from './read.ts';
 import { readBody } from './stored.ts';
 
 export interface LedgerOptions {
@@ -39,6 +39,15 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     commit: (change, options) => commit(deps, change, options),
     read: (id) => readRefund(redis, keys, id),
     readReceipt: (id) => readReceipt(redis, keys, id),
+    async noteBelow(id, below) {
+      const fields = { below_at: String(below?.at ?? ''), below_fence: below?.fence ?? '' };
+      if (below === null) await redis.hdel(keys.receipt(id), ...Object.keys(fields));
+      else await redis.hset(keys.receipt(id), fields);
+    },
+    async claim(work, forMs) {
+      return (await redis.set(keys.claim(work), '1', 'PX', forMs, 'NX')) === 'OK';
+    },
+    overdue: (range) => readOverdue(redis, keys, range),
     list: (query) => listRefunds(redis, keys, query),
     openAccount: (sealed, id) => vault.open(sealed, id),
 

@@ -1,7 +1,7 @@
 // Reading the ledger: one record with its history, lists by index, and who waits behind a receipt's hold.
 import type { Redis } from 'ioredis';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
-import type { ListPage, ListQuery, ReceiptRow, StoredRefund } from '../domain/ports.ts';
+import type { ListPage, ListQuery, Overdue, ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { stateSchema } from '../domain/states.ts';
 import type { Keys } from '../queue/names.ts';
@@ -32,10 +32,20 @@ async function inPipeline(redis: Redis, keys: Keys, id: RefundId): Promise<[Entr
 
 type Entry = [Error | null, unknown];
 
+const receiptFields = [
+  'highest',
+  'highest_tax_free',
+  'settled',
+  'hold',
+  'fence',
+  'below_at',
+  'below_fence',
+] as const;
+
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
 export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
   const [row, jobs] = await Promise.all([
-    redis.hmget(keys.receipt(id), 'highest', 'highest_tax_free', 'settled', 'hold', 'fence'),
+    redis.hmget(keys.receipt(id), ...receiptFields),
     redis.zrange(keys.waiting(id), '0', '-1'),
   ]);
   const refundIds = jobs.map((jobId) => jobId.slice(0, jobId.lastIndexOf('-')));
@@ -45,6 +55,7 @@ export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Prom
     settledWon: Number(row[2] ?? 0),
     holder: row[3] ?? null,
     fence: row[4] ?? null,
+    below: row[5] == null ? null : { at: Number(row[5]), fence: row[6] === '' ? null : (row[6] ?? null) },
     waiting: [...new Set(refundIds)],
   };
 }
@@ -69,6 +80,24 @@ export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): P
       if (items.length === query.limit) return { items, nextCursor: `${row.score}:${row.id}` };
     }
   }
+}
+
+export async function readOverdue(
+  redis: Redis,
+  keys: Keys,
+  { from, until, limit }: { readonly from: number; readonly until: number; readonly limit: number },
+): Promise<Overdue[]> {
+  const flat = await redis.zrangebyscore(keys.wakeUps, from, until, 'WITHSCORES', 'LIMIT', 0, limit);
+  const pipeline = redis.pipeline();
+  for (let i = 0; i < flat.length; i += 2) pipeline.hmget(`${keys.prefix}:refund:${flat[i]}`, 'body', 'job');
+  const answers = (await pipeline.exec()) ?? [];
+  return answers.flatMap(([error, fields], index) => {
+    if (error) throw error;
+    const [body, jobId] = Array.isArray(fields) ? fields : [];
+    const refund = typeof body === 'string' ? readBody(body) : null;
+    const wakeUpAt = Number(flat[2 * index + 1]);
+    return refund === null ? [] : [{ refund, wakeUpAt, jobId: typeof jobId === 'string' ? jobId : null }];
+  });
 }
 
 interface Row {
@@ -116,7 +145,11 @@ function compare(a: Row, b: Row): number {
   return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
 
-async function readMany(redis: Redis, keys: Keys, rows: readonly Row[]): Promise<(Refund | null)[]> {
+async function readMany(
+  redis: Redis,
+  keys: Keys,
+  rows: readonly Pick<Row, 'id'>[],
+): Promise<(Refund | null)[]> {
   const pipeline = redis.pipeline();
   for (const { id } of rows) pipeline.hget(`${keys.prefix}:refund:${id}`, 'body');
   const answers = (await pipeline.exec()) ?? [];

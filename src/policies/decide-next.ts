@@ -132,6 +132,11 @@ export function poison(refund: Refund, reason: string): ToDeadLetter {
   return deadLetter('poison', { code: null, severity: 'critical' }, reason, called);
 }
 
+/** What we took for certain is contradicted: by the gateway's totals, or by a reply that came too late. */
+export function drift(reason: string): ToDeadLetter {
+  return deadLetter('drift', { code: null, severity: 'critical' }, reason);
+}
+
 function decideNotThere(refund: Refund, last: Attempt, now: number): Decision {
   const code = last.outcome?.code ?? null;
   switch (last.outcome?.reply) {

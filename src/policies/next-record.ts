@@ -126,8 +126,10 @@ export function decided(
       const jobId = `${refund.refundId}-${version}`;
       const deadLetter = { case: decision.case, code, pgCode, severity, at: now, keepsHold, jobId };
       return {
-        ...moved(refund, 'dead_lettered', because, { nextWakeUpAt: null, deadLetter }),
+        ...moved(refund, 'dead_lettered', because, { nextWakeUpAt: null, deadLetter, settledWon: null }),
         ...quiet,
+        // A drift takes back what was counted as settled, so that the money is recognised if it shows again.
+        settledWon: -(refund.settledWon ?? 0),
         hold: keepsHold ? 'keep' : 'release',
         event: 'refund.dead_lettered',
       };

@@ -11,6 +11,8 @@ export interface Doorbell {
   ringMany(refunds: readonly Refund[]): Promise<void>;
   /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
   wake(jobId: string): Promise<boolean>;
+  /** Is there a job of this id that has not ended? */
+  has(jobId: string): Promise<boolean>;
   /** Wakes every waiting job; each finds out by itself whether it came too early. */
   wakeAll(): Promise<void>;
   /** Shows a dead letter in the dead-letter queue; idempotent. */
@@ -53,6 +55,7 @@ export function createDoorbell(redis: Redis, prefix: string): Doorbell {
         () => false,
       );
     },
+    has: async (jobId) => (await refunds.getJob(jobId)) !== undefined,
     wakeAll: () => refunds.promoteJobs(),
     async openCase(refund) {
       const jobId = refund.deadLetter?.jobId ?? refundJobId(refund);

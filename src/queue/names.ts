@@ -35,6 +35,8 @@ export function keysFor(prefix: string) {
     lane: `${prefix}:lane`,
     /** Hash: progress of many-at-once replays. */
     replays: (id: string) => `${prefix}:replays:${id}`,
+    /** String with an expiry: who sweeps now. */
+    claim: (work: string) => `${prefix}:claim:${work}`,
     /** Hash of counters. */
     counters: `${prefix}:counters`,
   };

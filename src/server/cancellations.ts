@@ -6,7 +6,7 @@ import { type EnqueueResult, noDataKey } from '../producer/enqueue.ts';
 import { jsonOf, keepBytes, mediaTypeOf } from './body.ts';
 import { cloudEvent, cloudEventBatch, inEnvelope, unwrap } from './cloud-events.ts';
 import type { Door } from './door.ts';
-import { hideAccounts, readQuery } from './forms.ts';
+import { presentable, readQuery } from './forms.ts';
 import { type ProblemExtras, type ProblemKind, problemBody, sendProblem } from './problems.ts';
 import { emptyQuery } from './queries.ts';
 
@@ -29,12 +29,13 @@ export function cancellationRoutes(app: FastifyInstance, { enqueue }: System, do
             return answerBatch(reply, body.value, enqueue.enqueueMany);
           case cloudEvent: {
             const unwrapped = unwrap(body.value);
-            const result =
-              unwrapped.kind === 'event' ? await enqueue.enqueue(unwrapped.event) : unwrapped.result;
-            return answerOne({ request, reply }, answerFor(result, true));
+            if (unwrapped.kind === 'refused')
+              return answerOne({ request, reply }, answerFor(unwrapped.result));
+            const result = await enqueue.enqueue(unwrapped.event);
+            return answerOne({ request, reply }, answerFor(inEnvelope(result)));
           }
           default:
-            return answerOne({ request, reply }, answerFor(await enqueue.enqueue(body.value), false));
+            return answerOne({ request, reply }, answerFor(await enqueue.enqueue(body.value)));
         }
       },
     );
@@ -70,24 +71,23 @@ async function answerBatch(
   const events = unwrapped.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
   const enqueued = (await enqueueMany(events)).values();
   const results = unwrapped.map((entry, index) => {
-    const result = entry.kind === 'refused' ? entry.result : enqueued.next().value;
-    return { index, ...itemFor(result) };
+    if (entry.kind === 'refused') return { index, ...itemFor(entry.result) };
+    const { value } = enqueued.next();
+    return { index, ...(value === undefined ? problemBody('internal') : itemFor(inEnvelope(value))) };
   });
   const allIn = results.every(({ status }) => status === 200 || status === 202);
   return reply.code(allIn ? 202 : 207).send({ results });
 }
 
-function itemFor(result: EnqueueResult | undefined) {
-  if (result === undefined) return problemBody('internal');
-  const answer = answerFor(result, true);
+function itemFor(result: EnqueueResult) {
+  const answer = answerFor(result);
   if ('problem' in answer) return { result: result.result, ...problemBody(answer.problem, answer.extras) };
   return { result: result.result, status: answer.status, ...answer.body };
 }
 
-function answerFor(result: EnqueueResult, isCloudEvent: boolean): Answer {
+function answerFor(result: EnqueueResult): Answer {
   const { refund_id, cancel_id, state } = result;
-  const shown = hideAccounts(result.problems);
-  const problems = isCloudEvent ? shown.map(inEnvelope) : shown;
+  const problems = presentable(result.problems);
   switch (result.result) {
     case 'accepted':
       return { status: 202, body: { refund_id, cancel_id, state, duplicate: false } };
@@ -97,7 +97,9 @@ function answerFor(result: EnqueueResult, isCloudEvent: boolean): Answer {
       return { problem: 'conflict', extras: { problems, members: { refund_id } } };
     case 'refused':
       return {
-        problem: result.problems.includes(noDataKey) ? 'no_data_key' : 'wrong_fields',
+        problem: result.problems.some(({ expected }) => expected === noDataKey.expected)
+          ? 'no_data_key'
+          : 'wrong_fields',
         extras: { problems },
       };
     default:

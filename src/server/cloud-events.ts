@@ -23,12 +23,25 @@ export function unwrap(input: unknown): Unwrapped {
 }
 
 /** The event's identity stands in the envelope, everything else in `data`. */
-export function inEnvelope(problem: Problem): Problem {
-  const { field } = problem;
-  if (field === 'event_id') return { ...problem, field: 'id' };
-  if (field === 'source' || field === '(event)') return problem;
-  if (field === 'occurred_at') return { ...problem, field: 'data.occurred_at (or time)' };
-  return { ...problem, field: `data.${field}` };
+export function inEnvelope(result: EnqueueResult): EnqueueResult {
+  return {
+    ...result,
+    problems: result.problems.map((problem) => ({ ...problem, field: placeOf(problem.field) })),
+  };
+}
+
+function placeOf(field: string): string {
+  switch (field) {
+    case 'event_id':
+      return 'id';
+    case 'source':
+    case '(event)':
+      return field;
+    case 'occurred_at':
+      return 'data.occurred_at (or time)';
+    default:
+      return `data.${field}`;
+  }
 }
 
 function envelopeProblem(field: string, input: unknown): Problem {

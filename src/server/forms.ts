@@ -49,7 +49,7 @@ function problemsIn(form: Form<unknown>, error: z.core.$ZodError, input: unknown
     }
     return [problemAt(path, form.fields[path.join('.')] ?? anObject, input)];
   });
-  return hideAccounts(problems);
+  return presentable(problems);
 }
 
 function problemAt(path: readonly string[], expected: Text, input: unknown): Problem {
@@ -62,19 +62,22 @@ function problemAt(path: readonly string[], expected: Text, input: unknown): Pro
 }
 
 /**
- * What came is never shown where it may be a refund account: below `refund`, in its place, in a field that is not
+ * One line per field, however many rules it breaks. What came is never shown where it may be a refund account: below `refund`, in its place, in a field that is not
  * known (an account put one level too high), or in place of the whole object.
  */
-export function hideAccounts(problems: readonly Problem[]): Problem[] {
-  return problems.map((problem) => {
-    const { field, expected, received } = problem;
-    const mayBeAccount =
-      /(^|\.)refund(\.|$)/.test(field) ||
-      /account|bank/i.test(field) ||
-      expected === nothingThere.en ||
-      /^\(.*\)$/.test(field);
-    return mayBeAccount && !harmless.has(received) ? { ...problem, received: '(hidden)' } : problem;
-  });
+export function presentable(problems: readonly Problem[]): Problem[] {
+  const first = new Map(problems.toReversed().map((problem) => [problem.field, problem]));
+  return problems.filter((problem) => first.get(problem.field) === problem).map(withoutAccount);
+}
+
+function withoutAccount(problem: Problem): Problem {
+  const { field, expected, received } = problem;
+  const mayBeAccount =
+    /(^|\.)refund(\.|$)/.test(field) ||
+    /account|bank/i.test(field) ||
+    expected === nothingThere.en ||
+    /^\(.*\)$/.test(field);
+  return mayBeAccount && !harmless.has(received) ? { ...problem, received: '(hidden)' } : problem;
 }
 
 const harmless = new Set(['nothing', 'an array', 'an object', 'null']);

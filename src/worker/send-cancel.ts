@@ -1,10 +1,10 @@
 // From permission to outcome: the attempt is written before the call, the call is made once, what came back is written.
-import type { Send, ToDeadLetter } from '../domain/decision.ts';
+import type { Send } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Activation, Change } from '../domain/ports.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
 import type { CancelReply } from '../domain/reply.ts';
-import { decideReply } from '../policies/decide-next.ts';
+import { decideReply, drift } from '../policies/decide-next.ts';
 import { beginAttempt, contradicts, decided, moved, totalsOf, withOutcome } from '../policies/next-record.ts';
 import {
   conclude,
@@ -134,11 +134,6 @@ async function keepLateReply(
   await deps.ledger.note(refund.refundId, { at: now, who: 'worker', what, from: null, to: null, reason });
   if (stored === null || !contradicts(stored, attempt.number, reply)) return superseded(deps);
   return write(deps, decided(stored, drift(what), { now }), { fence: null, jobId });
-}
-
-function drift(reason: string): ToDeadLetter {
-  const nothing = { code: null, pgCode: null, keepsHold: false } as const;
-  return { kind: 'dead_letter', case: 'drift', severity: 'critical', reason, ...nothing };
 }
 
 /** 2086: the person gets the receipt as it is now. The machine never closes such a case by itself. */

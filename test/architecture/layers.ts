@@ -12,6 +12,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   producer: ['queue', 'policies', 'domain'],
   worker: ['queue', 'policies', 'domain'],
   'dead-letter': ['queue', 'policies', 'domain'],
+  reconcile: ['queue', 'policies', 'domain'],
 };
 
 const everyPart = Object.keys(uses);
@@ -23,7 +24,7 @@ const tops: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Logger and Clock are ports: their types may be named where the real ones are handed in. */
-const namesPlatformTypes = ['worker', 'ledger', 'dead-letter', 'producer', 'queue'];
+const namesPlatformTypes = ['worker', 'ledger', 'dead-letter', 'reconcile', 'producer', 'queue'];
 
 /** What other services import is a second composition root. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {

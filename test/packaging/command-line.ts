@@ -37,7 +37,7 @@ const silentIo: Io = {
   stdin: (async function* () {})(),
   isTerminal: false,
   width: 200,
-  colors: pc.createColors(false),
+  colors: pc,
   out: () => Promise.resolve(),
   outRaw: () => undefined,
   note: () => undefined,

@@ -139,21 +139,6 @@ describe('connections', () => {
     await expect(fetch(sim.url)).rejects.toThrow();
   });
 
-  it('no timer is left after close, latency and late money included', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-    const before = timers();
-    const sim = await startSimulator();
-    sim.addReceipt({ id: 'slow', price: 10, switches: { latencyMs: 60_000 } });
-    sim.script(RECEIPT, { cancel: [{ reply: 'late_commit', delayMs: 60_000, how: 'reset' }] });
-    await cancel(sim);
-    const slow = cancel(sim, { receipt_id: 'slow' });
-    await sim.waitFor(({ calls }) => calls.length === 2);
-    expect(timers()).toBeGreaterThan(before);
-    await sim.close();
-    expect(brief(await slow)).toBe('broken');
-    expect(timers()).toBe(before);
-  });
-
   it('a wait whose question fails is the problem of who asked', async () => {
     const sim = await simulator();
     const asked = sim.waitFor(({ calls, book }) => calls.length > 0 && book.of('unknown').refunds > 0);

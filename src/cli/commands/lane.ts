@@ -56,11 +56,12 @@ const resume = defineCommand({
   },
 });
 
-export const lane = defineGroup(
-  'lane',
-  { en: 'Hold and resume the lane to Bootpay.', ko: '부트페이로 가는 길을 멈추고 다시 열어요.' },
-  [status, hold, resume],
-);
+export const lane = defineGroup({
+  name: 'lane',
+  says: { en: 'Hold and resume the lane to Bootpay.', ko: '부트페이로 가는 길을 멈추고 다시 열어요.' },
+  examples: ['lane status', 'lane hold --as 김민지 --reason "PG 점검"'],
+  commands: [status, hold, resume],
+});
 
 async function sayLane(io: Io, system: System, { json: asJson }: { readonly json: boolean }): Promise<void> {
   const { person, credentials } = await system.lane.status();

@@ -19,8 +19,8 @@ export const start = defineCommand({
     return serve(io, createLogger({ level: configured.logLevel }), async (service) => {
       const config = await withRedis(service, configured);
       const system = await openChecked(service, config);
-      await startWorkerOf(service, config);
-      const url = await startServerOf(service, system);
+      const { isRunning } = await startWorkerOf(service, config);
+      const url = await startServerOf(service, system, { isWorkerRunning: isRunning });
       const redis = configured.redis.url === null ? config.redis.url : null;
       await sayAddresses(io, input, { url, redis });
     });

@@ -20,6 +20,8 @@ if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then 
 local wake = tonumber(refund[2]) or 0
 if wake > now then return { 'early', refund[2] } end
 
+redis.call('HSET', KEYS[1], 'job', ARGV[4])
+
 local lane = redis.call('HMGET', KEYS[5], 'credentials', 'person')
 if lane[1] then return { 'lane', 'credentials' } end
 if lane[2] and state ~= 'unknown' and state ~= 'sending' then return { 'lane', 'person' } end

@@ -33,7 +33,7 @@ if stored[2] ~= state then
   redis.call('ZADD', KEYS[6], score, id)
 end
 if ARGV[6] == '' then
-  redis.call('HDEL', KEYS[1], 'wake')
+  redis.call('HDEL', KEYS[1], 'wake', 'job')
   redis.call('ZREM', KEYS[7], id)
 else
   redis.call('HSET', KEYS[1], 'wake', ARGV[6])

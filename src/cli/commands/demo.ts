@@ -1,0 +1,137 @@
+// `demo`: everything at once on this machine, from sample events to a table that shows how each of them ended.
+import { resolve } from 'node:path';
+import { wholeNumber } from '../../config/limits.ts';
+import { createLifecycle, onShutdown } from '../../platform/shutdown.ts';
+import { summaryView } from '../../policies/record-view.ts';
+import { addressesOf } from '../addresses.ts';
+import { defineCommand, type ExitCode } from '../command.ts';
+import { callsPerSecond, demoLogin } from '../demo/environment.ts';
+import { tableOf, totalsOf } from '../demo/report.ts';
+import { type Outcome, runStory } from '../demo/run.ts';
+import { ownSamples, readSamples } from '../demo/samples.ts';
+import { openDemoShop, type Shop } from '../demo/shop.ts';
+import type { Io } from '../io.ts';
+import { anyText } from '../limits.ts';
+import { flag, optional } from '../options.ts';
+import { json } from '../shared-options.ts';
+
+const interrupted = 130;
+
+export const demo = defineCommand({
+  name: 'demo',
+  says: {
+    en: 'Everything at once on this machine: own Redis, simulator, worker, server, sample events.',
+    ko: '이 컴퓨터에서 전부 실행해 봐요: 자체 Redis, 시뮬레이터, 작업자, 서버, 예제 이벤트.',
+  },
+  options: {
+    keep: flag('--keep', {
+      en: 'Leave it running and print the addresses.',
+      ko: '끝난 뒤에도 계속 실행하고 주소를 알려줘요.',
+    }),
+    port: optional(
+      '--port <port>',
+      { en: 'Of the HTTP server; any free one when absent.', ko: 'HTTP 서버 포트. 생략하면 빈 포트.' },
+      wholeNumber(0, 65_535),
+    ),
+    samples: optional(
+      '--samples <folder>',
+      { en: 'Other sample files than those of the package.', ko: '다른 예제 파일 폴더.' },
+      anyText(4_096),
+    ),
+    json,
+  },
+  examples: ['demo', 'demo --keep'],
+  async run(io, { keep, port = 0, samples: folder, json: asJson }) {
+    const samples = await readSamples(folder === undefined ? ownSamples() : resolve(io.folder, folder));
+    const lifecycle = createLifecycle();
+    let result: ExitCode = interrupted;
+    const stopped = new Promise<ExitCode>((end) => {
+      const stop = async () => void (await lifecycle.stopAll(5_000));
+      onShutdown(stop, { deadlineMs: 6_000, exit: (code) => end(result === 0 ? code : result) });
+    });
+    const tell = (line: string) => (asJson ? io.note(line) : void io.out(line));
+
+    const story = async (): Promise<ExitCode> => {
+      const shop = await openDemoShop(io, lifecycle, { scenario: samples.scenario, httpPort: port });
+      tell(intro(io, shop));
+      const outcome = await runStory(asJson ? { ...io, isTerminal: false } : io, shop, { samples, tell });
+      await io.out(asJson ? JSON.stringify(outcomeJson(outcome)) : outcomeText(io, outcome));
+      result = outcome.ok ? 0 : 1;
+      if (!keep) return result;
+      tell(keptText(io, shop));
+      return stopped;
+    };
+    try {
+      return await Promise.race([story(), stopped]);
+    } finally {
+      await lifecycle.stopAll(5_000);
+    }
+  },
+});
+
+function intro({ colors }: Io, { simulator, serverUrl, env }: Shop): string {
+  return [
+    colors.bold('refund-worker demo'),
+    `  Bootpay simulator ${colors.cyan(simulator.url)}, server ${colors.cyan(serverUrl)}, own Redis ${colors.cyan(env['REDIS_URL'] ?? '')}`,
+    `  At most ${callsPerSecond} calls to Bootpay per second; waits of minutes are seconds here. (초당 최대 ${callsPerSecond}회 호출, 대기 시간은 짧게 줄였어요.)`,
+    '',
+  ].join('\n');
+}
+
+function outcomeText(io: Io, outcome: Outcome): string {
+  const { colors } = io;
+  const { rows, totals, calls, seconds, ok } = outcome;
+  const wrong = rows.flatMap(({ expectation, differences }) =>
+    differences.map((difference) => `  line ${expectation.line} (${expectation.title.en}): ${difference}`),
+  );
+  return [
+    '',
+    tableOf(io, rows),
+    '',
+    totalsOf(io, totals),
+    `${calls.total} calls to Bootpay, at most ${calls.busiestSecond} in any second (limit ${callsPerSecond}); ${seconds.toFixed(1)} s.`,
+    '',
+    ok
+      ? colors.green(`All ${rows.length} events ended as expected. 모든 이벤트가 예상대로 끝났어요.`)
+      : colors.red(`Not all events ended as expected. 예상과 다른 건이 있어요.\n${wrong.join('\n')}`),
+  ].join('\n');
+}
+
+function outcomeJson({ rows, totals, calls, seconds, ok }: Outcome) {
+  return {
+    ok,
+    seconds: Math.round(seconds * 10) / 10,
+    calls: { ...calls, limit: callsPerSecond },
+    totals,
+    events: rows.map(({ expectation, result, refund, differences, replayed }) => ({
+      line: expectation.line,
+      title: expectation.title,
+      result,
+      replayed,
+      differences,
+      refund: refund === null ? null : summaryView(refund),
+    })),
+  };
+}
+
+function keptText({ colors }: Io, { serverUrl, simulator, env }: Shop): string {
+  const { api, review, board } = addressesOf(serverUrl);
+  const control = simulator.url.replace(/v2$/, '_simulator/');
+  const rows = [
+    ['API', api],
+    ['Review', review],
+    ['Bull Board', board],
+    ['Login', `${demoLogin.name} / ${demoLogin.password}`],
+    ['Simulator', simulator.url],
+    ['Control', `${control}book, calls, switches`],
+    ['Redis', `${env['REDIS_URL']}  prefix ${env['REDIS_PREFIX']}`],
+  ];
+  return [
+    '',
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(11)} ${colors.cyan(value)}`),
+    '',
+    '  In another terminal, in this folder: refund-worker dead-letters list',
+    '  (다른 터미널에서 같은 폴더로 이동해 명령을 실행하면 이 demo에 연결돼요.)',
+    colors.dim('  Ctrl-C to stop. Ctrl-C 로 종료.'),
+  ].join('\n');
+}

@@ -1,0 +1,100 @@
+// The call gate: never over the limit in any sliding second, shut by a throttle, guarded by the breaker.
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createCallGate } from '../../src/queue/call-gate.ts';
+import { keysFor } from '../../src/queue/names.ts';
+import { type TestRedis, useRedis } from '../support/redis.ts';
+
+const { sleep } = systemClock();
+
+function gateOf(redis: TestRedis, callsPerSecond: number) {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  return createCallGate({
+    redis: redis.connect(),
+    keys: keysFor(redis.prefix),
+    callsPerSecond,
+    sleep,
+    onError,
+  });
+}
+
+/** The most calls within any window of a second. */
+function mostInASecond(times: readonly number[]): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  let most = 0;
+  for (let first = 0, last = 0; last < sorted.length; last += 1) {
+    while ((sorted[last] ?? 0) - (sorted[first] ?? 0) >= 1_000) first += 1;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
+
+describe('the call gate', () => {
+  const redis = useRedis();
+
+  for (const callsPerSecond of [10, 40, 200]) {
+    it(`lets no more than ${callsPerSecond} calls through in any second, from three gates`, async () => {
+      const gates = [1, 2, 3].map(() => gateOf(redis, callsPerSecond));
+      const times: number[] = [];
+      const until = performance.now() + 2_500;
+      const caller = async (gate: (typeof gates)[number]) => {
+        while (performance.now() < until) {
+          if (await gate.pass('look_up')) times.push(performance.now());
+        }
+      };
+      await Promise.all(gates.flatMap((gate) => Array.from({ length: 7 }, () => caller(gate))));
+      expect(mostInASecond(times)).toBeLessThanOrEqual(callsPerSecond);
+      expect(times.length).toBeGreaterThan(callsPerSecond * 2.5 * 0.8);
+    });
+  }
+
+  it('is shut until the throttle ends, and opens without a burst', async () => {
+    const gate = gateOf(redis, 20);
+    gate.report({ throttledMs: 400 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    const start = performance.now();
+    const times: number[] = [];
+    await Promise.all(
+      Array.from({ length: 25 }, async () => {
+        await gate.pass('look_up');
+        times.push(performance.now());
+      }),
+    );
+    expect(Math.min(...times) - start).toBeGreaterThan(300);
+    expect(mostInASecond(times)).toBeLessThanOrEqual(20);
+  });
+
+  it('refuses a wait that would take too long, and ends a wait at once when it is aborted', async () => {
+    const gate = gateOf(redis, 20);
+    gate.report({ throttledMs: 60_000 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    expect(await gate.pass('cancel', { longestMs: 1_000 })).toBe(false);
+    const stopping = new AbortController();
+    const waiting = gate.pass('cancel', { signal: stopping.signal, longestMs: 120_000 });
+    stopping.abort();
+    expect(await waiting).toBe(false);
+  });
+
+  it('lets one look-up through after ten silences, and everything once one is answered', async () => {
+    const gate = gateOf(redis, 1_000);
+    for (let silences = 0; silences < 10; silences += 1) gate.report({ silent: true });
+    const client = redis.connect();
+    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('10');
+    expect(await gate.pass('cancel', { longestMs: 100 })).toBe(false);
+    expect(await gate.pass('look_up', { longestMs: 100 })).toBe(true);
+    expect(await gate.pass('look_up', { longestMs: 100 })).toBe(false);
+    gate.report({ silent: false });
+    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('0');
+    expect(await gate.pass('cancel', { longestMs: 100 })).toBe(true);
+  });
+
+  it('lets a token be fetched for the one look-up of an open breaker', async () => {
+    const gate = gateOf(redis, 1_000);
+    for (let silences = 0; silences < 10; silences += 1) gate.report({ silent: true });
+    const client = redis.connect();
+    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('10');
+    expect(await gate.pass('token', { longestMs: 100 })).toBe(true);
+  });
+});
