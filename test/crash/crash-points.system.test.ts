@@ -4,7 +4,7 @@ import type { CancelStepInput } from '../../simulator/index.ts';
 import type { CrashPoint } from '../../src/worker/ports.ts';
 import { forkWorker } from '../support/child.ts';
 import { type TestRedis, useRedis } from '../support/redis.ts';
-import { openShop, shortDurations } from '../support/shop.ts';
+import { environmentOf, openShop } from '../support/shop.ts';
 
 const lockMs = 400;
 const serverError: CancelStepInput = { reply: 'code', code: 'RC_CANCEL_SERVER_ERROR' };
@@ -33,13 +33,7 @@ async function crash(
   const amount = price === undefined ? {} : { cancel_price: price };
   const { refund_id } = await shop.send({ receipt_id: 'r1', ...amount });
   const child = await forkWorker({
-    ...shortDurations,
-    REDIS_URL: redis.url,
-    REDIS_PREFIX: redis.prefix,
-    BOOTPAY_BASE_URL: shop.simulator.url,
-    BOOTPAY_CLIENT_KEY: 'sim_client_key',
-    BOOTPAY_SECRET_KEY: 'sim_secret_key',
-    DATA_KEYS: `t:${Buffer.alloc(32, 7).toString('base64')}`,
+    ...environmentOf(shop),
     LOCK_MS: String(lockMs),
     CRASH_AT: at,
     CRASH_ON: String(on),
@@ -90,12 +84,7 @@ describe('a worker killed', () => {
     const shop = await openShop(redis, { scenario: { receipts }, worker: false });
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
     const env = {
-      ...shortDurations,
-      REDIS_URL: redis.url,
-      REDIS_PREFIX: redis.prefix,
-      BOOTPAY_BASE_URL: shop.simulator.url,
-      BOOTPAY_CLIENT_KEY: 'sim_client_key',
-      BOOTPAY_SECRET_KEY: 'sim_secret_key',
+      ...environmentOf(shop),
       LOCK_MS: String(lockMs),
       CRASH_AT: 'looked_up',
     };

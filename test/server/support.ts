@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/config.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import type { ServerOptions } from '../../src/server/app.ts';
 import { type RunningServer, startServer } from '../../src/server/server.ts';
-import type { CrashableRedis, TestRedis } from '../support/redis.ts';
+import type { TestRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
 
 export interface Answer {
@@ -130,11 +130,6 @@ async function contentOf(redis: System['redis'], key: string): Promise<string[]>
     default:
       return [(await redis.get(key)) ?? ''];
   }
-}
-
-/** A server of the test's own in the place of the shared one. */
-export function onItsOwn(redis: TestRedis, crashable: Pick<CrashableRedis, 'url'>): TestRedis {
-  return { ...redis, url: crashable.url, prefix: redis.prefix, onEnd: redis.onEnd, connect: redis.connect };
 }
 
 function jsonIn(text: string): unknown {

@@ -37,6 +37,21 @@ export interface Shop {
   read(id: string | null): Promise<StoredRefund>;
 }
 
+/** The environment of another process that works in this shop. */
+export function environmentOf({ system, simulator }: Shop): Record<string, string> {
+  return {
+    ...shortDurations,
+    REDIS_URL: system.config.redis.url ?? '',
+    REDIS_PREFIX: system.config.redis.prefix,
+    BOOTPAY_BASE_URL: simulator.url,
+    BOOTPAY_CLIENT_KEY: 'sim_client_key',
+    BOOTPAY_SECRET_KEY: 'sim_secret_key',
+    DATA_KEYS: dataKeys,
+  };
+}
+
+const dataKeys = `t:${Buffer.alloc(32, 7).toString('base64')}`;
+
 export interface ShopOptions {
   readonly scenario?: ScenarioInput;
   readonly env?: Readonly<Record<string, string>>;
@@ -46,7 +61,10 @@ export interface ShopOptions {
 
 let events = 0;
 
-export async function openShop(redis: TestRedis, options: ShopOptions = {}): Promise<Shop> {
+export async function openShop(
+  redis: Pick<TestRedis, 'url' | 'prefix' | 'onEnd'>,
+  options: ShopOptions = {},
+): Promise<Shop> {
   const simulator = options.simulator ?? (await startSimulator({ scenario: options.scenario ?? {} }));
   const config = loadConfig({
     REDIS_URL: redis.url,
@@ -54,7 +72,7 @@ export async function openShop(redis: TestRedis, options: ShopOptions = {}): Pro
     BOOTPAY_BASE_URL: simulator.url,
     BOOTPAY_CLIENT_KEY: 'sim_client_key',
     BOOTPAY_SECRET_KEY: 'sim_secret_key',
-    DATA_KEYS: `t:${Buffer.alloc(32, 7).toString('base64')}`,
+    DATA_KEYS: dataKeys,
     ...shortDurations,
     ...options.env,
   });

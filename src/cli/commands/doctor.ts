@@ -120,5 +120,12 @@ async function sayChecks(
   const { colors } = io;
   const marks = { good: colors.green('ok  '), told: colors.yellow('note'), bad: colors.red('FAIL') };
   for (const { about, verdict, en, ko } of checks)
-    await io.out(`${marks[verdict]}  ${about.padEnd(13)}  ${en}${ko === '' ? '' : ` ${ko}`}`);
+    await io.out(
+      `${marks[verdict]}  ${about.padEnd(13)}  ${en}${
+        ko === ''
+          ? ''
+          : `
+${' '.repeat(21)}${ko}`
+      }`,
+    );
 }

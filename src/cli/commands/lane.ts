@@ -31,13 +31,11 @@ const hold = defineCommand({
   async run(io, input) {
     return withSystem(io, await readConfigWithRedis(io), async (system) => {
       const { as: who, reason } = input;
-      const made = await system.lane.hold('person', {
-        ...{ at: system.clock.now(), who, reason },
-        fingerprint: null,
-      });
-      await sayLane(io, system, input);
-      if (!made) io.note('It was held already; nothing changed. (이미 멈춰 있었어요.)');
-      return made ? 0 : 1;
+      const by = { at: system.clock.now(), who, reason, fingerprint: null };
+      const changed = await system.lane.hold('person', by);
+      await sayLane(io, system, { ...input, changed });
+      if (!changed) io.note('It was held already; nothing changed. (이미 멈춰 있었어요.)');
+      return 0;
     });
   },
 });
@@ -49,8 +47,11 @@ const resume = defineCommand({
   examples: ['lane resume --as 김민지 --reason "점검 종료"'],
   async run(io, input) {
     return withSystem(io, await readConfigWithRedis(io), async (system) => {
-      await system.lane.resume(input.as, input.reason, system.clock.now());
-      await sayLane(io, system, input);
+      const { person, credentials } = await system.lane.status();
+      const changed = person !== null || credentials !== null;
+      if (changed) await system.lane.resume(input.as, input.reason, system.clock.now());
+      await sayLane(io, system, { ...input, changed });
+      if (!changed) io.note('It was open already; nothing changed. (이미 열려 있었어요.)');
       return 0;
     });
   },
@@ -63,13 +64,18 @@ export const lane = defineGroup({
   commands: [status, hold, resume],
 });
 
-async function sayLane(io: Io, system: System, { json: asJson }: { readonly json: boolean }): Promise<void> {
+async function sayLane(
+  io: Io,
+  system: System,
+  { json: asJson, changed }: { readonly json: boolean; readonly changed?: boolean },
+): Promise<void> {
   const { person, credentials } = await system.lane.status();
   const held = person !== null || credentials !== null;
   if (asJson) {
     const shown = (by: typeof person) =>
       by === null ? null : { at: new Date(by.at).toISOString(), who: by.who, reason: by.reason };
-    return io.out(JSON.stringify({ held, person: shown(person), credentials: shown(credentials) }));
+    const view = { held, person: shown(person), credentials: shown(credentials) };
+    return io.out(JSON.stringify(changed === undefined ? view : { changed, ...view }));
   }
   const { colors } = io;
   const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${momentText(by.at)})`);

@@ -8,6 +8,8 @@ export interface End {
   readonly result: LineResult['result'] | 'missing';
   /** null: nothing was stored for this line. */
   readonly refund: Refund | null;
+  /** Why the machine last moved it, as its history says. */
+  readonly lastReason: string | null;
 }
 
 /** A sentence per difference; none when the line ended as expected. */

@@ -15,33 +15,35 @@ export interface Row extends End {
 }
 
 /** Wide enough for both languages in one line. */
-const wideColumns = 150;
+const wideColumns = 156;
+/** On a terminal, so that a row of the wide table stays one line. */
+const longestWhy = 44;
 
 export function tableOf(io: Io, rows: readonly Row[]): string {
   const between = io.width >= wideColumns ? ' · ' : '\n';
   const columns = [
-    { title: '#', align: 'right' as const },
-    { title: '취소 건 What' },
-    { title: '수단 Method' },
-    { title: '금액 Won', align: 'right' as const },
-    { title: '시도 Tries', align: 'right' as const },
-    { title: '결과 End' },
-    { title: '이유 Why' },
     { title: '' },
+    { title: '#', align: 'right' as const },
+    { title: '취소 건\nWhat' },
+    { title: '수단\nMethod' },
+    { title: '금액\nWon', align: 'right' as const },
+    { title: '시도\nTries', align: 'right' as const },
+    { title: '결과\nEnd' },
+    { title: '이유\nWhy' },
   ];
   const cells = rows.map((row) => {
     const { expectation, refund, differences } = row;
     const { ko, en } = expectation.title;
     const own = row.result === 'accepted' ? refund : null;
     return [
+      differences.length === 0 ? io.colors.green('✓') : io.colors.red('✗'),
       String(expectation.line),
       `${ko}${between}${io.colors.dim(en)}`,
       own?.lastLookUp?.receipt.method ?? '-',
       own === null ? '-' : wonOf(own),
       own === null ? '-' : String(own.attempts.length),
       endOf(io, row),
-      whyOf(row),
-      differences.length === 0 ? io.colors.green('✓') : io.colors.red('✗'),
+      shortened(whyOf(row), io.isTerminal ? longestWhy : Number.POSITIVE_INFINITY),
     ];
   });
   return tableText(io, columns, cells);
@@ -88,7 +90,7 @@ function endOf({ colors }: Io, { result, refund }: End): string {
   }
 }
 
-function whyOf({ result, refund, replayed, expectation }: Row): string {
+function whyOf({ result, refund, replayed, expectation, lastReason }: Row): string {
   if (result === 'duplicate') return 'the refund is there already; nothing new';
   if (result === 'conflict') return 'other content under the same event_id';
   if (result === 'refused') return 'named and stopped at the door';
@@ -96,9 +98,16 @@ function whyOf({ result, refund, replayed, expectation }: Row): string {
   const { deadLetter } = refund;
   if (replayed) return `replayed by ${expectation.replay?.as ?? '?'}: ${storyOf(refund)}`;
   if (deadLetter === null) return storyOf(refund);
-  const code = deadLetter.code === null ? '' : `${numbered(deadLetter.code)} `;
-  const pg = deadLetter.pgCode === null ? '' : `(PG ${deadLetter.pgCode}) `;
-  return `${code}${pg}${deadLetter.case}`;
+  const code = deadLetter.code === null ? deadLetter.case : numbered(deadLetter.code);
+  switch (deadLetter.case) {
+    case 'policy_refused':
+      // The history says it in words; the code is only the name Bootpay would have given.
+      return `policy: ${lastReason?.replace(/^policy_refused: (status \d+: )?/, '') ?? code}`;
+    case 'retries_exhausted':
+      return `${code}, ${refund.attemptsUsed} attempts`;
+    default:
+      return deadLetter.pgCode === null ? code : `${code}, PG ${deadLetter.pgCode}`;
+  }
 }
 
 /** What each attempt came to, in order, and the look-up where it had the last word. */
@@ -126,6 +135,10 @@ function saidBy({ outcome }: Attempt): string {
     default:
       return outcome?.reply ?? '';
   }
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 function numbered(code: string): string {

@@ -1,6 +1,6 @@
 // The demo told as a story: everything up, sample events in, watched to their ends, one dead letter replayed, all compared.
 import { createReadStream } from 'node:fs';
-import { type RefundId, refundIdSchema } from '../../domain/ids.ts';
+import { refundIdSchema } from '../../domain/ids.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { enqueueLines, type LineResult } from '../enqueue-lines.ts';
 import type { Io } from '../io.ts';
@@ -43,7 +43,8 @@ export async function runStory(
     before.map(async (end): Promise<Row> => {
       const found = differences(end);
       if (end !== replayed || end.refund === null) return { ...end, differences: found, replayed: false };
-      const refund = await read(shop, end.refund.refundId);
+      const stored = await shop.system.ledger.read(end.refund.refundId);
+      const refund = stored?.refund ?? null;
       const after = refund === null ? ['lost after the replay'] : replayDifferences(end.expectation, refund);
       return { ...end, refund, differences: [...found, ...after], replayed: true };
     }),
@@ -69,8 +70,10 @@ async function endsOf(shop: Shop, { expectations }: Samples, results: readonly L
     [...expectations, ...unexpected].map(async (expectation) => {
       const found = results.find(({ line }) => line === expectation.line);
       const id = found?.result === 'accepted' ? found.refund_id : null;
-      const refund = id === null ? null : await read(shop, refundIdSchema.parse(id));
-      return { expectation, result: found?.result ?? 'missing', refund };
+      const stored = id === null ? null : await shop.system.ledger.read(refundIdSchema.parse(id));
+      const { refund = null, history = [] } = stored ?? {};
+      const lastReason = history.findLast(({ to }) => to !== null)?.reason ?? null;
+      return { expectation, result: found?.result ?? 'missing', refund, lastReason };
     }),
   );
 }
@@ -110,8 +113,4 @@ function outcomeOf({ simulator }: Shop, rows: readonly Row[], seconds: number): 
   };
   const ok = totals.differences.length === 0 && rows.every((row) => row.differences.length === 0);
   return { rows, totals, calls, seconds, ok };
-}
-
-async function read({ system }: Shop, id: RefundId): Promise<Refund | null> {
-  return (await system.ledger.read(id))?.refund ?? null;
 }

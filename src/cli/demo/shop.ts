@@ -1,4 +1,5 @@
 // Brings up everything the demo needs in this process: Redis, simulator, worker and server, each stopped in reverse order.
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Simulator } from '../../../simulator/index.ts';
 import { openSystem, type System } from '../../compose.ts';
@@ -49,7 +50,9 @@ export async function openDemoShop(
   lifecycle.add('worker', () => worker.stop(stopMs));
   const serverUrl = await startServerOf({ lifecycle }, system, { isWorkerRunning: worker.isRunning });
   // Other commands in this folder find the demo by this file; it is worth nothing once its Redis is gone.
-  await replaceFile(join(demoFolder(io), demoSessionFile), JSON.stringify({ env, redis: redis.folder }));
+  const session = join(demoFolder(io), demoSessionFile);
+  await replaceFile(session, JSON.stringify({ env, redis: redis.folder }));
+  lifecycle.add('session', () => rm(session, { force: true }));
   return { env, simulator, system, serverUrl };
 }
 

@@ -38,11 +38,11 @@ export async function printRefunds(
 }
 
 /** A case in a list: the summary and what to do. */
-export function caseView(refund: Refund) {
+function caseView(refund: Refund) {
   const { deadLetter } = refund;
   return {
     ...summaryView(refund),
-    at: deadLetter === null ? null : new Date(deadLetter.at).toISOString(),
+    dead_lettered_at: deadLetter === null ? null : new Date(deadLetter.at).toISOString(),
     advice: adviceOf(refund),
   };
 }
@@ -69,7 +69,7 @@ export async function printCases(
     if (advice !== null) await io.out(`    ${advice.ko}\n    ${colors.dim(advice.en)}`);
   }
   io.note(
-    `${refunds.length} dead letters; refund-worker dead-letters show ID (검토할 건 ${refunds.length}개)`,
+    `Shown: ${refunds.length}. Details: refund-worker dead-letters show ID (${refunds.length}건, 자세히: dead-letters show ID)`,
   );
 }
 

@@ -56,8 +56,7 @@ function caseText(io: Io, dead: NonNullable<RecordView['dead_letter']>): string 
     ['case', colors.red(`${dead.case} (${dead.severity})`)],
     ['since', timeText(dead.at)],
     ['code', [dead.code, dead.pg_error_code].filter((code) => code !== null).join(' / PG ') || null],
-    ['조치', dead.advice.ko],
-    ['advice', dead.advice.en],
+    ['advice', `${dead.advice.ko}\n${dead.advice.en}`],
     ['suggested', dead.suggested === null ? null : `${dead.suggested.ko} ${dead.suggested.en}`],
     [
       'look-up',

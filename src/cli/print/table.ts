@@ -39,5 +39,8 @@ export function pairsText(
 ): string {
   const shown = pairs.filter(([, value]) => value !== null);
   const width = Math.max(0, ...shown.map(([name]) => name.length));
-  return shown.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value}`).join('\n');
+  const indent = `\n${' '.repeat(width + 2)}`;
+  return shown
+    .map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value?.replaceAll('\n', indent)}`)
+    .join('\n');
 }

@@ -1,0 +1,152 @@
+// Trouble around a call: locks lost, processes blocked or stopped, Redis gone. The money is still right.
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { forkWorker } from '../support/child.ts';
+import { type CrashableRedis, freshPrefix, startRedis, useRedis } from '../support/redis.ts';
+import { environmentOf, openShop, type Shop } from '../support/shop.ts';
+
+const receipts = [{ id: 'r1', price: 10_000 }];
+
+describe('a worker in trouble', () => {
+  const redis = useRedis();
+
+  it('that was blocked past its lock finds that another one was first, and its reply is kept as evidence', async () => {
+    const shop = await openShop(redis, { scenario: { receipts }, worker: false });
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    const blocked = await forkWorker({
+      ...environmentOf(shop),
+      LOCK_MS: '400',
+      CRASH_AT: 'answered',
+      BLOCK_MS: '9000',
+    });
+    onTestFinished(() => void blocked.process.kill('SIGKILL'));
+    await shop.simulator.waitForCall('cancel', 1);
+    await shop.startWorker({ lockMs: 400 });
+    const refund = await shop.until(refund_id, 'succeeded', 30_000);
+    expect(refund.attempts).toHaveLength(1);
+    expect(refund.attempts[0]?.outcome).toMatchObject({ reply: 'no_answer' });
+    await expect
+      .poll(async () => (await shop.read(refund_id)).history.map(({ what }) => what), { timeout: 15_000 })
+      .toContain('late reply to attempt 1');
+    expect((await shop.read(refund_id)).state).toBe('succeeded');
+    expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
+  });
+
+  it('that was blocked between the attempt and the call does not call any more', async () => {
+    const shop = await openShop(redis, { scenario: { receipts }, worker: false });
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    const blocked = await forkWorker({
+      ...environmentOf(shop),
+      CRASH_AT: 'attempt_written',
+      BLOCK_MS: '2500',
+    });
+    onTestFinished(() => void blocked.process.kill('SIGKILL'));
+    const refund = await shop.until(refund_id, 'succeeded', 30_000);
+    expect(refund.attempts.map(({ outcome }) => outcome?.reply)).toEqual(['not_sent', 'accepted']);
+    expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
+  });
+
+  it('that is stopped during a call waits for its answer and writes it', async () => {
+    const shop = await openShop(redis, {
+      scenario: { receipts, switches: { latencyMs: 200 } },
+      worker: false,
+    });
+    const { refund_id } = await shop.send({ receipt_id: 'r1' });
+    const child = await forkWorker({ ...environmentOf(shop), BOOTPAY_TIMEOUT_MS: '5000' });
+    await shop.until(refund_id, 'sending');
+    child.process.kill('SIGTERM');
+    expect(await child.ended).toEqual({ code: 0, signal: null });
+    expect((await shop.read(refund_id)).state).toBe('succeeded');
+  });
+
+  it('beside another one on the same refund pays once', async () => {
+    const shop = await openShop(redis, { scenario: { receipts, switches: { latencyMs: 50 } } });
+    await shop.startWorker();
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    const queued = (await shop.read(refund_id)).refund;
+    const rings = [2, 3, 4, 5].map((version) => queued && shop.system.doorbell.ring({ ...queued, version }));
+    await Promise.all(rings);
+    await shop.until(refund_id, 'succeeded');
+    const [refunds] = shop.system.doorbell.queues;
+    await expect
+      .poll(() => refunds?.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active'), {
+        timeout: 10_000,
+      })
+      .toBe(0);
+    expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
+  });
+});
+
+describe('a Redis in trouble', () => {
+  async function shopOn(server: CrashableRedis, env: Record<string, string> = {}): Promise<Shop> {
+    const ends: (() => Promise<void>)[] = [];
+    onTestFinished(async () => {
+      for (const end of ends.reverse()) await end();
+      await server.stop();
+    });
+    const place = {
+      url: server.url,
+      prefix: freshPrefix(),
+      onEnd: (end: () => Promise<void>) => void ends.push(end),
+    };
+    const many = Array.from({ length: 40 }, (_, index) => ({ id: `m${index}`, price: 1_000 }));
+    return openShop(place, {
+      scenario: { receipts: [...receipts, ...many], switches: { latencyMs: 20 } },
+      env,
+    });
+  }
+
+  async function sendMany(shop: Shop): Promise<void> {
+    await shop.system.enqueue.enqueueMany(
+      Array.from({ length: 40 }, (_, index) => ({
+        event_id: `m-${index}`,
+        order_id: 'o',
+        receipt_id: `m${index}`,
+      })),
+    );
+  }
+
+  async function allPaidOnce(shop: Shop): Promise<void> {
+    await expect
+      .poll(async () => (await shop.system.ledger.counts()).byState.succeeded, {
+        timeout: 45_000,
+        interval: 100,
+      })
+      .toBe(40);
+    const pages = shop.simulator.book.pages().filter(({ receiptId }) => receiptId.startsWith('m'));
+    expect(pages.every(({ refunds, refundedAmount }) => refunds === 1 && refundedAmount === 1_000)).toBe(
+      true,
+    );
+  }
+
+  it('that is killed and comes back loses no refund and doubles none', async () => {
+    const server = await startRedis();
+    const shop = await shopOn(server);
+    await sendMany(shop);
+    await expect.poll(async () => (await shop.system.ledger.counts()).byState.succeeded).toBeGreaterThan(3);
+    await server.kill();
+    await server.restart();
+    await allPaidOnce(shop);
+  });
+
+  it('that stands still for a while loses no refund and doubles none', async () => {
+    const server = await startRedis();
+    const shop = await shopOn(server);
+    await sendMany(shop);
+    await expect.poll(async () => (await shop.system.ledger.counts()).byState.succeeded).toBeGreaterThan(3);
+    server.freeze();
+    await new Promise((resolve) => setTimeout(resolve, 5_000)); // the trouble itself: nothing can be awaited in it
+    server.resume();
+    await allPaidOnce(shop);
+  });
+
+  it('that is full refuses events, and takes them once there is room', async () => {
+    const server = await startRedis();
+    const shop = await shopOn(server);
+    await shop.system.redis.config('SET', 'maxmemory', '1mb');
+    await expect(shop.send({ event_id: 'full', order_id: 'o', receipt_id: 'r1' })).rejects.toThrow(/OOM/);
+    await shop.system.redis.config('SET', 'maxmemory', '0');
+    const { refund_id } = await shop.send({ event_id: 'full', order_id: 'o', receipt_id: 'r1' });
+    await shop.until(refund_id, 'succeeded');
+    expect(shop.simulator.book.of('r1')).toMatchObject({ refunds: 1 });
+  });
+});
