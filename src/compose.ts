@@ -1,4 +1,5 @@
 // The composition root: real Redis, real clock, real client, put together for whoever needs them (worker, server, CLI).
+import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import { createBootpayClient } from './bootpay/client.ts';
 import type { Config } from './config/config.ts';
@@ -7,6 +8,7 @@ import type { DeadLetters } from './dead-letter/ports.ts';
 import { ConfigError } from './domain/errors.ts';
 import type { CallGate, Gateway, Ledger } from './domain/ports.ts';
 import { createLedger } from './ledger/index.ts';
+import { startForwarding } from './outcome-events/forward.ts';
 import { type Clock, redisClock } from './platform/clock.ts';
 import { dataKeys } from './platform/data-key.ts';
 import type { Logger } from './platform/logger.ts';
@@ -165,6 +167,7 @@ async function startRefundWorker(
     { ledger, clock, log, hasJob: doorbell.has, ring: doorbell.ring, openCase: doorbell.openCase },
     sweeper,
   );
+  const stopForwarding = forwardEvents(system);
   const worker = startWorker(
     {
       ledger,
@@ -195,9 +198,25 @@ async function startRefundWorker(
   return {
     isRunning: worker.isRunning,
     async stop(callMs) {
-      await Promise.all([worker.stop(callMs), Promise.race([stopSweeper(), clock.sleep(callMs)])]);
+      const others = Promise.all([stopSweeper(), stopForwarding()]);
+      await Promise.all([worker.stop(callMs), Promise.race([others, clock.sleep(callMs)])]);
     },
   };
+}
+
+/** Where a webhook is set, the process that works also tells what became of it. */
+function forwardEvents({ config, redis, clock, log }: System): () => Promise<void> {
+  const { webhookUrl, webhookSecret } = config.events;
+  if (webhookUrl === null) return async () => {};
+  const deps = {
+    redis: redis.duplicate({ maxRetriesPerRequest: null }),
+    keys: keysFor(config.redis.prefix),
+    clock,
+    log,
+    consumer: `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`,
+  };
+  deps.redis.on('error', (error) => log.warn({ error: error.message }, 'redis_error'));
+  return startForwarding(deps, { url: webhookUrl, secret: webhookSecret });
 }
 
 function connectGateway(config: Config, gate: CallGate, clock: Clock) {

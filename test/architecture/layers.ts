@@ -13,6 +13,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   worker: ['queue', 'policies', 'domain'],
   'dead-letter': ['queue', 'policies', 'domain'],
   reconcile: ['queue', 'policies', 'domain'],
+  'outcome-events': ['platform', 'queue', 'policies', 'domain'],
 };
 
 const everyPart = Object.keys(uses);
