@@ -1,7 +1,7 @@
 // Asking Bootpay the one thing that costs nothing: do the credentials open the door?
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
-import type { ReceiptId } from '../domain/ids.ts';
+import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
 import type { LookUpReply } from '../domain/reply.ts';
 
 export interface Check {
@@ -12,34 +12,43 @@ export interface Check {
   readonly ko: string;
 }
 
-/** Never a receipt made up: what Bootpay answers to one without the right credentials is documented nowhere. */
+/** Answers to nothing: only whether a token is given for it counts. */
+const noReceipt = receiptIdSchema.parse('doctor');
+
 export async function askBootpay(system: System, given: ReceiptId | null): Promise<Check> {
-  const { gateway, gate, ledger } = system;
+  const { gateway, gate, ledger, config } = system;
   if (gateway === null)
     return bad(
       'No credentials are configured, so no refund can be sent.',
       '인증 정보가 없어 환불을 보낼 수 없어요.',
     );
-  const receiptId = given ?? (await ledger.lastAnsweredReceipt());
-  if (receiptId === null)
+  const known = given ?? (await ledger.lastAnsweredReceipt());
+  const isBearer = config.bootpay.credentials?.kind === 'bearer';
+  // With Basic never a receipt made up: what Bootpay says first, "who are you" or "no such receipt", is documented nowhere.
+  if (known === null && !isBearer)
     return told(
       'Not asked: no receipt has been looked up yet. Name one with --receipt-id.',
       '아직 조회한 결제가 없어 확인하지 못했어요. --receipt-id로 지정할 수 있어요.',
     );
   if (!(await gate.pass('look_up', { longestMs: 10_000 })))
     return bad('Not asked: the call gate is shut just now.', '호출 제한이 걸려 있어 확인하지 못했어요.');
-  return judge(await gateway.lookUp(receiptId), receiptId);
+  const reply = await gateway.lookUp(known ?? noReceipt);
+  return known === null ? judgeToken(reply) : judge(reply, known);
+}
+
+/** Any answer to the look-up itself means that a token was issued before. */
+function judgeToken(reply: LookUpReply): Check {
+  const isIssued =
+    reply.kind === 'accepted' ||
+    reply.kind === 'refused' ||
+    (reply.kind === 'unauthorized' && reply.code === 'TOKEN_KEY_INVALID');
+  return isIssued ? good('A token was issued.', '토큰을 발급받았어요.') : judge(reply, noReceipt);
 }
 
 function judge(reply: LookUpReply, receiptId: ReceiptId): Check {
   switch (reply.kind) {
     case 'accepted':
-      return {
-        about: 'bootpay',
-        verdict: 'good',
-        en: `Receipt ${receiptId} was shown.`,
-        ko: '조회에 성공했어요.',
-      };
+      return good(`Receipt ${receiptId} was shown.`, '조회에 성공했어요.');
     case 'refused':
       return told(
         `It answers, and refuses receipt ${receiptId}: ${reply.code}.`,
@@ -56,6 +65,10 @@ function judge(reply: LookUpReply, receiptId: ReceiptId): Check {
     default:
       return assertNever(reply);
   }
+}
+
+function good(en: string, ko: string): Check {
+  return { about: 'bootpay', verdict: 'good', en, ko };
 }
 
 function told(en: string, ko: string): Check {

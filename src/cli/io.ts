@@ -16,8 +16,9 @@ export interface Io {
   out(text: string): Promise<void>;
   /** The same without a line's end: for a line that is written over. */
   outRaw(text: string): void;
-  /** What is not the answer: on standard error. */
+  /** What is not the answer: one line on standard error. */
   note(text: string): void;
+  noteRaw(text: string): void;
 }
 
 const widthOfAPipe = 200;
@@ -40,5 +41,6 @@ export function processIo(): Io {
       }),
     outRaw: (text) => void stdout.write(text),
     note: (text) => void process.stderr.write(`${text}\n`),
+    noteRaw: (text) => void process.stderr.write(text),
   };
 }

@@ -5,8 +5,8 @@ import { processIo } from './io.ts';
 import { runCli } from './program.ts';
 
 const io = processIo();
-// `refund-worker list | head -1`: the reader has left, and nobody is there to be told.
-process.stdout.on('error', () => process.exit(0));
+// The reader has left (`refund-worker enqueue - | head -1`): what follows is not done, so this is no success.
+process.stdout.on('error', () => process.exit(1));
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     const { lines } = explain(error, io.env);

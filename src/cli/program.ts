@@ -1,5 +1,7 @@
 // From the words typed to an exit code: commander reads them, a command runs, and whatever goes wrong becomes a sentence.
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
 import type { ExitCode } from './command.ts';
 import { commands } from './commands/index.ts';
 import { explain } from './explain.ts';
@@ -9,6 +11,9 @@ import type { Io } from './io.ts';
 export async function runCli(words: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = new Command('refund-worker')
+    .version(ownVersion(), '-V, --version')
+    // `--version 3` of a subcommand is its own.
+    .enablePositionalOptions()
     .description(
       'Turns order cancellations into Bootpay refunds, exactly once, or into a case for a person.\n주문 취소를 부트페이 환불로 정확히 한 번 처리하고, 기계가 결정할 수 없는 건은 사람에게 넘겨요.',
     )
@@ -18,7 +23,10 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
     );
   for (const make of commands) program.addCommand(make(io, (ended) => (code = ended)));
   for (const command of withSubcommands(program)) {
-    command.exitOverride().showHelpAfterError(`(add --help for the options and an example; 도움말은 --help)`);
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: io.outRaw, writeErr: io.noteRaw })
+      .showHelpAfterError('(add --help for the options and an example; 도움말은 --help)');
   }
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -34,4 +42,10 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
 
 function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** The package finds itself by its name, in the sources, in dist and when installed. */
+function ownVersion(): string {
+  const own: unknown = createRequire(import.meta.url)('bootpay-refund-worker/package.json');
+  return z.object({ version: z.string() }).parse(own).version;
 }

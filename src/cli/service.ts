@@ -30,17 +30,25 @@ export async function serve(
   begin: (service: Service) => Promise<void>,
 ): Promise<ExitCode> {
   const lifecycle = createLifecycle();
+  let stopping = false;
+  let off = (): void => undefined;
   const stopped = new Promise<ExitCode>((resolve) => {
-    onShutdown(() => stopAll(lifecycle, log), { exit: resolve });
+    const stop = () => {
+      stopping = true;
+      return stopAll(lifecycle, log);
+    };
+    off = onShutdown(stop, { exit: resolve });
   });
   const begun = begin({ io, log, lifecycle }).then(
     () => stopped,
     async (error: unknown) => {
+      // Cut off by the signal itself.
+      if (stopping) return stopped;
       await lifecycle.stopAll(5_000);
       throw error;
     },
   );
-  return Promise.race([begun, stopped]);
+  return Promise.race([begun, stopped]).finally(off);
 }
 
 /** Opened for what answers people: fails fast. Comes first, so that a start without Redis ends with a sentence. */

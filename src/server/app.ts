@@ -36,7 +36,7 @@ export async function createApp(system: System, options: ServerOptions): Promise
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: 200 },
-    onProtoPoisoning: 'ignore',
+    frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'wrong_request'),
   });
   app.decorateRequest('refundId', null);
   logRequests(app, system.log);

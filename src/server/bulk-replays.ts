@@ -121,7 +121,7 @@ export function createBulkReplays(system: System): BulkReplays {
         abort.abort();
         return ended;
       });
-      await Promise.allSettled(ends);
+      await Promise.allSettled(ends); // the server's own deadline bounds this
     },
   };
 }

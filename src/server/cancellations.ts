@@ -6,9 +6,8 @@ import { type EnqueueResult, noDataKey } from '../producer/enqueue.ts';
 import { jsonOf, keepBytes, mediaTypeOf } from './body.ts';
 import { cloudEvent, cloudEventBatch, inEnvelope, unwrap } from './cloud-events.ts';
 import type { Door } from './door.ts';
-import { presentable, readQuery } from './forms.ts';
+import { emptyQuery, presentable, readQuery } from './forms.ts';
 import { type ProblemExtras, type ProblemKind, problemBody, sendProblem } from './problems.ts';
-import { emptyQuery } from './queries.ts';
 
 type Answer =
   | { readonly status: 200 | 202; readonly body: Readonly<Record<string, unknown>> }

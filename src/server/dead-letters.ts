@@ -6,10 +6,10 @@ import { assertNever } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { recordView, summaryView } from '../policies/record-view.ts';
 import type { Door } from './door.ts';
-import { readJson, readQuery } from './forms.ts';
+import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
 import { sendProblem } from './problems.ts';
-import { deadLettersQuery, emptyQuery, type GroupBy } from './queries.ts';
+import { deadLettersQuery, type GroupBy } from './queries.ts';
 import { noSuchRefund, viewOf } from './refunds.ts';
 import { replayForm, resolveForm } from './review-forms.ts';
 

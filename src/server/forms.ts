@@ -1,6 +1,6 @@
 // Reading bodies and queries against a schema: every wrong field is named, with what was expected in both languages.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Problem } from '../domain/event.ts';
 import type { Text } from '../policies/text.ts';
 import { jsonOf } from './body.ts';
@@ -24,12 +24,16 @@ export function readQuery<Value>(
   return undefined;
 }
 
+/** For calls that take no query at all. */
+export const emptyQuery = { schema: z.strictObject({}), fields: {} } satisfies Form<unknown>;
+
 /** undefined: refused, and answered already. */
 export function readJson<Value>(
   form: Form<Value>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Value | undefined {
+  if (readQuery(emptyQuery, request, reply) === undefined) return undefined;
   const body = jsonOf(request);
   if (body.kind === 'problem') {
     sendProblem(reply, body.problem);

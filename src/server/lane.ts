@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
 import type { LaneHold, LaneStatus } from '../queue/lane.ts';
 import type { Door } from './door.ts';
-import { readJson, readQuery } from './forms.ts';
-import { emptyQuery } from './queries.ts';
+import { emptyQuery, readJson, readQuery } from './forms.ts';
+
 import { laneForm } from './review-forms.ts';
 
 export function laneRoutes(app: FastifyInstance, { lane, clock }: System, door: Door): void {

@@ -68,9 +68,6 @@ export const deadLettersQuery = {
   },
 } satisfies Form<unknown>;
 
-/** For calls that take no query at all. */
-export const emptyQuery = { schema: z.strictObject({}), fields: {} } satisfies Form<unknown>;
-
 export function oneOf(names: readonly string[]): Text {
   return { en: `one of ${names.join(', ')}`, ko: `다음 중 하나: ${names.join(', ')}` };
 }

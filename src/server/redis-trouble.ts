@@ -1,5 +1,4 @@
 // Is it Redis? Tells its failures from our own, and ends a request that waits for a Redis which has fallen silent.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 
 /** What `whileRedisAnswers` says in place of an answer. */
@@ -10,30 +9,32 @@ const askAfterMs = 2_000;
 const answerWithinMs = 2_000;
 
 /** The work's own answer, however long it takes while Redis answers; 4 s after Redis stopped, `redisIsSilent`. */
-export async function whileRedisAnswers<Answer>(
+export function whileRedisAnswers<Answer>(
   redis: Pick<Redis, 'ping'>,
   work: Promise<Answer>,
 ): Promise<Answer | typeof redisIsSilent> {
-  const done = new AbortController();
-  try {
-    return await Promise.race([work, silence(redis, done.signal)]);
-  } finally {
-    done.abort();
-  }
-}
+  return new Promise((resolve, reject) => {
+    let ended = false;
+    let timer = setTimeout(ask, askAfterMs);
 
-async function silence(redis: Pick<Redis, 'ping'>, signal: AbortSignal): Promise<typeof redisIsSilent> {
-  for (;;) {
-    await delay(askAfterMs, undefined, { signal, ref: false });
-    const heard = await Promise.race([
-      redis.ping().then(
-        () => true,
-        () => false,
-      ),
-      delay(answerWithinMs, false, { signal, ref: false }),
-    ]);
-    if (!heard) return redisIsSilent;
-  }
+    function ask(): void {
+      timer = setTimeout(fallSilent, answerWithinMs);
+      redis.ping().then(goOn, fallSilent);
+    }
+    function goOn(): void {
+      clearTimeout(timer);
+      if (!ended) timer = setTimeout(ask, askAfterMs);
+    }
+    function end(): void {
+      ended = true;
+      clearTimeout(timer);
+    }
+    function fallSilent(): void {
+      end();
+      resolve(redisIsSilent);
+    }
+    work.finally(end).then(resolve, reject);
+  });
 }
 
 /** null: no failure of Redis. */

@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
 import { recordView, summaryView, unreadableView } from '../policies/record-view.ts';
 import type { Door } from './door.ts';
-import { readQuery } from './forms.ts';
+import { emptyQuery, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
 import { sendProblem } from './problems.ts';
-import { emptyQuery, refundsQuery } from './queries.ts';
+import { refundsQuery } from './queries.ts';
 
 export function refundRoutes(app: FastifyInstance, system: System, door: Door): void {
   const { ledger } = system;

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import { bulkIdPattern, countsOf, createBulkReplays, type Progress, resultView } from './bulk-replays.ts';
 import type { Door } from './door.ts';
-import { readJson } from './forms.ts';
+import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { paramOf } from './path.ts';
 import { sendProblem } from './problems.ts';
 import { replayManyForm } from './review-forms.ts';
@@ -38,11 +38,13 @@ export function replayRoutes(app: FastifyInstance, system: System, door: Door): 
   });
 
   app.get('/v1/replays/:id', { onRequest: door.let('look') }, async (request, reply) => {
+    if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const id = idOf(paramOf(request, 'id'));
     return answer(reply, id === null ? null : await bulk.progress(id));
   });
 
   app.delete('/v1/replays/:id', { onRequest: door.let('act') }, async (request, reply) => {
+    if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const id = idOf(paramOf(request, 'id'));
     return answer(reply, id === null ? null : await bulk.stop(id, request.who ?? ''));
   });

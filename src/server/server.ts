@@ -16,6 +16,8 @@ export interface RunningServer {
 }
 
 const closeWithinMs = 5_000;
+/** For what the broken connections leave to do; Redis may be away. */
+const lastWaitMs = 1_000;
 
 /** @throws ConfigError when the address is not free, or would open an unprotected server to other machines. */
 export async function startServer(system: System, options: ServerOptions = {}): Promise<RunningServer> {
@@ -34,12 +36,20 @@ export async function startServer(system: System, options: ServerOptions = {}): 
 }
 
 async function close(app: FastifyInstance): Promise<void> {
-  const closed = app.close();
+  const closed = app.close().then(() => 'closed');
+  if ((await within(closeWithinMs, closed)) === 'closed') return;
+  app.server.closeAllConnections();
+  await within(lastWaitMs, closed);
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<unknown> {
   const done = new AbortController();
-  const late = delay(closeWithinMs, 'late', { signal: done.signal, ref: false }).catch(() => 'ended');
-  if ((await Promise.race([closed, late])) === 'late') app.server.closeAllConnections();
-  done.abort();
-  await closed;
+  const late = delay(ms, 'late', { signal: done.signal, ref: false }).catch(() => 'late');
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
 }
 
 function urlOf(app: FastifyInstance, host: string): string {

@@ -1,12 +1,11 @@
 // Is this a command line that the program would take? Asks the program's own commands, runs none of them.
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { commands } from '../../src/cli/commands/index.ts';
-import type { Io } from '../../src/cli/io.ts';
+import { processIo } from '../../src/cli/io.ts';
 
 /** null: the program takes it. `words` is what follows `refund-worker`. */
 export function whyRefused(words: readonly string[]): string | null {
-  const all = commands.map((make) => make(silentIo, () => undefined));
+  const all = commands.map((make) => make(processIo(), () => undefined));
   return whyRefusedBy(all, words);
 }
 
@@ -30,15 +29,3 @@ function whyOptionsRefused(command: Command, words: readonly string[]): string |
   if (operands.length < required) return `${command.name()} needs ${required} arguments`;
   return operands.length > places.length ? `${command.name()} takes no ${operands[places.length]}` : null;
 }
-
-const silentIo: Io = {
-  folder: '.',
-  env: {},
-  stdin: (async function* () {})(),
-  isTerminal: false,
-  width: 200,
-  colors: pc,
-  out: () => Promise.resolve(),
-  outRaw: () => undefined,
-  note: () => undefined,
-};

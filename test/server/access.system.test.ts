@@ -1,6 +1,8 @@
 // Who may do what: the matrix of token, signature, viewer, operator and nobody, and what loopback is worth.
+import type { InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/domain/errors.ts';
+import { createApp } from '../../src/server/app.ts';
 import { startServer } from '../../src/server/server.ts';
 import { useRedis } from '../support/redis.ts';
 import { operator, operatorsEnv, orderService, secret, secretKey, token, viewer } from './people.ts';
@@ -159,6 +161,28 @@ describe('with a token', () => {
     const { server } = await openServer(redis, { env: { ...env, HTTP_HOST: '0.0.0.0' } });
     const headers = { ...orderService, host: 'refunds.example.com' };
     expect(await statusFor(`${server.url}/v1/refunds`, headers)).toBe(200);
+  });
+});
+
+describe('a caller from elsewhere', () => {
+  const env = { INGEST_TOKEN: token };
+
+  test('is bounded in what it asks, and never in the events it sends', async () => {
+    const { system } = await openServer(redis, { env });
+    const app = await createApp(system, { board: false });
+    redis.onEnd(() => app.close());
+    const statuses = async (times: number, asked: InjectOptions) => {
+      const got: number[] = [];
+      while (got.length < times) got.push((await app.inject(asked)).statusCode);
+      return got;
+    };
+    const health: InjectOptions = { url: '/healthz', remoteAddress: '203.0.113.9' };
+    const asked = await statuses(1_210, health);
+    expect(asked.filter((status) => status === 429)).toHaveLength(10);
+    expect(await statuses(1, { ...health, remoteAddress: '203.0.113.10' })).toEqual([200]);
+    expect(new Set(await statuses(1_210, { ...health, remoteAddress: '127.0.0.1' }))).toEqual(new Set([200]));
+    const sent = { method: 'POST', url: ingest, headers: orderService, payload: event } as const;
+    expect(await statuses(1, { ...sent, remoteAddress: '203.0.113.9' })).toEqual([202]);
   });
 });
 

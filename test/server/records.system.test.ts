@@ -87,6 +87,7 @@ describe('the list', () => {
     ['/v1/dead-letters?state=queued', 'state'],
     ['/v1/dead-letters?group_by=colour', 'group_by'],
     ['/v1/lane?x=1', 'x'],
+    [`/v1/replays/rp_${'0'.repeat(24)}?x=1`, 'x'],
     [`/v1/refunds/rf_${'a'.repeat(26)}?verbose=1`, 'verbose'],
   ])('%s is refused by the name of %s', async (path, field) => {
     const { call } = await openServer(redis);
@@ -98,11 +99,19 @@ describe('the list', () => {
 
   test('an unknown path is a problem too', async () => {
     const { call } = await openServer(redis);
-    for (const path of ['/', '/v1', '/v2/refunds', '/v1/refunds/']) {
+    for (const path of ['/', '/v1', '/v2/refunds', '/v1/refunds/', '/metrics/x']) {
       const answer = await call(path);
       expect(answer.status).toBe(404);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
     }
     expect((await call('/v1/refunds', { method: 'PUT' })).status).toBe(404);
+  });
+
+  test('a path that cannot be decoded is a problem, and is not echoed', async () => {
+    const { call } = await openServer(redis);
+    const answer = await call('/v1/refunds/%zz');
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.text).not.toContain('%zz');
   });
 });

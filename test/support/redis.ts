@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir, stat, truncate } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -99,6 +99,8 @@ export interface CrashableRedis {
   resume(): void;
   /** Starts again on the same port and the same data. */
   restart(): Promise<void>;
+  /** While it is down: cuts this share off the end of its AOF, as a power cut may. Answers the bytes lost. */
+  loseTail(share: number): Promise<number>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -126,6 +128,13 @@ export async function startRedis(options: { appendfsync?: AppendFsync } = {}): P
       server = await startServer(settings);
       watcher.dismiss();
       watcher = endWithUs(server.pid, folder);
+    },
+    loseTail: async (share) => {
+      const aof = join(settings.dataFolder, 'appendonlydir');
+      const name = (await readdir(aof)).find((file) => file.endsWith('.incr.aof')) ?? '';
+      const { size } = await stat(join(aof, name));
+      await truncate(join(aof, name), Math.floor(size * (1 - share)));
+      return size * share;
     },
     stop: async () => {
       await stopServer(server, 'SIGKILL');

@@ -45,9 +45,15 @@ export const demo = defineCommand({
     const samples = await readSamples(folder === undefined ? ownSamples() : resolve(io.folder, folder));
     const lifecycle = createLifecycle();
     let result: ExitCode = interrupted;
+    let stopping = false;
+    let off = (): void => undefined;
     const stopped = new Promise<ExitCode>((end) => {
-      const stop = async () => void (await lifecycle.stopAll(5_000));
-      onShutdown(stop, { deadlineMs: 6_000, exit: (code) => end(result === 0 ? code : result) });
+      const stop = async () => {
+        stopping = true;
+        if (result === interrupted) io.note('Stopped. 중단했어요.');
+        await lifecycle.stopAll(5_000);
+      };
+      off = onShutdown(stop, { deadlineMs: 6_000, exit: (code) => end(result === 0 ? code : result) });
     });
     const tell = (line: string) => (asJson ? io.note(line) : void io.out(line));
 
@@ -63,7 +69,12 @@ export const demo = defineCommand({
     };
     try {
       return await Promise.race([story(), stopped]);
+    } catch (error) {
+      // Cut off in the middle of the story by the stop itself.
+      if (!stopping) throw error;
+      return await stopped;
     } finally {
+      off();
       await lifecycle.stopAll(5_000);
     }
   },

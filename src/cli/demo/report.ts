@@ -18,6 +18,8 @@ export interface Row extends End {
 const wideColumns = 156;
 /** On a terminal, so that a row of the wide table stays one line. */
 const longestWhy = 44;
+/** What the other columns take where the two languages stand in two lines. */
+const narrowRest = 84;
 
 export function tableOf(io: Io, rows: readonly Row[]): string {
   const between = io.width >= wideColumns ? ' · ' : '\n';
@@ -43,7 +45,7 @@ export function tableOf(io: Io, rows: readonly Row[]): string {
       own === null ? '-' : wonOf(own),
       own === null ? '-' : String(own.attempts.length),
       endOf(io, row),
-      shortened(whyOf(row), io.isTerminal ? longestWhy : Number.POSITIVE_INFINITY),
+      fitted(io, whyOf(row)),
     ];
   });
   return tableText(io, columns, cells);
@@ -137,8 +139,12 @@ function saidBy({ outcome }: Attempt): string {
   }
 }
 
-function shortened(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+/** In a pipe as it is; on a terminal cut, or broken into the lines that a narrow row has anyway. */
+function fitted(io: Io, text: string): string {
+  if (!io.isTerminal) return text;
+  if (io.width >= wideColumns) return text.length > longestWhy ? `${text.slice(0, longestWhy - 1)}…` : text;
+  const most = Math.max(20, io.width - narrowRest);
+  return (text.match(new RegExp(`.{1,${most}}`, 'gu')) ?? []).join('\n');
 }
 
 function numbered(code: string): string {

@@ -1,0 +1,120 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { cliHere, type Ended, folderForTest, isRunning, jsonLines, startCli } from './support.ts';
+
+const samples = fileURLToPath(new URL('../../samples', import.meta.url));
+const withinMs = 60_000;
+
+function linesOf(file: string): Record<string, unknown>[] {
+  return jsonLines(readFileSync(join(samples, file), 'utf8'));
+}
+
+/** Runs it to its end. */
+async function demo(folder: string, ...words: string[]): Promise<Ended> {
+  const startedAt = performance.now();
+  const ended = await startCli(['demo', ...words], { folder }).ended;
+  expect(performance.now() - startedAt).toBeLessThan(withinMs);
+  return ended;
+}
+
+describe('the samples', () => {
+  it('are at least thirty events, each with what it must become', () => {
+    const events = linesOf('order-cancellations.jsonl');
+    expect(events.length).toBeGreaterThanOrEqual(30);
+    expect(linesOf('expectations.jsonl').map(({ line }) => line)).toEqual(
+      events.map((_, index) => index + 1),
+    );
+  });
+
+  it('show every official code', () => {
+    const text = readFileSync(join(samples, 'expectations.jsonl'), 'utf8');
+    const codes = ['NOT_FOUND', 'ALREADY_CANCELLED', 'NOT_ABLE_CANCEL', 'CANCEL_ID_ALREADY_EXIST'];
+    const more = [
+      'PM_CANCEL_NOT_SUPPORT',
+      'PM_P_CANCEL_NOT_SUPPORT',
+      'CANCEL_METHOD_NOT_FOUND',
+      'NOT_ISSUED',
+    ];
+    const last = [
+      'CANCEL_PRICE_NOT_ZERO',
+      'CANCEL_PRICE_OVER',
+      'CANCEL_TAX_FREE_OVER',
+      'CANCEL_CRITICAL_ERROR',
+    ];
+    for (const code of [...codes, ...more, ...last, 'CANCEL_SERVER_ERROR', 'CANCEL_FAILED'])
+      expect(text).toContain(`"RC_${code}"`);
+  });
+});
+
+describe('the demo', { timeout: 3 * withinMs }, () => {
+  it('ends with 0 and a table of every event, twice in a row in one folder', async () => {
+    const folder = folderForTest();
+    for (const _ of ['first', 'second']) {
+      const { code, stdout, stderr } = await demo(folder);
+      expect(code, stdout + stderr).toBe(0);
+      for (const { title } of linesOf('expectations.jsonl'))
+        expect(stdout).toContain(Reflect.get(Object(title), 'ko'));
+      expect(stdout).toMatch(/\d+\.\d s {2}\d+\/\d+ .*calls \d+\/\d+ per s/);
+      expect(stdout).toContain('nobody was paid twice');
+      expect(stdout).toContain('replayed by 김민지');
+      expect(stdout).not.toContain('\u001b[');
+      expect(readdirSync(join(folder, '.refund-worker', 'demo'))).toEqual([]);
+    }
+  });
+
+  it('with an altered expectation ends with 1 and says which line, beside a start that it leaves alone', async () => {
+    const folder = folderForTest();
+    const env = { BOOTPAY_CLIENT_KEY: 'k', BOOTPAY_SECRET_KEY: 's', HTTP_PORT: '0', LOG_LEVEL: 'silent' };
+    const service = startCli(['start', '--json'], { folder, env });
+    await service.until('}\n');
+    cpSync(samples, join(folder, 'altered'), { recursive: true });
+    const file = join(folder, 'altered', 'expectations.jsonl');
+    const altered = linesOf('expectations.jsonl').map((row) =>
+      row['line'] === 3 ? { ...row, expect: { result: 'accepted', state: 'dead_lettered' } } : row,
+    );
+    writeFileSync(file, altered.map((row) => JSON.stringify(row)).join('\n'));
+    const { code, stdout } = await demo(folder, '--samples', 'altered', '--json');
+    expect(code).toBe(1);
+    const said: { ok: boolean; events: { line: number; differences: string[] }[] } = JSON.parse(stdout);
+    expect(said.ok).toBe(false);
+    expect(said.events.filter(({ differences }) => differences.length > 0)).toMatchObject([
+      { line: 3, differences: ['expected state dead_lettered, was succeeded'] },
+    ]);
+    const { code: found, stdout: listed } = await cliHere(['list', '--json'], { folder });
+    expect({ found, listed }).toEqual({ found: 0, listed: '' });
+    service.child.kill('SIGTERM');
+    expect((await service.ended).code).toBe(0);
+  });
+
+  it('that is kept is found by the other commands, and ends with Ctrl-C', async () => {
+    const folder = folderForTest();
+    const running = startCli(['demo', '--keep'], { folder });
+    const printed = await running.until('Ctrl-C');
+    const board = /Bull Board\s+(\S+)/.exec(printed)?.[1] ?? '';
+    const authorization = `Basic ${Buffer.from('demo:demo').toString('base64')}`;
+    expect((await fetch(board, { headers: { authorization } })).status).toBe(200);
+    const { code, stdout } = await cliHere(['dead-letters', 'list', '--json'], { folder });
+    expect(code).toBe(0);
+    expect(jsonLines(stdout).length).toBeGreaterThan(10);
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(0);
+  });
+
+  it('interrupted in the middle cleans up and ends with 130', async () => {
+    const folder = folderForTest();
+    const running = startCli(['demo'], { folder });
+    await running.until(/succeeded \d/);
+    const [run] = readdirSync(join(folder, '.refund-worker', 'demo')).filter((name) =>
+      name.startsWith('run-'),
+    );
+    const address = join(folder, '.refund-worker', 'demo', run ?? '', 'redis.json');
+    const { pid }: { pid: number } = JSON.parse(readFileSync(address, 'utf8'));
+    expect(isRunning(pid)).toBe(true);
+    running.child.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 130, stderr: 'Stopped. 중단했어요.\n' });
+    expect(isRunning(pid)).toBe(false);
+    expect(readdirSync(join(folder, '.refund-worker', 'demo'))).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+// Runs the command line, here or as a process of its own, and tells what it printed and how it ended.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import pc from 'picocolors';
+import { onTestFinished } from 'vitest';
+import type { Io } from '../../src/cli/io.ts';
+import { runCli } from '../../src/cli/program.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const tsx = import.meta.resolve('tsx');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly folder?: string;
+  readonly input?: string | Buffer;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** Everything printed so far. */
+  readonly printed: () => { readonly stdout: string; readonly stderr: string };
+  /** Resolves once standard output holds it; rejects when the process ends before. */
+  until(text: string | RegExp): Promise<string>;
+  readonly ended: Promise<Ended>;
+}
+
+/** In this process: quick, for everything but signals and the outputs themselves. */
+export async function cliHere(words: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  const io: Io = {
+    folder: options.folder ?? folderForTest(),
+    env: options.env ?? {},
+    stdin: Readable.from([Buffer.from(options.input ?? '')]),
+    isTerminal: false,
+    width: 200,
+    colors: pc.createColors(false),
+    out: async (text) => {
+      stdout += `${text}\n`;
+    },
+    outRaw: (text) => {
+      stdout += text;
+    },
+    note: (text) => {
+      stderr += `${text}\n`;
+    },
+    noteRaw: (text) => {
+      stderr += text;
+    },
+  };
+  const code = await runCli(words, io);
+  return { code, stdout, stderr };
+}
+
+/** As a process of its own. */
+export async function cli(words: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return startCli(words, options).ended;
+}
+
+/** Killed at the end of the test at the latest. */
+export function startCli(words: readonly string[], options: RunOptions = {}): Running {
+  const child = spawn(process.execPath, ['--import', tsx, main, ...words], {
+    cwd: options.folder ?? tmpdir(),
+    // Nothing of the caller's own settings but what a process needs to live.
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  const waiters = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    for (const check of waiters) check();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  const ended = once(child, 'close').then(([code]): Ended => ({ code: exitCode(code), stdout, stderr }));
+  return {
+    child,
+    ended,
+    printed: () => ({ stdout, stderr }),
+    until: (text) =>
+      new Promise((resolve, reject) => {
+        const check = () => {
+          if (typeof text === 'string' ? !stdout.includes(text) : !text.test(stdout)) return;
+          waiters.delete(check);
+          resolve(stdout);
+        };
+        waiters.add(check);
+        void ended.then(({ code }) => reject(new Error(`ended with ${code} before: ${stdout}${stderr}`)));
+        check();
+      }),
+  };
+}
+
+/** Removed after the test. */
+export function folderForTest(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'refund-worker-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): Record<string, unknown> => JSON.parse(line));
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function exitCode(code: unknown): number | null {
+  return typeof code === 'number' ? code : null;
+}

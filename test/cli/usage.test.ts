@@ -1,0 +1,148 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cli, cliHere, folderForTest } from './support.ts';
+
+const refundId = 'rf_abcdefghijklmnopqrstuvwxyz';
+
+describe('the commands', () => {
+  it.each([
+    ...['demo', 'start', 'worker', 'server', 'simulator', 'enqueue', 'status', 'list', 'doctor'],
+    ...['dead-letters', 'dead-letters list', 'dead-letters show', 'dead-letters replay'],
+    ...['dead-letters resolve', 'dead-letters replay-many'],
+    ...['lane', 'lane status', 'lane hold', 'lane resume'],
+  ])('%s explains itself with an example', async (command) => {
+    const { code, stdout } = await cliHere([...command.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n {2}\$ refund-worker /);
+    expect(stdout).toContain(`refund-worker ${command}`);
+  });
+
+  it('tell their version', async () => {
+    expect(await cliHere(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n' });
+  });
+
+  it.each([[[]], [['pay']], [['status']], [['list', '--colour']], [['lane', 'open']], [['list', 'extra']]])(
+    'end with 2 when they are used wrongly: %j',
+    async (words) => {
+      const { code, stdout, stderr } = await cliHere(words);
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).not.toMatch(/\n\s+at /);
+    },
+  );
+
+  it('end as a process with the same code and no stack', async () => {
+    const { code, stdout, stderr } = await cli(['list', '--state', 'paid']);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^--state: expected one of .*got "paid"\n$/);
+  });
+
+  it('name every wrong option at once', async () => {
+    const { code, stderr } = await cliHere([
+      'dead-letters',
+      'replay',
+      'rf_1',
+      '--amount',
+      '0',
+      '--version',
+      'x',
+    ]);
+    expect(code).toBe(2);
+    const named = stderr.split('\n').map((line) => line.split(':')[0]);
+    expect(named).toEqual(['<refund_id>', '--reason', '--as', '--amount', '--version', '']);
+  });
+
+  it.each([
+    ['dead-letters', 'replay', refundId],
+    ['dead-letters', 'resolve', refundId, '--outcome', 'already_refunded'],
+    ['dead-letters', 'replay-many'],
+    ['lane', 'hold'],
+    ['lane', 'resume'],
+  ])('that act ask who and why: %s %s', async (...words) => {
+    const { code, stderr } = await cliHere(words);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--reason: expected');
+    expect(stderr).toContain('--as: expected');
+  });
+
+  it('refuse an amount together with a full cancel', async () => {
+    const verdict = ['--as', '김민지', '--reason', '합의'];
+    const words = ['dead-letters', 'replay', refundId, ...verdict, '--amount', '1', '--full'];
+    expect(await cliHere(words)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--full, --amount'),
+    });
+  });
+});
+
+describe('a wrong configuration', () => {
+  const env = { BOOTPAY_TIMEOUT_MS: 'soon', HTTP_PORT: '99999', BOOTPAY_CLIENT_KEY: 'only-half' };
+
+  it.each(['start', 'worker', 'server', 'list', 'doctor'])(
+    'ends %s with 2 and every problem',
+    async (command) => {
+      const { code, stdout, stderr } = await cliHere([command], { env, folder: folderForTest() });
+      expect(code).toBe(2);
+      for (const name of ['BOOTPAY_TIMEOUT_MS', 'HTTP_PORT', 'BOOTPAY_SECRET_KEY'])
+        expect(stdout + stderr).toContain(`${name}: expected`);
+      expect(stdout + stderr).not.toContain('only-half');
+      expect(stdout + stderr).not.toMatch(/\n\s+at /);
+    },
+  );
+
+  it('in .env is found, and the environment wins over it', async () => {
+    const folder = folderForTest();
+    writeFileSync(join(folder, '.env'), 'HTTP_PORT=nowhere\nLOG_LEVEL=loud\n');
+    const { code, stderr } = await cliHere(['list'], { folder, env: { LOG_LEVEL: 'info' } });
+    expect(code).toBe(2);
+    expect(stderr).toContain('HTTP_PORT: expected');
+    expect(stderr).not.toContain('LOG_LEVEL');
+  });
+
+  it('without any Redis says how to get one', async () => {
+    const { code, stderr } = await cliHere(['list'], { folder: folderForTest() });
+    expect(code).toBe(2);
+    expect(stderr).toContain('REDIS_URL');
+  });
+
+  it.each(['start', 'worker'])('without credentials ends %s with 2', async (command) => {
+    const { code, stderr } = await cliHere([command], { folder: folderForTest() });
+    expect(code).toBe(2);
+    expect(stderr).toContain('BOOTPAY_CLIENT_KEY');
+  });
+});
+
+describe('a Redis that is away', () => {
+  const env = {
+    REDIS_URL: 'redis://:secret@127.0.0.1:1',
+    BOOTPAY_CLIENT_KEY: 'k',
+    BOOTPAY_SECRET_KEY: 's',
+    LOG_LEVEL: 'silent',
+  };
+
+  it.each([
+    ['list'],
+    ['status', refundId],
+    ['enqueue', '-'],
+    ['dead-letters', 'list'],
+    ['lane', 'status'],
+    ['worker'],
+    ['server'],
+    ['start'],
+  ])('ends %s with 1 and says what to do', async (...words) => {
+    const input = '{"event_id":"e-1","order_id":"o-1","receipt_id":"r-1"}\n';
+    const { code, stderr } = await cliHere(words, { env, folder: folderForTest(), input });
+    expect(code).toBe(1);
+    expect(stderr).toContain('Redis at 127.0.0.1:1 does not answer (connect ECONNREFUSED 127.0.0.1:1)');
+    expect(stderr).not.toContain('secret');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('is what doctor reports, with 1', async () => {
+    const { code, stdout } = await cliHere(['doctor', '--json'], { env, folder: folderForTest() });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false });
+  });
+});

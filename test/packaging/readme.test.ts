@@ -1,0 +1,142 @@
+// What both READMEs say a reader can type: it exists, it is the same in both languages, and CI runs the first of it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { variables } from '../../src/config/variables.ts';
+import { verifyPassword } from '../../src/platform/password.ts';
+import { stalePages, variablesTable } from '../../tools/make-readme-table.ts';
+import { whyRefused } from './command-line.ts';
+import { readCompose } from './compose-file.ts';
+import { root, textOf } from './project.ts';
+import { blocksOf, commandsOf, pages } from './readme.ts';
+
+const { scripts } = z
+  .looseObject({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(textOf('package.json')));
+
+/** The words after these two begin a command line of ours. */
+const ways = ['npx refund-worker', 'node dist/src/cli/main.js'];
+
+describe.each(pages)('%s', (page) => {
+  const commands = commandsOf(page);
+
+  test('names only commands and options that the program takes', () => {
+    const ours = commands.flatMap(ownWords);
+    expect(ours.length).toBeGreaterThan(15);
+    const refused = ours
+      .map((words) => [words.join(' '), whyRefused(words)])
+      .filter(([, why]) => why !== null);
+    expect(refused).toEqual([]);
+  });
+
+  test('names in its sentences, too, only commands that exist', () => {
+    const spans = [
+      ...textOf(page).matchAll(/`((?:npx refund-worker|node dist\/src\/cli\/main\.js) [^`]+)`/g),
+    ];
+    const wrong = spans.flatMap(([, span = '']) => ownWords(span.split(' '))).map(whyRefused);
+    expect(wrong.filter((why) => why !== null)).toEqual([]);
+  });
+
+  test('names in its sentences only options of replay that exist', () => {
+    const named = [...textOf(page).matchAll(/`(--[a-z-]+)`/g)].map(([, option = '']) => option);
+    expect(named.length).toBeGreaterThan(3);
+    const refused = named.map((option) => whyRefused(['dead-letters', 'replay', 'REFUND_ID', option, '1']));
+    expect(refused.filter((why) => why?.includes('no option'))).toEqual([]);
+  });
+
+  test('names only npm scripts, tools and services that exist', () => {
+    for (const words of commands) {
+      const [program, first, second] = words;
+      if (program === 'npm' && first === 'run') expect(scripts).toHaveProperty([second ?? '']);
+      if (program === 'npx' && first === 'tsx') expect(existsSync(join(root, second ?? ''))).toBe(true);
+      if (program === 'docker' && second === 'exec')
+        expect(readCompose().services).toHaveProperty([words[3] ?? '']);
+    }
+    expect(scripts['test']).toBe('vitest run');
+  });
+
+  test('names only files and folders that exist', () => {
+    const linked = [...textOf(page).matchAll(/\]\(([^)#]+)\)/g)].map(([, path = '']) => path);
+    const named = [...textOf(page).matchAll(/`((?:src|test|tools|docs|samples|simulator)(?:\/[\w./-]+)?)`/g)];
+    const paths = [...linked, ...named.map(([, path = '']) => path)];
+    expect(paths.length).toBeGreaterThan(20);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test('has a line for every folder of src', () => {
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((one) =>
+      one.isDirectory(),
+    );
+    const missing = folders.filter(({ name }) => !textOf(page).includes(`\n| \`src/${name}\` |`));
+    expect(missing.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('names only variables that exist, and all of them', () => {
+    const named = [...textOf(page).matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, name = '']) => name);
+    const strangers = named.filter((name) => !Object.hasOwn(variables, name) && !name.startsWith('RC_'));
+    expect(strangers).toEqual([]);
+    expect(Object.keys(variables).filter((name) => !textOf(page).includes(`| \`${name}\` |`))).toEqual([]);
+  });
+
+  test('begins with the two commands that CI runs', () => {
+    const two = ['npm ci && npm run demo', 'npm ci && npm test'];
+    expect(blocksOf(page)[0]?.text.trim().split('\n')).toEqual(two);
+    const [demo = '', tests = ''] = two;
+    const run = textOf('.ci/run');
+    expect(run).toContain(`within_limit '${demo}'`);
+    // The same, with its report written to a file.
+    expect(run).toContain(
+      `within_limit "${tests} -- --reporter=default --reporter=json --outputFile=$report"`,
+    );
+  });
+
+  test('shows the producer as the example that is run by the tests', () => {
+    const blocks = blocksOf(page).filter(({ language }) => language === 'ts');
+    expect(blocks.map(({ text }) => text)).toEqual([textOf('test/packaging/producer-example.ts')]);
+  });
+
+  test('shows how to make a password hash that the server takes', async () => {
+    const block = blocksOf(page).find(({ text }) => text.startsWith('node -e'));
+    const hash = execFileSync('bash', ['-c', block?.text ?? ''], {
+      input: 'correct horse\n',
+      encoding: 'utf8',
+    });
+    expect(await verifyPassword('correct horse', hash.trim())).toBe(true);
+    const operators = JSON.stringify([{ name: 'minji', role: 'operator', password: hash.trim() }]);
+    expect(variables.OPERATORS.production.schema.safeParse(operators).success).toBe(true);
+  });
+
+  test('has a fresh table of variables (npx tsx tools/make-readme-table.ts)', () => {
+    expect(stalePages().map(({ path }) => path)).not.toContain(page);
+  });
+});
+
+test('both languages show the same code and the same headings', () => {
+  const [english, korean] = pages;
+  expect(blocksOf(korean)).toEqual(blocksOf(english));
+  const depths = (page: string) => [...textOf(page).matchAll(/^(#+) /gm)].map(([, marks]) => marks);
+  expect(depths(korean)).toEqual(depths(english));
+  const rows = (page: string) =>
+    textOf(page)
+      .split('\n')
+      .filter((line) => line.startsWith('| ')).length;
+  expect(rows(korean)).toBe(rows(english));
+});
+
+test('the table has every variable once, with its default', () => {
+  const lines = variablesTable('en').split('\n').slice(2);
+  const names = lines.map((line) => /^\| `(\w+)` \|/.exec(line)?.[1]);
+  expect(names).toEqual(Object.keys(variables));
+  expect(lines.find((line) => line.includes('`HTTP_PORT`'))).toContain('| `8080` |');
+});
+
+/** What follows the program's name; empty where the command is another program's. */
+function ownWords(words: readonly string[]): string[][] {
+  const line = words.join('\u0000');
+  return ways.flatMap((way) => {
+    const at = line.indexOf(way.replaceAll(' ', '\u0000'));
+    return at === -1 ? [] : [line.slice(at + way.length + 1).split('\u0000')];
+  });
+}
