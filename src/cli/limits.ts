@@ -66,8 +66,16 @@ export const duration: Limits<number> = {
   expected: { en: 'a number and s, m, h or d, such as 30m', ko: '숫자와 s, m, h, d (예: 30m)' },
 };
 
+type Since = { readonly at: number } | { readonly agoMs: number };
+
+/** In ms. */
+export function momentOf(from: Since | undefined, now: number): number | undefined {
+  if (from === undefined) return undefined;
+  return 'at' in from ? from.at : now - from.agoMs;
+}
+
 /** A moment in ms, or a distance back from now. */
-export const since: Limits<{ readonly at: number } | { readonly agoMs: number }> = {
+export const since: Limits<Since> = {
   schema: z.union([
     duration.schema.transform((agoMs) => ({ agoMs })),
     z

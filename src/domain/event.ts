@@ -69,7 +69,10 @@ const expectations: Record<Field, { en: string; ko: string }> = {
   'refund.bank_code': { en: '3 digits', ko: '숫자 3자리' },
 };
 
-/** One wrong field of an input: what was expected and what came. Account fields never echo what came. */
+/**
+ * One wrong field of an input: what was expected and what came. Only a field that is known to hold no account is
+ * echoed; of every other one the kind of value is told.
+ */
 export interface Problem {
   readonly field: string;
   readonly expected: string;
@@ -86,7 +89,10 @@ export function parseCancellationEvent(input: unknown): ParsedEvent {
   const parsed = cancellationEventSchema.safeParse(input);
   if (parsed.success) return { kind: 'event', event: parsed.data };
   const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, input));
-  return { kind: 'refused', problems };
+  const once = problems.filter(
+    ({ field }, index) => problems.findIndex((other) => other.field === field) === index,
+  );
+  return { kind: 'refused', problems: once };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
@@ -96,19 +102,19 @@ function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
       field: [...path, key].join('.').slice(0, 100),
       expected: 'no such field',
       expected_ko: '없는 필드',
-      received: path[0] === 'refund' ? '(hidden)' : show(valueAt(input, [...path, key])),
+      received: kindOf(valueAt(input, [...path, key])),
     }));
   }
   const field = path.join('.');
   const expectation = Object.entries(expectations).find(([name]) => name === field)?.[1];
-  const hidden = path[0] === 'refund' && path.length > 1;
+  const echoed = path.length === 1 && path[0] !== 'refund' && expectation !== undefined;
   const received = valueAt(input, path);
   return [
     {
       field: field === '' ? '(event)' : field,
       expected: expectation?.en ?? 'a JSON object with event_id, order_id and receipt_id',
       expected_ko: expectation?.ko ?? 'event_id, order_id, receipt_id가 있는 JSON 객체',
-      received: hidden && received !== undefined ? '(hidden)' : show(received),
+      received: echoed ? show(received) : kindOf(received),
     },
   ];
 }
@@ -124,8 +130,14 @@ function valueAt(input: unknown, path: readonly string[]): unknown {
 }
 
 function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  if (value === null || typeof value === 'undefined' || typeof value === 'object') return kindOf(value);
   const text = JSON.stringify(value) ?? typeof value;
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

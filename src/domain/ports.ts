@@ -189,7 +189,7 @@ export interface Ledger {
     readonly limit: number;
   }): Promise<readonly Overdue[]>;
   /** The unknown refunds on a receipt that a hint may ring now. */
-  hint(receiptId: ReceiptId, now: number): Promise<readonly Refund[]>;
+  hint(receiptId: ReceiptId, now: number): Promise<readonly Pick<Overdue, 'refund' | 'jobId'>[]>;
   /** The receipt of the last usable look-up: shows whether refused credentials are wrong. */
   lastAnsweredReceipt(): Promise<ReceiptId | null>;
   counts(): Promise<{ readonly byState: Readonly<Record<State, number>>; readonly conflicts: number }>;

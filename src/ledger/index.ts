@@ -24,6 +24,8 @@ export interface LedgerOptions {
 const quarantineScript = loadScript(import.meta.url, ['./scripts/quarantine.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 
+const hintSchema = z.tuple([z.string(), z.string()]).nullable();
+
 /** A webhook may ring one refund this often. In ms. */
 const hintIntervalMs = 5_000;
 
@@ -71,11 +73,16 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
 
     async hint(receiptId, now) {
       const ids = await redis.zrevrange(keys.byReceipt(receiptId), 0, 99);
-      const rung: Refund[] = [];
+      const rung: { refund: Refund; jobId: string | null }[] = [];
       for (const id of ids.map((text) => refundIdSchema.parse(text))) {
-        const body = await hintScript.run(redis, [keys.refund(id), keys.wakeUps], [id, now, hintIntervalMs]);
-        const refund = typeof body === 'string' ? readBody(body) : null;
-        if (refund !== null) rung.push(refund);
+        const answer = await hintScript.run(
+          redis,
+          [keys.refund(id), keys.wakeUps],
+          [id, now, hintIntervalMs],
+        );
+        const [body, jobId] = hintSchema.parse(answer) ?? [];
+        const refund = body === undefined ? null : readBody(body);
+        if (refund !== null) rung.push({ refund, jobId: jobId || null });
       }
       return rung;
     },

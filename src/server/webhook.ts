@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { System } from '../compose.ts';
 import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
-import { refundJobId } from '../queue/jobs.ts';
 import { bytesOf } from './body.ts';
 
 const success = { success: true };
@@ -36,10 +35,9 @@ export function webhookRoutes(app: FastifyInstance, system: System): void {
   });
 }
 
-/** The refund's job waits for its look-up under the id it was rung with; where that id is another, a new one rings. */
 async function followHint({ ledger, doorbell, clock, log }: System, receiptId: ReceiptId): Promise<void> {
-  for (const refund of await ledger.hint(receiptId, clock.now())) {
-    const woken = await doorbell.wake(refundJobId(refund));
+  for (const { refund, jobId } of await ledger.hint(receiptId, clock.now())) {
+    const woken = jobId !== null && (await doorbell.wake(jobId));
     if (!woken) await doorbell.ring(refund);
     log.info({ refund_id: refund.refundId }, 'hint_followed');
   }

@@ -1,6 +1,6 @@
 // Starts and stops the BullMQ worker around the story: takes jobs, tells it, and lets go in time.
 import { setMaxListeners } from 'node:events';
-import { UnrecoverableError, Worker } from 'bullmq';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { refundJobSchema, unexpectedErrorBackoffMs } from '../queue/jobs.ts';
 import { refundQueueName } from '../queue/names.ts';
@@ -22,6 +22,9 @@ export interface RefundWorker {
   readonly isRunning: () => boolean;
 }
 
+/** BullMQ's own time to close when nothing is under way, in ms. */
+const idleStopMs = 2_000;
+
 export function startWorker(
   deps: Omit<AttemptDeps, 'stopping'>,
   verbs: QueueVerbs,
@@ -31,16 +34,27 @@ export function startWorker(
   setMaxListeners(0, stopping.signal); // every wait of every job listens
   const attemptDeps: AttemptDeps = { ...deps, stopping: stopping.signal };
 
+  let underWay = 0;
+  let whenIdle = () => {};
+  const work = async (job: Job, token: string | undefined): Promise<string> => {
+    const data = refundJobSchema.safeParse(job.data);
+    if (!data.success || job.id === undefined) {
+      return sayToQueue(verbs, job, { ended: { kind: 'orphan', why: 'the job cannot be read' }, token });
+    }
+    const { refund_id: refundId, receipt_id: receiptId } = data.data;
+    const ended = await attemptRefund(attemptDeps, { refundId, receiptId, jobId: job.id });
+    return sayToQueue(verbs, job, { ended, token });
+  };
   const worker = new Worker(
     refundQueueName,
     async (job, token) => {
-      const data = refundJobSchema.safeParse(job.data);
-      if (!data.success || job.id === undefined) {
-        return sayToQueue(verbs, job, { ended: { kind: 'orphan', why: 'the job cannot be read' }, token });
+      underWay += 1;
+      try {
+        return await work(job, token);
+      } finally {
+        underWay -= 1;
+        if (underWay === 0) whenIdle();
       }
-      const { refund_id: refundId, receipt_id: receiptId } = data.data;
-      const ended = await attemptRefund(attemptDeps, { refundId, receiptId, jobId: job.id });
-      return sayToQueue(verbs, job, { ended, token });
     },
     {
       connection: redis,
@@ -63,9 +77,16 @@ export function startWorker(
     isRunning: () => worker.isRunning(),
     async stop(callMs) {
       stopping.abort();
-      const timer = new AbortController();
-      await Promise.race([worker.close(), deps.clock.sleep(callMs, timer.signal)]);
-      timer.abort();
+      const over = new AbortController();
+      const idle = new Promise<void>((resolve) => {
+        whenIdle = resolve;
+        if (underWay === 0) resolve();
+      });
+      // Without Redis BullMQ never closes; when nothing is under way, nobody has to wait for it.
+      const closed = worker.close().catch(() => idle);
+      const left = idle.then(() => deps.clock.sleep(idleStopMs, over.signal));
+      await Promise.race([closed, left, deps.clock.sleep(callMs, over.signal)]);
+      over.abort();
     },
   };
 }

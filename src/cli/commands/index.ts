@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts';
 import { enqueue } from './enqueue.ts';
 import { lane } from './lane.ts';
 import { list } from './list.ts';
+import { reconcile } from './reconcile.ts';
 import { server } from './server.ts';
 import { simulator } from './simulator.ts';
 import { start } from './start.ts';
@@ -23,5 +24,6 @@ export const commands: readonly CliCommand[] = [
   list,
   deadLetters,
   lane,
+  reconcile,
   doctor,
 ];

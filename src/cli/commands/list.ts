@@ -5,7 +5,7 @@ import { wholeNumber } from '../../config/limits.ts';
 import type { ListQuery } from '../../domain/ports.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { defineCommand } from '../command.ts';
-import { orderId, receiptId, since, state } from '../limits.ts';
+import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
 import { optional } from '../options.ts';
 import { printRefunds } from '../print/list.ts';
 import { readConfigWithRedis, withSystem } from '../settings.ts';
@@ -40,8 +40,7 @@ export const list = defineCommand({
   async run(io, input) {
     const config = await readConfigWithRedis(io);
     return withSystem(io, config, async (system) => {
-      const { since: from } = input;
-      const at = from === undefined ? undefined : 'at' in from ? from.at : system.clock.now() - from.agoMs;
+      const at = momentOf(input.since, system.clock.now());
       const { state, receiptId, orderId, limit: most = 100 } = input;
       await printRefunds(
         io,

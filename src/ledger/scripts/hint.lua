@@ -1,7 +1,7 @@
 -- A hint from outside: an unknown refund on this receipt may be looked up now, at most once in 5 s.
 -- KEYS: refund, wake-ups. ARGV: 1 refund_id, 2 now, 3 ms between two hints
--- Answers the record's body when it may be rung, else false.
-local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'hinted', 'body')
+-- Answers {body, job id or ''} when it may be rung, else false.
+local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'hinted', 'body', 'job')
 local now = tonumber(ARGV[2])
 if refund[1] ~= 'unknown' then return false end
 if refund[3] and now - tonumber(refund[3]) < tonumber(ARGV[3]) then return false end
@@ -9,4 +9,4 @@ redis.call('HSET', KEYS[1], 'hinted', ARGV[2])
 if (tonumber(refund[2]) or 0) <= now then return false end
 redis.call('HSET', KEYS[1], 'wake', ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-return refund[4]
+return { refund[4], refund[5] or '' }
