@@ -91,7 +91,7 @@ describe('a worker in trouble', () => {
 });
 
 describe('a Redis in trouble', () => {
-  async function shopOn(server: CrashableRedis, env: Record<string, string> = {}): Promise<Shop> {
+  async function shopOn(server: CrashableRedis): Promise<Shop> {
     const ends: (() => Promise<void>)[] = [];
     onTestFinished(async () => {
       for (const end of ends.reverse()) await end();
@@ -103,10 +103,10 @@ describe('a Redis in trouble', () => {
       onEnd: (end: () => Promise<void>) => void ends.push(end),
     };
     const many = Array.from({ length: 40 }, (_, index) => ({ id: `m${index}`, price: 1_000 }));
-    return openShop(place, {
-      scenario: { receipts: [...receipts, ...many], switches: { latencyMs: 20 } },
-      env,
-    });
+    const scenario = { receipts: [...receipts, ...many], switches: { latencyMs: 20 } };
+    const shop = await openShop(place, { scenario, env: patient, worker: false });
+    await shop.startWorker({ lockMs: 2_000 }); // a job that was under way comes back soon
+    return shop;
   }
 
   async function sendMany(shop: Shop): Promise<void> {
@@ -120,9 +120,7 @@ describe('a Redis in trouble', () => {
   }
 
   async function allPaidOnce(shop: Shop): Promise<void> {
-    await expect
-      .poll(async () => (await shop.system.ledger.counts()).byState, { timeout: 45_000, interval: 100 })
-      .toMatchObject({ succeeded: 40 });
+    await expect.poll(() => unpaid(shop), { timeout: 45_000, interval: 100 }).toEqual([]);
     const pages = shop.simulator.book.pages().filter(({ receiptId }) => receiptId.startsWith('m'));
     expect(pages.every(({ refunds, refundedAmount }) => refunds === 1 && refundedAmount === 1_000)).toBe(
       true,
@@ -133,7 +131,7 @@ describe('a Redis in trouble', () => {
     const server = await startRedis();
     const shop = await shopOn(server);
     await sendMany(shop);
-    await expect.poll(async () => (await shop.system.ledger.counts()).byState.succeeded).toBeGreaterThan(3);
+    await expect.poll(async () => (await shop.system.ledger.counts()).byState.succeeded).toBeGreaterThan(0);
     await server.kill();
     await server.restart();
     await allPaidOnce(shop);
@@ -143,7 +141,7 @@ describe('a Redis in trouble', () => {
     const server = await startRedis();
     const shop = await shopOn(server);
     await sendMany(shop);
-    await expect.poll(async () => (await shop.system.ledger.counts()).byState.succeeded).toBeGreaterThan(3);
+    await expect.poll(async () => (await shop.system.ledger.counts()).byState.succeeded).toBeGreaterThan(0);
     server.freeze();
     await new Promise((resolve) => setTimeout(resolve, 30_000)); // the trouble itself: nothing can be awaited in it
     server.resume();
@@ -154,7 +152,7 @@ describe('a Redis in trouble', () => {
     timeout: 120_000,
   }, async () => {
     const server = await startRedis();
-    const shop = await shopOn(server, { RETRY_DEADLINE_MS: '20000' });
+    const shop = await shopOn(server);
     await sendMany(shop);
     await allPaidOnce(shop);
     await server.kill();
@@ -194,4 +192,11 @@ function openOnes(byState: Readonly<Record<string, number>>): number {
     (sum, state) => sum + (byState[state] ?? 0),
     0,
   );
+}
+
+/** The refunds that have not succeeded, with what happened to them: what a failing test has to show. */
+async function unpaid({ system }: Shop): Promise<unknown[]> {
+  const { items } = await system.ledger.list({ limit: 100 });
+  const others = items.filter(({ state }) => state !== 'succeeded');
+  return Promise.all(others.map(({ refundId }) => system.ledger.read(refundId)));
 }
