@@ -4,6 +4,7 @@ import type { ReceiptInput } from '../../simulator/index.ts';
 import type { ReplayRequest, Reviewed } from '../../src/dead-letter/ports.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import { keysFor } from '../../src/queue/names.ts';
+import { startServer } from '../../src/server/server.ts';
 import { type TestRedis, useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
@@ -195,6 +196,42 @@ describe('a history that broke earlier rules', () => {
       expect((await shop.system.ledger.readReceipt(receiptId)).holder).toBeNull();
     }
     expect(shop.simulator.calls).toHaveLength(0);
+  });
+
+  it('11: a webhook that arrives before the reply leaves the success a success', async () => {
+    const shop = await shopWith(redis, {}, { HTTP_PORT: '0' });
+    const server = await startServer(shop.system, { board: false });
+    redis.onEnd(() => server.close());
+    shop.simulator.configure({
+      webhooks: { url: `${server.url}/v1/bootpay/webhook`, beforeAnswer: true, duplicates: 1 },
+    });
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    const refund = await shop.until(refund_id, 'succeeded');
+    expect(shop.simulator.webhooks[0]).toMatchObject({ delivered: true });
+    expect(refund.attempts.map(({ outcome }) => outcome?.reply)).toEqual(['accepted']);
+    expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
+  });
+
+  it('11: a webhook after a lost answer makes the look-up come sooner, and is believed in nothing else', async () => {
+    const env = {
+      HTTP_PORT: '0',
+      LOOK_UP_SCHEDULE_MS: '3600000',
+      SETTLE_WINDOW_MS: '3600000',
+      RETRY_DEADLINE_MS: '86400000',
+    };
+    const shop = await shopWith(redis, { script: { cancel: [{ reply: 'reset_after_commit' }] } }, env);
+    const server = await startServer(shop.system, { board: false });
+    redis.onEnd(() => server.close());
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    await shop.until(refund_id, 'unknown');
+    const hint = {
+      method: 'POST',
+      body: JSON.stringify({ receipt_id: 'r1', status: 20, cancelled_price: 10_000 }),
+    };
+    const answer = await fetch(`${server.url}/v1/bootpay/webhook`, hint);
+    expect(await answer.json()).toEqual({ success: true });
+    const refund = await shop.until(refund_id, 'succeeded');
+    expect(refund.settledWon).toBe(1_000);
   });
 
   it('12: a ring that comes an hour early sends nothing', async () => {
