@@ -27,7 +27,6 @@ export async function sayAddresses(
   const { colors } = io;
   const rows = [
     ['API', addresses.api],
-    ['Review', addresses.review],
     ['Bull Board', addresses.board],
     ['Ready?', addresses.readyz],
     ...(redis === null ? [] : [['Redis', `${redis} (our own, 자체 Redis)`]]),
@@ -39,9 +38,7 @@ export async function sayAddresses(
 export function addressesOf(url: string) {
   return {
     api: `${url}/v1/order-cancellations`,
-    review: `${url}/review`,
     board: `${url}/board`,
     readyz: `${url}/readyz`,
-    openapi: `${url}/openapi.json`,
   };
 }

@@ -34,7 +34,7 @@ export async function replay(
       account: edits.account === undefined ? refund.account : 'kept',
       revision: refund.revision + (edited ? 1 : 0),
       generation: refund.generation + (newGeneration ? 1 : 0),
-      baseline: baselineAfterReplay(refund, wish),
+      baseline: baselineAfterReplay(facts, wish),
       attemptsUsed: 0,
       deadlineAt: facts.now + deps.settings.retryDeadlineMs,
       nextWakeUpAt: facts.now,

@@ -10,6 +10,12 @@ export const refundAccountSchema = z.strictObject({
 });
 export type RefundAccount = z.infer<typeof refundAccountSchema>;
 
+/** Enough to compare the two amounts, whatever is wrong elsewhere. */
+const amountsSchema = z.object({
+  cancel_price: z.int().positive().optional(),
+  cancel_tax_free: z.int().nonnegative().optional(),
+});
+
 /** Field names as Bootpay writes them. No `cancel_price` means a full cancel. */
 export const cancellationEventSchema = z
   .strictObject({
@@ -28,7 +34,7 @@ export const cancellationEventSchema = z
   .refine((event) => (event.cancel_tax_free ?? 0) <= (event.cancel_price ?? Number.MAX_SAFE_INTEGER), {
     path: ['cancel_tax_free'],
     message: 'at most cancel_price',
-    when: ({ issues }) => issues.length === 0,
+    when: ({ value }) => amountsSchema.safeParse(value).success,
   });
 
 export type CancellationEvent = z.infer<typeof cancellationEventSchema>;

@@ -13,8 +13,10 @@ export type OutcomeEventType =
 
 /** One atomic write: the next record and everything that changes with it. */
 export interface Change {
-  /** `version` is already the new one; the write compares with the one before. */
+  /** As it will be stored, its version included. */
   readonly refund: Refund;
+  /** The stored version must be this one, or nothing is written. */
+  readonly comparedVersion: number;
   readonly from: State;
   readonly hold: 'keep' | 'release';
   /** Added to what our ledger settled on the receipt. */

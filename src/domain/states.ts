@@ -109,12 +109,10 @@ export const moves: readonly Move[] = [
   },
 ];
 
-/**
- * Staying is no move: an open refund gets a later wake-up, a dead letter a fresh look-up.
- */
+/** Staying is no move: an open refund gets a later wake-up. A call under way ends in another state. */
 export function mayMove(from: State, to: State): boolean {
   return (
-    (from === to && (isOpen(from) || from === 'dead_lettered')) ||
+    (from === to && isOpen(from) && from !== 'sending') ||
     moves.some((move) => move.from === from && move.to === to)
   );
 }

@@ -146,7 +146,7 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
   const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
   return [
     refund.refundId,
-    refund.version - 1,
+    change.comparedVersion,
     fence ?? '',
     refund.state,
     JSON.stringify(refund),
@@ -165,5 +165,6 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     refund.acceptedAt,
     jobId ?? '',
     refund.receiptId,
+    refund.version,
   ];
 }

@@ -62,7 +62,8 @@ export function decideLookUpFailure(situation: Situation, reply: Answered<Failed
         );
   }
   if (now >= refund.deadlineAt) return atDeadline(refund);
-  if (reply.kind === 'throttled') return look(now + (reply.retryAfterMs ?? defaultThrottleMs), 'throttled');
+  if (reply.kind === 'throttled')
+    return look(Math.min(now + (reply.retryAfterMs ?? defaultThrottleMs), refund.deadlineAt), 'throttled');
   return lookAgain(situation, `the look-up failed: ${reply.kind}`);
 }
 
@@ -94,7 +95,7 @@ export function decideReply(situation: Situation, attempt: Attempt, reply: Answe
 export function decideUnauthorized(refund: Refund, code: string | null, credentialsWork: boolean): Decision {
   if (!credentialsWork) return { kind: 'hold_lane', reason: code ?? '401' };
   const reason = 'the receipt belongs to another project';
-  return refund.state === 'unknown'
+  return refund.attempts.some(lacksDefiniteAnswer)
     ? outcomeUnknown(code, reason)
     : deadLetter('bootpay_refused', { code, severity: 'warning' }, reason);
 }

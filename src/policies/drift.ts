@@ -24,8 +24,8 @@ export function compareTotals({
   now,
   settleWindowMs,
 }: TotalsQuestion): TotalsVerdict {
-  const undisturbed = before.holder === null && after.holder === null && before.fence === after.fence;
-  if (!undisturbed) return 'busy';
+  const free = before.holder === null && after.holder === null;
+  if (!free || before.fence !== after.fence || before.settledWon !== after.settledWon) return 'busy';
   if (receipt.cancelledWon === after.settledWon) return 'agrees';
   if (receipt.cancelledWon > after.settledWon) return 'outside';
   const { below } = after;

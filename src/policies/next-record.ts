@@ -24,11 +24,12 @@ export function moved(
   to: State,
   because: Because,
   changes: Partial<Refund>,
-): Pick<Change, 'refund' | 'from' | 'history'> {
+): Pick<Change, 'refund' | 'comparedVersion' | 'from' | 'history'> {
   if (!mayMove(refund.state, to)) throw new InvariantError(`no move from ${refund.state} to ${to}`);
   const { now, ...entry } = because;
   return {
     refund: { ...refund, ...changes, state: to, version: refund.version + 1 },
+    comparedVersion: refund.version,
     from: refund.state,
     history: { at: now, ...entry, from: refund.state, to },
   };
@@ -126,7 +127,12 @@ export function decided(
       const jobId = `${refund.refundId}-${version}`;
       const deadLetter = { case: decision.case, code, pgCode, severity, at: now, keepsHold, jobId };
       return {
-        ...moved(refund, 'dead_lettered', because, { nextWakeUpAt: null, deadLetter, settledWon: null }),
+        ...moved(refund, 'dead_lettered', because, {
+          nextWakeUpAt: null,
+          deadLetter,
+          settledWon: null,
+          resolution: null,
+        }),
         ...quiet,
         // A drift takes back what was counted as settled, so that the money is recognised if it shows again.
         settledWon: -(refund.settledWon ?? 0),
@@ -141,7 +147,7 @@ export function decided(
 
 /** The money went back and we know how much: the end. */
 export function settled(refund: Refund, settledWon: number, because: Because): Omit<Change, 'seen'> {
-  const receipt = refund.lastLookUp?.receipt;
+  const receipt = beforeTheCall(refund);
   return {
     ...moved(refund, 'succeeded', because, {
       nextWakeUpAt: null,
@@ -149,12 +155,19 @@ export function settled(refund: Refund, settledWon: number, because: Because): O
       deadLetter: null,
       account: refund.account === 'kept' ? 'erased' : refund.account,
       customerNotice:
-        receipt === undefined ? null : customerNotice({ cancel: refund.cancel, receipt, now: because.now }),
+        receipt === null ? null : customerNotice({ cancel: refund.cancel, receipt, now: because.now }),
     }),
     hold: 'release',
     settledWon,
     event: 'refund.succeeded',
   };
+}
+
+/** The receipt as it stood when the money was asked for: what landed must not make a rest look like the whole. */
+function beforeTheCall({ lastLookUp, attempts }: Refund): Receipt | null {
+  if (lastLookUp === null) return null;
+  const cancelledWon = attempts.at(-1)?.t0.totalWon ?? lastLookUp.receipt.cancelledWon;
+  return { ...lastLookUp.receipt, cancelledWon };
 }
 
 export function withLookUp(
@@ -163,6 +176,27 @@ export function withLookUp(
   { at, settledWon }: { readonly at: number; readonly settledWon: number },
 ): Refund {
   return { ...refund, lastLookUp: { at, receipt, settledWon } };
+}
+
+/** A look-up for the person who reads the case. Evidence is no move: whoever has read the case may still act on it. */
+export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLookUp']>): Change {
+  return {
+    refund: { ...refund, lastLookUp: lookUp },
+    comparedVersion: refund.version,
+    from: refund.state,
+    hold: 'keep',
+    settledWon: 0,
+    seen: totalsOf(lookUp.receipt),
+    history: {
+      at: lookUp.at,
+      who: 'worker',
+      what: 'look_up',
+      from: null,
+      to: null,
+      reason: 'attached to the case',
+    },
+    event: null,
+  };
 }
 
 /** The totals that a look-up or an agreeing answer shows. */
@@ -176,8 +210,11 @@ type Totals = Pick<CancelAnswer, 'cancelledWon' | 'cancelledTaxFreeWon'>;
 export function contradicts(refund: Refund, attemptNumber: number, reply: CancelReply): boolean {
   if (reply.kind !== 'accepted') return false;
   if (refund.state === 'resolved') return true;
-  const attempt = refund.attempts.find(({ number }) => number === attemptNumber);
-  return refund.state === 'succeeded' && attempt !== undefined && !lacksDefiniteAnswer(attempt);
+  if (refund.state !== 'succeeded') return false;
+  const paid = refund.attempts.find(({ outcome }) => outcome?.reply === 'accepted');
+  if (paid !== undefined) return paid.number !== attemptNumber;
+  const late = refund.attempts.find(({ number }) => number === attemptNumber);
+  return late === undefined || !lacksDefiniteAnswer(late);
 }
 
 function boundedByWindow(refund: Refund): number {

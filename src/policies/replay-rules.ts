@@ -1,7 +1,7 @@
 // What a person may do with a case, and when: the guards of replay and resolve (design.md, section 8). Pure.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { Baseline, ReceiptAccount, Refund, resolveOutcomes } from '../domain/refund.ts';
-import { growthOf, isStale, lacksDefiniteAnswer, unknownSince } from './growth.ts';
+import { type Growth, growthOf, isStale, lacksDefiniteAnswer, unknownSince } from './growth.ts';
 import type { Text } from './text.ts';
 
 export interface ReplayWish {
@@ -29,10 +29,18 @@ export interface CaseFacts {
 
 /** Does the last look-up show that this refund's money went back? */
 export function landedByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'account'>): boolean {
+  return growthByLastLookUp({ refund, account }) === 'landed';
+}
+
+/** null: no attempt, no look-up, or one from the past. */
+function growthByLastLookUp({
+  refund,
+  account,
+}: Pick<CaseFacts, 'refund' | 'account'>): Growth['kind'] | null {
   const { lastLookUp, baseline, cancel } = refund;
-  if (lastLookUp === null || baseline === null || isStale(lastLookUp.receipt, account)) return false;
+  if (lastLookUp === null || baseline === null || isStale(lastLookUp.receipt, account)) return null;
   const asItWas = { receipt: lastLookUp.receipt, account: { ...account, settledWon: lastLookUp.settledWon } };
-  return growthOf(cancel, baseline, asItWas).kind === 'landed';
+  return growthOf(cancel, baseline, asItWas).kind;
 }
 
 /** "Through us": an attempt of ours without a definite answer explains the growth. */
@@ -45,7 +53,7 @@ export function replayRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | nul
   return (
     tooEarly(facts) ??
     editRefusal(facts.refund, wish) ??
-    generationRefusal(facts.refund, wish) ??
+    generationRefusal(facts, wish) ??
     acknowledgementRefusal(facts.refund, wish)
   );
 }
@@ -79,9 +87,14 @@ export function needsAcknowledgement(refund: Refund): boolean {
 }
 
 /** An acknowledged replay starts from the total that person was shown; a plain one keeps the first attempt's. */
-export function baselineAfterReplay(refund: Refund, wish: ReplayWish): Baseline | null {
-  const { lastLookUp, baseline } = refund;
+export function baselineAfterReplay(
+  facts: Pick<CaseFacts, 'refund' | 'account'>,
+  wish: ReplayWish,
+): Baseline | null {
+  const { lastLookUp, baseline } = facts.refund;
   if (!wish.acknowledge || lastLookUp === null || baseline === null) return baseline;
+  // What landed must stay visible as growth, or the replay would send it a second time.
+  if (landedByLastLookUp(facts)) return baseline;
   // What had been settled when that total was shown: money of ours that came later must not look like growth.
   const { receipt, settledWon } = lastLookUp;
   return { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon, settledWon };
@@ -97,7 +110,7 @@ export function actionsFor(facts: CaseFacts): string[] {
   if (replayRefusal(facts, { newGeneration: true, acknowledge }) === null)
     actions.push('replay_new_generation');
   if (refund.cancel.kind === 'partial' && actions.includes('replay')) actions.push('replay_full');
-  if (tooEarly(facts) === null || landedByLastLookUp(facts)) actions.push('resolve');
+  if (tooEarly(facts) === null) actions.push('resolve');
   return actions;
 }
 
@@ -135,20 +148,35 @@ function editRefusal(refund: Refund, { cancel }: ReplayWish): Refusal | null {
   };
 }
 
-function generationRefusal(refund: Refund, wish: ReplayWish): Refusal | null {
+function generationRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
   if (!wish.newGeneration) return null;
-  const ofGeneration = refund.attempts.filter(({ generation }) => generation === refund.generation);
-  const answered = ofGeneration.some(({ outcome }) => outcome?.reply === 'refused' && !isTaken(outcome.code));
-  if (answered) return null;
-  if (wish.acknowledge && ofGeneration.some(({ outcome }) => isTaken(outcome?.code ?? null))) return null;
-  return {
-    rule: 'new_generation',
-    text: {
-      en: 'A new cancel_id needs an attempt of the old one that Bootpay answered with a code other than 2029, or, for a 2029, your acknowledgement.',
-      ko: '새 cancel_id는 이전 cancel_id에 대해 부트페이가 2029 외의 코드로 응답했거나, 2029인 경우 확인(acknowledge)했을 때만 쓸 수 있어요.',
-    },
-  };
+  const growth = growthByLastLookUp(facts);
+  if (growth === 'landed' || growth === 'neither') return grownSince;
+  const { attempts, generation } = facts.refund;
+  const reached = attempts.filter(
+    (attempt) => attempt.generation === generation && attempt.outcome?.reply !== 'not_sent',
+  );
+  const refused = reached.some(({ outcome }) => outcome?.reply === 'refused' && !isTaken(outcome.code));
+  // Taken before our first attempt: no look-up can show by whom, so a person has to know.
+  const takenAtOnce = isTaken(reached[0]?.outcome?.code ?? null);
+  return refused || (takenAtOnce && wish.acknowledge) ? null : idMayPay;
 }
+
+const grownSince: Refusal = {
+  rule: 'growth',
+  text: {
+    en: 'The last look-up shows that money went back since the first attempt. A new cancel_id could send it again.',
+    ko: '마지막 조회에서 첫 시도 이후 환불된 금액이 보여요. 새 cancel_id를 쓰면 다시 환불될 수 있어요.',
+  },
+};
+
+const idMayPay: Refusal = {
+  rule: 'new_generation',
+  text: {
+    en: 'A new cancel_id needs an attempt of the old one that Bootpay answered with a code other than 2029, or, for a 2029 on the first attempt, your acknowledgement.',
+    ko: '새 cancel_id는 이전 cancel_id에 대해 부트페이가 2029 외의 코드로 응답했거나, 첫 시도가 2029인 경우 확인(acknowledge)했을 때만 쓸 수 있어요.',
+  },
+};
 
 function isTaken(code: string | null): boolean {
   return code === 'RC_CANCEL_ID_ALREADY_EXIST';
@@ -156,7 +184,8 @@ function isTaken(code: string | null): boolean {
 
 function acknowledgementRefusal(refund: Refund, wish: ReplayWish): Refusal | null {
   if (wish.acknowledge || !needsAcknowledgement(refund)) return null;
-  if (isTaken(refund.deadLetter?.code ?? null) && !wish.newGeneration) return null;
+  const plain = isTaken(refund.deadLetter?.code ?? null) && !wish.newGeneration;
+  if (plain && refund.deadLetter?.severity !== 'critical') return null; // the same id pays nothing: 2029 again
   const receipt = refund.lastLookUp?.receipt;
   const total = receipt === undefined ? '?' : `${receipt.cancelledWon} / ${receipt.priceWon}`;
   return {

@@ -1,11 +1,18 @@
 // From permission to outcome: the attempt is written before the call, the call is made once, what came back is written.
 import type { Send } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
-import type { Activation, Change } from '../domain/ports.ts';
+import type { Activation } from '../domain/ports.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
 import type { CancelReply } from '../domain/reply.ts';
 import { decideReply, drift } from '../policies/decide-next.ts';
-import { beginAttempt, contradicts, decided, moved, totalsOf, withOutcome } from '../policies/next-record.ts';
+import {
+  beginAttempt,
+  contradicts,
+  decided,
+  totalsOf,
+  withEvidence,
+  withOutcome,
+} from '../policies/next-record.ts';
 import {
   conclude,
   type Ended,
@@ -142,16 +149,7 @@ async function attachLookUp(deps: AttemptDeps, ended: Ended, settledWon: number)
   const passed = await deps.gate.pass('look_up', { signal: deps.stopping });
   const looked = passed ? await deps.gateway.lookUp(ended.refund.receiptId, deps.stopping) : null;
   if (looked?.kind !== 'accepted') return ended;
-  const now = deps.clock.now();
-  const because = { now, who: 'worker', what: 'look_up', reason: 'attached to the case' };
-  const receipt = looked.body;
-  const change: Change = {
-    ...moved(ended.refund, 'dead_lettered', because, { lastLookUp: { at: now, receipt, settledWon } }),
-    hold: 'keep',
-    settledWon: 0,
-    seen: totalsOf(receipt),
-    event: null,
-  };
+  const change = withEvidence(ended.refund, { at: deps.clock.now(), receipt: looked.body, settledWon });
   const answer = await deps.ledger.commit(change, { fence: null });
   return answer.kind === 'done' ? { kind: 'dead_lettered', refund: change.refund } : ended;
 }

@@ -126,11 +126,10 @@ function outcomeJson({ rows, totals, calls, seconds, ok }: Outcome) {
 }
 
 function keptText({ colors }: Io, { serverUrl, simulator, env }: Shop): string {
-  const { api, review, board } = addressesOf(serverUrl);
+  const { api, board } = addressesOf(serverUrl);
   const control = simulator.url.replace(/v2$/, '_simulator/');
   const rows = [
     ['API', api],
-    ['Review', review],
     ['Bull Board', board],
     ['Login', `${demoLogin.name} / ${demoLogin.password}`],
     ['Simulator', simulator.url],

@@ -1,11 +1,11 @@
 -- One atomic step of a refund: compare-and-set on version and fence, then everything that changes with it.
 -- Uses gate.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
 -- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
--- ARGV: 1 refund_id, 2 version before, 3 fence ('' for a person: the version is enough), 4 state, 5 body,
+-- ARGV: 1 refund_id, 2 version compared with, 3 fence ('' for a person: the version is enough), 4 state, 5 body,
 --       6 next wake-up ('' none), 7 'keep' | 'release' the hold, 8 settled won, 9 seen total ('' none),
 --       10 seen tax-free, 11 history entry, 12 outcome event ('' none), 13 account ('' as it is, 'erase', or the new
 --       ciphertext), 14 mac of a new account, 15 permit ('' none, 'cancel'), 16 ticket, 17 interval in us,
---       18 accepted-at score, 19 own job id ('' none), 20 receipt_id
+--       18 accepted-at score, 19 own job id ('' none), 20 receipt_id, 21 version after
 -- Answers {'done', job id of the next waiter or ''} | {'moved', version, state} | {'wait', us, ticket} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[18]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
@@ -21,7 +21,7 @@ if ARGV[15] ~= '' then
   if answer ~= 'go' then return { 'wait', string.format('%.0f', us), string.format('%.0f', ticket) } end
 end
 
-redis.call('HSET', KEYS[1], 'version', version + 1, 'state', state, 'body', ARGV[5])
+redis.call('HSET', KEYS[1], 'version', ARGV[21], 'state', state, 'body', ARGV[5])
 if state ~= 'sending' then redis.call('HDEL', KEYS[1], 'activations') end
 if ARGV[13] == 'erase' then
   redis.call('HDEL', KEYS[1], 'account', 'mac')

@@ -1,0 +1,87 @@
+// Reconciliation of totals: design.md section 13, history 16, "a look-up lags behind: no good refund becomes a case".
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compareTotals, type TotalsQuestion } from '../../src/policies/drift.ts';
+import { receiptWith } from './receipts.ts';
+import { minute, now, rowWith } from './refunds.ts';
+
+type Row = Parameters<typeof rowWith>[0];
+
+const settleWindowMs = 10 * minute;
+
+/** Settled 5,000 won; looked up once before, a settle window ago, with less. */
+function verdict(cancelledWon: number, after: Row = {}, before: Row = {}, late = 0) {
+  const row = { settledWon: 5_000, fence: '3', below: { at: now - settleWindowMs, fence: '3' } };
+  const question: TotalsQuestion = {
+    receipt: receiptWith({ cancelledWon }),
+    before: rowWith({ ...row, ...before }),
+    after: rowWith({ ...row, ...after }),
+    now: now + late,
+    settleWindowMs,
+  };
+  return compareTotals(question);
+}
+
+describe('a total', () => {
+  test('of what we settled agrees', () => {
+    expect(verdict(5_000)).toBe('agrees');
+    expect(verdict(5_000, { below: null })).toBe('agrees');
+  });
+
+  test('says nothing when a person resolved a case of the receipt meanwhile', () => {
+    expect(verdict(5_000, {}, { settledWon: 4_000 })).toBe('busy');
+    expect(verdict(4_000, { below: null }, { settledWon: 4_000 })).toBe('busy');
+  });
+
+  test('above what we settled went back outside of us, and is no drift', () => {
+    expect(verdict(5_001)).toBe('outside');
+  });
+
+  test('below what we settled, seen for the first time, may lag', () => {
+    expect(verdict(4_999, { below: null })).toBe('below');
+  });
+
+  test('below what we settled in two look-ups a settle window apart is drift', () => {
+    expect(verdict(4_999)).toBe('drift');
+    expect(verdict(0, {}, {}, 60 * minute)).toBe('drift');
+  });
+
+  test('below what we settled in two look-ups closer together may still lag', () => {
+    expect(verdict(4_999, {}, {}, -1)).toBe('below');
+  });
+
+  test('below what we settled before another refund took the hold begins anew', () => {
+    expect(verdict(4_999, { below: { at: now - settleWindowMs, fence: '2' } })).toBe('below');
+    expect(verdict(4_999, { below: { at: now - settleWindowMs, fence: null } })).toBe('below');
+  });
+});
+
+describe('a receipt on which a refund is under way', () => {
+  test.each<[string, Row, Row]>([
+    ['before the look-up', {}, { holder: 'rf_other' }],
+    ['after the look-up', { holder: 'rf_other' }, {}],
+    ['on both sides of it', { holder: 'rf_other' }, { holder: 'rf_other' }],
+    ['in between', { fence: '4', below: { at: now - settleWindowMs, fence: '4' } }, {}],
+    ['in between, for the first time', {}, { fence: null }],
+  ])('(%s) is busy, whatever its total', (_, after, before) => {
+    for (const total of [0, 4_999, 5_000, 5_001]) expect(verdict(total, after, before)).toBe('busy');
+  });
+});
+
+test('a case is made only of an undisturbed receipt, twice below, a settle window apart', () => {
+  const fence = fc.constantFrom('3', '4', null);
+  const holder = fc.constantFrom(null, null, 'rf_other');
+  const rows = fc.record({ fence, holder });
+  const below = fc.option(fc.record({ at: fc.integer({ min: now - 20 * minute, max: now }), fence }));
+  fc.assert(
+    fc.property(rows, rows, below, fc.nat(10_000), (before, after, first, total) => {
+      if (verdict(total, { ...after, below: first }, before) !== 'drift') return;
+      expect(total).toBeLessThan(5_000);
+      expect([before.holder, after.holder]).toEqual([null, null]);
+      expect(before.fence).toBe(after.fence);
+      expect(first?.fence).toBe(after.fence);
+      expect(first?.at).toBeLessThanOrEqual(now - settleWindowMs);
+    }),
+    { numRuns: 2_000 },
+  );
+});
