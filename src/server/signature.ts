@@ -1,6 +1,7 @@
 // Standard Webhooks (standardwebhooks.com): is this body signed with INGEST_SECRET, and fresh?
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { webhookSignature } from '../platform/standard-webhooks.ts';
 
 /** How far the sender's clock may be off, in ms; older messages are replays. */
 const toleranceMs = 5 * 60_000;
@@ -19,22 +20,17 @@ export function hasSignature(headers: IncomingHttpHeaders): boolean {
 }
 
 export function isSignedWith(secret: string, { headers, body, now }: Signed): boolean {
-  const [id, timestamp, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) =>
-    String(headers[name] ?? ''),
-  );
-  if (!/^\d{1,12}$/.test(timestamp ?? '')) return false;
+  const [id = '', timestamp = '', signatures = ''] = [
+    'webhook-id',
+    'webhook-timestamp',
+    'webhook-signature',
+  ].map((name) => String(headers[name] ?? ''));
+  if (!/^\d{1,12}$/.test(timestamp)) return false;
   if (Math.abs(now - Number(timestamp) * 1000) > toleranceMs) return false;
-  const wanted = createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest();
-  return (signatures ?? '').split(' ').some((signature) => {
+  const wanted = webhookSignature(secret, { id, timestamp, body });
+  return signatures.split(' ').some((signature) => {
     const [version, text] = signature.split(',');
     const given = Buffer.from(text ?? '', 'base64');
     return version === 'v1' && given.length === wanted.length && timingSafeEqual(given, wanted);
   });
-}
-
-/** `whsec_` and base64, or the text as it stands. */
-function keyOf(secret: string): Buffer {
-  return secret.startsWith('whsec_')
-    ? Buffer.from(secret.slice('whsec_'.length), 'base64')
-    : Buffer.from(secret);
 }
