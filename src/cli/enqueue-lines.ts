@@ -1,5 +1,5 @@
 // JSON Lines of cancellation events into the queue, a thousand lines at a time; one result per line, in their order.
-import type { Problem } from '../domain/event.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { Enqueue, EnqueueResult } from '../producer/enqueue.ts';
 import { type Line, longestLineBytes, readLines } from './lines.ts';
 

@@ -1,6 +1,7 @@
 // A cancellation event as the order service sends it: the border at which bad input is named and stopped.
 import { z } from 'zod';
 import { eventIdSchema, orderIdSchema, ownCancelIdSchema, receiptIdSchema, sourceSchema } from './ids.ts';
+import { kindOf, onePerField, type Problem, show, valueAt } from './problem.ts';
 
 /** Where the money of a paid virtual account goes: all three parts or none. Personal data. */
 export const refundAccountSchema = z.strictObject({
@@ -75,17 +76,6 @@ const expectations: Record<Field, { en: string; ko: string }> = {
   'refund.bank_code': { en: '3 digits', ko: '숫자 3자리' },
 };
 
-/**
- * One wrong field of an input: what was expected and what came. Only a field that is known to hold no account is
- * echoed; of every other one the kind of value is told.
- */
-export interface Problem {
-  readonly field: string;
-  readonly expected: string;
-  readonly expected_ko: string;
-  readonly received: string;
-}
-
 export type ParsedEvent =
   | { readonly kind: 'event'; readonly event: CancellationEvent }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
@@ -95,10 +85,7 @@ export function parseCancellationEvent(input: unknown): ParsedEvent {
   const parsed = cancellationEventSchema.safeParse(input);
   if (parsed.success) return { kind: 'event', event: parsed.data };
   const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, input));
-  const once = problems.filter(
-    ({ field }, index) => problems.findIndex((other) => other.field === field) === index,
-  );
-  return { kind: 'refused', problems: once };
+  return { kind: 'refused', problems: onePerField(problems) };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
@@ -123,27 +110,4 @@ function problemsOf(issue: z.core.$ZodIssue, input: unknown): Problem[] {
       received: echoed ? show(received) : kindOf(received),
     },
   ];
-}
-
-function valueAt(input: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? Reflect.get(value, key)
-        : undefined,
-    input,
-  );
-}
-
-function show(value: unknown): string {
-  if (value === null || typeof value === 'undefined' || typeof value === 'object') return kindOf(value);
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

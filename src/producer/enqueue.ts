@@ -1,6 +1,7 @@
 // Cancellation events in: each becomes a stored refund with a job that rings for it, or an answer that says why not.
-import { type CancellationEvent, type Problem, parseCancellationEvent } from '../domain/event.ts';
+import { type CancellationEvent, parseCancellationEvent } from '../domain/event.ts';
 import type { Acceptance, Ledger } from '../domain/ports.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { Refund } from '../domain/refund.ts';
 import { newRefund } from './new-refund.ts';
 

@@ -7,7 +7,8 @@ import { connectRedis, redisTime } from '../queue/connection.ts';
 import { createDoorbell } from '../queue/doorbell.ts';
 import { createEnqueue, type EnqueueResult } from './enqueue.ts';
 
-export type { CancellationEventInput, Problem, RefundAccount } from '../domain/event.ts';
+export type { CancellationEventInput, RefundAccount } from '../domain/event.ts';
+export type { Problem } from '../domain/problem.ts';
 export type { EnqueueResult } from './enqueue.ts';
 
 export interface RefundProducerOptions {

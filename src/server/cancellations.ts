@@ -6,7 +6,7 @@ import { type EnqueueResult, noDataKey } from '../producer/enqueue.ts';
 import { jsonOf, keepBytes, mediaTypeOf } from './body.ts';
 import { cloudEvent, cloudEventBatch, inEnvelope, unwrap } from './cloud-events.ts';
 import type { Door } from './door.ts';
-import { emptyQuery, presentable, readQuery } from './forms.ts';
+import { emptyQuery, readQuery } from './forms.ts';
 import { type ProblemExtras, type ProblemKind, problemBody, sendProblem } from './problems.ts';
 
 type Answer =
@@ -86,7 +86,7 @@ function itemFor(result: EnqueueResult) {
 
 function answerFor(result: EnqueueResult): Answer {
   const { refund_id, cancel_id, state } = result;
-  const problems = presentable(result.problems);
+  const { problems } = result;
   switch (result.result) {
     case 'accepted':
       return { status: 202, body: { refund_id, cancel_id, state, duplicate: false } };

@@ -1,9 +1,9 @@
 // CloudEvents in structured mode at the HTTP border: envelopes become events, problems get the envelope's field names.
-import type { Problem } from '../domain/event.ts';
+
+import { type Problem, show } from '../domain/problem.ts';
 import type { Text } from '../policies/text.ts';
 import { fromCloudEvent } from '../producer/cloud-event.ts';
 import type { EnqueueResult } from '../producer/enqueue.ts';
-import { show } from './forms.ts';
 
 export const cloudEvent = 'application/cloudevents+json';
 export const cloudEventBatch = 'application/cloudevents-batch+json';

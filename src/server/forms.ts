@@ -1,7 +1,7 @@
 // Reading bodies and queries against a schema: every wrong field is named, with what was expected in both languages.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Problem } from '../domain/event.ts';
+import { onePerField, type Problem, show, valueAt } from '../domain/problem.ts';
 import type { Text } from '../policies/text.ts';
 import { jsonOf } from './body.ts';
 import { sendProblem } from './problems.ts';
@@ -53,7 +53,7 @@ function problemsIn(form: Form<unknown>, error: z.core.$ZodError, input: unknown
     }
     return [problemAt(path, form.fields[path.join('.')] ?? anObject, input)];
   });
-  return presentable(problems);
+  return onePerField(problems).map(withoutAccount);
 }
 
 function problemAt(path: readonly string[], expected: Text, input: unknown): Problem {
@@ -65,15 +65,7 @@ function problemAt(path: readonly string[], expected: Text, input: unknown): Pro
   };
 }
 
-/**
- * One line per field, however many rules it breaks. What came is never shown where it may be a refund account: below `refund`, in its place, in a field that is not
- * known (an account put one level too high), or in place of the whole object.
- */
-export function presentable(problems: readonly Problem[]): Problem[] {
-  const first = new Map(problems.toReversed().map((problem) => [problem.field, problem]));
-  return problems.filter((problem) => first.get(problem.field) === problem).map(withoutAccount);
-}
-
+/** What came is never shown where it may be a refund account, or stands for one. */
 function withoutAccount(problem: Problem): Problem {
   const { field, expected, received } = problem;
   const mayBeAccount =
@@ -87,20 +79,3 @@ function withoutAccount(problem: Problem): Problem {
 const harmless = new Set(['nothing', 'an array', 'an object', 'null']);
 const nothingThere: Text = { en: 'no such field', ko: '없는 필드' };
 const anObject: Text = { en: 'a JSON object', ko: 'JSON 객체' };
-
-function valueAt(input: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? Reflect.get(value, key)
-        : undefined,
-    input,
-  );
-}
-
-export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
