@@ -34,7 +34,9 @@ end
 redis.call('ZREM', KEYS[3], ARGV[4])
 redis.call('HDEL', KEYS[1], 'waits')
 redis.call('HSET', KEYS[2], 'hold', id)
-local fence = redis.call('HINCRBY', KEYS[2], 'fence', 1)
+-- Never a number that was given before, not even by a server that lost its last writes: higher, and as late as now.
+local fence = string.format('%.0f', math.max((tonumber(redis.call('HGET', KEYS[2], 'fence')) or 0) + 1, gate_now()))
+redis.call('HSET', KEYS[2], 'fence', fence)
 local activations = redis.call('HINCRBY', KEYS[1], 'activations', 1)
 local receipt = redis.call('HMGET', KEYS[2], 'highest', 'highest_tax_free', 'settled')
 
