@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: systemTests,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

@@ -109,7 +109,7 @@ export async function openShop(
         ...event,
       });
     },
-    until: (id, state, timeoutMs = 20_000) =>
+    until: (id, state, timeoutMs = 45_000) =>
       vi.waitFor(
         async () => {
           const { refund } = await read(id);
