@@ -1,0 +1,112 @@
+// How one cancel goes on its way to Bootpay and back, by the fault that chance has drawn for it.
+import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
+import type { Fate } from './bootpay.ts';
+import type { CancelFault } from './faults.ts';
+import type { Stage } from './stage.ts';
+
+const now = 0;
+export const timedOut: CancelReply & LookUpReply = { kind: 'no_answer', cause: 'timeout' };
+const reset: CancelReply & LookUpReply = { kind: 'no_answer', cause: 'ECONNRESET' };
+export const html: CancelReply & LookUpReply = { kind: 'unreadable', cause: 'html', httpStatus: 502 };
+export const refusedKey: CancelReply & LookUpReply = {
+  kind: 'unauthorized',
+  code: 'TOKEN_KEY_INVALID',
+  httpStatus: 401,
+};
+export const notSent: CancelReply & LookUpReply = { kind: 'not_sent', cause: 'ECONNREFUSED' };
+
+/** How one call goes: when it arrives (null: never), what becomes of it there, and what comes back instead of the answer. */
+export interface Course {
+  readonly arrivesAfterMs: number | null;
+  readonly fate: Fate;
+  /** Instead of Bootpay's answer. `timeout`: nothing, until the time is up. */
+  readonly instead?: CancelReply | 'timeout' | 'no_amounts' | 'other_amounts';
+}
+
+const paid: Fate = { answer: 'accepted', paysAfterMs: now };
+
+export function faultOf(stage: Stage): CancelFault {
+  if (stage.gate.credentialsRefusedUntil > stage.scheduler.now()) return 'unauthorized';
+  if (!stage.faulty()) return 'none';
+  const { doubled, ...others } = stage.faults.cancel;
+  return stage.chance.weighted(
+    stage.world.switches.doubledRequests ? { ...others, doubled: doubled ?? 0 } : others,
+  );
+}
+
+export function courseOf(stage: Stage, fault: CancelFault): Course {
+  const { chance, world, gate, scheduler } = stage;
+  const { lateCommitMs, refusedButPaidMs } = world.switches;
+  const soon = chance.int(10, 400);
+  const lateMs = () =>
+    chance.is(0.5) ? now : chance.int(0, lateCommitMs - 60_000 > 0 ? lateCommitMs - 60_000 : 1);
+  const refused = (
+    code: string,
+    pgCode: string | null = null,
+    paysAfterMs: number | null = null,
+  ): Course => ({
+    arrivesAfterMs: soon,
+    fate: { answer: { code, pgCode }, paysAfterMs },
+  });
+  const never = (instead: Course['instead']): Course => ({
+    arrivesAfterMs: null,
+    fate: paid,
+    ...(instead !== undefined && { instead }),
+  });
+  const lost = (instead: NonNullable<Course['instead']>): Course => ({
+    arrivesAfterMs: soon,
+    fate: { answer: 'accepted', paysAfterMs: lateMs() },
+    instead,
+  });
+  switch (fault) {
+    case 'none':
+    case 'doubled':
+      return { arrivesAfterMs: soon, fate: paid };
+    case 'slow':
+      return { arrivesAfterMs: chance.int(1_000, 50_000), fate: paid };
+    case 'lost_before':
+      return never('timeout');
+    case 'reset_before':
+      return never(reset);
+    case 'lost_after':
+      return lost('timeout');
+    case 'reset_after':
+      return lost(reset);
+    case 'late':
+      return { arrivesAfterMs: chance.int(1_000, lateCommitMs), fate: paid, instead: 'timeout' };
+    case 'unreadable_before':
+      return never(html);
+    case 'unreadable_after':
+      return lost(html);
+    case 'throttled': {
+      const retryAfterMs = chance.pick([null, 1_000, 30_000]);
+      gate.shutUntil = Math.max(gate.shutUntil, scheduler.now() + (retryAfterMs ?? 5_000));
+      return never({ kind: 'throttled', retryAfterMs, httpStatus: 429 });
+    }
+    case 'unauthorized':
+      return never(refusedKey);
+    case 'not_sent':
+      return never(notSent);
+    case 'refused_2032': {
+      const pays = refusedButPaidMs > 0 && chance.is(0.5);
+      const pgCode = chance.pick([null, null, '9003', '9003', '2015', '2026']);
+      return refused('RC_CANCEL_SERVER_ERROR', pgCode, pays ? chance.int(0, refusedButPaidMs) : null);
+    }
+    case 'refused_terminal':
+      return refused(
+        chance.pick(['RC_CANCEL_METHOD_NOT_FOUND', 'RC_CANCEL_FAILED', 'RC_PM_P_CANCEL_NOT_SUPPORT']),
+      );
+    case 'unlisted_code':
+      return refused('RC_SOMETHING_NEW', null, chance.is(0.3) ? lateMs() : null);
+    case 'critical_paid':
+      return refused('RC_CANCEL_CRITICAL_ERROR', null, lateMs());
+    case 'critical_unpaid':
+      return refused('RC_CANCEL_CRITICAL_ERROR');
+    case 'accepted_without_amounts':
+      return { arrivesAfterMs: soon, fate: paid, instead: 'no_amounts' };
+    case 'accepted_unpaid':
+      return { arrivesAfterMs: soon, fate: { answer: 'accepted', paysAfterMs: null }, instead: 'no_amounts' };
+    case 'accepted_other_amounts':
+      return { arrivesAfterMs: soon, fate: paid, instead: 'other_amounts' };
+  }
+}

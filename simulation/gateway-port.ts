@@ -1,0 +1,126 @@
+// The gateway client as an activation sees it: one call, one reply of the closed set, whatever happened on the way.
+import type { CancelRequest, Gateway } from '../src/domain/ports.ts';
+import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
+import type { Call } from './bootpay.ts';
+import { portCall } from './calls.ts';
+import { type Course, courseOf, faultOf, html, notSent, refusedKey, timedOut } from './courses.ts';
+import { isGone } from './processes.ts';
+import type { Actor } from './scheduler.ts';
+import type { Stage } from './stage.ts';
+import { tellReply, tellTotals } from './telling.ts';
+
+/** @param refundId whose activation it is; null: a person's or the reconciliation's. */
+export function gatewayFor(stage: Stage, actor: Actor, refundId: string | null): Gateway {
+  return {
+    fingerprint: 'simulated',
+    cancel: (request) => cancel(stage, actor, { ...request, refundId }),
+    lookUp: (receiptId, signal) => lookUp(stage, actor, receiptId, signal),
+  };
+}
+
+function cancel(
+  stage: Stage,
+  actor: Actor,
+  request: CancelRequest & { readonly refundId: string | null },
+): Promise<CancelReply> {
+  const { scheduler, transcript, bootpay, chance, settings, watch } = stage;
+  const { receiptId, cancelId } = request;
+  const refundId = request.refundId ?? '';
+  watch.calling(refundId, request);
+  const fault = faultOf(stage);
+  const course = courseOf(stage, fault);
+  const call: Call = { receiptId, cancelId, cancel: request.cancel, refundId, sentAt: scheduler.now() };
+  transcript.say(actor.name, `cancel ${cancelId}${fault === 'none' ? '' : ` (${fault})`}`);
+
+  return portCall<CancelReply>(stage, actor, (answer) => {
+    const give = (ms: number, value: CancelReply) =>
+      scheduler.after(ms, () => {
+        if (!isGone(actor)) transcript.say(actor.name, `cancel ${cancelId} answered: ${tellReply(value)}`);
+        answer({ value });
+      });
+    const arrive = () => {
+      if (stage.faulty() && chance.is(stage.world.switches.foreignIds)) bootpay.useId(receiptId, cancelId);
+      const reply = bootpay.arrive(call, fate);
+      transcript.say('bootpay', `${cancelId}: ${tellReply(reply)}`);
+      if (instead !== 'timeout')
+        give(chance.int(10, fault === 'slow' ? 20_000 : 1_500), disguised(reply, instead));
+    };
+    const { arrivesAfterMs, fate, instead } = course;
+    // Only the first answer counts.
+    scheduler.after(settings.callTimeoutMs, () => answer({ value: timedOut }));
+    if (instead !== undefined && typeof instead !== 'string') {
+      scheduler.after(chance.int(5, 3_000), () => answer({ value: instead }));
+    }
+    if (arrivesAfterMs === null) return;
+    scheduler.after(arrivesAfterMs, arrive);
+    if (fault === 'doubled') scheduler.after(arrivesAfterMs + chance.int(1, 2_000), arrive);
+  });
+}
+
+/** A 2xx whose amounts are missing or say something else. */
+function disguised(reply: CancelReply, as: Course['instead']): CancelReply {
+  if (reply.kind !== 'accepted') return reply;
+  if (as === 'no_amounts') {
+    return { ...reply, body: { priceWon: null, cancelledWon: null, cancelledTaxFreeWon: null } };
+  }
+  if (as !== 'other_amounts') return reply;
+  const cancelledWon = Math.max((reply.body.cancelledWon ?? 0) - 100, 0);
+  return { ...reply, body: { ...reply.body, cancelledWon } };
+}
+
+function lookUp(
+  stage: Stage,
+  actor: Actor,
+  receiptId: string,
+  signal: AbortSignal | undefined,
+): Promise<LookUpReply> {
+  const { scheduler, transcript, chance } = stage;
+  return portCall<LookUpReply>(stage, actor, (answer) => {
+    const stop = () => scheduler.after(0, () => answer({ value: { kind: 'no_answer', cause: 'stopped' } }));
+    if (signal?.aborted === true) return stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    const give = (ms: number, reply: LookUpReply) =>
+      scheduler.after(ms, () => {
+        signal?.removeEventListener('abort', stop);
+        if (!isGone(actor)) transcript.say(actor.name, `look-up ${receiptId}: ${tellTotals(reply)}`);
+        answer({ value: reply });
+      });
+    const arrivesAfterMs = chance.int(10, 300);
+    scheduler.after(arrivesAfterMs, () => {
+      const { reply, afterMs } = seen(stage, receiptId);
+      give(afterMs, reply);
+    });
+  });
+}
+
+function seen(stage: Stage, receiptId: string): { readonly reply: LookUpReply; readonly afterMs: number } {
+  const { chance, faults, bootpay, world, gate, scheduler, book } = stage;
+  const { lagMs, wrongTotals } = world.switches;
+  const afterMs = chance.int(10, 300);
+  if (gate.credentialsRefusedUntil > scheduler.now()) return { reply: refusedKey, afterMs };
+  const fault = stage.faulty() ? chance.weighted(faults.lookUp) : 'none';
+  switch (fault) {
+    case 'lost':
+      return { reply: timedOut, afterMs: chance.int(1_000, 30_000) };
+    case 'unreadable':
+      return { reply: html, afterMs };
+    case 'throttled':
+      gate.shutUntil = Math.max(gate.shutUntil, scheduler.now() + 5_000);
+      return { reply: { kind: 'throttled', retryAfterMs: null, httpStatus: 429 }, afterMs };
+    case 'unauthorized':
+      return { reply: refusedKey, afterMs };
+    case 'not_sent':
+      return { reply: notSent, afterMs };
+    case 'not_found':
+    case 'other_code': {
+      const code = fault === 'not_found' ? 'RC_NOT_FOUND' : 'RC_SOMETHING_NEW';
+      return { reply: { kind: 'refused', code, pgCode: null, message: null, httpStatus: 404 }, afterMs };
+    }
+    default: {
+      const extraWon = fault === 'wrong_total' && wrongTotals ? chance.pick([100, 1_000, 3_000]) : 0;
+      const behindMs = fault === 'stale' ? chance.int(0, lagMs) : 0;
+      const slow = book.entries.length > 0 && fault === 'stale' ? chance.int(10, 9_000) : afterMs;
+      return { reply: bootpay.lookUp(receiptId, { lagMs: behindMs, extraWon }), afterMs: slow };
+    }
+  }
+}

@@ -1,0 +1,190 @@
+// One history from its first event to its end: sets the stage, lets things go wrong for a while, lets them end, judges.
+import type { Redis } from 'ioredis';
+import type { PolicySettings } from '../src/domain/decision.ts';
+import { isOpen } from '../src/domain/states.ts';
+import { createBook } from './book.ts';
+import { createBootpay } from './bootpay.ts';
+import { judge, type Verdict } from './checker.ts';
+import { expectClerk, replayAll } from './clerk.ts';
+import { drawFaults } from './faults.ts';
+import { createJobs } from './jobs.ts';
+import { holdLane, reconcileAll, resumeLane, sendEvent, sweep, webhook } from './people.ts';
+import { planEvents, planPayments } from './plan.ts';
+import { createProcesses } from './processes.ts';
+import { type Chance, chanceFrom } from './random.ts';
+import { createScheduler } from './scheduler.ts';
+import type { Stage } from './stage.ts';
+import type { Subject } from './subject.ts';
+import { createTranscript } from './transcript.ts';
+import { createWatch } from './watch.ts';
+import { beginJob } from './workers.ts';
+import type { World } from './worlds.ts';
+
+export interface HistoryOptions {
+  readonly subject: Subject;
+  readonly redis: Redis;
+  /** Its own; nothing of it is left afterwards. */
+  readonly prefix: string;
+  readonly world: World;
+  readonly seed: string;
+  readonly index: number;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const startAt = Date.parse('2026-11-20T10:30:00+09:00');
+/** The clerk goes home so long after the faults. */
+const clerkMs = 2 * hour;
+/** After the last deadline that a replay can have set: by then everything has ended. */
+const patienceMs = 2 * hour;
+/** A history is cut off here: something runs in circles. */
+const mostEvents = 200_000;
+
+export async function runHistory(options: HistoryOptions): Promise<Verdict> {
+  const stage = setStage(options);
+  planTrouble(stage);
+  await play(stage);
+  const verdict = await judge(stage);
+  const keys = await options.redis.keys(`${options.prefix}*`);
+  if (keys.length > 0) await options.redis.unlink(...keys);
+  return verdict;
+}
+
+function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions): Stage {
+  const chance = chanceFrom(`${seed} ${world.name} ${index}`);
+  const faults = drawFaults(chance);
+  const settings = drawSettings(chance, world);
+  const payments = planPayments(chance, world, startAt);
+  const scheduler = createScheduler(chance, startAt);
+  const transcript = createTranscript(scheduler.now, startAt);
+  const say = (who: string) => (what: string) => transcript.say(who, what);
+  const book = createBook(payments);
+  const { now, after } = scheduler;
+  const bootpay = createBootpay({ book, switches: world.switches, now, after, tell: say('bootpay') });
+  const watch = createWatch(now, say('watch'));
+  const dataKeys = [{ id: 's', key: new Uint8Array(32).fill(7) }];
+  const self = () => stage;
+  const stage: Stage = {
+    world,
+    chance,
+    faults,
+    settings,
+    scheduler,
+    transcript,
+    book,
+    bootpay,
+    watch,
+    subject,
+    redis,
+    prefix,
+    ledger: subject.createLedger({ redis, prefix, callsPerSecond: 1_000_000_000, dataKeys }),
+    processes: createProcesses(self),
+    jobs: createJobs(self, (job) => beginJob(stage, job)),
+    hastyClerk: chance.is(0.2),
+    failovers: { begins: 0, before: world.switches.failover ? [chance.int(1, 8), chance.int(1, 40)] : [] },
+    clerk: {
+      diligence: chance.pick([0, 0.6, 0.95]),
+      visits: new Map(),
+      untilAt: startAt + faults.untilMs + clerkMs,
+    },
+    faultsEndAt: startAt + faults.untilMs,
+    gate: { shutUntil: 0, credentialsRefusedUntil: 0 },
+    faulty: () => scheduler.now() < startAt + faults.untilMs,
+    startAt,
+    activations: { count: 0 },
+    acceptedEvents: new Set(),
+  };
+  watch.onDeadLetter = (refund) => expectClerk(stage, refund);
+  for (const { afterMs, event } of planEvents(chance, payments)) {
+    scheduler.after(afterMs, () => sendEvent(stage, event));
+  }
+  const shown = payments.map(
+    ({ receiptId, priceWon, method }) => `${receiptId} ${priceWon} won by ${method}`,
+  );
+  transcript.say('plan', `${world.name}, faults for ${faults.untilMs / minute} min; ${shown.join(', ')}`);
+  return stage;
+}
+
+function drawSettings(chance: Chance, { switches }: World): PolicySettings {
+  return {
+    retryMaxAttempts: chance.pick([3, 5, 12]),
+    retryBaseMs: 30_000,
+    retryMaxMs: hour,
+    // Look-ups that stay stale are repeated every ten seconds until then.
+    retryDeadlineMs: hour * (switches.blindLookUps ? 1 : Number(chance.weighted({ 1: 12, 3: 7, 6: 1 }))),
+    lookUpScheduleMs: [5_000, 20_000, 60_000, 3 * minute, 10 * minute, 30 * minute, hour],
+    settleWindowMs: 10 * minute,
+    callTimeoutMs: 65_000,
+  };
+}
+
+/** What happens at some moment of the time of faults, besides what happens at the ports. */
+function planTrouble(stage: Stage): void {
+  const { chance, scheduler, faults, world, bootpay, gate, book, processes } = stage;
+  const { switches } = world;
+  const sometime = () => chance.int(1_000, faults.untilMs);
+  const times = (count: number, run: () => void) => {
+    for (let time = 0; time < count; time += 1) scheduler.after(sometime(), run);
+  };
+  const anyReceipt = () => chance.pick(book.payments).receiptId;
+  times(faults.deploys, () => processes.deploy());
+  times(faults.hints, () => webhook(stage, anyReceipt()));
+  times(faults.reconciliations, () => reconcileAll(stage));
+  times(faults.bulkReplays, () => replayAll(stage));
+  times(faults.personHolds, () => holdLane(stage));
+  times(faults.credentialOutages, () => {
+    const untilAt = scheduler.now() + chance.int(1_000, 20 * minute);
+    gate.credentialsRefusedUntil = Math.min(untilAt, stage.faultsEndAt);
+    stage.transcript.say('bootpay', 'refuses our credentials for a time');
+  });
+  times(faults.lostJob > 0 ? 3 : 0, () => loseJob(stage));
+  if (switches.always2029) {
+    times(2, () => {
+      bootpay.answer2029 = true;
+      scheduler.after(chance.int(minute, 40 * minute), () => {
+        bootpay.answer2029 = false;
+      });
+    });
+  }
+  if (switches.outside) times(chance.int(0, 3), () => cancelElsewhere(stage, false));
+  if (switches.pgAdmin) times(chance.int(0, 2), () => cancelElsewhere(stage, true));
+  // Somebody reads the alerts; the last ones may come late, from a process that stood still.
+  times(2, () => resumeLane(stage, false));
+  for (const minutes of [1, 16, 31, 61]) {
+    scheduler.after(faults.untilMs + minutes * minute, () => resumeLane(stage, true));
+  }
+  for (let sweeps = 1; sweeps <= 3; sweeps += 1)
+    scheduler.after((faults.untilMs * sweeps) / 3, () => sweep(stage));
+}
+
+function cancelElsewhere({ chance, book, bootpay, transcript }: Stage, invisible: boolean): void {
+  const { receiptId } = chance.pick(book.payments);
+  const amountWon = chance.pick([700, 1_000, 2_000]);
+  const done = bootpay.cancelElsewhere(receiptId, amountWon, invisible);
+  if (done) transcript.say(invisible ? 'pg admin' : 'outside', `cancels ${amountWon} won of ${receiptId}`);
+}
+
+function loseJob({ watch, chance, jobs, transcript, subject }: Stage): void {
+  const open = [...watch.records.values()].filter(({ state }) => isOpen(state));
+  if (open.length === 0) return;
+  const refund = chance.pick(open);
+  if (jobs.lose(subject.refundJobId(refund)))
+    transcript.say('operator', `cleans the job of ${refund.eventId} away`);
+}
+
+/** Until nothing is left to happen, or patience ends. The sweeper looks again whenever all is quiet. */
+async function play(stage: Stage): Promise<void> {
+  const { scheduler, watch, settings, clerk } = stage;
+  const endAt = clerk.untilAt + settings.retryDeadlineMs + patienceMs;
+  let quietSweeps = 0;
+  for (let events = 0; events < mostEvents; events += 1) {
+    if (scheduler.now() > endAt) return;
+    if (await scheduler.step()) continue;
+    const open = [...watch.records.values()].some(({ state }) => isOpen(state));
+    if (!open && quietSweeps > 0) return;
+    if (quietSweeps > 10) return watch.fail('it is quiet, and a refund is open');
+    quietSweeps = open ? quietSweeps + 1 : 1;
+    scheduler.after(45_000, () => sweep(stage));
+  }
+  watch.fail(`more than ${mostEvents} events`);
+}

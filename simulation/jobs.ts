@@ -1,0 +1,142 @@
+// Stands in for BullMQ: jobs with due times, locks that end with their process, a pause. It promises no more than BullMQ
+// does: a job may run twice, at the same time, and long after its lock was lost.
+import type { Refund } from '../src/domain/refund.ts';
+import { lockMs } from './processes.ts';
+import type { Process } from './scheduler.ts';
+import type { Stage } from './stage.ts';
+
+export interface Job {
+  readonly id: string;
+  readonly refundId: string;
+  readonly receiptId: string;
+  dueAt: number;
+  errors: number;
+  /** Who works on it; null: it waits. */
+  lock: { readonly process: Process } | null;
+}
+
+export interface Jobs {
+  add(refund: Refund, delayMs: number): void;
+  has(id: string): boolean;
+  wake(id: string): boolean;
+  wakeAll(): void;
+  /** With the lock still held; a lost one changes nothing. */
+  end(job: Job, lock: Job['lock'], then: { readonly dueAt: number } | 'gone'): boolean;
+  letGoOf(process: Process): void;
+  pause(): void;
+  resume(): void;
+  openCase(jobId: string): void;
+  closeCase(jobId: string): void;
+  readonly cases: ReadonlySet<string>;
+  readonly count: number;
+  /** Forgets a job as if an operator had cleaned the queue. */
+  lose(id: string): boolean;
+  /** For a failover: what is known now, to come back to later. */
+  snapshot(): () => void;
+  /** Orphans that the worker put aside. */
+  readonly orphans: string[];
+}
+
+export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jobs {
+  const jobs = new Map<string, Job>();
+  let cases = new Set<string>();
+  let paused = false;
+  const orphans: string[] = [];
+
+  function expect(job: Job): void {
+    const { scheduler, chance } = stage();
+    scheduler.at(Math.max(job.dueAt, scheduler.now()) + chance.int(0, 10), () => tryStart(job));
+  }
+  function tryStart(job: Job): void {
+    const { scheduler } = stage();
+    if (jobs.get(job.id) !== job || job.lock !== null || paused || job.dueAt > scheduler.now()) return;
+    if (!begin(job)) scheduler.after(1_000, () => tryStart(job));
+  }
+  function insert(id: string, refund: Refund, delayMs: number): void {
+    if (jobs.has(id)) return;
+    const { refundId, receiptId } = refund;
+    const dueAt = stage().scheduler.now() + delayMs;
+    const job: Job = { id, refundId, receiptId, dueAt, errors: 0, lock: null };
+    jobs.set(id, job);
+    expect(job);
+  }
+
+  return {
+    orphans,
+    get cases() {
+      return cases;
+    },
+    get count() {
+      return jobs.size;
+    },
+    add(refund, delayMs) {
+      const { chance, faults, subject, faulty } = stage();
+      const id = subject.refundJobId(refund);
+      insert(id, refund, delayMs);
+      if (faulty() && chance.is(faults.duplicateJob)) {
+        insert(`${refund.refundId}-${9_000 + chance.int(0, 2)}`, refund, delayMs + chance.int(0, 5_000));
+      }
+    },
+    has: (id) => jobs.has(id),
+    wake(id) {
+      const job = jobs.get(id);
+      const now = stage().scheduler.now();
+      if (job === undefined || job.lock !== null || job.dueAt <= now) return false;
+      job.dueAt = now;
+      expect(job);
+      return true;
+    },
+    wakeAll() {
+      for (const job of jobs.values()) {
+        if (job.lock !== null) continue;
+        job.dueAt = Math.min(job.dueAt, stage().scheduler.now());
+        expect(job);
+      }
+    },
+    end(job, lock, then) {
+      if (jobs.get(job.id) !== job || job.lock !== lock || lock === null) return false;
+      job.lock = null;
+      if (then === 'gone') jobs.delete(job.id);
+      else {
+        job.dueAt = then.dueAt;
+        expect(job);
+      }
+      return true;
+    },
+    letGoOf(process) {
+      const { scheduler, chance } = stage();
+      for (const job of jobs.values()) {
+        const { lock } = job;
+        if (lock?.process !== process) continue;
+        scheduler.after(chance.int(lockMs.least, lockMs.most), () => {
+          const silent = process.dead || process.blockedUntil > scheduler.now();
+          if (jobs.get(job.id) !== job || job.lock !== lock || !silent) return;
+          job.lock = null;
+          expect(job);
+        });
+      }
+    },
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      for (const job of jobs.values()) if (job.lock === null) expect(job);
+    },
+    openCase: (jobId) => void cases.add(jobId),
+    closeCase: (jobId) => void cases.delete(jobId),
+    lose: (id) => jobs.delete(id),
+    snapshot() {
+      const kept = [...jobs.values()].map((job) => ({ ...job, lock: null }));
+      const keptCases = [...cases];
+      const wasPaused = paused;
+      return () => {
+        jobs.clear();
+        for (const job of kept) jobs.set(job.id, job);
+        cases = new Set(keptCases);
+        paused = wasPaused;
+        for (const job of kept) expect(job);
+      };
+    },
+  };
+}

@@ -1,0 +1,144 @@
+// The real ledger and the queue behind an actor's ports: each call of theirs is a boundary at which things go wrong.
+import type { CallGate, Change, Ledger, Permit } from '../src/domain/ports.ts';
+import type { Refund } from '../src/domain/refund.ts';
+import { sleepCall, storeCall } from './calls.ts';
+import { perhapsFailOver } from './failover.ts';
+import type { Actor } from './scheduler.ts';
+import type { Stage } from './stage.ts';
+import { tellCommit } from './telling.ts';
+
+export function ledgerFor(stage: Stage, actor: Actor): Ledger {
+  const { ledger, watch } = stage;
+  const call = <Value>(what: string, run: () => Promise<Value>, tell?: (value: Value) => string) =>
+    storeCall(stage, actor, { what, run, ...(tell !== undefined && { tell }) });
+  return {
+    canKeepAccounts: ledger.canKeepAccounts,
+    openAccount: ledger.openAccount,
+    accept: (batch) =>
+      call(
+        `accept ${batch.map(({ refund }) => refund.eventId).join(' ')}`,
+        async () => {
+          const answers = await ledger.accept(batch);
+          for (const answer of answers) if (answer.kind === 'accepted') watch.accepted(answer.refund);
+          return answers;
+        },
+        (answers) => answers.map(({ kind }) => kind).join(' '),
+      ),
+    begin: (ring) =>
+      call(
+        'begin',
+        async () => {
+          await perhapsFailOver(stage);
+          const begun = await ledger.begin(ring);
+          return begun.kind === 'go' ? { ...begun, permit: permitNow(stage, begun.permit) } : begun;
+        },
+        (begun) => (begun.kind === 'go' ? `${begun.refund.state} v${begun.refund.version}` : begun.kind),
+      ),
+    commit: (change, options) =>
+      call(
+        tellChange(change),
+        async () => {
+          const wished = options.cancelTicket === undefined ? null : permitNow(stage, { kind: 'go' });
+          if (wished?.kind === 'wait') return { kind: 'wait', permit: wished };
+          const answer = await ledger.commit(change, options);
+          watch.committed(change, answer);
+          return answer;
+        },
+        tellCommit,
+      ),
+    read: (id) => call('read', () => ledger.read(id)),
+    readReceipt: (id) => call('read receipt', () => ledger.readReceipt(id)),
+    noteBelow: (id, below) => call('note below', () => ledger.noteBelow(id, below)),
+    list: (query) => call('list', () => ledger.list(query)),
+    note: (id, entry) => call(`note "${entry.what}: ${entry.reason}"`, () => ledger.note(id, entry)),
+    quarantine: (id, now) => call('quarantine', () => ledger.quarantine(id, now)),
+    // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
+    claim: async () => true,
+    overdue: (range) => call('overdue', () => ledger.overdue(range)),
+    hint: (receiptId, now) => call('hint', () => ledger.hint(receiptId, now)),
+    lastAnsweredReceipt: () => call('last answered', () => ledger.lastAnsweredReceipt()),
+    counts: () => call('counts', () => ledger.counts()),
+  };
+}
+
+function tellChange({ refund, from, history, hold, settledWon }: Change): string {
+  const why = history.reason === null ? '' : ` (${history.reason})`;
+  const settled = settledWon === 0 ? '' : ` settled ${settledWon}`;
+  return `${refund.eventId} v${refund.version} ${from} > ${refund.state} ${history.what}${why}${settled} ${hold}`;
+}
+
+/** The gate is no part of this simulation: it is shut after a 429, and refuses now and then. */
+function permitNow({ gate, scheduler, chance, faults, faulty }: Stage, permit: Permit): Permit {
+  const shutForMs = gate.shutUntil - scheduler.now();
+  if (shutForMs > 0) return { kind: 'wait', waitMs: shutForMs, ticket: '0' };
+  if (faulty() && chance.is(faults.gateRefusal))
+    return { kind: 'wait', waitMs: chance.int(10, 90_000), ticket: '0' };
+  return permit;
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+export function gateFor(stage: Stage, actor: Actor): CallGate {
+  return {
+    report: () => undefined,
+    noteSilences: () => undefined,
+    async pass(_kind, { signal, first, longestMs = 60_000 } = {}) {
+      let waitedMs = 0;
+      let permit = first ?? permitNow(stage, { kind: 'go' });
+      while (permit.kind === 'wait') {
+        if (isAborted(signal) || waitedMs + permit.waitMs > longestMs) return false;
+        await sleepCall(stage, actor, permit.waitMs, signal);
+        waitedMs += permit.waitMs;
+        if (isAborted(signal)) return false;
+        permit = permitNow(stage, { kind: 'go' });
+      }
+      return !isAborted(signal);
+    },
+  };
+}
+
+/** The doorbell's verbs, as far as anybody here uses them. */
+export function doorbellFor(stage: Stage, actor: Actor) {
+  const { jobs } = stage;
+  const call = <Value>(what: string, run: () => Value) => storeCall(stage, actor, { what, run });
+  const caseId = (refund: Refund) => refund.deadLetter?.jobId ?? stage.subject.refundJobId(refund);
+  return {
+    ring: (refund: Refund, delayMs = 0) => call(`ring ${refund.eventId}`, () => jobs.add(refund, delayMs)),
+    ringMany: async (refunds: readonly Refund[]) => {
+      if (refunds.length === 0) return;
+      await call(`ring ${refunds.map(({ eventId }) => eventId).join(' ')}`, () => {
+        for (const refund of refunds) jobs.add(refund, 0);
+      });
+    },
+    wake: (jobId: string) => call('wake', () => jobs.wake(jobId)),
+    has: (jobId: string) => call('has', () => jobs.has(jobId)),
+    wakeAll: () => call('wake all', () => jobs.wakeAll()),
+    openCase: (refund: Refund) => call(`open case ${refund.eventId}`, () => jobs.openCase(caseId(refund))),
+    openOrphan: (jobId: string) => call('open orphan', () => void jobs.orphans.push(jobId)),
+    closeCase: (jobId: string) => call('close case', () => jobs.closeCase(jobId)),
+    pause: () => call('pause', () => jobs.pause()),
+    resume: () => call('resume', () => jobs.resume()),
+    queues: [],
+    close: async () => undefined,
+  };
+}
+
+/** One command of Redis for the lane, which speaks to Redis itself. */
+export function laneRedisFor(
+  stage: Stage,
+  actor: Actor,
+): Pick<typeof stage.redis, 'hmget' | 'hsetnx' | 'hdel' | 'del' | 'xadd'> {
+  return new Proxy(stage.redis, {
+    get(redis, name) {
+      const method = Reflect.get(redis, name);
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]) =>
+        storeCall(stage, actor, {
+          what: `lane ${String(name)}`,
+          run: () => Reflect.apply(method, redis, args),
+        });
+    },
+  });
+}

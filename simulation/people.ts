@@ -1,0 +1,143 @@
+// Those around the worker: the order service, the clerk at the dead letters, the person at the lane, the sweeper, the
+// reconciliation. Each action is an actor of its own that may be cut off like any other.
+import type { CancellationEventInput } from '../src/domain/event.ts';
+import { receiptIdSchema } from '../src/domain/ids.ts';
+import { RedisTrouble, sleepCall } from './calls.ts';
+import { gatewayFor } from './gateway-port.ts';
+import { doorbellFor, gateFor, ledgerFor } from './ledger-port.ts';
+import type { Actor } from './scheduler.ts';
+import { silentLog } from './silent-log.ts';
+import type { Stage } from './stage.ts';
+import { laneFor } from './workers.ts';
+
+/** Runs code as a small process of its own; an error of Redis ends it quietly, any other one is a finding. */
+export function act(stage: Stage, name: string, code: (actor: Actor) => Promise<void>): void {
+  const { scheduler, processes, watch, transcript } = stage;
+  scheduler.spawn(name, processes.single(name), (actor) =>
+    code(actor).catch((error: unknown) => {
+      const known = error instanceof RedisTrouble;
+      const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      if (known) transcript.say(name, 'gives up: Redis fails');
+      else watch.fail(`${name} threw ${text}`);
+    }),
+  );
+}
+
+/** Sends an event until it hears an answer: at least once. */
+export function sendEvent(stage: Stage, event: CancellationEventInput): void {
+  const { scheduler, transcript, subject, settings, watch } = stage;
+  let heard = false;
+  act(stage, 'shop', async (actor) => {
+    const doorbell = doorbellFor(stage, actor);
+    const { enqueue } = subject.createEnqueue({
+      ledger: ledgerFor(stage, actor),
+      ringMany: doorbell.ringMany,
+      now: scheduler.now,
+      retryDeadlineMs: settings.retryDeadlineMs,
+    });
+    const { result, refund_id, problems } = await enqueue(event);
+    transcript.say('shop', `event ${event.event_id}: ${result}`);
+    if (result === 'refused') watch.fail(`event ${event.event_id} was refused: ${JSON.stringify(problems)}`);
+    if (refund_id !== null && result === 'accepted') stage.acceptedEvents.add(refund_id);
+    heard = true;
+  });
+  scheduler.after(10_000, () => {
+    if (!heard) sendEvent(stage, event);
+  });
+}
+
+export function sweep(stage: Stage): void {
+  act(stage, 'sweeper', async (actor) => {
+    const doorbell = doorbellFor(stage, actor);
+    const clock = {
+      now: stage.scheduler.now,
+      toLocal: (at: number) => at,
+      sleep: (ms: number) => sleepCall(stage, actor, ms),
+    };
+    const { ring, openCase } = doorbell;
+    const deps = {
+      ledger: ledgerFor(stage, actor),
+      clock,
+      log: silentLog,
+      hasJob: doorbell.has,
+      ring,
+      openCase,
+    };
+    const mended = await stage.subject.createSweep(deps, {
+      everyMs: 15_000,
+      overdueMs: 30_000,
+      pageSize: 1_000,
+    })();
+    if (mended !== 0) stage.transcript.say('sweeper', `rang ${mended}`);
+  });
+}
+
+export function reconcileAll(stage: Stage): void {
+  act(stage, 'reconcile', async (actor) => {
+    const { subject, scheduler, chance, settings, transcript } = stage;
+    const lines = subject.reconcile(
+      {
+        ledger: ledgerFor(stage, actor),
+        gateway: gatewayFor(stage, actor, null),
+        gate: gateFor(stage, actor),
+        now: scheduler.now,
+        chance: chance.next,
+        settings,
+        openCase: doorbellFor(stage, actor).openCase,
+      },
+      {},
+    );
+    for await (const { receiptId, verdict, settledWon, cancelledWon } of lines) {
+      transcript.say('reconcile', `${receiptId}: ${verdict}, settled ${settledWon}, shows ${cancelledWon}`);
+    }
+  });
+}
+
+/** Bootpay's webhook: only a hint. */
+export function webhook(stage: Stage, receiptId: string): void {
+  act(stage, 'webhook', async (actor) => {
+    const doorbell = doorbellFor(stage, actor);
+    const rung = await ledgerFor(stage, actor).hint(receiptIdSchema.parse(receiptId), stage.scheduler.now());
+    for (const { refund, jobId } of rung) {
+      const woken = jobId !== null && (await doorbell.wake(jobId));
+      if (!woken) await doorbell.ring(refund);
+    }
+  });
+}
+
+export function holdLane(stage: Stage): void {
+  act(stage, 'person', async (actor) => {
+    stage.transcript.say('person', 'holds the lane');
+    const hold = { at: stage.scheduler.now(), who: 'kim', reason: 'wait', fingerprint: null };
+    await laneFor(stage, actor).hold('person', hold);
+  });
+}
+
+/** @param anyhow also when no hold is shown: the queue may stand still all the same. */
+export function resumeLane(stage: Stage, anyhow: boolean): void {
+  act(stage, 'person', async (actor) => {
+    const lane = laneFor(stage, actor);
+    const { person, credentials } = await lane.status();
+    if (person === null && credentials === null && !anyhow) return;
+    stage.transcript.say('person', 'resumes the lane');
+    await lane.resume('kim', 'go on', stage.scheduler.now());
+  });
+}
+
+export type Reviewer = ReturnType<Stage['subject']['createDeadLetters']>;
+
+/** The real review of dead letters, in a person's hands. */
+export function reviewer(stage: Stage, actor: Actor): Reviewer {
+  const doorbell = doorbellFor(stage, actor);
+  return stage.subject.createDeadLetters({
+    ledger: ledgerFor(stage, actor),
+    gateway: gatewayFor(stage, actor, null),
+    gate: gateFor(stage, actor),
+    now: stage.scheduler.now,
+    sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
+    settings: stage.settings,
+    ring: doorbell.ring,
+    wakeWaiter: doorbell.wake,
+    closeCase: doorbell.closeCase,
+  });
+}

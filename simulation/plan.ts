@@ -1,0 +1,72 @@
+// What is bought and cancelled in one history: payments, and the cancellation events of the order service.
+import type { CancellationEventInput } from '../src/domain/event.ts';
+import type { Payment } from './book.ts';
+import type { Chance } from './random.ts';
+import type { World } from './worlds.ts';
+
+export interface PlannedEvent {
+  readonly afterMs: number;
+  readonly event: CancellationEventInput;
+}
+
+const minute = 60_000;
+
+export function planPayments(chance: Chance, world: World, startAt: number): Payment[] {
+  return Array.from({ length: chance.int(1, 4) }, (_, index): Payment => {
+    const priceWon = chance.pick([3_000, 10_000, 30_000, 100_000]);
+    return {
+      receiptId: `r${index + 1}`,
+      priceWon,
+      taxFreeWon: chance.is(0.2) ? 2_000 : 0,
+      method: chance.weighted({ card: 8, vbank: 1, naverpay: 1 }),
+      pg: chance.pick(['나이스페이먼츠', 'kcp', '이니시스']),
+      purchasedAt: startAt - chance.pick([60, 600, 60 * 24 * 3]) * minute,
+      blind: world.switches.blindLookUps && chance.is(0.7),
+    };
+  });
+}
+
+/** One to six refunds, deliveries of the same event included, and now and then a contradiction. */
+export function planEvents(chance: Chance, payments: readonly Payment[]): PlannedEvent[] {
+  const planned: PlannedEvent[] = [];
+  const spreadMs = chance.pick([1_000, 60_000, 20 * minute]);
+  const refunds = chance.int(1, 6);
+  const busy = chance.pick(payments);
+  for (let index = 0; index < refunds; index += 1) {
+    const payment = chance.is(0.6) ? busy : chance.pick(payments);
+    const event = eventFor(chance, payment, String.fromCharCode(65 + index));
+    const afterMs = chance.int(0, spreadMs);
+    planned.push({ afterMs, event });
+    if (chance.is(0.2)) planned.push({ afterMs: afterMs + chance.int(0, 30 * minute), event });
+    if (chance.is(0.1)) {
+      const other = { ...event, cancel_price: (event.cancel_price ?? 0) + 500 };
+      planned.push({
+        afterMs: afterMs + chance.int(0, 30 * minute),
+        event: { ...other, cancel_tax_free: 0 },
+      });
+    }
+    if (event.cancel_id !== undefined && chance.is(0.3)) {
+      const event_id = `${event.event_id}-same-id`;
+      planned.push({ afterMs: afterMs + chance.int(0, minute), event: { ...event, event_id } });
+    }
+  }
+  return planned;
+}
+
+function eventFor(chance: Chance, payment: Payment, name: string): CancellationEventInput {
+  const partial = chance.is(0.85);
+  const price = chance.pick([1_000, 1_000, 1_000, 1_000, 2_000, 2_000, 3_000, payment.priceWon]);
+  const taxFree = partial && payment.taxFreeWon > 0 && chance.is(0.5) ? 500 : undefined;
+  return {
+    event_id: name,
+    order_id: `order-${name}`,
+    receipt_id: payment.receiptId,
+    ...(partial && { cancel_price: price }),
+    ...(taxFree !== undefined && { cancel_tax_free: taxFree }),
+    ...(chance.is(0.2) && { cancel_id: `own-${name}` }),
+    ...(payment.method === 'vbank' &&
+      chance.is(0.8) && {
+        refund: { bank_account: '110-123-456789', bank_username: '홍길동', bank_code: '088' },
+      }),
+  } as CancellationEventInput;
+}

@@ -1,0 +1,89 @@
+// Runs a range of histories of one world in this process, several at a time, and adds up how they ended.
+import type { Redis } from 'ioredis';
+import type { State } from '../src/domain/states.ts';
+import { runHistory } from './history.ts';
+import type { Subject } from './subject.ts';
+import { worldNamed } from './worlds.ts';
+
+/** Plain data: travels between processes. */
+export interface Range {
+  readonly world: string;
+  readonly seed: string;
+  readonly from: number;
+  readonly histories: number;
+  /** Ends at the first violation. */
+  readonly untilFound?: boolean;
+  /** Keeps every transcript. */
+  readonly verbose?: boolean;
+}
+
+export interface Failure {
+  readonly index: number;
+  readonly violations: readonly string[];
+  readonly lines: readonly string[];
+}
+
+export interface Sum {
+  readonly world: string;
+  histories: number;
+  calls: number;
+  excused: number;
+  ends: Partial<Record<State | 'lost', number>>;
+  failures: Failure[];
+  /** Only when verbose. */
+  transcripts: { readonly index: number; readonly lines: readonly string[] }[];
+  /** By index: the same for the same seed. */
+  digests: Record<number, string>;
+}
+
+const atATime = 6;
+
+export function emptySum(world: string): Sum {
+  return { world, histories: 0, calls: 0, excused: 0, ends: {}, failures: [], transcripts: [], digests: {} };
+}
+
+export async function runRange(deps: { subject: Subject; redis: Redis }, range: Range): Promise<Sum> {
+  const { seed, from, histories, untilFound = false, verbose = false } = range;
+  const world = worldNamed(range.world);
+  const sum = emptySum(range.world);
+  let next = from;
+
+  async function lane(): Promise<void> {
+    while (next < from + histories && !(untilFound && sum.failures.length > 0)) {
+      const index = next;
+      next += 1;
+      const prefix = `{s-${process.pid}-${world.name}-${index}}`;
+      const verdict = await runHistory({ ...deps, prefix, world, seed, index });
+      const { violations, lines, calls, ends, excused, digest } = verdict;
+      add(sum, { histories: 1, calls, excused, ends });
+      sum.digests[index] = digest;
+      if (violations.length > 0) sum.failures.push({ index, violations, lines });
+      if (verbose) sum.transcripts.push({ index, lines });
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atATime, histories) }, lane));
+  sum.failures.sort((a, b) => a.index - b.index);
+  sum.transcripts.sort((a, b) => a.index - b.index);
+  return sum;
+}
+
+export function add(sum: Sum, more: Pick<Sum, 'histories' | 'calls' | 'excused' | 'ends'>): void {
+  sum.histories += more.histories;
+  sum.calls += more.calls;
+  sum.excused += more.excused;
+  for (const end of endNames) {
+    const count = more.ends[end];
+    if (count !== undefined) sum.ends[end] = (sum.ends[end] ?? 0) + count;
+  }
+}
+
+export const endNames = [
+  'succeeded',
+  'dead_lettered',
+  'resolved',
+  'lost',
+  'queued',
+  'sending',
+  'unknown',
+  'waiting_retry',
+] as const;

@@ -1,0 +1,12 @@
+// A logger that says nothing: what happens is in the transcript.
+import type { Logger } from '../src/platform/logger.ts';
+
+const nothing = () => undefined;
+
+export const silentLog: Logger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  child: () => silentLog,
+};

@@ -1,0 +1,51 @@
+// Everything one history consists of, handed from part to part.
+import type { Redis } from 'ioredis';
+import type { PolicySettings } from '../src/domain/decision.ts';
+import type { Ledger } from '../src/domain/ports.ts';
+import type { Book } from './book.ts';
+import type { Bootpay } from './bootpay.ts';
+import type { Faults } from './faults.ts';
+import type { Jobs } from './jobs.ts';
+import type { Processes } from './processes.ts';
+import type { Chance } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Subject } from './subject.ts';
+import type { Transcript } from './transcript.ts';
+import type { Watch } from './watch.ts';
+import type { World } from './worlds.ts';
+
+export interface Stage {
+  readonly world: World;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly settings: PolicySettings;
+  readonly scheduler: Scheduler;
+  readonly transcript: Transcript;
+  readonly book: Book;
+  readonly bootpay: Bootpay;
+  readonly processes: Processes;
+  readonly jobs: Jobs;
+  readonly watch: Watch;
+  readonly subject: Subject;
+  readonly redis: Redis;
+  readonly prefix: string;
+  /** The real ledger; only its results are watched. */
+  readonly ledger: Ledger;
+  /** Acknowledges without looking. */
+  readonly hastyClerk: boolean;
+  /** ms since 1970. */
+  readonly faultsEndAt: number;
+  readonly gate: { shutUntil: number; credentialsRefusedUntil: number };
+  faulty(): boolean;
+  readonly startAt: number;
+  readonly activations: { count: number };
+  /** Refunds that the order service was told were accepted. */
+  readonly acceptedEvents: Set<string>;
+  /** Counts beginnings of activations; before some of them Redis makes the last write it will keep. */
+  readonly failovers: { begins: number; readonly before: readonly number[] };
+  readonly clerk: {
+    readonly diligence: number;
+    readonly visits: Map<string, number>;
+    readonly untilAt: number;
+  };
+}

@@ -1,0 +1,43 @@
+// Short words for what happened, for the transcript.
+import type { Committed } from '../src/domain/ports.ts';
+import type { Cancel } from '../src/domain/refund.ts';
+import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
+import type { Ended } from '../src/worker/conclude.ts';
+
+export function tellReply(reply: CancelReply): string {
+  switch (reply.kind) {
+    case 'accepted':
+      return `accepted, total ${reply.body.cancelledWon ?? '?'}`;
+    case 'refused':
+      return `refused ${reply.code}${reply.pgCode === null ? '' : ` ${reply.pgCode}`}`;
+    default:
+      return reply.kind;
+  }
+}
+
+export function tellTotals(reply: LookUpReply): string {
+  if (reply.kind !== 'accepted') return tellReply({ ...reply });
+  return `${reply.body.cancelledWon} of ${reply.body.priceWon} cancelled`;
+}
+
+export function tellCommit(answer: Committed): string {
+  switch (answer.kind) {
+    case 'done':
+      return answer.nextWaiter === null ? 'done' : `done, next ${answer.nextWaiter}`;
+    case 'moved':
+      return `moved on to v${answer.version} ${answer.state}`;
+    case 'wait':
+      return 'wait for the gate';
+    case 'lane_held':
+      return `lane held by ${answer.by}`;
+  }
+}
+
+export function tellEnded(ended: Ended, startAt: number): string {
+  if (ended.kind === 'come_back') return `comes back at +${Math.round((ended.at - startAt) / 1000)} s`;
+  return ended.kind === 'orphan' ? `orphan: ${ended.why}` : ended.kind;
+}
+
+export function tellCancel(cancel: Cancel): string {
+  return cancel.kind === 'full' ? 'full' : `${cancel.amountWon} won`;
+}

@@ -1,0 +1,104 @@
+// Activations of the real worker code: a job that is due runs `attemptRefund`, and its end becomes the queue's verb.
+import { receiptIdSchema, refundIdSchema } from '../src/domain/ids.ts';
+import type { Refund } from '../src/domain/refund.ts';
+import type { Ended } from '../src/worker/conclude.ts';
+import type { AttemptDeps } from '../src/worker/ports.ts';
+import { RedisTrouble, sleepCall, storeCall } from './calls.ts';
+import { gatewayFor } from './gateway-port.ts';
+import type { Job } from './jobs.ts';
+import { doorbellFor, gateFor, laneRedisFor, ledgerFor } from './ledger-port.ts';
+import type { Actor } from './scheduler.ts';
+import { silentLog } from './silent-log.ts';
+import type { Stage } from './stage.ts';
+import { tellEnded } from './telling.ts';
+
+/** Takes a job; false: no worker takes any now. */
+export function beginJob(stage: Stage, job: Job): boolean {
+  const process = stage.processes.any();
+  if (process === null) return false;
+  const lock = { process };
+  job.lock = lock;
+  stage.activations.count += 1;
+  stage.scheduler.spawn(`${process.name}.${stage.activations.count}`, process, (actor) =>
+    work(stage, actor, { job, lock }),
+  );
+  return true;
+}
+
+type Held = { readonly job: Job; readonly lock: NonNullable<Job['lock']> };
+
+async function work(stage: Stage, actor: Actor, held: Held): Promise<void> {
+  const { subject, transcript, watch, scheduler, jobs, startAt } = stage;
+  const { job, lock } = held;
+  const refundId = refundIdSchema.parse(job.refundId);
+  try {
+    const ids = { refundId, receiptId: receiptIdSchema.parse(job.receiptId), jobId: job.id };
+    const ended = await subject.attemptRefund(depsFor(stage, actor, refundId), ids);
+    transcript.say(actor.name, tellEnded(ended, startAt));
+    await sayToQueue(stage, actor, { ...held, ended });
+  } catch (error) {
+    if (!(error instanceof RedisTrouble)) watch.fail(`activation threw ${describe(error)}`);
+    job.errors += 1;
+    const waitMs = Math.min(1_000 * 2 ** Math.min(job.errors - 1, 6), 60_000);
+    transcript.say(actor.name, `activation failed: ${error instanceof Error ? error.message : 'error'}`);
+    jobs.end(job, lock, { dueAt: scheduler.now() + waitMs });
+  }
+}
+
+async function sayToQueue(
+  stage: Stage,
+  actor: Actor,
+  { job, lock, ended }: Held & { ended: Ended },
+): Promise<void> {
+  const { jobs, scheduler } = stage;
+  const doorbell = doorbellFor(stage, actor);
+  const end = (what: string, then: Parameters<typeof jobs.end>[2]) =>
+    storeCall(stage, actor, { what, run: () => jobs.end(job, lock, then) });
+  switch (ended.kind) {
+    case 'finished':
+      return void (await end('job ends', 'gone'));
+    case 'come_back':
+      return void (await end('job waits', { dueAt: ended.at }));
+    case 'hand_back':
+      return void (await end('job goes back', { dueAt: scheduler.now() }));
+    case 'dead_lettered':
+      await doorbell.openCase(ended.refund);
+      return void (await end('job fails', 'gone'));
+    case 'orphan':
+      await doorbell.openOrphan(job.id);
+      return void (await end('job fails', 'gone'));
+  }
+}
+
+export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']): AttemptDeps {
+  const { chance, settings, scheduler } = stage;
+  const doorbell = doorbellFor(stage, actor);
+  const lane = laneFor(stage, actor);
+  return {
+    ledger: ledgerFor(stage, actor),
+    gateway: gatewayFor(stage, actor, refundId),
+    gate: gateFor(stage, actor),
+    clock: {
+      now: scheduler.now,
+      toLocal: (at) => at,
+      sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
+    },
+    chance: chance.next,
+    settings,
+    log: silentLog,
+    wakeWaiter: doorbell.wake,
+    holdLane: (reason) =>
+      lane.hold('credentials', { at: scheduler.now(), who: 'worker', reason, fingerprint: 'simulated' }),
+    ensurePaused: lane.ensurePaused,
+    stopping: actor.process.stopping.signal,
+  };
+}
+
+export function laneFor(stage: Stage, actor: Actor) {
+  const redis = laneRedisFor(stage, actor) as Stage['redis'];
+  return stage.subject.createLane(redis, stage.subject.keysFor(stage.prefix), doorbellFor(stage, actor));
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
