@@ -179,12 +179,12 @@ describe('a 401', () => {
     let tokens = 0;
     const { client, bootpay } = await setUp(
       (request, n) => (request.path.endsWith('token') && ++tokens > 1 ? silence : server(request, n)),
-      { credentials: bearer, timeoutMs: 150 },
+      { credentials: bearer, timeoutMs: 750 },
     );
     await client.lookUp(receiptId);
     const began = performance.now();
     expect(await client.cancel(partial)).toEqual({ kind: 'not_sent', cause: 'token_timeout' });
-    expect(performance.now() - began).toBeLessThan(400);
+    expect(performance.now() - began).toBeLessThan(2_000);
     expect(story(bootpay.received).filter((line) => line.startsWith('cancel'))).toHaveLength(1);
   });
 });
@@ -244,12 +244,12 @@ describe('a token fetch', () => {
   });
 
   test('that is slow keeps a cancel from leaving, but not a look-up from waiting for it', async () => {
-    const { client, bootpay } = await setUp([silence], { credentials: bearer, timeoutMs: 200 });
+    const { client, bootpay } = await setUp([silence], { credentials: bearer, timeoutMs: 1_000 });
     const began = performance.now();
     expect(await client.cancel(partial)).toEqual({ kind: 'not_sent', cause: 'token_timeout' });
-    expect(performance.now() - began).toBeLessThan(190);
+    expect(performance.now() - began).toBeLessThan(950);
     expect(await client.lookUp(receiptId)).toMatchObject({ kind: 'not_sent' });
-    expect(performance.now() - began).toBeGreaterThan(200);
+    expect(performance.now() - began).toBeGreaterThan(1_000);
     expect(new Set(story(bootpay.received))).toEqual(new Set(['request/token']));
   });
 

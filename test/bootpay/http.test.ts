@@ -108,7 +108,7 @@ describe('a cancel that was sent and got no answer', () => {
   });
 
   test('silence ends when the time of the call is up', async () => {
-    const { client, bootpay } = await setUp([silence], { timeoutMs: 60 });
+    const { client, bootpay } = await setUp([silence], { timeoutMs: 700 });
     const reply = await client.cancel(partial);
     expect(reply).toMatchObject({
       kind: 'no_answer',
@@ -225,7 +225,7 @@ describe('an answer that is none', () => {
   });
 
   test('a body that drips ends when the time of the call is up', async () => {
-    const { client, bootpay } = await setUp([drip], { timeoutMs: 100 });
+    const { client, bootpay } = await setUp([drip], { timeoutMs: 700 });
     expect(await client.cancel(partial)).toEqual({ kind: 'unreadable', cause: 'timeout', httpStatus: 200 });
     await bootpay.closed(1);
   });
