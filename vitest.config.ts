@@ -11,6 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: systemTests,
+          testTimeout: 30_000,
         },
       },
       {
