@@ -4,7 +4,7 @@ import { type Pool, startPool } from '../../simulation/pool.ts';
 import { add, emptySum, type Sum } from '../../simulation/run.ts';
 import { worlds } from '../../simulation/worlds.ts';
 
-const histories = 300;
+const histories = 100;
 const chunk = 50;
 const seed = 'clean';
 
