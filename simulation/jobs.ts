@@ -24,6 +24,7 @@ export interface Jobs {
   end(job: Job, lock: Job['lock'], then: { readonly dueAt: number } | 'gone'): boolean;
   letGoOf(process: Process): void;
   pause(): void;
+  isPaused(): boolean;
   resume(): void;
   openCase(jobId: string): void;
   closeCase(jobId: string): void;
@@ -116,6 +117,7 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
         });
       }
     },
+    isPaused: () => paused,
     pause() {
       paused = true;
     },

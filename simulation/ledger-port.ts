@@ -38,8 +38,8 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
       call(
         tellChange(change),
         async () => {
-          const wished = options.cancelTicket === undefined ? null : permitNow(stage, { kind: 'go' });
-          if (wished?.kind === 'wait') return { kind: 'wait', permit: wished };
+          const wished = options.withPermit !== true ? null : permitNow(stage, { kind: 'go' });
+          if (wished?.kind === 'wait') return wished;
           const answer = await ledger.commit(change, options);
           watch.committed(change, answer);
           return answer;
@@ -70,9 +70,8 @@ function tellChange({ refund, from, history, hold, settledWon }: Change): string
 /** The gate is no part of this simulation: it is shut after a 429, and refuses now and then. */
 function permitNow({ gate, scheduler, chance, faults, faulty }: Stage, permit: Permit): Permit {
   const shutForMs = gate.shutUntil - scheduler.now();
-  if (shutForMs > 0) return { kind: 'wait', waitMs: shutForMs, ticket: '0' };
-  if (faulty() && chance.is(faults.gateRefusal))
-    return { kind: 'wait', waitMs: chance.int(10, 90_000), ticket: '0' };
+  if (shutForMs > 0) return { kind: 'wait', waitMs: shutForMs };
+  if (faulty() && chance.is(faults.gateRefusal)) return { kind: 'wait', waitMs: chance.int(10, 90_000) };
   return permit;
 }
 
@@ -119,6 +118,7 @@ export function doorbellFor(stage: Stage, actor: Actor) {
     openOrphan: (jobId: string) => call('open orphan', () => void jobs.orphans.push(jobId)),
     closeCase: (jobId: string) => call('close case', () => jobs.closeCase(jobId)),
     pause: () => call('pause', () => jobs.pause()),
+    isPaused: () => call('is paused', () => jobs.isPaused()),
     resume: () => call('resume', () => jobs.resume()),
     queues: [],
     close: async () => undefined,

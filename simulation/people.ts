@@ -62,6 +62,7 @@ export function sweep(stage: Stage): void {
       hasJob: doorbell.has,
       ring,
       openCase,
+      ensureRunning: laneFor(stage, actor).ensureRunning,
     };
     const mended = await stage.subject.createSweep(deps, {
       everyMs: 15_000,

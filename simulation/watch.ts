@@ -32,6 +32,8 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
   const records = new Map<string, Refund>();
   const calls = new Map<string, number>();
   const called = new Set<string>();
+  /** Replayed refunds whose receipt was kept, with the look-up they had by then. */
+  const openQuestions = new Map<string, number | null>();
   let failedOver = false;
 
   function fail(what: string): void {
@@ -52,10 +54,25 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
       acknowledgedAt.set(refund.refundId, [...(acknowledgedAt.get(refund.refundId) ?? []), now()]);
     }
     checkMove(before, change);
+    checkOpenQuestion(before, change);
     checkAttempts(before, refund);
     if (refund.state === 'sending') checkAlone(refund);
     checkGeneration(before, refund);
     if (refund.state === 'dead_lettered' && before.state !== 'dead_lettered') watch.onDeadLetter(refund);
+  }
+
+  /** A case that kept its receipt and was replayed keeps it until a look-up has shown what became of its call. */
+  function checkOpenQuestion(before: Refund, { refund, hold }: Change): void {
+    const { refundId, lastLookUp } = refund;
+    if (before.state === 'dead_lettered' && refund.state === 'queued') {
+      if (before.deadLetter?.keepsHold === true) openQuestions.set(refundId, lastLookUp?.at ?? null);
+      return;
+    }
+    const asked = openQuestions.get(refundId);
+    if (asked === undefined) return;
+    const unanswered = (lastLookUp?.at ?? null) === asked;
+    if (unanswered && hold === 'release') fail(`${refundId} lets go of its receipt with its question open`);
+    if (!unanswered || refund.state !== 'queued') openQuestions.delete(refundId);
   }
 
   /** Versions grow by one, states only move by the table. A look-up may be attached to a case without a new version. */

@@ -92,7 +92,14 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     });
     const doorbell = createDoorbell(redis, prefix);
     lifecycle.add('queues', () => doorbell.close());
-    const gate = createCallGate({ redis, keys, callsPerSecond, sleep: clock.sleep, onError });
+    const gate = createCallGate({
+      redis,
+      keys,
+      callsPerSecond,
+      sleep: clock.sleep,
+      chance: Math.random,
+      onError,
+    });
     const gateway = connectGateway(config, gate, clock);
     if (gateway !== null) lifecycle.add('gateway', () => gateway.close());
     const lane = createLane(redis, keys, doorbell);
@@ -164,7 +171,15 @@ async function startRefundWorker(
   const holdLane = (reason: string) =>
     lane.hold('credentials', { at: clock.now(), who: 'worker', reason, fingerprint: gateway.fingerprint });
   const stopSweeper = startSweeper(
-    { ledger, clock, log, hasJob: doorbell.has, ring: doorbell.ring, openCase: doorbell.openCase },
+    {
+      ledger,
+      clock,
+      log,
+      hasJob: doorbell.has,
+      ring: doorbell.ring,
+      openCase: doorbell.openCase,
+      ensureRunning: lane.ensureRunning,
+    },
     sweeper,
   );
   const stopForwarding = forwardEvents(system);

@@ -26,7 +26,8 @@ export async function replay(
   if (refusal !== null) return { kind: 'refused', ...refusal };
 
   const edited = cancel !== refund.cancel || edits.account !== undefined || edits.message !== undefined;
-  const because = { now: facts.now, who: request.who, what: 'replay', reason: request.reason };
+  const what = acknowledge ? 'replay, acknowledged' : 'replay';
+  const because = { now: facts.now, who: request.who, what, reason: request.reason };
   const change: Change = {
     ...moved(refund, 'queued', because, {
       cancel,

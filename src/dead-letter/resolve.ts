@@ -19,13 +19,13 @@ export async function resolve(deps: ReviewDeps, id: RefundId, request: ResolveRe
   const { settledWon } = facts.account;
   const refund =
     receipt === null ? facts.refund : withLookUp(facts.refund, receipt, { at: facts.now, settledWon });
-  const landed = receipt !== null && landedByLastLookUp({ refund, account: facts.account });
+  const landed = landedByLastLookUp({ refund, account: facts.account });
   const refusal = resolveRefusal({ ...facts, refund }, { outcome, acknowledge, landed });
   if (refusal !== null) return { kind: 'refused', ...refusal };
 
   const because = { now: facts.now, who, what: `resolve: ${outcome}`, reason };
   // Money that went back is counted whatever the verdict: it must not pass for another refund's.
-  const grewWon = landed ? grownWon(refund, receipt, settledWon) : 0;
+  const grewWon = landed ? grownWon(refund) : 0;
   const seen = receipt === null ? null : totalsOf(receipt);
   if (outcome === 'already_refunded' && landedThroughUs({ refund, account: facts.account })) {
     return commitReview(deps, { before: refund, change: { ...settled(refund, grewWon, because), seen } });
@@ -49,16 +49,17 @@ export async function resolve(deps: ReviewDeps, id: RefundId, request: ResolveRe
 async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Promise<Receipt | null> {
   const free = before.holder === null || before.holder === refund.refundId;
   if (deps.gateway === null || !free) return null;
-  if (!(await deps.gate.pass('look_up', { longestMs: 10_000 }))) return null;
+  if (!(await deps.gate.pass('look_up', { longestMs: 10_000, eager: true }))) return null;
   const reply = await deps.gateway.lookUp(refund.receiptId);
   const after = await deps.ledger.readReceipt(refund.receiptId);
   const alone = after.fence === before.fence && after.settledWon === before.settledWon;
   return reply.kind === 'accepted' && alone ? reply.body : null;
 }
 
-function grownWon(refund: Refund, receipt: Receipt, settledWon: number): number {
-  if (refund.baseline === null) return 0;
-  return receipt.cancelledWon - refund.baseline.totalWon - (settledWon - refund.baseline.settledWon);
+function grownWon({ baseline, lastLookUp }: Refund): number {
+  if (baseline === null || lastLookUp === null) return 0;
+  const { receipt, settledWon } = lastLookUp;
+  return receipt.cancelledWon - baseline.totalWon - (settledWon - baseline.settledWon);
 }
 
 const noLookUp: Reviewed = {

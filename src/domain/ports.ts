@@ -27,10 +27,8 @@ export interface Change {
   readonly event: OutcomeEventType | null;
 }
 
-/** A permit asked for: to be used now, or a place in the row to come back with. */
-export type Permit =
-  | { readonly kind: 'go' }
-  | { readonly kind: 'wait'; readonly waitMs: number; readonly ticket: string };
+/** A permit asked for: to be used now, or to be asked for again. */
+export type Permit = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly waitMs: number };
 
 export type CallKind = 'cancel' | 'look_up' | 'token';
 
@@ -48,6 +46,8 @@ export interface PassOptions {
   /** A permit that another script already asked for. */
   readonly first?: Permit;
   readonly longestMs?: number;
+  /** A person waits for the answer: goes before those that work in the background. */
+  readonly eager?: boolean;
 }
 
 export interface CancelRequest {
@@ -113,14 +113,14 @@ export type Committed =
   | { readonly kind: 'done'; readonly nextWaiter: string | null }
   /** Somebody else wrote first; nothing was written. */
   | { readonly kind: 'moved'; readonly version: number; readonly state: string }
-  | { readonly kind: 'wait'; readonly permit: Permit }
+  | { readonly kind: 'wait'; readonly waitMs: number }
   | { readonly kind: 'lane_held'; readonly by: LaneHolder };
 
 export interface CommitOptions {
   /** null: guarded by the version alone (a person's move, or a refund that never got the hold). */
   readonly fence: string | null;
-  /** Write only if a cancel may be called now; the ticket of an earlier answer, or '0'. */
-  readonly cancelTicket?: string;
+  /** Write only if a cancel may be called now. */
+  readonly withPermit?: boolean;
   readonly jobId?: string;
   readonly newAccount?: RefundAccount;
 }

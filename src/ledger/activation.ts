@@ -25,7 +25,7 @@ const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
 const commitScript = loadScript(base, [gate, './scripts/commit.lua']);
 
 const holderSchema = z.enum(['person', 'credentials']);
-const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.string(), z.coerce.number()] as const;
+const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()] as const;
 const beginSchema = z.union([
   z.tuple([z.enum(['missing', 'foreign'])]),
   z.tuple([z.literal('closed'), z.string(), stateSchema]),
@@ -78,7 +78,6 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
         settledWon,
         go,
         us,
-        ticket,
         silences,
       ] = answer;
       const refund = readBody(body);
@@ -91,7 +90,7 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
         fence,
         jobId,
         activations,
-        permit: permitFrom(go, us, ticket),
+        permit: permitFrom(go, us),
         silences,
       };
     }
@@ -103,7 +102,7 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
 const commitSchema = z.union([
   z.tuple([z.literal('done'), z.string()]),
   z.tuple([z.literal('moved'), z.coerce.number(), z.string()]),
-  z.tuple([z.literal('wait'), z.coerce.number(), z.string()]),
+  z.tuple([z.literal('wait'), z.coerce.number()]),
   z.tuple([z.literal('lane'), holderSchema]),
 ]);
 
@@ -117,7 +116,7 @@ export async function commit(deps: LedgerDeps, change: Change, options: CommitOp
     case 'moved':
       return { kind: 'moved', version: answer[1], state: answer[2] };
     case 'wait':
-      return { kind: 'wait', permit: permitFrom('wait', answer[1], answer[2]) };
+      return { kind: 'wait', waitMs: answer[1] / 1000 };
     case 'lane':
       return { kind: 'lane_held', by: answer[1] };
     default:
@@ -142,7 +141,7 @@ function keysOf(keys: Keys, { refund, from }: Change): string[] {
 
 function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): (string | number)[] {
   const { refund, seen, event } = change;
-  const { fence, cancelTicket, jobId, newAccount } = options;
+  const { fence, withPermit, jobId, newAccount } = options;
   const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
   return [
     refund.refundId,
@@ -159,8 +158,7 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     event === null ? '' : JSON.stringify(outcomeEvent(event, refund, change.history.at)),
     sealed?.sealed ?? (refund.account === 'erased' ? 'erase' : ''),
     sealed?.mac ?? '',
-    cancelTicket === undefined ? '' : 'cancel',
-    cancelTicket ?? '0',
+    withPermit === true ? 'cancel' : '',
     deps.callIntervalUs,
     refund.acceptedAt,
     jobId ?? '',

@@ -62,7 +62,7 @@ export interface ShutdownOptions {
   readonly signals?: Pick<EventEmitter, 'on' | 'off'>;
 }
 
-const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type Signal = keyof typeof signalNumbers;
 
 /**
@@ -79,9 +79,11 @@ export function onShutdown(stop: () => Promise<void>, options: ShutdownOptions =
   };
   signals.on('SIGTERM', handle);
   signals.on('SIGINT', handle);
+  signals.on('SIGHUP', handle);
   return () => {
     signals.off('SIGTERM', handle);
     signals.off('SIGINT', handle);
+    signals.off('SIGHUP', handle);
   };
 }
 

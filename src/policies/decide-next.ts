@@ -122,7 +122,8 @@ export function decideUnknown(situation: Situation, receipt: Receipt): Decision 
 
 /** The deadline came before the answer: a person takes over, and an unclear outcome keeps its receipt. */
 export function atDeadline(refund: Refund): ToDeadLetter {
-  return refund.state === 'unknown' || refund.state === 'sending'
+  const replayed = refund.state === 'queued' && refund.attempts.some(lacksDefiniteAnswer);
+  return refund.state === 'unknown' || refund.state === 'sending' || replayed
     ? outcomeUnknown(null, 'no usable look-up until the deadline')
     : deadLetter('deadline_passed', { code: null, severity: 'warning' }, 'the deadline passed');
 }

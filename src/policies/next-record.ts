@@ -109,7 +109,9 @@ export function decided(
       return { ...settled(refund, decision.settledWon, because), seen: null };
     case 'look_up_at': {
       const to = refund.state === 'sending' ? 'unknown' : refund.state;
-      const hold = to === 'unknown' ? 'keep' : 'release';
+      // Replayed with an open question: until a look-up has answered it, its money may pass for another refund's.
+      const open = to === 'queued' && refund.attempts.length > 0;
+      const hold = to === 'unknown' || open ? 'keep' : 'release';
       return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), hold, ...quiet };
     }
     case 'retry_at': {

@@ -93,6 +93,8 @@ export function baselineAfterReplay(
 ): Baseline | null {
   const { lastLookUp, baseline } = facts.refund;
   if (!wish.acknowledge || lastLookUp === null || baseline === null) return baseline;
+  // From the past: what it lacks would look like growth, and the replay would be settled by somebody else's money.
+  if (isStale(lastLookUp.receipt, facts.account)) return baseline;
   // What landed must stay visible as growth, or the replay would send it a second time.
   if (landedByLastLookUp(facts)) return baseline;
   // What had been settled when that total was shown: money of ours that came later must not look like growth.

@@ -10,24 +10,34 @@ import { loadScript } from './scripts.ts';
 export const longestThrottleMs = 5 * 60_000;
 export const defaultThrottleMs = 5_000;
 
-const reserveUs = 15_000;
+/** Of each second: for who comes late (gate.lua) and for the way to Bootpay. */
+const reserveUs = 25_000;
 
 /** Microseconds between two calls, with a reserve for the way to Bootpay. */
 export function callIntervalUs(callsPerSecond: number): number {
   return Math.ceil((1_000_000 + reserveUs) / callsPerSecond);
 }
 
-const answerSchema = z.tuple([z.enum(['go', 'wait']), z.coerce.number(), z.string(), z.coerce.number()]);
+const answerSchema = z.tuple([z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()]);
 
-export function permitFrom(kind: 'go' | 'wait', us: number, ticket: string): Permit {
-  return kind === 'go' ? { kind } : { kind, waitMs: us / 1000, ticket };
+export function permitFrom(kind: 'go' | 'wait', us: number): Permit {
+  return kind === 'go' ? { kind } : { kind, waitMs: us / 1000 };
 }
+
+/** Spreads those that wait for the same moment, so that a crowd does not ask at once. `chance` 0..1. */
+export function askAgainAfterMs(waitMs: number, chance: number): number {
+  return waitMs + chance * Math.min(waitMs / 4, spreadMs);
+}
+
+const spreadMs = 10;
 
 export interface CallGateDeps {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly callsPerSecond: number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** 0..1 */
+  readonly chance: () => number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -35,14 +45,21 @@ const base = import.meta.url;
 const passScript = loadScript(base, ['./scripts/gate.lua', './scripts/pass.lua']);
 const reportScript = loadScript(base, ['./scripts/gate.lua', './scripts/report.lua']);
 
-export function createCallGate({ redis, keys, callsPerSecond, sleep, onError }: CallGateDeps): CallGate {
+export function createCallGate({
+  redis,
+  keys,
+  callsPerSecond,
+  sleep,
+  chance,
+  onError,
+}: CallGateDeps): CallGate {
   const intervalUs = callIntervalUs(callsPerSecond);
   let silences = 0;
 
-  async function ask(kind: CallKind, ticket: string): Promise<Permit> {
-    const answer = answerSchema.parse(await passScript.run(redis, [keys.gate], [kind, ticket, intervalUs]));
-    silences = answer[3];
-    return permitFrom(answer[0], answer[1], answer[2]);
+  async function ask(kind: CallKind): Promise<Permit> {
+    const answer = answerSchema.parse(await passScript.run(redis, [keys.gate], [kind, intervalUs]));
+    silences = answer[2];
+    return permitFrom(answer[0], answer[1]);
   }
 
   function report(how: string, us = 0): void {
@@ -52,15 +69,16 @@ export function createCallGate({ redis, keys, callsPerSecond, sleep, onError }: 
   }
 
   return {
-    async pass(kind, { signal, first, longestMs = 60_000 } = {}) {
+    async pass(kind, { signal, first, longestMs = 60_000, eager = false } = {}) {
       let waitedMs = 0;
-      let permit = first ?? (await ask(kind, '0'));
+      let permit = first ?? (await ask(kind));
       while (permit.kind === 'wait') {
         if (signal?.aborted || waitedMs + permit.waitMs > longestMs) return false;
-        await sleep(permit.waitMs, signal);
-        waitedMs += permit.waitMs;
+        const waitMs = askAgainAfterMs(permit.waitMs, eager ? 0 : chance());
+        await sleep(waitMs, signal);
+        waitedMs += waitMs;
         if (signal?.aborted) return false;
-        permit = await ask(kind, permit.ticket);
+        permit = await ask(kind);
       }
       return signal?.aborted !== true;
     },

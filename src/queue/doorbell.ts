@@ -21,6 +21,7 @@ export interface Doorbell {
   openOrphan(jobId: string, data: Readonly<Record<string, string | null>>): Promise<void>;
   closeCase(jobId: string): Promise<void>;
   pause(): Promise<void>;
+  isPaused(): Promise<boolean>;
   resume(): Promise<void>;
   readonly queues: readonly Queue[];
   close(): Promise<void>;
@@ -68,6 +69,7 @@ export function createDoorbell(redis: Redis, prefix: string): Doorbell {
       await deadLetters.remove(jobId);
     },
     pause: () => refunds.pause(),
+    isPaused: () => refunds.isPaused(),
     resume: () => refunds.resume(),
     queues: [refunds, deadLetters],
     async close() {

@@ -24,6 +24,8 @@ export interface Lane {
   hold(kind: 'person' | 'credentials', hold: LaneHold): Promise<boolean>;
   /** For who finds the lane held but the queue running: pauses it, unless the hold was lifted meanwhile. */
   ensurePaused(): Promise<void>;
+  /** For the sweeper: a resume that was cut off half way left the queue paused with nobody holding it. */
+  ensureRunning(): Promise<void>;
   /** Lifts every hold. */
   resume(who: string, reason: string, now: number): Promise<void>;
   /** A start with other credentials than the refused ones resumes the lane. */
@@ -73,6 +75,9 @@ export function createLane(redis: Redis, keys: Keys, doorbell: Doorbell): Lane {
     async ensurePaused() {
       await doorbell.pause();
       if ((await status()).credentials === null) await doorbell.resume();
+    },
+    async ensureRunning() {
+      if ((await status()).credentials === null && (await doorbell.isPaused())) await doorbell.resume();
     },
     resume,
     async resumeFor(fingerprint, now) {

@@ -113,7 +113,7 @@ async function waitForReceipt(
   if (refund !== null && refund.state !== 'unknown' && now >= refund.deadlineAt) {
     return write(
       deps,
-      { ...decided(refund, atDeadline(refund), { now }), hold: 'keep' },
+      { ...decided(refund, { ...atDeadline(refund), keepsHold: false }, { now }), hold: 'keep' },
       { fence: null, jobId },
     );
   }

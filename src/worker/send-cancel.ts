@@ -13,6 +13,7 @@ import {
   withEvidence,
   withOutcome,
 } from '../policies/next-record.ts';
+import { askAgainAfterMs } from '../queue/call-gate.ts';
 import {
   conclude,
   type Ended,
@@ -66,12 +67,11 @@ async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send[
   const { ledger, clock, settings, stopping } = deps;
   const { fence, jobId } = activation;
   const startedAt = clock.now();
-  let ticket = '0';
   for (;;) {
     const now = clock.now();
     const callUntil = now + settings.callTimeoutMs + callMarginMs;
     const change = beginAttempt(activation.refund, t0, { now, callUntil });
-    const answer = await ledger.commit(change, { fence, jobId, cancelTicket: ticket });
+    const answer = await ledger.commit(change, { fence, jobId, withPermit: true });
     switch (answer.kind) {
       case 'done': {
         const attempt = change.refund.attempts.at(-1);
@@ -83,13 +83,12 @@ async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send[
       case 'lane_held':
         return { kind: 'not_written', ended: await leaveTheLane(deps, activation, answer.by) };
       case 'wait': {
-        const waitMs = answer.permit.kind === 'wait' ? answer.permit.waitMs : 0;
+        const waitMs = askAgainAfterMs(answer.waitMs, deps.chance());
         const bounded = clock.now() - startedAt + waitMs <= longestGateWaitMs;
         if (bounded) await clock.sleep(waitMs, stopping);
         if (!bounded || stopping.aborted) {
           return { kind: 'not_written', ended: await leaveTheGate(deps, activation) };
         }
-        ticket = answer.permit.kind === 'wait' ? answer.permit.ticket : '0';
         break;
       }
       default:
@@ -121,7 +120,7 @@ async function finish(
     keepLateReply(deps, answered, { attempt, reply }),
   );
   if (decision.kind === 'dead_letter' && decision.code === 'RC_CANCEL_CRITICAL_ERROR') {
-    return attachLookUp(deps, ended, activation.account.settledWon);
+    return attachLookUp(deps, ended, activation);
   }
   return ended;
 }
@@ -144,12 +143,16 @@ async function keepLateReply(
 }
 
 /** 2086: the person gets the receipt as it is now. The machine never closes such a case by itself. */
-async function attachLookUp(deps: AttemptDeps, ended: Ended, settledWon: number): Promise<Ended> {
+async function attachLookUp(deps: AttemptDeps, ended: Ended, { account, fence }: Activation): Promise<Ended> {
   if (ended.kind !== 'dead_lettered') return ended;
   const passed = await deps.gate.pass('look_up', { signal: deps.stopping });
   const looked = passed ? await deps.gateway.lookUp(ended.refund.receiptId, deps.stopping) : null;
   if (looked?.kind !== 'accepted') return ended;
-  const change = withEvidence(ended.refund, { at: deps.clock.now(), receipt: looked.body, settledWon });
-  const answer = await deps.ledger.commit(change, { fence: null });
+  const change = withEvidence(ended.refund, {
+    at: deps.clock.now(),
+    receipt: looked.body,
+    settledWon: account.settledWon,
+  });
+  const answer = await deps.ledger.commit(change, { fence });
   return answer.kind === 'done' ? { kind: 'dead_lettered', refund: change.refund } : ended;
 }

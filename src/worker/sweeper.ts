@@ -12,6 +12,8 @@ export interface SweeperDeps {
   readonly hasJob: (jobId: string) => Promise<boolean>;
   readonly ring: (refund: Refund) => Promise<void>;
   readonly openCase: (refund: Refund) => Promise<void>;
+  /** A queue paused by nobody is started again. */
+  readonly ensureRunning: () => Promise<void>;
 }
 
 export interface SweeperOptions {
@@ -53,6 +55,7 @@ export function createSweep(deps: SweeperDeps, options: SweeperOptions): () => P
   return async () => {
     if (!(await deps.ledger.claim('sweep', options.everyMs - Math.min(1_000, options.everyMs / 2))))
       return null;
+    await deps.ensureRunning();
     const until = deps.clock.now() - options.overdueMs;
     const overdue = await deps.ledger.overdue({ from, until, limit: options.pageSize });
     let mended = 0;

@@ -16,6 +16,7 @@ function gateOf(redis: TestRedis, callsPerSecond: number) {
     keys: keysFor(redis.prefix),
     callsPerSecond,
     sleep,
+    chance: Math.random,
     onError,
   });
 }

@@ -8,7 +8,7 @@ import { openShop, type Shop } from '../support/shop.ts';
 const options = { everyMs: 50, overdueMs: 0, pageSize: 10 };
 
 function sweepOf({ system }: Shop, pageSize = 10) {
-  const { ledger, clock, doorbell } = system;
+  const { ledger, clock, doorbell, lane } = system;
   const deps = {
     ledger,
     clock,
@@ -16,6 +16,7 @@ function sweepOf({ system }: Shop, pageSize = 10) {
     hasJob: doorbell.has,
     ring: doorbell.ring,
     openCase: doorbell.openCase,
+    ensureRunning: lane.ensureRunning,
   };
   return createSweep(deps, { ...options, pageSize });
 }
@@ -46,6 +47,14 @@ describe('the sweeper', () => {
     const sweeps = await Promise.all([sweepOf(shop)(), sweepOf(shop)(), sweepOf(shop)()]);
     expect(sweeps.filter((mended) => mended === null)).toHaveLength(2);
     expect(sweeps).toContain(0);
+  });
+
+  it('starts a queue that was left paused by a resume cut off half way', async () => {
+    const shop = await openShop(redis, { worker: false });
+    await shop.system.doorbell.pause();
+    await shop.startWorker({ sweeper: options });
+    const { refund_id } = await shop.send({});
+    await shop.until(refund_id, 'succeeded');
   });
 
   it('puts a dead letter back whose job was cleaned away', async () => {

@@ -9,7 +9,7 @@
 --   {'early', wake}
 --   {'lane', 'person' | 'credentials'}
 --   {'held', holder, times waited, body}
---   {'go', body, fence, activations, account, highest, highest tax-free, settled, permit, us, ticket, silences}
+--   {'go', body, fence, activations, account, highest, highest tax-free, settled, permit, us, silences}
 -- A hold has no expiry and belongs to the refund: the same refund takes it again with a higher fence.
 local id, now = ARGV[1], tonumber(ARGV[3])
 local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'receipt', 'body', 'account')
@@ -40,11 +40,11 @@ redis.call('HSET', KEYS[2], 'fence', fence)
 local activations = redis.call('HINCRBY', KEYS[1], 'activations', 1)
 local receipt = redis.call('HMGET', KEYS[2], 'highest', 'highest_tax_free', 'settled')
 
-local permit, us, ticket = 'wait', 0, 0
-if state ~= 'sending' then permit, us, ticket = gate_pass(KEYS[4], 'look_up', 0, tonumber(ARGV[6])) end
+local permit, us = 'wait', 0
+if state ~= 'sending' then permit, us = gate_pass(KEYS[4], 'look_up', tonumber(ARGV[6])) end
 return {
   'go', refund[4], fence, activations, refund[5] or '',
   receipt[1] or '0', receipt[2] or '0', receipt[3] or '0',
-  permit, string.format('%.0f', us), string.format('%.0f', ticket),
+  permit, string.format('%.0f', us),
   redis.call('HGET', KEYS[4], 'silent') or '0',
 }

@@ -4,10 +4,10 @@
 -- ARGV: 1 refund_id, 2 version compared with, 3 fence ('' for a person: the version is enough), 4 state, 5 body,
 --       6 next wake-up ('' none), 7 'keep' | 'release' the hold, 8 settled won, 9 seen total ('' none),
 --       10 seen tax-free, 11 history entry, 12 outcome event ('' none), 13 account ('' as it is, 'erase', or the new
---       ciphertext), 14 mac of a new account, 15 permit ('' none, 'cancel'), 16 ticket, 17 interval in us,
---       18 accepted-at score, 19 own job id ('' none), 20 receipt_id, 21 version after
--- Answers {'done', job id of the next waiter or ''} | {'moved', version, state} | {'wait', us, ticket} | {'lane', who}
-local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[18]
+--       ciphertext), 14 mac of a new account, 15 permit ('' none, 'cancel'), 16 interval in us,
+--       17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after
+-- Answers {'done', job id of the next waiter or ''} | {'moved', version, state} | {'wait', us} | {'lane', who}
+local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[17]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
 local hold = redis.call('HMGET', KEYS[3], 'hold', 'fence')
 local fenced = ARGV[3] == '' or (hold[1] == id and hold[2] == ARGV[3])
@@ -17,11 +17,11 @@ if ARGV[15] ~= '' then
   local lane = redis.call('HMGET', KEYS[10], 'credentials', 'person')
   if lane[1] then return { 'lane', 'credentials' } end
   if lane[2] then return { 'lane', 'person' } end
-  local answer, us, ticket = gate_pass(KEYS[9], ARGV[15], tonumber(ARGV[16]), tonumber(ARGV[17]))
-  if answer ~= 'go' then return { 'wait', string.format('%.0f', us), string.format('%.0f', ticket) } end
+  local answer, us = gate_pass(KEYS[9], ARGV[15], tonumber(ARGV[16]))
+  if answer ~= 'go' then return { 'wait', string.format('%.0f', us) } end
 end
 
-redis.call('HSET', KEYS[1], 'version', ARGV[21], 'state', state, 'body', ARGV[5])
+redis.call('HSET', KEYS[1], 'version', ARGV[20], 'state', state, 'body', ARGV[5])
 if state ~= 'sending' then redis.call('HDEL', KEYS[1], 'activations') end
 if ARGV[13] == 'erase' then
   redis.call('HDEL', KEYS[1], 'account', 'mac')
@@ -42,7 +42,7 @@ end
 
 if tonumber(ARGV[8]) ~= 0 then redis.call('HINCRBY', KEYS[3], 'settled', ARGV[8]) end
 if ARGV[9] ~= '' then
-  redis.call('HSET', KEYS[9], 'answered', ARGV[20])
+  redis.call('HSET', KEYS[9], 'answered', ARGV[19])
   local highest = redis.call('HMGET', KEYS[3], 'highest', 'highest_tax_free')
   if tonumber(ARGV[9]) > (tonumber(highest[1]) or 0) then redis.call('HSET', KEYS[3], 'highest', ARGV[9]) end
   if tonumber(ARGV[10]) > (tonumber(highest[2]) or 0) then redis.call('HSET', KEYS[3], 'highest_tax_free', ARGV[10]) end
@@ -50,7 +50,7 @@ end
 redis.call('RPUSH', KEYS[2], ARGV[11])
 if ARGV[12] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', 'event', ARGV[12]) end
 
-if ARGV[19] ~= '' then redis.call('ZREM', KEYS[4], ARGV[19]) end
+if ARGV[18] ~= '' then redis.call('ZREM', KEYS[4], ARGV[18]) end
 local waiter = ''
 if ARGV[7] == 'release' and hold[1] == id then
   redis.call('HDEL', KEYS[3], 'hold')
