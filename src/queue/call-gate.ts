@@ -11,7 +11,7 @@ export const longestThrottleMs = 5 * 60_000;
 export const defaultThrottleMs = 5_000;
 
 /** Of each second: for who comes late (gate.lua) and for the way to Bootpay. */
-const reserveUs = 25_000;
+const reserveUs = 30_000;
 
 /** Microseconds between two calls, with a reserve for the way to Bootpay. */
 export function callIntervalUs(callsPerSecond: number): number {

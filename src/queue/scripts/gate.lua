@@ -7,8 +7,7 @@
 -- kind: 'cancel', 'look_up' or 'token'. While the breaker is open one look-up passes per probe interval.
 local BREAKER_SILENCES = 10
 local PROBE_INTERVAL_US = 10000000
-local CREDIT_US = 10000
-local EARLY_US = 1000
+local CREDIT_US = 5000
 
 local function gate_now()
   local time = redis.call('TIME')
@@ -26,7 +25,7 @@ local function gate_pass(key, kind, interval_us)
     if kind == 'cancel' or now < probe then return 'wait', math.max(probe - now, 1000000) end
   end
   local due = tonumber(gate[1]) or 0
-  if now + EARLY_US < due then return 'wait', due - now end
+  if now < due then return 'wait', due - now end
   redis.call('HSET', key, 'next', string.format('%.0f', math.max(due, now - CREDIT_US) + interval_us))
   if open and kind == 'look_up' then
     redis.call('HSET', key, 'probe', string.format('%.0f', now + PROBE_INTERVAL_US))
