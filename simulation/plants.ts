@@ -36,7 +36,7 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'policies/next-record.ts',
-        find: "const hold = to === 'unknown' ? 'keep' : 'release';",
+        find: "const hold = to === 'unknown' || open ? 'keep' : 'release';",
         put: "const hold = 'release';",
       },
     ],
