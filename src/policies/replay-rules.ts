@@ -161,7 +161,7 @@ function generationRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
   const refused = reached.some(({ outcome }) => outcome?.reply === 'refused' && !isTaken(outcome.code));
   // Taken before our first attempt: no look-up can show by whom, so a person has to know.
   const takenAtOnce = isTaken(reached[0]?.outcome?.code ?? null);
-  return refused || (takenAtOnce && wish.acknowledge) ? null : idMayPay;
+  return refused || (takenAtOnce && wish.acknowledge) ? null : idMayPay(facts.refund);
 }
 
 const grownSince: Refusal = {
@@ -172,13 +172,20 @@ const grownSince: Refusal = {
   },
 };
 
-const idMayPay: Refusal = {
-  rule: 'new_generation',
-  text: {
-    en: 'A new cancel_id needs an attempt of the old one that Bootpay answered with a code other than 2029, or, for a 2029 on the first attempt, your acknowledgement.',
-    ko: '새 cancel_id는 이전 cancel_id에 대해 부트페이가 2029 외의 코드로 응답했거나, 첫 시도가 2029인 경우 확인(acknowledge)했을 때만 쓸 수 있어요.',
-  },
-};
+function idMayPay(refund: Refund): Refusal {
+  const total = refundedSoFar(refund);
+  return {
+    rule: 'new_generation',
+    text: {
+      en: `A new cancel_id needs an attempt of the old one that Bootpay answered with a code other than 2029, or, for a 2029 on the first attempt, your acknowledgement (refunded so far: ${total} won).`,
+      ko: `새 cancel_id는 이전 cancel_id에 대해 부트페이가 2029 외의 코드로 응답했거나, 첫 시도가 2029인 경우 확인(acknowledge)했을 때만 쓸 수 있어요 (지금까지 환불액: ${total}원).`,
+    },
+  };
+}
+
+function refundedSoFar({ lastLookUp }: Refund): string {
+  return lastLookUp === null ? '?' : `${lastLookUp.receipt.cancelledWon} / ${lastLookUp.receipt.priceWon}`;
+}
 
 function isTaken(code: string | null): boolean {
   return code === 'RC_CANCEL_ID_ALREADY_EXIST';
@@ -188,8 +195,7 @@ function acknowledgementRefusal(refund: Refund, wish: ReplayWish): Refusal | nul
   if (wish.acknowledge || !needsAcknowledgement(refund)) return null;
   const plain = isTaken(refund.deadLetter?.code ?? null) && !wish.newGeneration;
   if (plain && refund.deadLetter?.severity !== 'critical') return null; // the same id pays nothing: 2029 again
-  const receipt = refund.lastLookUp?.receipt;
-  const total = receipt === undefined ? '?' : `${receipt.cancelledWon} / ${receipt.priceWon}`;
+  const total = refundedSoFar(refund);
   return {
     rule: 'acknowledge',
     text: {
