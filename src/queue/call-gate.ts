@@ -3,12 +3,12 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { CallGate, CallKind, Permit } from '../domain/ports.ts';
+import { defaultThrottleMs } from '../policies/decide-next.ts';
 import type { Keys } from './names.ts';
 import { loadScript } from './scripts.ts';
 
 /** Bootpay's answer may ask for a longer wait than anybody should sit out. In ms. */
 export const longestThrottleMs = 5 * 60_000;
-export const defaultThrottleMs = 5_000;
 
 /** Of each second: for who comes late (gate.lua) and for the way to Bootpay. */
 const reserveUs = 30_000;
