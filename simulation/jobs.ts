@@ -17,7 +17,7 @@ export interface Job {
 
 export interface Jobs {
   add(refund: Refund, delayMs: number): void;
-  has(id: string): boolean;
+  readonly ids: readonly string[];
   wake(id: string): boolean;
   wakeAll(): void;
   /** With the lock still held; a lost one changes nothing. */
@@ -29,7 +29,6 @@ export interface Jobs {
   openCase(jobId: string): void;
   closeCase(jobId: string): void;
   readonly cases: ReadonlySet<string>;
-  readonly count: number;
   /** Forgets a job as if an operator had cleaned the queue. */
   lose(id: string): boolean;
   /** For a failover: what is known now, to come back to later. */
@@ -67,9 +66,6 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
     get cases() {
       return cases;
     },
-    get count() {
-      return jobs.size;
-    },
     add(refund, delayMs) {
       const { chance, faults, subject, faulty } = stage();
       const id = subject.refundJobId(refund);
@@ -78,7 +74,9 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
         insert(`${refund.refundId}-${9_000 + chance.int(0, 2)}`, refund, delayMs + chance.int(0, 5_000));
       }
     },
-    has: (id) => jobs.has(id),
+    get ids() {
+      return [...jobs.keys()];
+    },
     wake(id) {
       const job = jobs.get(id);
       const now = stage().scheduler.now();

@@ -54,7 +54,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     quarantine: (id, now) => call('quarantine', () => ledger.quarantine(id, now)),
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
-    overdue: (range) => call('overdue', () => ledger.overdue(range)),
+    unattended: (query) => call('unattended', () => withJobKeys(stage, () => ledger.unattended(query))),
     hint: (receiptId, now) => call('hint', () => ledger.hint(receiptId, now)),
     lastAnsweredReceipt: () => call('last answered', () => ledger.lastAnsweredReceipt()),
     counts: () => call('counts', () => ledger.counts()),
@@ -65,6 +65,18 @@ function tellChange({ refund, from, history, hold, settledWon }: Change): string
   const why = history.reason === null ? '' : ` (${history.reason})`;
   const settled = settledWon === 0 ? '' : ` settled ${settledWon}`;
   return `${refund.eventId} v${refund.version} ${from} > ${refund.state} ${history.what}${why}${settled} ${hold}`;
+}
+
+/** The ledger looks for jobs where BullMQ keeps them: for that moment they are there. */
+async function withJobKeys<Value>(stage: Stage, look: () => Promise<Value>): Promise<Value> {
+  const { subject, prefix, jobs, redis } = stage;
+  const { job } = subject.keysFor(prefix);
+  const waiting = jobs.ids.map((id) => job('refunds', id));
+  const shown = [...waiting, ...[...jobs.cases].map((id) => job('dead-letters', id))];
+  if (shown.length > 0) await redis.mset(shown.flatMap((key) => [key, '1']));
+  const found = await look();
+  if (shown.length > 0) await redis.unlink(...shown);
+  return found;
 }
 
 /** The gate is no part of this simulation: it is shut after a 429, and refuses now and then. */
@@ -112,7 +124,6 @@ export function doorbellFor(stage: Stage, actor: Actor) {
       });
     },
     wake: (jobId: string) => call('wake', () => jobs.wake(jobId)),
-    has: (jobId: string) => call('has', () => jobs.has(jobId)),
     wakeAll: () => call('wake all', () => jobs.wakeAll()),
     openCase: (refund: Refund) => call(`open case ${refund.eventId}`, () => jobs.openCase(caseId(refund))),
     openOrphan: (jobId: string) => call('open orphan', () => void jobs.orphans.push(jobId)),

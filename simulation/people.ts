@@ -54,21 +54,18 @@ export function sweep(stage: Stage): void {
       toLocal: (at: number) => at,
       sleep: (ms: number) => sleepCall(stage, actor, ms),
     };
-    const { ring, openCase } = doorbell;
+    const { ring, openCase, openOrphan, wake } = doorbell;
     const deps = {
       ledger: ledgerFor(stage, actor),
       clock,
       log: silentLog,
-      hasJob: doorbell.has,
       ring,
+      wakeWaiter: wake,
       openCase,
+      openOrphan,
       ensureRunning: laneFor(stage, actor).ensureRunning,
     };
-    const mended = await stage.subject.createSweep(deps, {
-      everyMs: 15_000,
-      overdueMs: 30_000,
-      pageSize: 1_000,
-    })();
+    const mended = await stage.subject.createSweep(deps, { ...stage.subject.sweeperDefaults, pageSize: 4 })();
     if (mended !== 0) stage.transcript.say('sweeper', `rang ${mended}`);
   });
 }

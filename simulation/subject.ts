@@ -14,7 +14,7 @@ export type Subject = Pick<typeof attempt, 'attemptRefund'> &
   Pick<typeof ledger, 'createLedger'> &
   Pick<typeof deadLetter, 'createDeadLetters'> &
   Pick<typeof enqueue, 'createEnqueue'> &
-  Pick<typeof sweeper, 'createSweep'> &
+  Pick<typeof sweeper, 'createSweep' | 'sweeperDefaults'> &
   Pick<typeof reconcile, 'reconcile'> &
   Pick<typeof lane, 'createLane'> &
   Pick<typeof names, 'keysFor'> &

@@ -65,7 +65,7 @@ async function sayToQueue(
       await doorbell.openCase(ended.refund);
       return void (await end('job fails', 'gone'));
     case 'orphan':
-      await doorbell.openOrphan(job.id);
+      await doorbell.openOrphan(ended.caseId);
       return void (await end('job fails', 'gone'));
   }
 }

@@ -158,10 +158,32 @@ export interface ListPage {
   readonly nextCursor: string | null;
 }
 
-export interface Overdue {
+/** A place in an index: the last refund seen, and its score there. */
+export interface Place {
+  readonly id: string;
+  readonly score: number;
+}
+
+export interface UnattendedQuery {
+  /** Open refunds by next wake-up, or dead letters. */
+  readonly among: 'open' | 'cases';
+  /** null: from the start. */
+  readonly after: Place | null;
+  /** ms; only wake-ups due by then. */
+  readonly dueBy: number;
+  /** ms; with wake-up and deadline both before it, nobody could work on a refund in time. */
+  readonly lateBy: number;
+  readonly limit: number;
+}
+
+export interface Unattended {
+  readonly refundId: RefundId;
+  readonly why: 'no_job' | 'past_deadline';
+}
+
+/** A refund that a hint may ring, and the job that last worked on it (null: none has). */
+export interface Hinted {
   readonly refund: Refund;
-  readonly wakeUpAt: number;
-  /** The job that last worked on it; null: none has. */
   readonly jobId: string | null;
 }
 
@@ -180,18 +202,17 @@ export interface Ledger {
   openAccount(sealed: string, id: RefundId): RefundAccount;
   /** Keeps evidence that changes nothing else: a late reply, a conflicting event. */
   note(id: RefundId, entry: HistoryEntry): Promise<void>;
-  /** Puts a record that cannot be read in front of a person. False: it is there already. */
-  quarantine(id: RefundId, now: number): Promise<boolean>;
+  /** Puts a record that cannot be read in front of a person. Answers the version of its case. */
+  quarantine(id: RefundId, now: number): Promise<number>;
   /** True for one caller in so many ms: work that one process of many does. */
   claim(work: string, forMs: number): Promise<boolean>;
-  /** Open refunds by next wake-up, from a place in that order up to `until` (ms); a job of theirs may be lost. */
-  overdue(range: {
-    readonly from: number;
-    readonly until: number;
-    readonly limit: number;
-  }): Promise<readonly Overdue[]>;
+  /** One page of those whose job is lost, or whose deadline passed while nobody worked on them; `next` null: the end. */
+  unattended(query: UnattendedQuery): Promise<{
+    readonly found: readonly Unattended[];
+    readonly next: Place | null;
+  }>;
   /** The unknown refunds on a receipt that a hint may ring now. */
-  hint(receiptId: ReceiptId, now: number): Promise<readonly Pick<Overdue, 'refund' | 'jobId'>[]>;
+  hint(receiptId: ReceiptId, now: number): Promise<readonly Hinted[]>;
   /** The receipt of the last usable look-up: shows whether refused credentials are wrong. */
   lastAnsweredReceipt(): Promise<ReceiptId | null>;
   counts(): Promise<{ readonly byState: Readonly<Record<State, number>>; readonly conflicts: number }>;

@@ -44,7 +44,7 @@ function keysOf(keys: Keys, { refund, ownCancelId }: NewRefund): string[] {
     keys.refund(refund.refundId),
     keys.history(refund.refundId),
     keys.cancelId(refund.firstCancelId),
-    `${keys.prefix}:refund:${ownCancelId ?? refund.refundId}`,
+    keys.anyRefund(ownCancelId ?? refund.refundId),
     keys.byState('queued'),
     keys.byReceipt(refund.receiptId),
     keys.byOrder(refund.orderId),
@@ -69,5 +69,6 @@ function argumentsOf(vault: AccountVault, entry: NewRefund): (string | number)[]
     JSON.stringify({ ...line, what: 'accepted', to: 'queued' }),
     JSON.stringify({ ...line, what: 'conflicting event refused', to: null, reason: content }),
     ownCancelId ?? '',
+    refund.deadlineAt,
   ];
 }

@@ -164,5 +164,6 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     jobId ?? '',
     refund.receiptId,
     refund.version,
+    refund.deadlineAt,
   ];
 }

@@ -2,8 +2,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
-import type { Ledger } from '../domain/ports.ts';
-import type { Refund } from '../domain/refund.ts';
+import type { Hinted, Ledger } from '../domain/ports.ts';
 import { openStates, type State, stateSchema } from '../domain/states.ts';
 import { callIntervalUs } from '../queue/call-gate.ts';
 import { keysFor } from '../queue/names.ts';
@@ -11,8 +10,9 @@ import { loadScript } from '../queue/scripts.ts';
 import { accept } from './accept.ts';
 import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
-import { listRefunds, readOverdue, readReceipt, readRefund } from './read.ts';
+import { listRefunds, readReceipt, readRefund } from './read.ts';
 import { readBody } from './stored.ts';
+import { unattended } from './unattended.ts';
 
 export interface LedgerOptions {
   readonly redis: Redis;
@@ -49,7 +49,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     async claim(work, forMs) {
       return (await redis.set(keys.claim(work), '1', 'PX', forMs, 'NX')) === 'OK';
     },
-    overdue: (range) => readOverdue(redis, keys, range),
+    unattended: (query) => unattended(redis, keys, query),
     list: (query) => listRefunds(redis, keys, query),
     openAccount: (sealed, id) => vault.open(sealed, id),
 
@@ -68,12 +68,12 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       };
       const open = openStates.map((state) => keys.byState(state));
       const all = [keys.refund(id), keys.history(id), keys.wakeUps, keys.byState('dead_lettered'), ...open];
-      return (await quarantineScript.run(redis, all, [id, now, JSON.stringify(entry)])) === 1;
+      return z.number().parse(await quarantineScript.run(redis, all, [id, now, JSON.stringify(entry)]));
     },
 
     async hint(receiptId, now) {
       const ids = await redis.zrevrange(keys.byReceipt(receiptId), 0, 99);
-      const rung: { refund: Refund; jobId: string | null }[] = [];
+      const rung: Hinted[] = [];
       for (const id of ids.map((text) => refundIdSchema.parse(text))) {
         const answer = await hintScript.run(
           redis,

@@ -1,7 +1,7 @@
 // Reading the ledger: one record with its history, lists by index, and who waits behind a receipt's hold.
 import type { Redis } from 'ioredis';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
-import type { ListPage, ListQuery, Overdue, ReceiptRow, StoredRefund } from '../domain/ports.ts';
+import type { ListPage, ListQuery, ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { stateSchema } from '../domain/states.ts';
 import type { Keys } from '../queue/names.ts';
@@ -82,24 +82,6 @@ export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): P
   }
 }
 
-export async function readOverdue(
-  redis: Redis,
-  keys: Keys,
-  { from, until, limit }: { readonly from: number; readonly until: number; readonly limit: number },
-): Promise<Overdue[]> {
-  const flat = await redis.zrangebyscore(keys.wakeUps, from, until, 'WITHSCORES', 'LIMIT', 0, limit);
-  const pipeline = redis.pipeline();
-  for (let i = 0; i < flat.length; i += 2) pipeline.hmget(`${keys.prefix}:refund:${flat[i]}`, 'body', 'job');
-  const answers = (await pipeline.exec()) ?? [];
-  return answers.flatMap(([error, fields], index) => {
-    if (error) throw error;
-    const [body, jobId] = Array.isArray(fields) ? fields : [];
-    const refund = typeof body === 'string' ? readBody(body) : null;
-    const wakeUpAt = Number(flat[2 * index + 1]);
-    return refund === null ? [] : [{ refund, wakeUpAt, jobId: typeof jobId === 'string' ? jobId : null }];
-  });
-}
-
 interface Row {
   readonly score: number;
   readonly id: string;
@@ -151,7 +133,7 @@ async function readMany(
   rows: readonly Pick<Row, 'id'>[],
 ): Promise<(Refund | null)[]> {
   const pipeline = redis.pipeline();
-  for (const { id } of rows) pipeline.hget(`${keys.prefix}:refund:${id}`, 'body');
+  for (const { id } of rows) pipeline.hget(keys.anyRefund(id), 'body');
   const answers = (await pipeline.exec()) ?? [];
   return answers.map(([error, body]) => {
     if (error) throw error;

@@ -67,6 +67,16 @@ export function decideLookUpFailure(situation: Situation, reply: Answered<Failed
   return lookAgain(situation, `the look-up failed: ${reply.kind}`);
 }
 
+/** Nothing can be asked for now (gate shut, credentials unclear): wait, until the deadline. Nothing is used up. */
+export function decideNoLookUp(
+  { refund, now }: Pick<Situation, 'refund' | 'now'>,
+  { at, reason }: Pick<LookUpAt, 'at' | 'reason'>,
+): Decision {
+  // A call that was refused for its credentials moved nothing: the next activation looks at the deadline.
+  if (refund.state === 'sending') return retry(at, reason);
+  return now >= refund.deadlineAt ? atDeadline(refund) : look(Math.min(at, refund.deadlineAt), reason);
+}
+
 /** What the reply to a cancel means. The attempt is the refund's last one. */
 export function decideReply(situation: Situation, attempt: Attempt, reply: Answered<CancelReply>): Decision {
   const { now, refund, settings } = situation;

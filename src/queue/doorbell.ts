@@ -11,14 +11,12 @@ export interface Doorbell {
   ringMany(refunds: readonly Refund[]): Promise<void>;
   /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
   wake(jobId: string): Promise<boolean>;
-  /** Is there a job of this id that has not ended? */
-  has(jobId: string): Promise<boolean>;
   /** Wakes every waiting job; each finds out by itself whether it came too early. */
   wakeAll(): Promise<void>;
   /** Shows a dead letter in the dead-letter queue; idempotent. */
   openCase(refund: Refund): Promise<void>;
   /** Shows a job that belongs to no readable record. Ids only. */
-  openOrphan(jobId: string, data: Readonly<Record<string, string | null>>): Promise<void>;
+  openOrphan(caseId: string, data: Readonly<Record<string, string | null>>): Promise<void>;
   closeCase(jobId: string): Promise<void>;
   pause(): Promise<void>;
   isPaused(): Promise<boolean>;
@@ -56,14 +54,13 @@ export function createDoorbell(redis: Redis, prefix: string): Doorbell {
         () => false,
       );
     },
-    has: async (jobId) => (await refunds.getJob(jobId)) !== undefined,
     wakeAll: () => refunds.promoteJobs(),
     async openCase(refund) {
       const jobId = refund.deadLetter?.jobId ?? refundJobId(refund);
       await deadLetters.add(refund.deadLetter?.case ?? 'poison', deadLetterJobData(refund), { jobId });
     },
-    async openOrphan(jobId, data) {
-      await deadLetters.add('poison', data, { jobId: `orphan-${jobId}` });
+    async openOrphan(caseId, data) {
+      await deadLetters.add('poison', data, { jobId: caseId });
     },
     async closeCase(jobId) {
       await deadLetters.remove(jobId);

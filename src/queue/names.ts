@@ -11,8 +11,12 @@ export type Keys = ReturnType<typeof keysFor>;
 export function keysFor(prefix: string) {
   return {
     prefix,
-    /** Hash: body (JSON), version, state, wake, receipt, content, account and mac while kept, activations. */
+    /** Hash: body (JSON), version, state, wake, deadline, receipt, content, account and mac while kept, activations. */
     refund: (id: RefundId) => `${prefix}:refund:${id}`,
+    /** The same for an id that was not checked, such as another event's `cancel_id`. */
+    anyRefund: (id: string) => `${prefix}:refund:${id}`,
+    /** BullMQ's own key of a job. */
+    job: (queue: string, jobId: string) => `${prefix}:${queue}:${jobId}`,
     /** List of JSON entries, only ever appended to. */
     history: (id: RefundId) => `${prefix}:refund:${id}:history`,
     /** Hash: hold, fence, highest totals, settled. */

@@ -34,12 +34,15 @@ export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): 
   const begun = await deps.ledger.begin({ ...job, now });
   switch (begun.kind) {
     case 'missing':
-      return { kind: 'orphan', why: 'no record' };
-    case 'foreign':
-      return { kind: 'orphan', why: 'the job names another receipt than the record' };
-    case 'unreadable':
-      await deps.ledger.quarantine(job.refundId, now);
-      return { kind: 'orphan', why: 'the record cannot be read' };
+      return { kind: 'orphan', caseId: `orphan-${job.jobId}`, why: 'no record' };
+    case 'foreign': {
+      const why = 'the job names another receipt than the record';
+      return { kind: 'orphan', caseId: `orphan-${job.jobId}`, why };
+    }
+    case 'unreadable': {
+      const version = await deps.ledger.quarantine(job.refundId, now);
+      return { kind: 'orphan', caseId: `${job.refundId}-${version}`, why: 'the record cannot be read' };
+    }
     case 'closed':
       return begun.state === 'dead_lettered' && begun.refund !== null
         ? { kind: 'dead_lettered', refund: begun.refund }

@@ -4,7 +4,7 @@ import type { Decision } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
 import type { Activation, Change } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
-import { decideUnauthorized, type Situation } from '../policies/decide-next.ts';
+import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/decide-next.ts';
 import { decided } from '../policies/next-record.ts';
 import { credentialsWork } from './credentials.ts';
 import type { AttemptDeps } from './ports.ts';
@@ -18,7 +18,7 @@ export type Ended =
   /** Back into the row, to start when the lane is resumed or another process takes it. */
   | { readonly kind: 'hand_back' }
   /** A job without a readable record: a person has to see it. */
-  | { readonly kind: 'orphan'; readonly why: string };
+  | { readonly kind: 'orphan'; readonly caseId: string; readonly why: string };
 
 /** How long to leave a refund alone while a person holds the lane (a resume wakes it), or the gate is shut. In ms. */
 export const personHoldCheckMs = 10 * 60_000;
@@ -81,33 +81,34 @@ export async function unauthorized(
   code: string | null,
 ): Promise<Ended> {
   const work = await credentialsWork(deps);
-  const now = deps.clock.now();
   const { refund } = activation;
-  const decision =
-    work === null
-      ? ({ kind: 'hold_lane', reason: 'credentials could not be checked' } as const)
-      : decideUnauthorized(refund, code, work);
+  const situation = situationOf(deps, activation);
+  if (work === null) {
+    const wait = { at: situation.now + shutGateCheckMs, reason: 'credentials could not be checked' };
+    return conclude(deps, activation, decideNoLookUp(situation, wait));
+  }
+  const decision = decideUnauthorized(refund, code, work);
   if (decision.kind !== 'hold_lane') return conclude(deps, activation, decision);
-  const wait = { at: now, reason: decision.reason };
-  const waiting: Decision =
-    refund.state === 'sending'
-      ? { kind: 'retry_at', nextGeneration: false, ...wait }
-      : { kind: 'look_up_at', ...wait };
-  if (work === null) return conclude(deps, activation, { ...waiting, at: now + shutGateCheckMs });
-  const ended = await conclude(deps, activation, waiting);
+  const wait = { at: situation.now, reason: decision.reason };
+  const ended = await conclude(deps, activation, decideNoLookUp(situation, wait));
   await deps.holdLane(decision.reason);
   deps.log.error({ refund_id: refund.refundId, code }, 'lane_held');
   return ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
 }
 
-/** The gate stayed shut, or the process stops: give the receipt back and come again. Nothing is used up. */
+/** The gate stayed shut: give the receipt back and come again, until the deadline. Nothing is used up. */
 export async function leaveTheGate(deps: AttemptDeps, activation: Activation): Promise<Ended> {
-  const now = deps.clock.now();
-  const stopped = deps.stopping.aborted;
-  const at = stopped ? now : Math.round(now + shutGateCheckMs * (1 + deps.chance() / 2));
-  const reason = stopped ? 'stopped while waiting for the gate' : 'the gate is shut';
-  const ended = await conclude(deps, activation, { kind: 'look_up_at', at, reason });
-  return stopped && ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
+  if (deps.stopping.aborted) return leaveAtStop(deps, activation);
+  const at = Math.round(deps.clock.now() + shutGateCheckMs * (1 + deps.chance() / 2));
+  const decision = decideNoLookUp(situationOf(deps, activation), { at, reason: 'the gate is shut' });
+  return conclude(deps, activation, decision);
+}
+
+/** The process stops: somebody else takes it at once. */
+async function leaveAtStop(deps: AttemptDeps, activation: Activation): Promise<Ended> {
+  const reason = 'stopped while waiting for the gate';
+  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: deps.clock.now(), reason });
+  return ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
 }
 
 export async function leaveTheLane(

@@ -8,7 +8,7 @@ import type { CrashPoint } from './ports.ts';
 
 export interface QueueVerbs {
   readonly openCase: (refund: Refund) => Promise<void>;
-  readonly openOrphan: (jobId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
+  readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
   /** The ledger's time as this host's clock names it. */
   readonly toLocal: (at: number) => number;
   readonly at?: (point: CrashPoint) => void;
@@ -37,7 +37,7 @@ export async function sayToQueue(
       throw new UnrecoverableError(`${deadLetter?.case ?? 'dead_letter'} ${deadLetter?.code ?? ''}`.trim());
     }
     case 'orphan':
-      await verbs.openOrphan(job.id ?? 'unknown', idsOf(job.data));
+      await verbs.openOrphan(ended.caseId, idsOf(job.data));
       throw new UnrecoverableError(`poison: ${ended.why}`);
     default:
       return assertNever(ended);

@@ -1,17 +1,24 @@
 // What the ledger has and the queue lacks is rung again: a crash between the two writes, a job lost or cleaned away
-// by hand. One process of many sweeps at a time, a page per turn, so that a million records cost no more than a page.
-import type { Ledger } from '../domain/ports.ts';
+// by hand. And what nobody could work on until its deadline goes to a person. One process of many sweeps at a time;
+// a record whose job is there costs one line of a script.
+import { InvariantError } from '../domain/errors.ts';
+import type { RefundId } from '../domain/ids.ts';
+import type { Ledger, Unattended, UnattendedQuery } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
+import { isOpen } from '../domain/states.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import { atDeadline } from '../policies/decide-next.ts';
+import { decided, withoutOutcome } from '../policies/next-record.ts';
 
 export interface SweeperDeps {
-  readonly ledger: Pick<Ledger, 'overdue' | 'claim' | 'list'>;
+  readonly ledger: Pick<Ledger, 'unattended' | 'claim' | 'read' | 'commit' | 'quarantine'>;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly hasJob: (jobId: string) => Promise<boolean>;
   readonly ring: (refund: Refund) => Promise<void>;
+  readonly wakeWaiter: (jobId: string) => Promise<unknown>;
   readonly openCase: (refund: Refund) => Promise<void>;
+  readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
   /** A queue paused by nobody is started again. */
   readonly ensureRunning: () => Promise<void>;
 }
@@ -21,18 +28,27 @@ export interface SweeperOptions {
   readonly everyMs: number;
   /** A wake-up is overdue after this many ms. */
   readonly overdueMs: number;
+  /** So long after its deadline a refund that no worker could take goes to a person, ms. */
+  readonly lateMs: number;
+  /** Records that one script looks at. */
   readonly pageSize: number;
 }
 
-export const sweeperDefaults: SweeperOptions = { everyMs: 15_000, overdueMs: 30_000, pageSize: 1_000 };
+/** A lost job is rung again within `overdueMs` + `everyMs` and the time of one walk: well within a minute. */
+export const sweeperDefaults: SweeperOptions = {
+  everyMs: 20_000,
+  overdueMs: 20_000,
+  lateMs: 10 * 60_000,
+  pageSize: 500,
+};
 
-/** Starts sweeping; the answer stops it and waits for the sweep under way. */
+/** Starts sweeping; the answer stops it and waits for the page under way. */
 export function startSweeper(
   deps: SweeperDeps,
   options: SweeperOptions = sweeperDefaults,
 ): () => Promise<void> {
   const stopping = new AbortController();
-  const sweep = createSweep(deps, options);
+  const sweep = createSweep(deps, options, stopping.signal);
   const loop = async () => {
     while (!stopping.signal.aborted) {
       await sweep().catch((error: unknown) =>
@@ -48,30 +64,73 @@ export function startSweeper(
   };
 }
 
-/** One sweep; remembers where it was. Answers how many rings and cases it put back, or null: another one sweeps. */
-export function createSweep(deps: SweeperDeps, options: SweeperOptions): () => Promise<number | null> {
-  let from = 0;
-  let cursor: string | undefined;
+/** One walk through all that is open and all cases. Answers how many it put back, or null: another one sweeps. */
+export function createSweep(
+  deps: SweeperDeps,
+  options: SweeperOptions,
+  signal?: AbortSignal,
+): () => Promise<number | null> {
+  const claimMs = options.everyMs - Math.min(1_000, options.everyMs / 2);
   return async () => {
-    if (!(await deps.ledger.claim('sweep', options.everyMs - Math.min(1_000, options.everyMs / 2))))
-      return null;
+    if (!(await deps.ledger.claim('sweep', claimMs))) return null;
     await deps.ensureRunning();
-    const until = deps.clock.now() - options.overdueMs;
-    const overdue = await deps.ledger.overdue({ from, until, limit: options.pageSize });
     let mended = 0;
-    for (const { refund, jobId } of overdue) {
-      const waits = await deps.hasJob(jobId ?? `${refund.refundId}-${refund.version}`);
-      if (waits) continue;
-      await deps.ring(refund);
-      mended += 1;
-      deps.log.warn({ refund_id: refund.refundId, state: refund.state }, 'rung_again');
+    for (const among of ['open', 'cases'] as const) {
+      for await (const page of walk(deps, options, among)) {
+        for (const found of page) mended += await mend(deps, found);
+        if (signal?.aborted === true) return mended;
+      }
     }
-    const last = overdue.at(-1);
-    from = overdue.length < options.pageSize || last === undefined ? 0 : last.wakeUpAt;
-
-    const cases = await deps.ledger.list({ state: 'dead_lettered', limit: options.pageSize, cursor });
-    for (const refund of cases.items) await deps.openCase(refund);
-    cursor = cases.nextCursor ?? undefined;
     return mended;
   };
+}
+
+async function* walk(
+  { ledger, clock }: SweeperDeps,
+  { overdueMs, lateMs, pageSize }: SweeperOptions,
+  among: UnattendedQuery['among'],
+): AsyncGenerator<readonly Unattended[]> {
+  const now = clock.now();
+  const query = { among, dueBy: now - overdueMs, lateBy: now - lateMs, limit: pageSize };
+  let after: UnattendedQuery['after'] = null;
+  do {
+    const page = await ledger.unattended({ ...query, after });
+    yield page.found;
+    after = page.next;
+  } while (after !== null);
+}
+
+/** Answers whether there was something to do: the record may have moved since it was found. */
+async function mend(deps: SweeperDeps, { refundId, why }: Unattended): Promise<number> {
+  const stored = await deps.ledger.read(refundId);
+  if (stored === null) return 0;
+  const { refund, state } = stored;
+  if (state === 'dead_lettered' || refund === null) await showCase(deps, refundId, refund);
+  else if (!isOpen(state)) return 0;
+  else if (why === 'past_deadline') return endAtDeadline(deps, refund);
+  else await deps.ring(refund);
+  deps.log.warn({ refund_id: refundId, state }, 'rung_again');
+  return 1;
+}
+
+/** A record that cannot be read becomes a case, if it is none yet. */
+async function showCase(deps: SweeperDeps, refundId: RefundId, refund: Refund | null): Promise<void> {
+  if (refund !== null) return deps.openCase(refund);
+  const version = await deps.ledger.quarantine(refundId, deps.clock.now());
+  await deps.openOrphan(`${refundId}-${version}`, { refund_id: refundId });
+}
+
+/** The lane was held, or the queue stood still, until past the deadline: a person hears of each refund. */
+async function endAtDeadline(deps: SweeperDeps, stored: Refund): Promise<number> {
+  const refund = withoutOutcome(stored);
+  const now = deps.clock.now();
+  if (refund.deadlineAt > now) return 0;
+  const change = decided(refund, atDeadline(refund), { now, who: 'sweeper' });
+  const answer = await deps.ledger.commit(change, { fence: null });
+  if (answer.kind === 'moved') return 0;
+  if (answer.kind !== 'done') throw new InvariantError('no permit was asked for');
+  deps.log.warn({ refund_id: refund.refundId, from: change.from, to: change.refund.state }, 'refund_moved');
+  if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
+  await deps.openCase(change.refund);
+  return 1;
 }

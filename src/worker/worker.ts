@@ -39,7 +39,9 @@ export function startWorker(
   const work = async (job: Job, token: string | undefined): Promise<string> => {
     const data = refundJobSchema.safeParse(job.data);
     if (!data.success || job.id === undefined) {
-      return sayToQueue(verbs, job, { ended: { kind: 'orphan', why: 'the job cannot be read' }, token });
+      const caseId = `orphan-${job.id ?? 'unknown'}`;
+      const ended = { kind: 'orphan', caseId, why: 'the job cannot be read' } as const;
+      return sayToQueue(verbs, job, { ended, token });
     }
     const { refund_id: refundId, receipt_id: receiptId } = data.data;
     const ended = await attemptRefund(attemptDeps, { refundId, receiptId, jobId: job.id });

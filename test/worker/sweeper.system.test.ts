@@ -1,25 +1,34 @@
 // The sweeper: what the ledger has and the queue lacks is rung again.
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/platform/logger.ts';
-import { createSweep } from '../../src/worker/sweeper.ts';
+import { refundJobId } from '../../src/queue/jobs.ts';
+import { createSweep, type SweeperOptions } from '../../src/worker/sweeper.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
-const options = { everyMs: 50, overdueMs: 0, pageSize: 10 };
+const options = { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 10 };
 
-function sweepOf({ system }: Shop, pageSize = 10) {
+function sweepOf({ system }: Shop, changes: Partial<SweeperOptions> = {}) {
   const { ledger, clock, doorbell, lane } = system;
   const deps = {
     ledger,
     clock,
     log: silentLogger(),
-    hasJob: doorbell.has,
     ring: doorbell.ring,
+    wakeWaiter: doorbell.wake,
     openCase: doorbell.openCase,
+    openOrphan: doorbell.openOrphan,
     ensureRunning: lane.ensureRunning,
   };
-  return createSweep(deps, { ...options, pageSize });
+  return createSweep(deps, { ...options, ...changes });
 }
+
+const manyEvents = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    event_id: `many-${index}`,
+    order_id: 'o',
+    receipt_id: `r${index}`,
+  }));
 
 describe('the sweeper', () => {
   const redis = useRedis();
@@ -32,13 +41,27 @@ describe('the sweeper', () => {
   it('rings for records whose jobs were lost, page after page', async () => {
     const receipts = Array.from({ length: 25 }, (_, index) => ({ id: `r${index}`, price: 1_000 }));
     const shop = await openShop(redis, { scenario: { receipts }, worker: false });
-    for (const { id } of receipts) await shop.send({ receipt_id: id });
+    // Accepted in one moment: more of them are due at the same millisecond than a page holds.
+    await shop.system.enqueue.enqueueMany(manyEvents(25));
     await loseJobs(shop, 'refunds');
     await shop.startWorker({ sweeper: options });
     await expect
       .poll(async () => (await shop.system.ledger.counts()).byState.succeeded, { timeout: 20_000 })
       .toBe(25);
     expect(shop.simulator.book.pages().every(({ refunds }) => refunds === 1)).toBe(true);
+  });
+
+  it('finds the one lost job in a long backlog, in one walk', async () => {
+    const shop = await openShop(redis, { worker: false });
+    await shop.system.enqueue.enqueueMany(manyEvents(2_500));
+    const [refunds] = shop.system.doorbell.queues;
+    const { items } = await shop.system.ledger.list({ limit: 1 });
+    const lost = items[0] && refundJobId(items[0]);
+    expect(await refunds?.remove(lost ?? '')).toBe(1);
+    expect(await sweepOf(shop, { pageSize: 500 })()).toBe(1);
+    expect(await refunds?.getJob(lost ?? '')).toBeDefined();
+    await shop.system.redis.del(`${redis.prefix}:claim:sweep`);
+    expect(await sweepOf(shop, { pageSize: 500 })()).toBe(0);
   });
 
   it('leaves a refund alone whose job is there, and sweeps once among many', async () => {
@@ -72,5 +95,30 @@ describe('the sweeper', () => {
     await loseJobs(shop, 'dead-letters');
     await expect.poll(() => deadLetters?.getJob(jobId), { timeout: 5_000 }).toBeDefined();
     expect(await deadLetters?.getJobCounts()).toMatchObject({ waiting: 1 });
+  });
+
+  it('shows a record that nobody can read again, where its case was cleaned away', async () => {
+    const shop = await openShop(redis, { worker: false });
+    const { refund_id } = await shop.send({});
+    await shop.system.redis.hset(`${redis.prefix}:refund:${refund_id}`, 'body', '{"schema": 7}');
+    const [, deadLetters] = shop.system.doorbell.queues;
+    const shown = async () =>
+      (await deadLetters?.getJobs(['waiting']))?.map(({ id, name }) => ({ id, name }));
+    await shop.startWorker({ sweeper: options });
+    const expected = [{ id: `${refund_id}-2`, name: 'poison' }];
+    await expect.poll(shown).toEqual(expected);
+    await loseJobs(shop, 'dead-letters');
+    await expect.poll(shown).toEqual(expected);
+  });
+
+  it('makes a case of a record that nobody can read and whose job is lost', async () => {
+    const shop = await openShop(redis, { worker: false });
+    const { refund_id } = await shop.send({});
+    await shop.system.redis.hset(`${redis.prefix}:refund:${refund_id}`, 'body', 'broken');
+    await loseJobs(shop, 'refunds');
+    expect(await sweepOf(shop)()).toBe(1);
+    const [, deadLetters] = shop.system.doorbell.queues;
+    expect(await deadLetters?.getJob(`${refund_id}-2`)).toBeDefined();
+    expect((await shop.read(refund_id)).state).toBe('dead_lettered');
   });
 });

@@ -3,7 +3,7 @@
 --       by-order, wake-ups, counters, receipt
 -- ARGV: 1 refund_id, 2 now, 3 content, 4 body, 5 receipt_id, 6 account ('' none), 7 mac of the account under the
 --       writing key ('' none), 8 all macs joined by a line feed, 9 history entry, 10 conflict entry, 11 own cancel_id
---       ('' none)
+--       ('' none), 12 deadline (ms)
 -- Answers {'accepted'} | {'duplicate', body, state} | {'conflict', which, refund_id}
 local id, now, content = ARGV[1], ARGV[2], ARGV[3]
 
@@ -32,8 +32,8 @@ if ARGV[11] ~= '' and ARGV[11] ~= id and redis.call('EXISTS', KEYS[4]) == 1 then
   return conflict('cancel_id', ARGV[11])
 end
 
-redis.call('HSET', KEYS[1], 'body', ARGV[4], 'version', 1, 'state', 'queued', 'wake', now, 'receipt', ARGV[5],
-  'content', content)
+redis.call('HSET', KEYS[1], 'body', ARGV[4], 'version', 1, 'state', 'queued', 'wake', now, 'deadline', ARGV[12],
+  'receipt', ARGV[5], 'content', content)
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[6]) end
 redis.call('HSET', KEYS[1], 'mac', ARGV[7])
 redis.call('RPUSH', KEYS[2], ARGV[9])
