@@ -1,6 +1,8 @@
 // `npm run simulate -- --histories N --seed S [--world NAME] [--from I] [--plant NAME] [--verbose]`: runs histories on
 // all processors, prints a table per world, and every failing history with the command that runs it alone.
+// With `--collect FILE` it goes on where the file ends, until each world has N histories, and adds what it finds.
 import { parseArgs } from 'node:util';
+import { openCollection } from './collection.ts';
 import { startPool } from './pool.ts';
 import { add, emptySum, type Failure, type Range, type Sum } from './run.ts';
 import { tableOf } from './table.ts';
@@ -14,19 +16,21 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     plant: { type: 'string' },
     processes: { type: 'string' },
+    collect: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
-const { seed, plant, verbose } = values;
-const from = Number(values.from);
-const histories = Number(values.histories);
-const names = values.world === undefined ? worlds.map(({ name }) => name) : [values.world];
+const { seed, plant, verbose, collect } = values;
+const from = wholeNumber('from');
+const histories = wholeNumber('histories');
+const names = worldsAsked(values.world);
 /** Histories that a process takes at once, and failing histories printed whole. */
 const chunk = 50;
 const mostPrinted = 3;
 
+const collecting = collect === undefined ? null : openCollection(collect, { seed, names });
 const sums = new Map<string, Sum>(names.map((name) => [name, emptySum(name)]));
-const processes = values.processes === undefined ? {} : { processes: Number(values.processes) };
+const processes = values.processes === undefined ? {} : { processes: wholeNumber('processes') };
 const startedAt = performance.now();
 const pool = await startPool({ ...(plant !== undefined && { variant: plant }), ...processes });
 let printed = 0;
@@ -40,23 +44,29 @@ await pool.stop();
 
 const seconds = (performance.now() - startedAt) / 1000;
 const all = [...sums.values()];
-console.log(tableOf(all));
+console.log(tableOf(collecting?.sums ?? all));
 const ran = all.reduce((sum, one) => sum + one.histories, 0);
 console.log(
   `${ran} histories in ${seconds.toFixed(0)} s, ${((seconds * 1000) / Math.max(ran, 1)).toFixed(1)} ms each`,
 );
-if (interrupted)
+if (interrupted && collecting === null)
   console.log(`Stopped. Go on with --from ${doneUpTo} --histories ${from + histories - doneUpTo}`);
 process.exitCode = all.some(({ failures }) => failures.length > 0) ? 1 : 0;
 
 /** Every world's first histories before anybody's second ones, so that a stop leaves all worlds equally far. */
 function rangesOf(): Range[] {
-  const ranges: Range[] = [];
-  for (let start = from; start < from + histories; start += chunk) {
-    const size = Math.min(chunk, from + histories - start);
-    ranges.push(...names.map((world) => ({ world, seed, from: start, histories: size, verbose })));
-  }
-  return ranges;
+  const ranges = names.flatMap((world) => {
+    const first = collecting?.from(world) ?? from;
+    const end = collecting === null ? from + histories : histories;
+    const starts = Array.from(
+      { length: Math.max(Math.ceil((end - first) / chunk), 0) },
+      (_, index) => first + index * chunk,
+    );
+    return starts.map(
+      (start): Range => ({ world, seed, from: start, histories: Math.min(chunk, end - start), verbose }),
+    );
+  });
+  return ranges.sort((a, b) => a.from - b.from);
 }
 
 function heard(range: Range, sum: Sum): void {
@@ -64,6 +74,7 @@ function heard(range: Range, sum: Sum): void {
   if (total === undefined) return;
   add(total, sum);
   total.failures.push(...sum.failures);
+  collecting?.heard(range, sum);
   doneUpTo = Math.max(doneUpTo, range.from);
   for (const { lines } of sum.transcripts) console.log(`${lines.join('\n')}\n`);
   for (const failure of sum.failures) tell(range, failure);
@@ -75,4 +86,20 @@ function tell({ world }: Range, { index, violations, lines }: Failure): void {
   console.log(`  npm run simulate -- ${again}${plant === undefined ? '' : ` --plant "${plant}"`} --verbose`);
   if (printed < mostPrinted && !verbose) console.log(`${lines.join('\n')}\n`);
   printed += 1;
+}
+
+function worldsAsked(asked: string | undefined): string[] {
+  const known = worlds.map(({ name }) => name);
+  if (asked === undefined) return known;
+  return known.includes(asked) ? [asked] : wrong(`--world: there are ${known.join(', ')}, got ${asked}`);
+}
+
+function wholeNumber(name: 'from' | 'histories' | 'processes'): number {
+  const text = values[name] ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : wrong(`--${name}: expected a whole number, got ${text}`);
+}
+
+function wrong(problem: string): never {
+  console.error(problem);
+  process.exit(2);
 }

@@ -1,0 +1,110 @@
+// What many runs have found together, kept in a file, so that a million histories can be collected bit by bit. It
+// belongs to one state of the code: another state begins anew.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { add, emptySum, endNames, type Range, type Sum } from './run.ts';
+
+const count = z.int().nonnegative();
+const rowSchema = z.object({
+  world: z.string(),
+  /** From index 0 on, without a gap. */
+  histories: count,
+  calls: count,
+  excused: count,
+  ends: z.partialRecord(z.enum(endNames), count),
+  /** Indexes of the histories in which something is wrong. */
+  failures: z.array(count),
+});
+
+export const collectionSchema = z.object({
+  /** Digest of the code that was run and of the simulation itself. */
+  code: z.string(),
+  seed: z.string(),
+  /** The last day on which something was added. */
+  date: z.string(),
+  worlds: z.array(rowSchema),
+});
+export type Collection = z.infer<typeof collectionSchema>;
+
+export interface Collecting {
+  /** Where a world goes on. */
+  from(world: string): number;
+  heard(range: Range, sum: Sum): void;
+  readonly sums: readonly Sum[];
+}
+
+/** @throws when the file holds what is no collection. */
+export function openCollection(
+  file: string,
+  { seed, names }: { seed: string; names: readonly string[] },
+): Collecting {
+  const code = codeDigest();
+  const stored = existsSync(file) ? collectionSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : null;
+  const goesOn = stored?.code === code && stored.seed === seed;
+  const rows = new Map(goesOn ? stored.worlds.map((row) => [row.world, row]) : []);
+  const sums = new Map(names.map((name) => [name, sumOf(name, rows.get(name))]));
+  /** Ranges that ended before an earlier one of their world. */
+  let early: { readonly range: Range; readonly sum: Sum }[] = [];
+
+  function take(world: string): boolean {
+    const total = sums.get(world);
+    const next = early.find(({ range }) => range.world === world && range.from === total?.histories);
+    if (total === undefined || next === undefined) return false;
+    early = early.filter((one) => one !== next);
+    add(total, next.sum);
+    total.failures.push(...next.sum.failures);
+    return true;
+  }
+
+  return {
+    from: (world) => sums.get(world)?.histories ?? 0,
+    sums: [...sums.values()],
+    heard(range, sum) {
+      early.push({ range, sum });
+      while (take(range.world));
+      const date = new Date().toISOString().slice(0, 10);
+      const collection: Collection = { code, seed, date, worlds: [...sums.values()].map(rowOf) };
+      writeFileSync(file, `${JSON.stringify(collection, null, 2)}\n`);
+    },
+  };
+}
+
+function rowOf({ world, histories, calls, excused, ends, failures }: Sum): Collection['worlds'][number] {
+  return { world, histories, calls, excused, ends, failures: failures.map(({ index }) => index) };
+}
+
+function sumOf(name: string, row: Collection['worlds'][number] | undefined): Sum {
+  if (row === undefined) return emptySum(name);
+  const { histories, calls, excused, failures } = row;
+  const ends = Object.fromEntries(Object.entries(row.ends));
+  const again = failures.map((index) => ({ index, violations: ['found in an earlier run'], lines: [] }));
+  return { ...emptySum(name), histories, calls, excused, ends, failures: again };
+}
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+/** What a history depends on. */
+const folders = [
+  'src/domain',
+  'src/policies',
+  'src/ledger',
+  'src/worker',
+  'src/dead-letter',
+  'src/producer',
+  'src/reconcile',
+  'src/queue',
+  'simulation',
+];
+
+function codeDigest(): string {
+  const digest = createHash('sha256');
+  for (const folder of folders) {
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((name) => /\.(ts|lua)$/.test(name)).sort()) {
+      digest.update(`${folder}/${file}\n`).update(readFileSync(join(root, folder, file)));
+    }
+  }
+  return digest.digest('hex').slice(0, 12);
+}
