@@ -22,6 +22,8 @@ process.on('message', (range: Range) => {
     },
   );
 });
+// Ctrl-C reaches every process of the terminal: the parent lets what runs end, and then disconnects.
+process.on('SIGINT', () => undefined);
 process.on('disconnect', () => {
   planted?.remove();
   void stop().then(() => process.exit(0));

@@ -27,7 +27,8 @@ export async function startOwnRedis(): Promise<OwnRedis> {
     '--dir',
     folder,
   ];
-  const server = spawn(program.command, settings, { stdio: 'ignore', env: program.env });
+  // Detached: Ctrl-C in a terminal must not end it before the histories under way have ended.
+  const server = spawn(program.command, settings, { stdio: 'ignore', env: program.env, detached: true });
   const kill = () => server.kill('SIGKILL');
   process.once('exit', kill);
   const redis = new Redis({

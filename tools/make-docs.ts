@@ -7,6 +7,7 @@ import { isOpen, type Move, moves, stateSchema } from '../src/domain/states.ts';
 import { type Disposition, type ErrorRow, errorTable } from '../src/policies/error-table.ts';
 import { type CancelWindow, type MethodPolicy, methodPolicies } from '../src/policies/method-policies.ts';
 import { type PgErrorRow, pgErrorTable } from '../src/policies/pg-error-table.ts';
+import { simulationNumbers } from './simulation-page.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -19,6 +20,7 @@ export interface Page {
 export function makePages(): readonly Page[] {
   return [
     { path: 'docs/error-codes.md', text: errorCodesPage() },
+    { path: 'docs/simulation.md', text: simulationPage() },
     { path: 'docs/state-machine.md', text: stateMachinePage() },
   ];
 }
@@ -144,6 +146,21 @@ function stateMachinePage(): string {
       ]),
     ),
     `Open states, each with a next wake-up and a deadline: ${list(states.filter(isOpen))}. The others: ${list(states.filter((state) => !isOpen(state)))}. A move that is not in the table is refused; staying in an open state is none.`,
+  );
+}
+
+function simulationPage(): string {
+  const { intro, head, rows, weaker } = simulationNumbers();
+  return page(
+    '# Simulated histories',
+    madeFrom('docs/simulation.json', 'simulation/worlds.ts'),
+    intro,
+    table(head, rows),
+    'Each history plays one to six refunds on one to four payments, with faults at every boundary, and is judged by the payment book of the gateway double and by our records alone. A world changes one thing about Bootpay that nobody knows for certain. "Excused" counts what a weaker world cannot promise and says so:',
+    weaker,
+    'Go on where these numbers end, or run any part of them again:',
+    '```sh\nnpm run simulate -- --collect docs/simulation.json --histories 10000\nnpm run simulate -- --seed 1 --world failover --from 1000 --histories 500\n```',
+    'What the simulation does not cover is said in [safety.md](safety.md).',
   );
 }
 
