@@ -74,11 +74,15 @@ export function superseded({ clock }: Pick<AttemptDeps, 'clock'>): Ended {
   return { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };
 }
 
-/** Credentials or receipt? The last receipt that was answered tells; without an answer, nothing is concluded. */
+/**
+ * Credentials or receipt? The last receipt that was answered tells; without an answer, nothing is concluded. `late`
+ * hears of a writer that came first.
+ */
 export async function unauthorized(
   deps: AttemptDeps,
   activation: Activation,
   code: string | null,
+  late?: () => Promise<Ended>,
 ): Promise<Ended> {
   const work = await credentialsWork(deps);
   const now = deps.clock.now();
@@ -87,14 +91,16 @@ export async function unauthorized(
     work === null
       ? ({ kind: 'hold_lane', reason: 'credentials could not be checked' } as const)
       : decideUnauthorized(refund, code, work);
-  if (decision.kind !== 'hold_lane') return conclude(deps, activation, decision);
+  if (decision.kind !== 'hold_lane') return conclude(deps, activation, decision, null, late);
   const wait = { at: now, reason: decision.reason };
   const waiting: Decision =
     refund.state === 'sending'
       ? { kind: 'retry_at', nextGeneration: false, ...wait }
       : { kind: 'look_up_at', ...wait };
-  if (work === null) return conclude(deps, activation, { ...waiting, at: now + shutGateCheckMs });
-  const ended = await conclude(deps, activation, waiting);
+  if (work === null) {
+    return conclude(deps, activation, { ...waiting, at: now + shutGateCheckMs }, null, late);
+  }
+  const ended = await conclude(deps, activation, waiting, null, late);
   await deps.holdLane(decision.reason);
   deps.log.error({ refund_id: refund.refundId, code }, 'lane_held');
   return ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;

@@ -112,13 +112,12 @@ async function finish(
     'cancel_answered',
   );
 
-  if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code);
+  const late = () => keepLateReply(deps, answered, { attempt, reply });
+  if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code, late);
   const decision = decideReply(situationOf(deps, activation), attempt, reply);
   // An answer that does not agree with the refund is not believed: its total must not make look-ups look stale.
   const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalsOf(reply.body) : null;
-  const ended = await conclude(deps, answered, decision, seen, () =>
-    keepLateReply(deps, answered, { attempt, reply }),
-  );
+  const ended = await conclude(deps, answered, decision, seen, late);
   if (decision.kind === 'dead_letter' && decision.code === 'RC_CANCEL_CRITICAL_ERROR') {
     return attachLookUp(deps, ended, activation);
   }
