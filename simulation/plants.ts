@@ -309,6 +309,173 @@ export const plants: readonly Plant[] = [
     shows: /it is quiet/,
     edits: [{ file: 'worker/sweeper.ts', find: '    await deps.ring(refund);\n', put: '' }],
   },
+  {
+    name: 'a stale tax-free total believed',
+    world: 'lagging-look-ups',
+    within: 300,
+    shows: /stale/,
+    edits: [
+      {
+        file: 'policies/growth.ts',
+        find: 'return receipt.cancelledWon < account.highestWon || receipt.cancelledTaxFreeWon < account.highestTaxFreeWon;',
+        put: 'return receipt.cancelledWon < account.highestWon;',
+      },
+    ],
+  },
+  {
+    name: 'landed though every attempt was refused, and settled',
+    world: 'refused-but-paid',
+    within: 300,
+    shows: /is settled by a look-up/,
+    edits: [
+      {
+        file: 'policies/decide-next.ts',
+        find: `return refund.attempts.some(lacksDefiniteAnswer)
+        ? { kind: 'settle'`,
+        put: `return refund.attempts.length > 0
+        ? { kind: 'settle'`,
+      },
+    ],
+  },
+  {
+    name: 'accepted, not there, and sent again',
+    world: 'plain',
+    within: 1_000,
+    shows: /is sent again after accepted/,
+    edits: [
+      {
+        file: 'policies/decide-next.ts',
+        find: "return mismatch('accepted, and not there after the settle window');",
+        put: "return retry(now, 'accepted, and not there after the settle window');",
+      },
+    ],
+  },
+  {
+    name: 'an unlisted code retried',
+    world: 'plain',
+    within: 1_000,
+    shows: /is waiting_retry after refused RC_SOMETHING_NEW/,
+    edits: [
+      {
+        file: 'policies/decide-next.ts',
+        find: 'if (row === null) return { ...terminal, keepsHold: true };',
+        put: 'if (row === null) return decideServerError(situation, attempt, reply);',
+      },
+    ],
+  },
+  {
+    name: 'the refund account erased with the case',
+    world: 'plain',
+    within: 100,
+    shows: /has lost its account/,
+    edits: [
+      {
+        file: 'policies/next-record.ts',
+        find: `          settledWon: null,
+          resolution: null,
+        }),`,
+        put: `          settledWon: null,
+          resolution: null,
+          account: refund.account === 'kept' ? 'erased' : refund.account,
+        }),`,
+      },
+    ],
+  },
+  {
+    name: 'the refund account not sent',
+    world: 'plain',
+    within: 100,
+    shows: /pays another account/,
+    edits: [
+      {
+        file: 'worker/send-cancel.ts',
+        find: `        message: refund.message,
+        account,`,
+        put: `        message: refund.message,
+        account: null,`,
+      },
+    ],
+  },
+  {
+    name: 'call_until without the time-out',
+    world: 'no-id-guard',
+    within: 20,
+    shows: /may be called for/,
+    edits: [
+      {
+        file: 'worker/send-cancel.ts',
+        find: 'now + settings.callTimeoutMs + callMarginMs',
+        put: 'now + callMarginMs',
+      },
+    ],
+  },
+  {
+    name: 'a ring given up because another writer was first',
+    world: 'plain',
+    within: 100,
+    shows: /and its job ends/,
+    edits: [
+      {
+        file: 'worker/conclude.ts',
+        find: "return { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };",
+        put: `return clock.now() > 0
+    ? { kind: 'finished' }
+    : { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };`,
+      },
+    ],
+  },
+  {
+    name: 'a deadline not renewed by a replay',
+    world: 'plain',
+    within: 100,
+    shows: /has another deadline after replay/,
+    edits: [
+      {
+        file: 'dead-letter/replay.ts',
+        find: '      deadlineAt: facts.now + deps.settings.retryDeadlineMs,\n',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'the settle window only for calls without a reply',
+    world: 'no-id-guard',
+    within: 300,
+    shows: /before the settle window has ended/,
+    edits: [
+      {
+        file: 'policies/replay-rules.ts',
+        find: '!lacksDefiniteAnswer(last) || landedByLastLookUp(facts))',
+        put: "last.outcome?.reply === 'refused' || landedByLastLookUp(facts))",
+      },
+    ],
+  },
+  {
+    name: 'a cancel_id of two refunds',
+    world: 'plain',
+    within: 100,
+    shows: /belongs to two refunds/,
+    edits: [
+      {
+        file: 'ledger/scripts/accept.lua',
+        find: "if owner and owner ~= id then return conflict('cancel_id', owner) end\n",
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'drift after one look-up',
+    world: 'lagging-look-ups',
+    within: 1_000,
+    shows: /is called a drift/,
+    edits: [
+      {
+        file: 'policies/drift.ts',
+        find: 'const twice = below !== null && below.fence === after.fence && now - below.at >= settleWindowMs;',
+        put: 'const twice = below === null || now - below.at >= settleWindowMs;',
+      },
+    ],
+  },
 ];
 
 export function plantNamed(name: string): Plant {
