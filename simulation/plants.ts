@@ -61,7 +61,7 @@ export const plants: readonly Plant[] = [
     name: 'settled by status alone',
     world: 'status-20',
     within: 300,
-    shows: /succeeded with/,
+    shows: /succeeded with|is a mismatch, and its look-up shows zero/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -103,7 +103,7 @@ export const plants: readonly Plant[] = [
     name: 'growth without our own settlements',
     world: 'plain',
     within: 300,
-    shows: /succeeded with/,
+    shows: /succeeded with|is a mismatch, and its look-up shows zero/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -116,7 +116,7 @@ export const plants: readonly Plant[] = [
     name: 'a stale look-up believed',
     world: 'lagging-look-ups',
     within: 1_000,
-    shows: /won moved/,
+    shows: /won moved|after stale look-up|shows stale/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -129,7 +129,7 @@ export const plants: readonly Plant[] = [
     name: 'the next generation before the settle window',
     world: 'burnt-and-paid',
     within: 300,
-    shows: /was paid 2 times|without an answered refusal/,
+    shows: /was paid 2 times|without an answered refusal|is waiting_retry after refused/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -221,7 +221,7 @@ export const plants: readonly Plant[] = [
     name: 'a time-out taken for a failure',
     world: 'no-id-guard',
     within: 300,
-    shows: /paid 2 times|won moved|is sent while/,
+    shows: /paid 2 times|won moved|is sent while|is waiting_retry after no_answer/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -235,7 +235,7 @@ export const plants: readonly Plant[] = [
     name: 'a time-out taken for a success',
     world: 'plain',
     within: 100,
-    shows: /won moved/,
+    shows: /won moved|is succeeded after no_answer/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -249,7 +249,7 @@ export const plants: readonly Plant[] = [
     name: '2086 retried',
     world: 'no-id-guard',
     within: 1_000,
-    shows: /paid 2 times|won moved/,
+    shows: /paid 2 times|won moved|is waiting_retry after refused RC_CANCEL_CRITICAL_ERROR/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -264,7 +264,7 @@ export const plants: readonly Plant[] = [
     name: 'any 2xx taken for the money',
     world: 'plain',
     within: 300,
-    shows: /won moved/,
+    shows: /won moved|is succeeded after accepted/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -277,7 +277,7 @@ export const plants: readonly Plant[] = [
     name: 'not there believed before the settle window ends',
     world: 'no-id-guard',
     within: 300,
-    shows: /paid 2 times|won moved/,
+    shows: /paid 2 times|won moved|is sent again after a look-up that shows zero/,
     edits: [
       { file: 'policies/decide-next.ts', find: 'if (now < windowEndsAt) return', put: 'if (now < 0) return' },
     ],
@@ -286,7 +286,7 @@ export const plants: readonly Plant[] = [
     name: 'a replay allowed before the settle window ends',
     world: 'no-id-guard',
     within: 1_000,
-    shows: /paid 2 times|won moved/,
+    shows: /paid 2 times|won moved|before the settle window has ended/,
     edits: [
       {
         file: 'policies/replay-rules.ts',
