@@ -106,24 +106,31 @@ export async function unauthorized(
   return ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
 }
 
-/** The gate stayed shut, or the process stops: give the receipt back and come again. Nothing is used up. */
-export async function leaveTheGate(deps: AttemptDeps, activation: Activation): Promise<Ended> {
+/**
+ * The gate stayed shut, or the process stops: give the receipt back and come again. Nothing is used up; what a look-up
+ * has shown by then stays known, so that an older one is still recognised.
+ */
+export async function leaveTheGate(
+  deps: AttemptDeps,
+  activation: Activation,
+  seen: Change['seen'] = null,
+): Promise<Ended> {
   const now = deps.clock.now();
   const stopped = deps.stopping.aborted;
   const at = stopped ? now : Math.round(now + shutGateCheckMs * (1 + deps.chance() / 2));
   const reason = stopped ? 'stopped while waiting for the gate' : 'the gate is shut';
-  const ended = await conclude(deps, activation, { kind: 'look_up_at', at, reason });
+  const ended = await conclude(deps, activation, { kind: 'look_up_at', at, reason }, seen);
   return stopped && ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
 }
 
 export async function leaveTheLane(
   deps: AttemptDeps,
   activation: Activation,
-  by: 'person' | 'credentials',
+  { by, seen }: { readonly by: 'person' | 'credentials'; readonly seen: Change['seen'] },
 ): Promise<Ended> {
   const now = deps.clock.now();
   const reason = `the lane is held by ${by === 'person' ? 'a person' : 'refused credentials'}`;
-  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason });
+  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, seen);
   if (ended.kind !== 'come_back') return ended;
   return by === 'credentials' ? { kind: 'hand_back' } : { ...ended, at: now + personHoldCheckMs };
 }
