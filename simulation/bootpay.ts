@@ -22,12 +22,19 @@ export interface Fate {
 export interface Bootpay {
   /** Now. Reserves the cancel_id and moves the money, at once or later. */
   arrive(call: Call, fate: Fate): CancelReply;
-  lookUp(receiptId: string, view: { readonly lagMs: number; readonly extraWon: number }): LookUpReply;
+  lookUp(receiptId: string, view: View): LookUpReply;
   /** Somebody else's cancel; false: more than is left. */
   cancelElsewhere(receiptId: string, amountWon: number, invisible: boolean): boolean;
   /** Another program uses an id of ours. */
   useId(receiptId: string, cancelId: string): void;
   answer2029: boolean;
+}
+
+/** How far a look-up is behind, and what it shows beyond the truth. */
+export interface View {
+  readonly lagMs: number;
+  readonly taxFreeLagMs: number;
+  readonly extraWon: number;
 }
 
 export interface BootpayDeps {
@@ -118,13 +125,13 @@ export function createBootpay({ book, switches, now, after, tell }: BootpayDeps)
       const body = { priceWon: payment.priceWon, cancelledWon, cancelledTaxFreeWon };
       return { kind: 'accepted', httpStatus: 200, body };
     },
-    lookUp(receiptId, { lagMs, extraWon }) {
+    lookUp(receiptId, { lagMs, taxFreeLagMs, extraWon }) {
       const payment = book.payment(receiptId);
       if (payment === undefined) {
         return { kind: 'refused', code: 'RC_NOT_FOUND', pgCode: null, message: null, httpStatus: 404 };
       }
-      const seenAt = payment.blind ? 0 : now() - lagMs;
-      const totals = book.totals(receiptId, seenAt);
+      const totals = book.totals(receiptId, payment.blind ? 0 : now() - lagMs);
+      const taxFree = book.totals(receiptId, payment.blind ? 0 : now() - taxFreeLagMs);
       const cancelledWon = Math.min(
         totals.cancelledWon + extraWon,
         Math.max(payment.priceWon, totals.cancelledWon),
@@ -135,7 +142,7 @@ export function createBootpay({ book, switches, now, after, tell }: BootpayDeps)
         priceWon: payment.priceWon,
         taxFreeWon: payment.taxFreeWon,
         cancelledWon,
-        cancelledTaxFreeWon: totals.cancelledTaxFreeWon,
+        cancelledTaxFreeWon: taxFree.cancelledTaxFreeWon,
         status: cancelledWon >= payment.priceWon ? 20 : partly,
         currency: 'KRW',
         method: payment.method,

@@ -4,8 +4,10 @@ import { receiptIdSchema, refundIdSchema } from '../src/domain/ids.ts';
 import type { StoredRefund } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { isOpen, mayMove, type State } from '../src/domain/states.ts';
+import { auditEnd } from './audit.ts';
 import type { Entry } from './book.ts';
 import type { Stage } from './stage.ts';
+import type { Watch } from './watch.ts';
 import type { Facts } from './worlds.ts';
 
 export interface Verdict {
@@ -42,6 +44,7 @@ export async function judge(stage: Stage): Promise<Verdict> {
     judgeSum(stage, receiptId, priceWon);
     await judgeHold(stage, receiptId);
   }
+  await auditEnd(stage);
   if (stage.jobs.orphans.length > 0 && !watch.failedOver)
     watch.fail(`orphaned jobs ${stage.jobs.orphans.join(' ')}`);
   return {
@@ -134,6 +137,7 @@ function surelyUnpaid({ attempts }: Refund): boolean {
 function judgeSum({ watch, world, book, hastyClerk }: Stage, receiptId: string, priceWon: number): void {
   if (!world.sumHolds || hastyClerk) return;
   const own = book.entries.filter((entry) => entry.receiptId === receiptId && entry.refundId !== null);
+  if (own.some((entry) => replayedAhead(watch, entry))) return;
   const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
   const refunds = [...watch.records.values()].filter((refund) => refund.receiptId === receiptId);
   const askedWon = refunds.reduce((sum, refund) => sum + mostAskedWon(refund, priceWon), 0);
@@ -157,12 +161,19 @@ function factsOf({ watch, book, settings, hastyClerk }: Stage, refund: Refund, o
     alone,
     acknowledged: acknowledgements.length >= own.length - 1,
     movedTooLate: own.some(tooLate),
+    replayedAhead: own.some((entry) => replayedAhead(watch, entry)),
     movedThoughRefused: own.some(({ thoughRefused }) => thoughRefused),
     othersCancelled: here.some(({ refundId }) => refundId === null),
     failedOver: watch.failedOver,
     hastyClerk,
     mayBeMixedUp: !alone && here.some((entry) => tooLate(entry) || entry.thoughRefused),
   };
+}
+
+/** Refused, sent back by a person, and only then moved: no look-up of the replay could show it. */
+function replayedAhead(watch: Watch, { refundId, thoughRefused, sentAt, at }: Entry): boolean {
+  const replays = watch.replayedAt.get(refundId ?? '') ?? [];
+  return thoughRefused && replays.some((replayAt) => replayAt >= sentAt && replayAt <= at);
 }
 
 async function judgeHold({ ledger, watch }: Stage, receiptId: string): Promise<void> {

@@ -4,6 +4,8 @@ import type { ReplayRequest, ResolveRequest, Reviewed } from '../src/dead-letter
 import type { ReceiptAccount, Refund } from '../src/domain/refund.ts';
 import { ledgerFor } from './ledger-port.ts';
 import { act, type Reviewer, reviewer } from './people.ts';
+import { bankAccounts, refundAccount } from './plan.ts';
+import type { Actor } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 
 const mostVisits = 5;
@@ -49,14 +51,16 @@ export function replayAll(stage: Stage): void {
   });
 }
 
-type Verdict = (reviewer: Reviewer, who: string) => Promise<Reviewed>;
-type Named = { readonly what: string; readonly run: Verdict };
+type Verdict = (reviewer: Reviewer, by: { who: string; actor: Actor }) => Promise<Reviewed>;
+type Named = { readonly what: string; readonly acknowledge: boolean; readonly run: Verdict };
 
-function give(stage: Stage, refund: Refund, { what, run }: Named, who: string): void {
+function give(stage: Stage, refund: Refund, named: Named, who: string): void {
+  const { what, run } = named;
   const { transcript, scheduler, chance } = stage;
   act(stage, who, async (actor) => {
     transcript.say(who, `${what} ${refund.eventId}`);
-    const reviewed = await run(reviewer(stage, actor), who);
+    const reviewed = await run(reviewer(stage, actor), { who, actor });
+    checkDone(stage, { refund, named }, reviewed);
     const rule = reviewed.kind === 'refused' ? ` by ${reviewed.rule}` : '';
     transcript.say(who, `${what} ${refund.eventId}: ${reviewed.kind}${rule}`);
     if (reviewed.kind === 'refused' && reviewed.notBefore !== undefined) {
@@ -68,13 +72,31 @@ function give(stage: Stage, refund: Refund, { what, run }: Named, who: string): 
   });
 }
 
-function replay(refund: Refund, wish: Partial<ReplayRequest>): Named {
+/** Who is told that it is done finds the case closed and a replay rung, and has been told of money that went back. */
+function checkDone(
+  { jobs, subject, watch }: Stage,
+  { refund, named }: { readonly refund: Refund; readonly named: Named },
+  reviewed: Reviewed,
+): void {
+  if (reviewed.kind !== 'done' || watch.failedOver) return;
+  const { refundId, state, resolution, settledWon } = reviewed.refund;
+  const closed = jobs.wasClosed(refund.deadLetter?.jobId ?? '');
+  if (!closed) watch.fail(`${refundId} is done with, and its case is still shown`);
+  const rung = state !== 'queued' || jobs.wasAdded(subject.refundJobId(reviewed.refund));
+  if (!rung) watch.fail(`${refundId} is replayed, and nobody rang`);
+  const untold = resolution !== null && resolution.outcome !== 'already_refunded' && !named.acknowledge;
+  if (untold && settledWon !== null) watch.fail(`${refundId} is ${named.what}, and its money went back`);
+}
+
+function replay({ watch }: Stage, refund: Refund, wish: Partial<ReplayRequest>): Named {
   const { newGeneration = false, acknowledge = false, edits = {} } = wish;
   const words = [newGeneration && 'new generation', acknowledge && 'acknowledged', edits.full && 'in full'];
   return {
     what: `replay ${words.filter(Boolean).join(', ')}`.trim(),
-    run: (deadLetters, who) => {
+    acknowledge,
+    run: (deadLetters, { who, actor }) => {
       const request = { who, reason: 'again', version: refund.version, newGeneration, acknowledge, edits };
+      watch.orders.asks(actor, request);
       return deadLetters.replay(refund.refundId, request);
     },
   };
@@ -84,7 +106,8 @@ function resolve(refund: Refund, wish: Pick<ResolveRequest, 'outcome'> & Partial
   const { outcome, acknowledge = false } = wish;
   return {
     what: `resolve ${outcome}${acknowledge ? ' acknowledged' : ''}`,
-    run: (deadLetters, who) => {
+    acknowledge,
+    run: (deadLetters, { who }) => {
       const request = { who, reason: 'seen', version: refund.version, outcome, evidence: null, acknowledge };
       return deadLetters.resolve(refund.refundId, request);
     },
@@ -95,35 +118,48 @@ function resolve(refund: Refund, wish: Pick<ResolveRequest, 'outcome'> & Partial
 function careful(stage: Stage, refund: Refund, account: ReceiptAccount): Named {
   const { subject, chance } = stage;
   if (subject.landedByLastLookUp({ refund, account }))
-    return resolve(refund, { outcome: 'already_refunded' });
+    return resolve(refund, { outcome: chance.is(0.9) ? 'already_refunded' : 'refunded_by_hand' });
   const unclear = subject.needsAcknowledgement(refund);
   const isTaken = refund.deadLetter?.code === 'RC_CANCEL_ID_ALREADY_EXIST';
   if (refund.deadLetter?.case === 'drift' || refund.deadLetter?.case === 'integrity_mismatch') {
     return resolve(refund, { outcome: chance.pick(['already_refunded', 'not_to_be_refunded']) });
   }
-  if (isTaken && chance.is(0.5)) return replay(refund, {});
+  if (isTaken && chance.is(0.5)) return replay(stage, refund, {});
   if (unclear) {
     return chance.is(0.6)
-      ? replay(refund, { acknowledge: true, newGeneration: isTaken })
+      ? replay(stage, refund, { acknowledge: chance.is(0.8), newGeneration: isTaken })
       : resolve(refund, { outcome: chance.pick(['refunded_by_hand', 'not_to_be_refunded']) });
   }
   return ordinary(stage, refund);
 }
 
-function ordinary({ chance }: Stage, refund: Refund): Named {
-  const full = refund.cancel.kind === 'partial' && chance.is(0.1);
-  const amountWon = refund.cancel.kind === 'partial' && chance.is(0.1) ? 500 : undefined;
-  const edits = full ? { full } : { ...(amountWon !== undefined && { amountWon }) };
+function ordinary(stage: Stage, refund: Refund): Named {
+  const { chance } = stage;
+  const edits = editsFor(stage, refund);
   return chance.is(0.7)
-    ? replay(refund, { newGeneration: chance.is(0.3), edits })
+    ? replay(stage, refund, { newGeneration: chance.is(0.3), edits })
     : resolve(refund, {
         outcome: chance.pick(['refunded_by_hand', 'not_to_be_refunded', 'already_refunded']),
       });
 }
 
-function hasty({ chance }: Stage, refund: Refund): Named {
+/** Another amount, more than is left included; another account, above all where none came. */
+function editsFor({ chance, book }: Stage, refund: Refund): ReplayRequest['edits'] {
+  const partial = refund.cancel.kind === 'partial';
+  const needsAccount = book.payment(refund.receiptId)?.method === 'vbank' && refund.account !== 'kept';
+  const account = chance.is(needsAccount ? 0.8 : 0.05) ? refundAccount(bankAccounts[1]) : undefined;
+  const amountWon = partial && chance.is(0.15) ? chance.pick([500, 500, 50_000]) : undefined;
+  return {
+    ...(partial && chance.is(0.1) ? { full: true } : { amountWon }),
+    ...(chance.is(0.1) && { message: 'as the customer asked' }),
+    account,
+  };
+}
+
+function hasty(stage: Stage, refund: Refund): Named {
+  const { chance } = stage;
   const acknowledge = chance.is(0.7);
-  if (chance.is(0.7)) return replay(refund, { acknowledge, newGeneration: chance.is(0.5) });
+  if (chance.is(0.7)) return replay(stage, refund, { acknowledge, newGeneration: chance.is(0.5) });
   const outcome = chance.pick(['refunded_by_hand', 'not_to_be_refunded', 'already_refunded'] as const);
   return resolve(refund, { outcome, acknowledge });
 }

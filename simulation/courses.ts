@@ -20,7 +20,7 @@ export interface Course {
   readonly arrivesAfterMs: number | null;
   readonly fate: Fate;
   /** Instead of Bootpay's answer. `timeout`: nothing, until the time is up. */
-  readonly instead?: CancelReply | 'timeout' | 'no_amounts' | 'other_amounts';
+  readonly instead?: CancelReply | 'timeout' | 'no_amounts' | 'other_amounts' | 'other_tax_free';
 }
 
 const paid: Fate = { answer: 'accepted', paysAfterMs: now };
@@ -106,6 +106,8 @@ export function courseOf(stage: Stage, fault: CancelFault): Course {
       return { arrivesAfterMs: soon, fate: paid, instead: 'no_amounts' };
     case 'accepted_unpaid':
       return { arrivesAfterMs: soon, fate: { answer: 'accepted', paysAfterMs: null }, instead: 'no_amounts' };
+    case 'accepted_other_tax_free':
+      return { arrivesAfterMs: soon, fate: paid, instead: 'other_tax_free' };
     case 'accepted_other_amounts':
       return { arrivesAfterMs: soon, fate: paid, instead: 'other_amounts' };
   }

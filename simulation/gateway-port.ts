@@ -14,11 +14,14 @@ export function gatewayFor(stage: Stage, actor: Actor, refundId: string | null):
   return {
     fingerprint: 'simulated',
     cancel: (request) => cancel(stage, actor, { ...request, refundId }),
-    lookUp: (receiptId, signal) => lookUp(stage, actor, receiptId, signal),
+    lookUp: (receiptId, signal) => {
+      if (refundId !== null) stage.watch.referee.looksUp(actor.name);
+      return lookUp(stage, actor, receiptId, signal);
+    },
   };
 }
 
-function cancel(
+async function cancel(
   stage: Stage,
   actor: Actor,
   request: CancelRequest & { readonly refundId: string | null },
@@ -26,13 +29,14 @@ function cancel(
   const { scheduler, transcript, bootpay, chance, settings, watch } = stage;
   const { receiptId, cancelId } = request;
   const refundId = request.refundId ?? '';
-  watch.calling(refundId, request);
+  const attempt = watch.calling(refundId, request);
+  if (actor.process.stopping.signal.aborted) watch.fail(`${refundId} is called by a process that stops`);
   const fault = faultOf(stage);
   const course = courseOf(stage, fault);
   const call: Call = { receiptId, cancelId, cancel: request.cancel, refundId, sentAt: scheduler.now() };
   transcript.say(actor.name, `cancel ${cancelId}${fault === 'none' ? '' : ` (${fault})`}`);
 
-  return portCall<CancelReply>(stage, actor, (answer) => {
+  const reply = await portCall<CancelReply>(stage, actor, (answer) => {
     const give = (ms: number, value: CancelReply) =>
       scheduler.after(ms, () => {
         if (!isGone(actor)) transcript.say(actor.name, `cancel ${cancelId} answered: ${tellReply(value)}`);
@@ -55,6 +59,8 @@ function cancel(
     scheduler.after(arrivesAfterMs, arrive);
     if (fault === 'doubled') scheduler.after(arrivesAfterMs + chance.int(1, 2_000), arrive);
   });
+  watch.heard(actor, { refundId, attempt }, reply);
+  return reply;
 }
 
 /** A 2xx whose amounts are missing or say something else. */
@@ -62,6 +68,10 @@ function disguised(reply: CancelReply, as: Course['instead']): CancelReply {
   if (reply.kind !== 'accepted') return reply;
   if (as === 'no_amounts') {
     return { ...reply, body: { priceWon: null, cancelledWon: null, cancelledTaxFreeWon: null } };
+  }
+  if (as === 'other_tax_free') {
+    const cancelledTaxFreeWon = (reply.body.cancelledTaxFreeWon ?? 0) + 100;
+    return { ...reply, body: { ...reply.body, cancelledTaxFreeWon } };
   }
   if (as !== 'other_amounts') return reply;
   const cancelledWon = Math.max((reply.body.cancelledWon ?? 0) - 100, 0);
@@ -119,8 +129,10 @@ function seen(stage: Stage, receiptId: string): { readonly reply: LookUpReply; r
     default: {
       const extraWon = fault === 'wrong_total' && wrongTotals ? chance.pick([100, 1_000, 3_000]) : 0;
       const behindMs = fault === 'stale' ? chance.int(0, lagMs) : 0;
+      // The two totals need not come from the same moment.
+      const taxFreeLagMs = fault === 'stale' && chance.is(0.5) ? chance.int(0, lagMs) : behindMs;
       const slow = book.entries.length > 0 && fault === 'stale' ? chance.int(10, 9_000) : afterMs;
-      return { reply: bootpay.lookUp(receiptId, { lagMs: behindMs, extraWon }), afterMs: slow };
+      return { reply: bootpay.lookUp(receiptId, { lagMs: behindMs, taxFreeLagMs, extraWon }), afterMs: slow };
     }
   }
 }

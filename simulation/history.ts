@@ -2,16 +2,18 @@
 import type { Redis } from 'ioredis';
 import type { PolicySettings } from '../src/domain/decision.ts';
 import { isOpen } from '../src/domain/states.ts';
+import { audit } from './audit.ts';
 import { createBook } from './book.ts';
 import { createBootpay } from './bootpay.ts';
 import { judge, type Verdict } from './checker.ts';
 import { expectClerk, replayAll } from './clerk.ts';
 import { drawFaults } from './faults.ts';
 import { createJobs } from './jobs.ts';
-import { holdLane, reconcileAll, resumeLane, sendEvent, sweep, webhook } from './people.ts';
+import { holdLane, resumeLane, sendEvent, sweep, webhook } from './people.ts';
 import { planEvents, planPayments } from './plan.ts';
 import { createProcesses } from './processes.ts';
 import { type Chance, chanceFrom } from './random.ts';
+import { reconcileAll, reconcileToTheEnd } from './reconciliation.ts';
 import { createScheduler } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 import type { Subject } from './subject.ts';
@@ -44,6 +46,7 @@ export async function runHistory(options: HistoryOptions): Promise<Verdict> {
   const stage = setStage(options);
   planTrouble(stage);
   await play(stage);
+  await reconcileToTheEnd(stage);
   const verdict = await judge(stage);
   const keys = await options.redis.keys(`${options.prefix}*`);
   if (keys.length > 0) await options.redis.unlink(...keys);
@@ -61,7 +64,11 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
   const book = createBook(payments);
   const { now, after } = scheduler;
   const bootpay = createBootpay({ book, switches: world.switches, now, after, tell: say('bootpay') });
-  const watch = createWatch(now, say('watch'));
+  const lockedOut = () => {
+    const { credentialsRefusedSince, credentialsRefusedUntil } = stage.gate;
+    return credentialsRefusedUntil > now() && now() - credentialsRefusedSince > 2 * minute;
+  };
+  const watch = createWatch({ now, settings, tell: say('watch'), lockedOut });
   const dataKeys = [{ id: 's', key: new Uint8Array(32).fill(7) }];
   const self = () => stage;
   const stage: Stage = {
@@ -88,14 +95,14 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
       untilAt: startAt + faults.untilMs + clerkMs,
     },
     faultsEndAt: startAt + faults.untilMs,
-    gate: { shutUntil: 0, credentialsRefusedUntil: 0 },
+    gate: { shutUntil: 0, credentialsRefusedUntil: 0, credentialsRefusedSince: 0 },
     faulty: () => scheduler.now() < startAt + faults.untilMs,
     startAt,
     activations: { count: 0 },
     acceptedEvents: new Set(),
   };
   watch.onDeadLetter = (refund) => expectClerk(stage, refund);
-  for (const { afterMs, event } of planEvents(chance, payments)) {
+  for (const { afterMs, event } of planEvents(chance, payments, startAt)) {
     scheduler.after(afterMs, () => sendEvent(stage, event));
   }
   const shown = payments.map(
@@ -123,7 +130,7 @@ function planTrouble(stage: Stage): void {
   const { chance, scheduler, faults, world, bootpay, gate, book, processes } = stage;
   const { switches } = world;
   const sometime = () => chance.int(1_000, faults.untilMs);
-  const times = (count: number, run: () => void) => {
+  const times = (count: number, run: () => void | Promise<void>) => {
     for (let time = 0; time < count; time += 1) scheduler.after(sometime(), run);
   };
   const anyReceipt = () => chance.pick(book.payments).receiptId;
@@ -131,9 +138,15 @@ function planTrouble(stage: Stage): void {
   times(faults.hints, () => webhook(stage, anyReceipt()));
   times(faults.reconciliations, () => reconcileAll(stage));
   times(faults.bulkReplays, () => replayAll(stage));
-  times(faults.personHolds, () => holdLane(stage));
+  for (let hold = 0; hold < faults.personHolds; hold += 1) {
+    // Often while the events come in: then somebody is between a look-up and a call.
+    const atMs = chance.int(1, chance.pick([1_500, minute, faults.untilMs]));
+    scheduler.after(atMs, () => holdLane(stage));
+    scheduler.after(atMs + chance.pick([1_000, minute, 20 * minute]), () => resumeLane(stage, false));
+  }
   times(faults.credentialOutages, () => {
     const untilAt = scheduler.now() + chance.int(1_000, 20 * minute);
+    gate.credentialsRefusedSince = scheduler.now();
     gate.credentialsRefusedUntil = Math.min(untilAt, stage.faultsEndAt);
     stage.transcript.say('bootpay', 'refuses our credentials for a time');
   });
@@ -150,11 +163,13 @@ function planTrouble(stage: Stage): void {
   if (switches.pgAdmin) times(chance.int(0, 2), () => cancelElsewhere(stage, true));
   // Somebody reads the alerts; the last ones may come late, from a process that stood still.
   times(2, () => resumeLane(stage, false));
+  const anyhow = chance.is(0.5);
   for (const minutes of [1, 16, 31, 61]) {
-    scheduler.after(faults.untilMs + minutes * minute, () => resumeLane(stage, true));
+    scheduler.after(faults.untilMs + minutes * minute, () => resumeLane(stage, anyhow));
   }
   for (let sweeps = 1; sweeps <= 3; sweeps += 1)
     scheduler.after((faults.untilMs * sweeps) / 3, () => sweep(stage));
+  times(3, () => audit(stage));
 }
 
 function cancelElsewhere({ chance, book, bootpay, transcript }: Stage, invisible: boolean): void {
@@ -165,6 +180,7 @@ function cancelElsewhere({ chance, book, bootpay, transcript }: Stage, invisible
 }
 
 function loseJob({ watch, chance, jobs, transcript, subject }: Stage): void {
+  if (chance.is(0.5) && jobs.loseCase()) transcript.say('operator', 'cleans a case away');
   const open = [...watch.records.values()].filter(({ state }) => isOpen(state));
   if (open.length === 0) return;
   const refund = chance.pick(open);

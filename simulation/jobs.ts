@@ -31,6 +31,10 @@ export interface Jobs {
   readonly cases: ReadonlySet<string>;
   /** Forgets a job as if an operator had cleaned the queue. */
   lose(id: string): boolean;
+  loseCase(): boolean;
+  /** Was it ever asked for? */
+  wasAdded(id: string): boolean;
+  wasClosed(id: string): boolean;
   /** For a failover: what is known now, to come back to later. */
   snapshot(): () => void;
   /** Orphans that the worker put aside. */
@@ -42,6 +46,8 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
   let cases = new Set<string>();
   let paused = false;
   const orphans: string[] = [];
+  const added = new Set<string>();
+  const closed = new Set<string>();
 
   function expect(job: Job): void {
     const { scheduler, chance } = stage();
@@ -69,6 +75,7 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
     add(refund, delayMs) {
       const { chance, faults, subject, faulty } = stage();
       const id = subject.refundJobId(refund);
+      added.add(id);
       insert(id, refund, delayMs);
       if (faulty() && chance.is(faults.duplicateJob)) {
         insert(`${refund.refundId}-${9_000 + chance.int(0, 2)}`, refund, delayMs + chance.int(0, 5_000));
@@ -124,8 +131,17 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
       for (const job of jobs.values()) if (job.lock === null) expect(job);
     },
     openCase: (jobId) => void cases.add(jobId),
-    closeCase: (jobId) => void cases.delete(jobId),
+    closeCase(jobId) {
+      closed.add(jobId);
+      cases.delete(jobId);
+    },
     lose: (id) => jobs.delete(id),
+    loseCase() {
+      if (cases.size === 0) return false;
+      return cases.delete(stage().chance.pick([...cases]));
+    },
+    wasAdded: (id) => added.has(id),
+    wasClosed: (id) => closed.has(id),
     snapshot() {
       const kept = [...jobs.values()].map((job) => ({ ...job, lock: null }));
       const keptCases = [...cases];

@@ -19,7 +19,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         `accept ${batch.map(({ refund }) => refund.eventId).join(' ')}`,
         async () => {
           const answers = await ledger.accept(batch);
-          for (const answer of answers) if (answer.kind === 'accepted') watch.accepted(answer.refund);
+          for (const answer of answers) if (answer.kind === 'accepted') watch.accepted(actor, answer.refund);
           return answers;
         },
         (answers) => answers.map(({ kind }) => kind).join(' '),
@@ -30,6 +30,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         async () => {
           await perhapsFailOver(stage);
           const begun = await ledger.begin(ring);
+          if (begun.kind === 'go') watch.referee.began(actor.name, ring);
           return begun.kind === 'go' ? { ...begun, permit: permitNow(stage, begun.permit) } : begun;
         },
         (begun) => (begun.kind === 'go' ? `${begun.refund.state} v${begun.refund.version}` : begun.kind),
@@ -41,7 +42,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
           const wished = options.withPermit !== true ? null : permitNow(stage, { kind: 'go' });
           if (wished?.kind === 'wait') return wished;
           const answer = await ledger.commit(change, options);
-          watch.committed(change, answer);
+          watch.committed(actor, change, answer);
           return answer;
         },
         tellCommit,
@@ -50,7 +51,11 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     readReceipt: (id) => call('read receipt', () => ledger.readReceipt(id)),
     noteBelow: (id, below) => call('note below', () => ledger.noteBelow(id, below)),
     list: (query) => call('list', () => ledger.list(query)),
-    note: (id, entry) => call(`note "${entry.what}: ${entry.reason}"`, () => ledger.note(id, entry)),
+    note: (id, entry) =>
+      call(`note "${entry.what}: ${entry.reason}"`, () => {
+        watch.noted(actor);
+        return ledger.note(id, entry);
+      }),
     quarantine: (id, now) => call('quarantine', () => ledger.quarantine(id, now)),
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
@@ -148,7 +153,12 @@ export function laneRedisFor(
       return (...args: unknown[]) =>
         storeCall(stage, actor, {
           what: `lane ${String(name)}`,
-          run: () => Reflect.apply(method, redis, args),
+          run: () => {
+            // The hold that a person was told of, from the command that makes it to the one that lifts it.
+            if (name === 'hsetnx' && args[1] === 'person') stage.watch.referee.laneHeld(true);
+            if (name === 'del') stage.watch.referee.laneHeld(false);
+            return Reflect.apply(method, redis, args);
+          },
         });
     },
   });

@@ -28,6 +28,7 @@ export function sendEvent(stage: Stage, event: CancellationEventInput): void {
   const { scheduler, transcript, subject, settings, watch } = stage;
   let heard = false;
   act(stage, 'shop', async (actor) => {
+    watch.orders.sends(actor, event);
     const doorbell = doorbellFor(stage, actor);
     const { enqueue } = subject.createEnqueue({
       ledger: ledgerFor(stage, actor),
@@ -35,7 +36,9 @@ export function sendEvent(stage: Stage, event: CancellationEventInput): void {
       now: scheduler.now,
       retryDeadlineMs: settings.retryDeadlineMs,
     });
-    const { result, refund_id, problems } = await enqueue(event);
+    const answer = await enqueue(event);
+    const { result, refund_id, problems } = answer;
+    watch.orders.answered(event, answer, watch.records.get(refund_id ?? ''));
     transcript.say('shop', `event ${event.event_id}: ${result}`);
     if (result === 'refused') watch.fail(`event ${event.event_id} was refused: ${JSON.stringify(problems)}`);
     if (refund_id !== null && result === 'accepted') stage.acceptedEvents.add(refund_id);
@@ -67,27 +70,6 @@ export function sweep(stage: Stage): void {
     };
     const mended = await stage.subject.createSweep(deps, { ...stage.subject.sweeperDefaults, pageSize: 4 })();
     if (mended !== 0) stage.transcript.say('sweeper', `rang ${mended}`);
-  });
-}
-
-export function reconcileAll(stage: Stage): void {
-  act(stage, 'reconcile', async (actor) => {
-    const { subject, scheduler, chance, settings, transcript } = stage;
-    const lines = subject.reconcile(
-      {
-        ledger: ledgerFor(stage, actor),
-        gateway: gatewayFor(stage, actor, null),
-        gate: gateFor(stage, actor),
-        now: scheduler.now,
-        chance: chance.next,
-        settings,
-        openCase: doorbellFor(stage, actor).openCase,
-      },
-      {},
-    );
-    for await (const { receiptId, verdict, settledWon, cancelledWon } of lines) {
-      transcript.say('reconcile', `${receiptId}: ${verdict}, settled ${settledWon}, shows ${cancelledWon}`);
-    }
   });
 }
 

@@ -10,6 +10,14 @@ export interface PlannedEvent {
 }
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
+
+export const bankAccounts = ['110-123-456789', '220-987-654321'] as const;
+export const refundAccount = (number: (typeof bankAccounts)[number]) => ({
+  bank_account: number,
+  bank_username: '홍길동',
+  bank_code: '088',
+});
 
 export function planPayments(chance: Chance, world: World, startAt: number): Payment[] {
   return Array.from({ length: chance.int(1, 4) }, (_, index): Payment => {
@@ -17,7 +25,7 @@ export function planPayments(chance: Chance, world: World, startAt: number): Pay
     return {
       receiptId: `r${index + 1}`,
       priceWon,
-      taxFreeWon: chance.is(0.2) ? 2_000 : 0,
+      taxFreeWon: chance.is(0.4) ? 2_000 : 0,
       method: chance.weighted({ card: 8, vbank: 1, naverpay: 1 }),
       pg: chance.pick(['나이스페이먼츠', 'kcp', '이니시스']),
       purchasedAt: startAt - chance.pick([60, 600, 60 * 24 * 3]) * minute,
@@ -27,14 +35,14 @@ export function planPayments(chance: Chance, world: World, startAt: number): Pay
 }
 
 /** One to six refunds, deliveries of the same event included, and now and then a contradiction. */
-export function planEvents(chance: Chance, payments: readonly Payment[]): PlannedEvent[] {
+export function planEvents(chance: Chance, payments: readonly Payment[], startAt: number): PlannedEvent[] {
   const planned: PlannedEvent[] = [];
   const spreadMs = chance.pick([1_000, 60_000, 20 * minute]);
   const refunds = chance.int(1, 6);
   const busy = chance.pick(payments);
   for (let index = 0; index < refunds; index += 1) {
     const payment = chance.is(0.6) ? busy : chance.pick(payments);
-    const event = eventFor(chance, payment, String.fromCharCode(65 + index));
+    const event = eventFor(chance, payment, { name: String.fromCharCode(65 + index), startAt });
     const afterMs = chance.int(0, spreadMs);
     planned.push({ afterMs, event });
     if (chance.is(0.2)) planned.push({ afterMs: afterMs + chance.int(0, 30 * minute), event });
@@ -45,6 +53,10 @@ export function planEvents(chance: Chance, payments: readonly Payment[]): Planne
         event: { ...other, cancel_tax_free: 0 },
       });
     }
+    if (event.refund !== undefined && chance.is(0.3)) {
+      const other = { ...event, refund: refundAccount(bankAccounts[1]) };
+      planned.push({ afterMs: afterMs + chance.int(0, 30 * minute), event: other });
+    }
     if (event.cancel_id !== undefined && chance.is(0.3)) {
       const event_id = `${event.event_id}-same-id`;
       planned.push({ afterMs: afterMs + chance.int(0, minute), event: { ...event, event_id } });
@@ -53,10 +65,14 @@ export function planEvents(chance: Chance, payments: readonly Payment[]): Planne
   return planned;
 }
 
-function eventFor(chance: Chance, payment: Payment, name: string): CancellationEventInput {
-  const partial = chance.is(0.85);
+function eventFor(
+  chance: Chance,
+  payment: Payment,
+  { name, startAt }: { name: string; startAt: number },
+): CancellationEventInput {
+  const partial = chance.is(0.8);
   const price = chance.pick([1_000, 1_000, 1_000, 1_000, 2_000, 2_000, 3_000, payment.priceWon]);
-  const taxFree = partial && payment.taxFreeWon > 0 && chance.is(0.5) ? 500 : undefined;
+  const taxFree = partial && payment.taxFreeWon > 0 && chance.is(0.8) ? 500 : undefined;
   return {
     event_id: name,
     order_id: `order-${name}`,
@@ -64,9 +80,12 @@ function eventFor(chance: Chance, payment: Payment, name: string): CancellationE
     ...(partial && { cancel_price: price }),
     ...(taxFree !== undefined && { cancel_tax_free: taxFree }),
     ...(chance.is(0.2) && { cancel_id: `own-${name}` }),
+    // Whoever delivers late still wants the money to go back.
+    ...(chance.is(0.2) && { occurred_at: new Date(startAt - 4 * day).toISOString() }),
+    ...(chance.is(0.2) && { cancel_message: `because of ${name}`, cancel_username: 'choi' }),
     ...(payment.method === 'vbank' &&
       chance.is(0.8) && {
-        refund: { bank_account: '110-123-456789', bank_username: '홍길동', bank_code: '088' },
+        refund: refundAccount(bankAccounts[0]),
       }),
   } as CancellationEventInput;
 }

@@ -61,7 +61,7 @@ export const plants: readonly Plant[] = [
     name: 'settled by status alone',
     world: 'status-20',
     within: 300,
-    shows: /succeeded with/,
+    shows: /succeeded with|is a mismatch, and its look-up shows zero/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -103,7 +103,7 @@ export const plants: readonly Plant[] = [
     name: 'growth without our own settlements',
     world: 'plain',
     within: 300,
-    shows: /succeeded with/,
+    shows: /succeeded with|is a mismatch, and its look-up shows zero/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -116,7 +116,7 @@ export const plants: readonly Plant[] = [
     name: 'a stale look-up believed',
     world: 'lagging-look-ups',
     within: 1_000,
-    shows: /won moved/,
+    shows: /won moved|after stale look-up|shows stale/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -129,7 +129,7 @@ export const plants: readonly Plant[] = [
     name: 'the next generation before the settle window',
     world: 'burnt-and-paid',
     within: 300,
-    shows: /was paid 2 times|without an answered refusal/,
+    shows: /was paid 2 times|without an answered refusal|is waiting_retry after refused/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -221,7 +221,7 @@ export const plants: readonly Plant[] = [
     name: 'a time-out taken for a failure',
     world: 'no-id-guard',
     within: 300,
-    shows: /paid 2 times|won moved|is sent while/,
+    shows: /paid 2 times|won moved|is sent while|is waiting_retry after no_answer/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -235,7 +235,7 @@ export const plants: readonly Plant[] = [
     name: 'a time-out taken for a success',
     world: 'plain',
     within: 100,
-    shows: /won moved/,
+    shows: /won moved|is succeeded after no_answer/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -249,7 +249,7 @@ export const plants: readonly Plant[] = [
     name: '2086 retried',
     world: 'no-id-guard',
     within: 1_000,
-    shows: /paid 2 times|won moved/,
+    shows: /paid 2 times|won moved|is waiting_retry after refused RC_CANCEL_CRITICAL_ERROR/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -264,7 +264,7 @@ export const plants: readonly Plant[] = [
     name: 'any 2xx taken for the money',
     world: 'plain',
     within: 300,
-    shows: /won moved/,
+    shows: /won moved|is succeeded after accepted/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -277,7 +277,7 @@ export const plants: readonly Plant[] = [
     name: 'not there believed before the settle window ends',
     world: 'no-id-guard',
     within: 300,
-    shows: /paid 2 times|won moved/,
+    shows: /paid 2 times|won moved|is sent again after a look-up that shows zero/,
     edits: [
       { file: 'policies/decide-next.ts', find: 'if (now < windowEndsAt) return', put: 'if (now < 0) return' },
     ],
@@ -286,7 +286,7 @@ export const plants: readonly Plant[] = [
     name: 'a replay allowed before the settle window ends',
     world: 'no-id-guard',
     within: 1_000,
-    shows: /paid 2 times|won moved/,
+    shows: /paid 2 times|won moved|before the settle window has ended/,
     edits: [
       {
         file: 'policies/replay-rules.ts',
@@ -308,6 +308,173 @@ export const plants: readonly Plant[] = [
     within: 300,
     shows: /it is quiet/,
     edits: [{ file: 'worker/sweeper.ts', find: '    await deps.ring(refund);\n', put: '' }],
+  },
+  {
+    name: 'a stale tax-free total believed',
+    world: 'lagging-look-ups',
+    within: 300,
+    shows: /stale/,
+    edits: [
+      {
+        file: 'policies/growth.ts',
+        find: 'return receipt.cancelledWon < account.highestWon || receipt.cancelledTaxFreeWon < account.highestTaxFreeWon;',
+        put: 'return receipt.cancelledWon < account.highestWon;',
+      },
+    ],
+  },
+  {
+    name: 'landed though every attempt was refused, and settled',
+    world: 'refused-but-paid',
+    within: 300,
+    shows: /is settled by a look-up/,
+    edits: [
+      {
+        file: 'policies/decide-next.ts',
+        find: `return refund.attempts.some(lacksDefiniteAnswer)
+        ? { kind: 'settle'`,
+        put: `return refund.attempts.length > 0
+        ? { kind: 'settle'`,
+      },
+    ],
+  },
+  {
+    name: 'accepted, not there, and sent again',
+    world: 'plain',
+    within: 1_000,
+    shows: /is sent again after accepted/,
+    edits: [
+      {
+        file: 'policies/decide-next.ts',
+        find: "return mismatch('accepted, and not there after the settle window');",
+        put: "return retry(now, 'accepted, and not there after the settle window');",
+      },
+    ],
+  },
+  {
+    name: 'an unlisted code retried',
+    world: 'plain',
+    within: 1_000,
+    shows: /is waiting_retry after refused RC_SOMETHING_NEW/,
+    edits: [
+      {
+        file: 'policies/decide-next.ts',
+        find: 'if (row === null) return { ...terminal, keepsHold: true };',
+        put: 'if (row === null) return decideServerError(situation, attempt, reply);',
+      },
+    ],
+  },
+  {
+    name: 'the refund account erased with the case',
+    world: 'plain',
+    within: 100,
+    shows: /has lost its account/,
+    edits: [
+      {
+        file: 'policies/next-record.ts',
+        find: `          settledWon: null,
+          resolution: null,
+        }),`,
+        put: `          settledWon: null,
+          resolution: null,
+          account: refund.account === 'kept' ? 'erased' : refund.account,
+        }),`,
+      },
+    ],
+  },
+  {
+    name: 'the refund account not sent',
+    world: 'plain',
+    within: 100,
+    shows: /pays another account/,
+    edits: [
+      {
+        file: 'worker/send-cancel.ts',
+        find: `        message: refund.message,
+        account,`,
+        put: `        message: refund.message,
+        account: null,`,
+      },
+    ],
+  },
+  {
+    name: 'call_until without the time-out',
+    world: 'no-id-guard',
+    within: 20,
+    shows: /may be called for/,
+    edits: [
+      {
+        file: 'worker/send-cancel.ts',
+        find: 'now + settings.callTimeoutMs + callMarginMs',
+        put: 'now + callMarginMs',
+      },
+    ],
+  },
+  {
+    name: 'a ring given up because another writer was first',
+    world: 'plain',
+    within: 100,
+    shows: /and its job ends/,
+    edits: [
+      {
+        file: 'worker/conclude.ts',
+        find: "return { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };",
+        put: `return clock.now() > 0
+    ? { kind: 'finished' }
+    : { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };`,
+      },
+    ],
+  },
+  {
+    name: 'a deadline not renewed by a replay',
+    world: 'plain',
+    within: 100,
+    shows: /has another deadline after replay/,
+    edits: [
+      {
+        file: 'dead-letter/replay.ts',
+        find: '      deadlineAt: facts.now + deps.settings.retryDeadlineMs,\n',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'the settle window only for calls without a reply',
+    world: 'no-id-guard',
+    within: 300,
+    shows: /before the settle window has ended/,
+    edits: [
+      {
+        file: 'policies/replay-rules.ts',
+        find: '!lacksDefiniteAnswer(last) || landedByLastLookUp(facts))',
+        put: "last.outcome?.reply === 'refused' || landedByLastLookUp(facts))",
+      },
+    ],
+  },
+  {
+    name: 'a cancel_id of two refunds',
+    world: 'plain',
+    within: 100,
+    shows: /belongs to two refunds/,
+    edits: [
+      {
+        file: 'ledger/scripts/accept.lua',
+        find: "if owner and owner ~= id then return conflict('cancel_id', owner) end\n",
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'drift after one look-up',
+    world: 'lagging-look-ups',
+    within: 1_000,
+    shows: /is called a drift/,
+    edits: [
+      {
+        file: 'policies/drift.ts',
+        find: 'const twice = below !== null && below.fence === after.fence && now - below.at >= settleWindowMs;',
+        put: 'const twice = below === null || now - below.at >= settleWindowMs;',
+      },
+    ],
   },
 ];
 

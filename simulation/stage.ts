@@ -35,7 +35,7 @@ export interface Stage {
   readonly hastyClerk: boolean;
   /** ms since 1970. */
   readonly faultsEndAt: number;
-  readonly gate: { shutUntil: number; credentialsRefusedUntil: number };
+  readonly gate: { shutUntil: number; credentialsRefusedUntil: number; credentialsRefusedSince: number };
   faulty(): boolean;
   readonly startAt: number;
   readonly activations: { count: number };

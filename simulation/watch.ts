@@ -1,8 +1,13 @@
 // Watches every write and every call as it happens: the rules that can be judged at once. Its record of what was
 // written is its own, made from what the ledger confirmed.
 import type { CancelRequest, Change, Committed } from '../src/domain/ports.ts';
-import type { Attempt, Refund } from '../src/domain/refund.ts';
-import { mayMove } from '../src/domain/states.ts';
+import type { Refund } from '../src/domain/refund.ts';
+import type { CancelReply } from '../src/domain/reply.ts';
+import { createEndings, type Endings } from './endings.ts';
+import { createOrders, type Orders } from './orders.ts';
+import { everyRecord } from './record-rules.ts';
+import { createReferee, type Referee, type RefereeDeps } from './referee.ts';
+import type { Actor } from './scheduler.ts';
 
 export interface Watch {
   readonly violations: string[];
@@ -10,12 +15,26 @@ export interface Watch {
   readonly records: Map<string, Refund>;
   /** When a person sent a refund back with an acknowledgement that its record carries. */
   readonly acknowledgedAt: Map<string, number[]>;
+  readonly replayedAt: ReadonlyMap<string, readonly number[]>;
   /** Calls that left, by refund. */
   readonly calls: Map<string, number>;
   fail(what: string): void;
-  accepted(refund: Refund): void;
-  committed(change: Change, answer: Committed): void;
-  calling(refundId: string, request: CancelRequest): void;
+  readonly referee: Referee;
+  readonly orders: Orders;
+  /** What outside programs have to have been told. */
+  readonly told: readonly { readonly refundId: string; readonly version: number; readonly type: string }[];
+  accepted(actor: Actor, refund: Refund): void;
+  committed(actor: Actor, change: Change, answer: Committed): void;
+  /** Answers the number of the attempt; null: there is none. */
+  calling(refundId: string, request: CancelRequest): number | null;
+  heard(
+    actor: Actor,
+    call: { readonly refundId: string; readonly attempt: number | null },
+    reply: CancelReply,
+  ): void;
+  noted(actor: Actor): void;
+  /** An activation has come to its end, and says so to the queue. */
+  ended(actor: Actor, refundId: string, how: { readonly kind: string; readonly startedAt: number }): void;
   /** Redis forgot: what was known then is what is known now. */
   snapshot(): () => void;
   readonly failedOver: boolean;
@@ -26,7 +45,11 @@ export interface Watch {
 /** Between the write of an attempt and its call, ms (design.md, 5.7). */
 const latestCallMs = 2_000;
 
-export function createWatch(now: () => number, tell: (what: string) => void): Watch {
+export interface WatchDeps extends Omit<RefereeDeps, 'fail'> {
+  readonly tell: (what: string) => void;
+}
+
+export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const violations: string[] = [];
   const acknowledgedAt = new Map<string, number[]>();
   const records = new Map<string, Refund>();
@@ -34,31 +57,54 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
   const called = new Set<string>();
   /** Replayed refunds whose receipt was kept, with the look-up they had by then. */
   const openQuestions = new Map<string, number | null>();
+  const replayedAt = new Map<string, number[]>();
+  const told: { refundId: string; version: number; type: string }[] = [];
   let failedOver = false;
+  const { now, settings } = deps;
+  const referee = createReferee({ ...deps, fail });
+  const orders = createOrders(settings.retryDeadlineMs, fail);
+  const endings = createEndings(fail);
 
   function fail(what: string): void {
     violations.push(what);
     tell(`VIOLATION ${what}`);
   }
 
-  function committed(change: Change, answer: Committed): void {
-    if (answer.kind !== 'done') return;
+  function committed(actor: Actor, change: Change, answer: Committed): void {
     const { refund } = change;
-    const before = records.get(refund.refundId);
+    const { refundId } = refund;
+    const before = records.get(refundId);
+    if (answer.kind === 'moved' && before !== undefined && !failedOver) {
+      endings.overtaken(actor, before, change);
+    }
+    if (answer.kind !== 'done') return;
     if (before === undefined) {
-      fail(`${refund.refundId} written without being accepted`);
+      fail(`${refundId} written without being accepted`);
       return;
     }
-    records.set(refund.refundId, refund);
-    if (before.state === 'dead_lettered' && refund.state === 'queued' && refund.acknowledged) {
-      acknowledgedAt.set(refund.refundId, [...(acknowledgedAt.get(refund.refundId) ?? []), now()]);
-    }
-    checkMove(before, change);
+    records.set(refundId, refund);
+    referee.judge(before, change, called.has(`${refundId} ${refund.attempts.length}`));
+    if (change.event !== null) told.push({ refundId, version: refund.version, type: change.event });
+    if (before.state === 'dead_lettered' && refund.state === 'queued') replayed(actor, before, change);
+    for (const wrong of everyRecord(before, change)) fail(`${refundId} ${wrong}`);
     checkOpenQuestion(before, change);
-    checkAttempts(before, refund);
     if (refund.state === 'sending') checkAlone(refund);
-    checkGeneration(before, refund);
     if (refund.state === 'dead_lettered' && before.state !== 'dead_lettered') watch.onDeadLetter(refund);
+  }
+
+  function replayed(actor: Actor, before: Refund, change: Change): void {
+    const { refundId, acknowledged } = change.refund;
+    const add = (times: Map<string, number[]>) =>
+      times.set(refundId, [...(times.get(refundId) ?? []), now()]);
+    add(replayedAt);
+    if (acknowledged) add(acknowledgedAt);
+    endings.replayed(refundId, now());
+    orders.replayed(actor, before, change);
+  }
+
+  function ended(actor: Actor, refundId: string, how: Parameters<Endings['ended']>[2]): void {
+    const record = records.get(refundId);
+    if (record !== undefined && !failedOver) endings.ended(actor, record, how);
   }
 
   /** A case that kept its receipt and was replayed keeps it until a look-up has shown what became of its call. */
@@ -75,19 +121,6 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
     if (!unanswered || refund.state !== 'queued') openQuestions.delete(refundId);
   }
 
-  /** Versions grow by one, states only move by the table. A look-up may be attached to a case without a new version. */
-  function checkMove(before: Refund, { refund, from }: Change): void {
-    const { refundId, version, state, deadLetter } = refund;
-    if (version === before.version) {
-      if (!sameButForLookUp(before, refund)) fail(`${refundId} v${version} was written twice`);
-      return;
-    }
-    if (version !== before.version + 1) fail(`${refundId} v${before.version} became v${version}`);
-    if (from !== before.state) fail(`${refundId} left ${from} although it was ${before.state}`);
-    if (!mayMove(before.state, state)) fail(`${refundId} moved ${before.state} to ${state}`);
-    if (state === 'dead_lettered' && deadLetter === null) fail(`${refundId} has no case`);
-  }
-
   /** At most one refund of a receipt is between its look-up before sending and a definite outcome. */
   function checkAlone({ refundId, receiptId }: Refund): void {
     for (const other of records.values()) {
@@ -99,39 +132,8 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
     }
   }
 
-  /** Attempts are only added, and an outcome once written stays. */
-  function checkAttempts(before: Refund, refund: Refund): void {
-    for (const [index, old] of before.attempts.entries()) {
-      const fresh = refund.attempts[index];
-      if (fresh === undefined || !isSame(old, fresh)) {
-        fail(`${refund.refundId} attempt ${old.number} was rewritten`);
-      }
-    }
-    const added = refund.attempts.slice(before.attempts.length);
-    if (added.length > 1 || (added.length === 1 && refund.state !== 'sending')) {
-      fail(`${refund.refundId} attempts were added in ${refund.state}`);
-    }
-    if (added.length === 0 && refund.state === 'sending' && before.state !== 'sending') {
-      fail(`${refund.refundId} is sending without an attempt`);
-    }
-  }
-
-  /** A new cancel_id needs an answered refusal of the old one, or a person who acknowledged it. */
-  function checkGeneration(before: Refund, refund: Refund): void {
-    const ids = [...new Set(refund.attempts.map(({ generation, cancelId }) => `${generation} ${cancelId}`))];
-    const generations = new Set(refund.attempts.map(({ generation }) => generation));
-    if (ids.length !== generations.size) fail(`${refund.refundId} has two cancel_ids in one generation`);
-    if (refund.generation === before.generation) return;
-    const old = refund.attempts.filter(({ generation }) => generation === before.generation);
-    const answered = old.some(
-      ({ outcome }) => outcome?.reply === 'refused' && outcome.code !== 'RC_CANCEL_ID_ALREADY_EXIST',
-    );
-    if (refund.generation !== before.generation + 1 || !(answered || refund.acknowledged)) {
-      fail(`${refund.refundId} changed its cancel_id without an answered refusal or an acknowledgement`);
-    }
-  }
-
-  function calling(refundId: string, request: CancelRequest): void {
+  function calling(refundId: string, request: CancelRequest): number | null {
+    orders.called(refundId, request);
     calls.set(refundId, (calls.get(refundId) ?? 0) + 1);
     const record = records.get(refundId);
     const attempt = record?.attempts.at(-1);
@@ -142,7 +144,7 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
       attempt.outcome !== null
     ) {
       if (!failedOver) fail(`${refundId} is called without an attempt on the record`);
-      return;
+      return null;
     }
     if (attempt.cancelId !== request.cancelId) {
       fail(`${refundId} calls with ${request.cancelId}, its attempt says ${attempt.cancelId}`);
@@ -156,6 +158,7 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
     called.add(key);
     const lateMs = now() - attempt.sentAt;
     if (lateMs > latestCallMs) fail(`${refundId} is called ${lateMs} ms after its attempt was written`);
+    return attempt.number;
   }
 
   const watch: Watch = {
@@ -167,11 +170,26 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
     fail,
     committed,
     calling,
-    accepted: (refund) => void records.set(refund.refundId, refund),
+    referee,
+    orders,
+    told,
+    ended,
+    noted: endings.noted,
+    replayedAt,
+    heard(actor, { refundId, attempt }, reply) {
+      endings.heard(actor, reply);
+      if (attempt !== null) referee.heard(refundId, attempt, reply);
+    },
+    accepted(actor, refund) {
+      records.set(refund.refundId, refund);
+      orders.stored(actor, refund);
+    },
     snapshot() {
       const kept = new Map(records);
+      const forget = [referee.snapshot(), orders.snapshot()];
       return () => {
         failedOver = true;
+        for (const one of forget) one();
         records.clear();
         for (const [id, record] of kept) records.set(id, record);
       };
@@ -181,13 +199,4 @@ export function createWatch(now: () => number, tell: (what: string) => void): Wa
     },
   };
   return watch;
-}
-
-function isSame(old: Attempt, fresh: Attempt): boolean {
-  const known = { ...fresh, outcome: old.outcome === null ? null : fresh.outcome };
-  return JSON.stringify(known) === JSON.stringify(old);
-}
-
-function sameButForLookUp(before: Refund, refund: Refund): boolean {
-  return JSON.stringify({ ...before, lastLookUp: null }) === JSON.stringify({ ...refund, lastLookUp: null });
 }

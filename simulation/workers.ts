@@ -31,10 +31,12 @@ async function work(stage: Stage, actor: Actor, held: Held): Promise<void> {
   const { subject, transcript, watch, scheduler, jobs, startAt } = stage;
   const { job, lock } = held;
   const refundId = refundIdSchema.parse(job.refundId);
+  const startedAt = scheduler.now();
   try {
     const ids = { refundId, receiptId: receiptIdSchema.parse(job.receiptId), jobId: job.id };
     const ended = await subject.attemptRefund(depsFor(stage, actor, refundId), ids);
     transcript.say(actor.name, tellEnded(ended, startAt));
+    watch.ended(actor, refundId, { kind: ended.kind, startedAt });
     await sayToQueue(stage, actor, { ...held, ended });
   } catch (error) {
     if (!(error instanceof RedisTrouble)) watch.fail(`activation threw ${describe(error)}`);

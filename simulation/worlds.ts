@@ -43,6 +43,8 @@ export interface Facts {
   readonly movedTooLate: boolean;
   /** Money of this refund moved although Bootpay had refused it. */
   readonly movedThoughRefused: boolean;
+  /** A person sent a refused case back before the money of its refusal had moved. */
+  readonly replayedAhead: boolean;
   /** Somebody else cancelled on the same receipt. */
   readonly othersCancelled: boolean;
   readonly failedOver: boolean;
@@ -111,8 +113,8 @@ export const worlds: readonly World[] = [
     { refusedButPaidMs: 10_000, lagMs: 0, idGuard: 'none' },
     {
       weaker:
-        'a refusal releases the receipt: what it pays all the same may pass for the next refund of the receipt',
-      mayPayTwice: (facts) => facts.mayBeMixedUp || acknowledgedInHaste(facts),
+        'a refusal releases the receipt: what it pays all the same may pass for the next refund of the receipt, and a person who replays within seconds is ahead of it',
+      mayPayTwice: (facts) => facts.mayBeMixedUp || facts.replayedAhead || acknowledgedInHaste(facts),
       maySettleWrongly: ({ mayBeMixedUp }) => mayBeMixedUp,
     },
   ),

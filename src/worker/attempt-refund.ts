@@ -114,11 +114,11 @@ async function waitForReceipt(
   const now = deps.clock.now();
   const { refund, waits, jobId } = held;
   if (refund !== null && refund.state !== 'unknown' && now >= refund.deadlineAt) {
-    return write(
-      deps,
-      { ...decided(refund, { ...atDeadline(refund), keepsHold: false }, { now }), hold: 'keep' },
-      { fence: null, jobId },
-    );
+    // It frees nobody's hold but its own: another job of this refund may have taken the receipt meanwhile.
+    return write(deps, decided(refund, { ...atDeadline(refund), keepsHold: false }, { now }), {
+      fence: null,
+      jobId,
+    });
   }
   const delayMs = Math.min(1_000 * 2 ** Math.min(waits - 1, 6), 60_000);
   const jittered = delayMs * (0.75 + deps.chance() / 4);

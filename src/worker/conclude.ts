@@ -74,51 +74,63 @@ export function superseded({ clock }: Pick<AttemptDeps, 'clock'>): Ended {
   return { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };
 }
 
-/** Credentials or receipt? The last receipt that was answered tells; without an answer, nothing is concluded. */
+/**
+ * Credentials or receipt? The last receipt that was answered tells; without an answer, nothing is concluded. `late`
+ * hears of a writer that came first.
+ */
 export async function unauthorized(
   deps: AttemptDeps,
   activation: Activation,
   code: string | null,
+  late?: () => Promise<Ended>,
 ): Promise<Ended> {
   const work = await credentialsWork(deps);
   const { refund } = activation;
   const situation = situationOf(deps, activation);
   if (work === null) {
     const wait = { at: situation.now + shutGateCheckMs, reason: 'credentials could not be checked' };
-    return conclude(deps, activation, decideNoLookUp(situation, wait));
+    return conclude(deps, activation, decideNoLookUp(situation, wait), null, late);
   }
   const decision = decideUnauthorized(refund, code, work);
-  if (decision.kind !== 'hold_lane') return conclude(deps, activation, decision);
+  if (decision.kind !== 'hold_lane') return conclude(deps, activation, decision, null, late);
   const wait = { at: situation.now, reason: decision.reason };
-  const ended = await conclude(deps, activation, decideNoLookUp(situation, wait));
+  const ended = await conclude(deps, activation, decideNoLookUp(situation, wait), null, late);
   await deps.holdLane(decision.reason);
   deps.log.error({ refund_id: refund.refundId, code }, 'lane_held');
   return ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
 }
 
-/** The gate stayed shut: give the receipt back and come again, until the deadline. Nothing is used up. */
-export async function leaveTheGate(deps: AttemptDeps, activation: Activation): Promise<Ended> {
-  if (deps.stopping.aborted) return leaveAtStop(deps, activation);
-  const at = Math.round(deps.clock.now() + shutGateCheckMs * (1 + deps.chance() / 2));
-  const decision = decideNoLookUp(situationOf(deps, activation), { at, reason: 'the gate is shut' });
-  return conclude(deps, activation, decision);
-}
-
-/** The process stops: somebody else takes it at once. */
-async function leaveAtStop(deps: AttemptDeps, activation: Activation): Promise<Ended> {
-  const reason = 'stopped while waiting for the gate';
-  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: deps.clock.now(), reason });
-  return ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
+/**
+ * The gate stayed shut, or the process stops: give the receipt back and come again, until the deadline. Nothing is used
+ * up; what a look-up has shown by then stays known, so that an older one is still recognised.
+ */
+export async function leaveTheGate(
+  deps: AttemptDeps,
+  activation: Activation,
+  seen: Change['seen'] = null,
+): Promise<Ended> {
+  const situation = situationOf(deps, activation);
+  const { now } = situation;
+  if (deps.stopping.aborted) {
+    const reason = 'stopped while waiting for the gate';
+    // Not handed back: that would wake no other worker, a wait that is over does.
+    return conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, seen);
+  }
+  const wait = {
+    at: Math.round(now + shutGateCheckMs * (1 + deps.chance() / 2)),
+    reason: 'the gate is shut',
+  };
+  return conclude(deps, activation, decideNoLookUp(situation, wait), seen);
 }
 
 export async function leaveTheLane(
   deps: AttemptDeps,
   activation: Activation,
-  by: 'person' | 'credentials',
+  { by, seen }: { readonly by: 'person' | 'credentials'; readonly seen: Change['seen'] },
 ): Promise<Ended> {
   const now = deps.clock.now();
   const reason = `the lane is held by ${by === 'person' ? 'a person' : 'refused credentials'}`;
-  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason });
+  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, seen);
   if (ended.kind !== 'come_back') return ended;
   return by === 'credentials' ? { kind: 'hand_back' } : { ...ended, at: now + personHoldCheckMs };
 }

@@ -67,6 +67,7 @@ async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send[
   const { ledger, clock, settings, stopping } = deps;
   const { fence, jobId } = activation;
   const startedAt = clock.now();
+  const seen = { totalWon: t0.totalWon, taxFreeWon: t0.taxFreeWon };
   for (;;) {
     const now = clock.now();
     const callUntil = now + settings.callTimeoutMs + callMarginMs;
@@ -81,13 +82,13 @@ async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send[
       case 'moved':
         return { kind: 'not_written', ended: superseded(deps) };
       case 'lane_held':
-        return { kind: 'not_written', ended: await leaveTheLane(deps, activation, answer.by) };
+        return { kind: 'not_written', ended: await leaveTheLane(deps, activation, { by: answer.by, seen }) };
       case 'wait': {
         const waitMs = askAgainAfterMs(answer.waitMs, deps.chance());
         const bounded = clock.now() - startedAt + waitMs <= longestGateWaitMs;
         if (bounded) await clock.sleep(waitMs, stopping);
         if (!bounded || stopping.aborted) {
-          return { kind: 'not_written', ended: await leaveTheGate(deps, activation) };
+          return { kind: 'not_written', ended: await leaveTheGate(deps, activation, seen) };
         }
         break;
       }
@@ -112,13 +113,12 @@ async function finish(
     'cancel_answered',
   );
 
-  if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code);
+  const late = () => keepLateReply(deps, answered, { attempt, reply });
+  if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code, late);
   const decision = decideReply(situationOf(deps, activation), attempt, reply);
   // An answer that does not agree with the refund is not believed: its total must not make look-ups look stale.
   const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalsOf(reply.body) : null;
-  const ended = await conclude(deps, answered, decision, seen, () =>
-    keepLateReply(deps, answered, { attempt, reply }),
-  );
+  const ended = await conclude(deps, answered, decision, seen, late);
   if (decision.kind === 'dead_letter' && decision.code === 'RC_CANCEL_CRITICAL_ERROR') {
     return attachLookUp(deps, ended, activation);
   }

@@ -34,7 +34,7 @@ function open(switches: Partial<Switches> = {}) {
         : ({ kind: 'partial', amountWon, taxFreeWon: null } as const);
     return bootpay.arrive({ receiptId: 'r1', cancelId, cancel, refundId: 'rf', sentAt: now }, fate);
   };
-  const shown = (lagMs = 0) => bootpay.lookUp('r1', { lagMs, extraWon: 0 });
+  const shown = (lagMs = 0) => bootpay.lookUp('r1', { lagMs, taxFreeLagMs: lagMs, extraWon: 0 });
   const wait = (ms: number) => {
     now += ms;
   };

@@ -1,0 +1,87 @@
+// Looks into Redis itself: what the ledger keeps beside its records has to say the same as they do. Runs now and then
+// while nothing else moves, and at the end.
+import { receiptIdSchema } from '../src/domain/ids.ts';
+import type { Refund } from '../src/domain/refund.ts';
+import { isOpen, type State } from '../src/domain/states.ts';
+import { bankAccounts } from './plan.ts';
+import type { Stage } from './stage.ts';
+
+export async function audit(stage: Stage): Promise<void> {
+  const { watch, book } = stage;
+  for (const refund of watch.records.values()) await auditIndexes(stage, refund);
+  for (const { receiptId } of book.payments) await auditReceipt(stage, receiptId);
+}
+
+/** Only what ended: then nothing may be left that waits, and no account. */
+export async function auditEnd(stage: Stage): Promise<void> {
+  await audit(stage);
+  await auditEvents(stage);
+  for (const refund of stage.watch.records.values()) await auditAccount(stage, refund);
+}
+
+/** The sweeper finds a lost job by the wake-ups, people find a refund by its state. */
+async function auditIndexes({ redis, subject, prefix, watch }: Stage, refund: Refund): Promise<void> {
+  const keys = subject.keysFor(prefix);
+  const { refundId, state, nextWakeUpAt } = refund;
+  const score = await redis.zscore(keys.wakeUps, refundId);
+  if (!isOpen(state) && score !== null) watch.fail(`${refundId} is ${state} and would be woken`);
+  // A hint may wake it earlier.
+  const late = score === null || Number(score) > (nextWakeUpAt ?? 0);
+  if (isOpen(state) && late) watch.fail(`${refundId} wakes up at ${nextWakeUpAt}, the index says ${score}`);
+  const states: readonly State[] = [
+    'queued',
+    'waiting_retry',
+    'sending',
+    'unknown',
+    'dead_lettered',
+    'succeeded',
+    'resolved',
+  ];
+  for (const one of states) {
+    const listed = (await redis.zscore(keys.byState(one), refundId)) !== null;
+    if (listed !== (one === state))
+      watch.fail(`${refundId} is ${state} and ${listed ? '' : 'not '}listed as ${one}`);
+  }
+}
+
+async function auditReceipt({ ledger, watch }: Stage, receiptId: string): Promise<void> {
+  const row = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
+  const known = watch.referee.known(receiptId);
+  if (row.settledWon !== known.settledWon) {
+    watch.fail(`${receiptId} is kept with ${row.settledWon} won settled, ${known.settledWon} were written`);
+  }
+  const same = row.highestWon === known.highestWon && row.highestTaxFreeWon === known.highestTaxFreeWon;
+  if (!same) {
+    const kept = `${row.highestWon} / ${row.highestTaxFreeWon}`;
+    watch.fail(
+      `${receiptId} is kept with ${kept} at most, ${known.highestWon} / ${known.highestTaxFreeWon} were shown`,
+    );
+  }
+}
+
+async function auditEvents({ redis, subject, prefix, watch }: Stage): Promise<void> {
+  if (watch.failedOver) return;
+  const entries = await redis.xrange(subject.keysFor(prefix).events, '-', '+');
+  const told = entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as { id?: string; type?: string });
+  for (const { refundId, version, type } of watch.told) {
+    const times = told.filter((event) => event.id === `${refundId}-${version}` && event.type === type).length;
+    if (times !== 1) watch.fail(`${refundId} v${version}: ${type} is told ${times} times`);
+  }
+}
+
+/** Erased when the refund ends, and never anywhere in the clear. */
+async function auditAccount({ redis, subject, prefix, watch }: Stage, refund: Refund): Promise<void> {
+  const keys = subject.keysFor(prefix);
+  const { refundId, account, state } = refund;
+  const kept = (await redis.hexists(keys.refund(refundId), 'account')) === 1;
+  if (kept !== (account === 'kept'))
+    watch.fail(`${refundId} says its account is ${account}, and ${kept} is kept`);
+  const over = state === 'succeeded' || state === 'resolved';
+  if (over && account === 'kept') watch.fail(`${refundId} is ${state} and keeps its account`);
+  const written = [
+    ...Object.values(await redis.hgetall(keys.refund(refundId))),
+    ...(await redis.lrange(keys.history(refundId), 0, -1)),
+  ].join(' ');
+  if (bankAccounts.some((number) => written.includes(number)))
+    watch.fail(`${refundId} shows an account number`);
+}

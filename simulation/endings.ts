@@ -1,0 +1,68 @@
+// How activations end: what one heard too late is evidence, and no ring is given up while its refund is open.
+import type { Change } from '../src/domain/ports.ts';
+import type { Attempt, Refund } from '../src/domain/refund.ts';
+import type { CancelReply } from '../src/domain/reply.ts';
+import type { Actor } from './scheduler.ts';
+
+export interface Endings {
+  /** The reply to its own call. */
+  heard(actor: Actor, reply: CancelReply): void;
+  /** Somebody else had written the outcome of its call. */
+  overtaken(actor: Actor, before: Refund, change: Change): void;
+  noted(actor: Actor): void;
+  replayed(refundId: string, at: number): void;
+  /** It says to the queue how it ended. */
+  ended(actor: Actor, record: Refund, how: { readonly kind: string; readonly startedAt: number }): void;
+}
+
+interface Late {
+  readonly found: Refund;
+  readonly attempt: Attempt;
+  readonly contradicts: boolean;
+}
+
+export function createEndings(fail: (what: string) => void): Endings {
+  const replies = new WeakMap<Actor, CancelReply>();
+  const late = new WeakMap<Actor, Late>();
+  const notes = new WeakSet<Actor>();
+  const replayedAt = new Map<string, number>();
+
+  /** Kept as evidence, and a case where it speaks against how the refund ended. */
+  function checkLate(record: Refund, { found, attempt, contradicts }: Late, noted: boolean): void {
+    const { number, outcome } = attempt;
+    const written = record.attempts.find((one) => one.number === number)?.outcome;
+    const own = written?.at === outcome?.at;
+    if (!own && !noted) fail(`${record.refundId} loses the late reply to attempt ${number}`);
+    if (contradicts && record.version === found.version) {
+      fail(`${record.refundId} stays ${record.state} although attempt ${number} was accepted`);
+    }
+  }
+
+  return {
+    heard: (actor, reply) => void replies.set(actor, reply),
+    overtaken(actor, found, { refund, from }) {
+      const attempt = refund.attempts.at(-1);
+      const reply = replies.get(actor);
+      if (from !== 'sending' || reply === undefined || attempt === undefined) return;
+      const contradicts = reply.kind === 'accepted' && speaksAgainst(found, attempt);
+      late.set(actor, { found, attempt, contradicts });
+    },
+    noted: (actor) => void notes.add(actor),
+    replayed: (refundId, at) => void replayedAt.set(refundId, at),
+    ended(actor, record, { kind, startedAt }) {
+      const own = late.get(actor);
+      if (own !== undefined) checkLate(record, own, notes.has(actor));
+      const { refundId, state, nextWakeUpAt } = record;
+      const since = (replayedAt.get(refundId) ?? 0) < startedAt;
+      if (kind === 'finished' && nextWakeUpAt !== null && since)
+        fail(`${refundId} is ${state}, and its job ends`);
+    },
+  };
+}
+
+/** Closed by a person, or paid by another attempt. */
+function speaksAgainst(found: Refund, { number }: Attempt): boolean {
+  if (found.state === 'resolved') return true;
+  const paid = found.attempts.find(({ outcome }) => outcome?.reply === 'accepted');
+  return found.state === 'succeeded' && paid !== undefined && paid.number !== number;
+}

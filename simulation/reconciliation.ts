@@ -1,0 +1,59 @@
+// The reconciliation, as somebody lets it run now and then, and at the end of a history until it finds nothing more.
+import { receiptIdSchema } from '../src/domain/ids.ts';
+import { gatewayFor } from './gateway-port.ts';
+import { doorbellFor, gateFor, ledgerFor } from './ledger-port.ts';
+import { act } from './people.ts';
+import type { Stage } from './stage.ts';
+
+/** Each finds the drift of one refund per receipt, after two look-ups. */
+const mostRounds = 8;
+
+export function reconcileAll(stage: Stage): void {
+  act(stage, 'reconcile', async (actor) => {
+    const { subject, scheduler, chance, settings, transcript, watch } = stage;
+    const gateway = gatewayFor(stage, actor, null);
+    const lookUp: typeof gateway.lookUp = async (receiptId, signal) => {
+      const reply = await gateway.lookUp(receiptId, signal);
+      if (reply.kind === 'accepted') watch.referee.reconciled(receiptId, reply.body.cancelledWon);
+      return reply;
+    };
+    const lines = subject.reconcile(
+      {
+        ledger: ledgerFor(stage, actor),
+        gateway: { ...gateway, lookUp },
+        gate: gateFor(stage, actor),
+        now: scheduler.now,
+        chance: chance.next,
+        settings,
+        openCase: doorbellFor(stage, actor).openCase,
+      },
+      {},
+    );
+    for await (const { receiptId, verdict, settledWon, cancelledWon } of lines) {
+      transcript.say('reconcile', `${receiptId}: ${verdict}, settled ${settledWon}, shows ${cancelledWon}`);
+    }
+  });
+}
+
+/** A success that Bootpay does not bear out has to end in front of a person. Only where there is one. */
+export async function reconcileToTheEnd(stage: Stage): Promise<void> {
+  const { scheduler, settings, watch } = stage;
+  for (let round = 0; round < mostRounds && (await short(stage)).length > 0; round += 1) {
+    reconcileAll(stage);
+    scheduler.after(settings.settleWindowMs + 1_000, () => undefined);
+    while (await scheduler.step());
+  }
+  for (const receiptId of await short(stage))
+    watch.fail(`${receiptId}: less went back than is called settled`);
+}
+
+/** Free receipts on which Bootpay shows less than was settled. */
+async function short({ book, watch, scheduler, ledger }: Stage): Promise<string[]> {
+  const found: string[] = [];
+  for (const { receiptId, blind } of book.payments) {
+    const shownWon = blind ? 0 : book.totals(receiptId, scheduler.now()).cancelledWon;
+    const { holder } = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
+    if (holder === null && shownWon < watch.referee.known(receiptId).settledWon) found.push(receiptId);
+  }
+  return found;
+}

@@ -1,0 +1,66 @@
+// What holds between one version of a record and the next, whatever was decided: it only grows, and by known moves.
+import type { Change } from '../src/domain/ports.ts';
+import type { Attempt, Refund } from '../src/domain/refund.ts';
+import { mayMove } from '../src/domain/states.ts';
+
+export function* everyRecord(before: Refund, { refund, from }: Change): Iterable<string> {
+  yield* move(before, refund, from);
+  yield* attempts(before, refund);
+  yield* generation(before, refund);
+  yield* account(before, refund);
+}
+
+/** Versions grow by one, states only move by the table. A look-up may be attached to a case without a new version. */
+function* move(before: Refund, refund: Refund, from: Change['from']): Iterable<string> {
+  const { version, state, deadLetter } = refund;
+  if (version === before.version) {
+    if (!sameButForLookUp(before, refund)) yield `v${version} was written twice`;
+    return;
+  }
+  if (version !== before.version + 1) yield `v${before.version} became v${version}`;
+  if (from !== before.state) yield `left ${from} although it was ${before.state}`;
+  if (!mayMove(before.state, state)) yield `moved ${before.state} to ${state}`;
+  if (state === 'dead_lettered' && deadLetter === null) yield 'has no case';
+}
+
+/** Attempts are only added, and an outcome once written stays. */
+function* attempts(before: Refund, refund: Refund): Iterable<string> {
+  for (const [index, old] of before.attempts.entries()) {
+    const fresh = refund.attempts[index];
+    if (fresh === undefined || !isSame(old, fresh)) yield `attempt ${old.number} was rewritten`;
+  }
+  const added = refund.attempts.length - before.attempts.length;
+  const sending = refund.state === 'sending';
+  if (added > 1 || (added === 1 && !sending)) yield `attempts were added in ${refund.state}`;
+  if (added === 0 && sending && before.state !== 'sending') yield 'is sending without an attempt';
+}
+
+/** A new cancel_id needs an answered refusal of the old one, or a person who acknowledged it. */
+function* generation(before: Refund, refund: Refund): Iterable<string> {
+  const ids = new Set(refund.attempts.map(({ generation: of, cancelId }) => `${of} ${cancelId}`));
+  const generations = new Set(refund.attempts.map(({ generation: of }) => of));
+  if (ids.size !== generations.size) yield 'has two cancel_ids in one generation';
+  if (refund.generation === before.generation) return;
+  const old = refund.attempts.filter(({ generation: of }) => of === before.generation);
+  const answered = old.some(
+    ({ outcome }) => outcome?.reply === 'refused' && outcome.code !== 'RC_CANCEL_ID_ALREADY_EXIST',
+  );
+  if (refund.generation !== before.generation + 1 || !(answered || refund.acknowledged)) {
+    yield 'changed its cancel_id without an answered refusal or an acknowledgement';
+  }
+}
+
+/** Kept for as long as money may still have to go there. */
+function* account(before: Refund, { account: now, state }: Refund): Iterable<string> {
+  if (now === before.account || now === 'kept') return;
+  if (state !== 'succeeded' && state !== 'resolved') yield `has lost its account as ${state}`;
+}
+
+function isSame(old: Attempt, fresh: Attempt): boolean {
+  const known = { ...fresh, outcome: old.outcome === null ? null : fresh.outcome };
+  return JSON.stringify(known) === JSON.stringify(old);
+}
+
+function sameButForLookUp(before: Refund, refund: Refund): boolean {
+  return JSON.stringify({ ...before, lastLookUp: null }) === JSON.stringify({ ...refund, lastLookUp: null });
+}

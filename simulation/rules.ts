@@ -1,0 +1,107 @@
+// What every written move is judged by: a question about one move, and the rules that hold whatever the move is. A rule
+// answers with what is wrong; nothing means that it has nothing to say.
+import type { PolicySettings } from '../src/domain/decision.ts';
+import type { Change } from '../src/domain/ports.ts';
+import type { DeadLetter, Refund } from '../src/domain/refund.ts';
+import type { CancelReply, Receipt } from '../src/domain/reply.ts';
+import { isUsed, type Known, meaningOf } from './reading.ts';
+
+export interface Question {
+  readonly before: Refund;
+  readonly refund: Refund;
+  readonly change: Change;
+  /** Its write may have waited long in a broken connection. */
+  readonly decidedAt: number;
+  readonly settings: PolicySettings;
+  /** The receipt when the activation began, and now. */
+  readonly begun: Known;
+  readonly known: Known;
+  /** The receipt as this very move's look-up shows it; null: it made none. */
+  readonly receipt: Receipt | null;
+  /** What the worker heard to the last attempt; null: nothing, or nobody can know any more. */
+  readonly heard: CancelReply | null;
+  /** The last attempt's call left. */
+  readonly called: boolean;
+  /** Activations since the last write, this one included. */
+  readonly activations: number;
+  readonly failedOver: boolean;
+}
+
+export type Rule = (question: Question) => Iterable<string>;
+
+const open = ['queued', 'waiting_retry', 'sending', 'unknown'];
+export const mostActivations = 5;
+
+export function* everyMove(question: Question): Iterable<string> {
+  yield* time(question);
+  yield* counters(question);
+  yield* keeping(question);
+  yield* telling(question);
+}
+
+/** Each open state has a next wake-up and a deadline, and only a replay sets a later one. */
+function* time({ before, refund, decidedAt, settings, change }: Question): Iterable<string> {
+  const waits = open.includes(refund.state);
+  if (waits !== (refund.nextWakeUpAt !== null))
+    yield `is ${refund.state} and wakes up ${refund.nextWakeUpAt}`;
+  const replayed = before.state === 'dead_lettered' && refund.state === 'queued';
+  const deadlineAt = replayed ? decidedAt + settings.retryDeadlineMs : before.deadlineAt;
+  if (refund.deadlineAt !== deadlineAt) yield `has another deadline after ${change.history.what}`;
+  const early = refund.deadLetter?.case === 'deadline_passed' && decidedAt < before.deadlineAt;
+  if (early) yield 'is given up before its deadline';
+}
+
+/** Only an answered attempt is used up; a replay begins anew. */
+function* counters({ before, refund, settings }: Question): Iterable<string> {
+  const replayed = before.state === 'dead_lettered' && refund.state === 'queued';
+  const last = refund.attempts.at(-1);
+  const fresh = before.state === 'sending' && last !== undefined && last.outcome !== null && isUsed(last);
+  const used = replayed ? 0 : before.attemptsUsed + (fresh ? 1 : 0);
+  if (refund.attemptsUsed !== used) yield `counts ${refund.attemptsUsed} attempts, ${used} are used`;
+  const over = open.includes(refund.state) && refund.attemptsUsed >= settings.retryMaxAttempts;
+  if (over && refund.state === 'waiting_retry') yield `goes on after ${refund.attemptsUsed} attempts`;
+}
+
+/** An unclear case keeps the receipt, until it is closed or replayed and looked up. */
+function* keeping(question: Question): Iterable<string> {
+  const { before, refund, change, activations } = question;
+  const { state, deadLetter } = refund;
+  if (state === 'dead_lettered' && deadLetter !== null && before.state !== 'dead_lettered') {
+    const keeps = deadLetter.keepsHold && change.hold === 'keep';
+    if (isUnclear(before, deadLetter) && !keeps) yield `lets go of its receipt as ${deadLetter.case}`;
+    const early = deadLetter.case === 'poison' && activations <= mostActivations;
+    if (early) yield `is poison after ${activations} activations`;
+  }
+  const stays = state === 'sending' || state === 'unknown';
+  if (stays && change.hold === 'release') yield `lets go of its receipt as ${state}`;
+  const goes = ['waiting_retry', 'succeeded', 'resolved'].includes(state);
+  if (goes && change.hold === 'keep') yield `keeps its receipt as ${state}`;
+}
+
+function isUnclear(before: Refund, { case: name, code }: DeadLetter): boolean {
+  const underWay = before.state === 'sending' || before.state === 'unknown';
+  if (!underWay) return name === 'integrity_mismatch';
+  if (name === 'retries_exhausted') return false;
+  if (name !== 'bootpay_refused') return true;
+  return code !== null && ['critical', 'unlisted'].includes(meaningOf(code, null, null));
+}
+
+/** Each end and each replay is told to those outside. */
+function* telling({ before, refund, change }: Question): Iterable<string> {
+  const { state } = refund;
+  const moved = state !== before.state;
+  const told = {
+    succeeded: 'refund.succeeded',
+    dead_lettered: 'refund.dead_lettered',
+    resolved: 'refund.resolved',
+    queued: moved ? 'refund.replayed' : null,
+    waiting_retry: null,
+    sending: null,
+    unknown: null,
+  }[state];
+  if (change.event !== told) yield `became ${state} and tells ${change.event}`;
+  if (state !== 'dead_lettered' && refund.deadLetter !== null) yield `is ${state} and still shows a case`;
+  if (before.state !== 'succeeded' && before.state !== 'resolved') return;
+  const takenBackWon = -(before.settledWon ?? 0);
+  if (change.settledWon !== takenBackWon) yield `reopened, and ${change.settledWon} won are taken back`;
+}

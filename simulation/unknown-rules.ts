@@ -1,0 +1,78 @@
+// The rules for what nobody knows (design.md, section 6): a look-up ends it, and "not there" has its time.
+import type { Attempt } from '../src/domain/refund.ts';
+import { grownWon, isRefused, shownBy } from './reading.ts';
+import type { Question } from './rules.ts';
+
+/** From `unknown`: only a look-up may end it, and "not there" counts after the settle window. */
+export function* fromUnknown(question: Question): Iterable<string> {
+  const { before, refund, change, receipt, begun } = question;
+  const shown = receipt === null ? null : shownBy(before, receipt, begun);
+  const settled = shown === 'zero' && windowIsOver(question);
+  switch (refund.state) {
+    case 'succeeded': {
+      const won =
+        receipt === null || before.baseline === null
+          ? null
+          : grownWon(before.baseline, receipt, begun.settledWon);
+      if (shown !== 'landed' || change.settledWon !== won) {
+        yield `is settled with ${change.settledWon} won by a look-up that shows ${shown}`;
+      }
+      return;
+    }
+    case 'waiting_retry':
+      if (!settled) yield `is sent again after a look-up that shows ${shown}`;
+      yield* mayGoOn(question);
+      return;
+    case 'dead_lettered':
+      yield* givenUp(question, settled, shown);
+      return;
+    default:
+      if (shown === 'landed' || shown === 'neither') yield `stays unknown, and its look-up shows ${shown}`;
+      if (settled) yield 'stays unknown after the settle window';
+  }
+}
+
+function windowIsOver({ before, settings, decidedAt }: Question): boolean {
+  const last = before.attempts.at(-1);
+  const originAt = last?.outcome?.at ?? last?.callUntil ?? 0;
+  return decidedAt >= originAt + settings.settleWindowMs;
+}
+
+/** No reply: the same id again. 2029: the next id, where all earlier ones are known to have moved nothing. */
+function* mayGoOn({ before, refund }: Question): Iterable<string> {
+  const last = before.attempts.at(-1);
+  const reply = last?.outcome?.reply;
+  const next = refund.generation !== before.generation;
+  if (reply === 'no_answer' || reply === 'unreadable') {
+    if (next) yield 'changes its cancel_id after a lost call';
+    return;
+  }
+  const earlier = before.attempts.slice(0, -1).filter(({ generation }) => generation === last?.generation);
+  const clear = (one: Attempt) =>
+    isRefused(one) || one.outcome?.reply === 'not_sent' || one.outcome?.code === 'RC_CANCEL_ID_ALREADY_EXIST';
+  const burnt = last?.outcome?.code === 'RC_CANCEL_ID_ALREADY_EXIST' && earlier.some(isRefused);
+  if (!burnt || !earlier.every(clear) || !next) yield `is sent again after ${last?.outcome?.code ?? reply}`;
+}
+
+function* givenUp(question: Question, settled: boolean, shown: string | null): Iterable<string> {
+  const { before, refund, decidedAt } = question;
+  const last = before.attempts.at(-1)?.outcome;
+  switch (refund.deadLetter?.case) {
+    case 'integrity_mismatch':
+      if (shown !== 'neither' && !(settled && last?.reply === 'accepted')) {
+        yield `is a mismatch, and its look-up shows ${shown}`;
+      }
+      return;
+    case 'bootpay_refused':
+      if (!settled || last?.reply !== 'refused') yield `is refused, and its look-up shows ${shown}`;
+      return;
+    case 'outcome_unknown':
+      if (refund.deadLetter.code === null && decidedAt < before.deadlineAt)
+        yield 'is given up before its deadline';
+      return;
+    case 'poison':
+      return;
+    default:
+      yield `is ${refund.deadLetter?.case} although nobody knows`;
+  }
+}

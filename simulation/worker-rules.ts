@@ -1,0 +1,146 @@
+// The rules for the worker's moves around a call (design.md, sections 5 and 6): what may be sent, what a reply allows.
+import type { Attempt, Refund } from '../src/domain/refund.ts';
+import type { CancelReply } from '../src/domain/reply.ts';
+import { answeredWon, isOpenQuestion, meaningOf, shownBy } from './reading.ts';
+import type { Question } from './rules.ts';
+
+/** `call_until` beyond the call's own time-out, ms. */
+const callMarginMs = 5_000;
+const throttleMs = 5_000;
+/** A wait for the gate may end this long after the deadline that was checked before it, ms. */
+const gateMs = 130_000;
+
+/** From `queued` and `waiting_retry`. */
+export function* beforeSending(question: Question): Iterable<string> {
+  const { before, refund, change, receipt, begun, decidedAt } = question;
+  const shown = receipt === null ? null : shownBy(before, receipt, begun);
+  const tried = before.attempts.length > 0;
+  switch (refund.state) {
+    case 'sending':
+      yield* sending(question);
+      if (shown === null || shown === 'stale') yield `is sent after ${shown ?? 'no'} look-up`;
+      if (tried && shown !== 'zero') yield `is sent although the look-up shows ${shown}`;
+      return;
+    case 'succeeded':
+      if (shown !== 'landed' || !before.attempts.some(isOpenQuestion)) {
+        yield `is settled by a look-up that shows ${shown}`;
+      }
+      return;
+    case 'dead_lettered':
+      if (refund.deadLetter?.case !== 'integrity_mismatch') return;
+      if (!tried || (shown !== 'landed' && shown !== 'neither'))
+        yield `is a mismatch, and its look-up shows ${shown}`;
+      return;
+    default:
+      if (decidedAt > before.deadlineAt + gateMs) yield `waits after its deadline (${change.history.reason})`;
+  }
+}
+
+function* sending({ before, refund, receipt, begun, settings, decidedAt }: Question): Iterable<string> {
+  const attempt = refund.attempts.at(-1);
+  if (attempt === undefined) return;
+  if ((before.nextWakeUpAt ?? 0) > decidedAt) yield 'is sent before its wake-up';
+  if (decidedAt > before.deadlineAt + gateMs) yield 'is sent after its deadline';
+  if (attempt.callUntil !== attempt.sentAt + settings.callTimeoutMs + callMarginMs) {
+    yield `may be called for ${attempt.callUntil - attempt.sentAt} ms`;
+  }
+  if (receipt === null) return;
+  const { totalWon, taxFreeWon, settledWon } = attempt.t0;
+  const right =
+    totalWon === receipt.cancelledWon &&
+    taxFreeWon === receipt.cancelledTaxFreeWon &&
+    settledWon === begun.settledWon;
+  if (!right) yield `writes a T0 that nobody saw: ${JSON.stringify(attempt.t0)}`;
+  const expected = before.baseline ?? attempt.t0;
+  if (JSON.stringify(refund.baseline) !== JSON.stringify(expected)) yield 'has another first T0';
+  const { cancel } = attempt;
+  const leftWon = receipt.priceWon - receipt.cancelledWon;
+  if (leftWon <= 0 || (cancel.kind === 'partial' && cancel.amountWon > leftWon)) {
+    yield `asks for more than the ${leftWon} won that are left`;
+  }
+}
+
+/** From `sending`: the reply to the one call, or nobody's. */
+export function* afterTheCall(question: Question): Iterable<string> {
+  const { refund, heard, called, failedOver } = question;
+  const attempt = refund.attempts.at(-1);
+  if (attempt === undefined || refund.deadLetter?.case === 'poison') return;
+  if (attempt.outcome === null) {
+    yield `left the call as ${refund.state} without an outcome`;
+    return;
+  }
+  if (!failedOver) yield* credible(attempt, { heard, called, decidedAt: question.decidedAt });
+  const allowed = allowedAfter(question, attempt);
+  const states: readonly string[] = allowed;
+  if (!states.includes(refund.state)) {
+    yield `is ${refund.state} after ${attempt.outcome.reply} ${attempt.outcome.code ?? ''}`;
+  }
+  if (refund.generation !== attempt.generation) yield 'changes its cancel_id with a reply';
+  yield* backoff(question, attempt);
+}
+
+/** What is written was heard, or the call's time is over. */
+function* credible(
+  { outcome, callUntil }: Attempt,
+  { heard, called, decidedAt }: Pick<Question, 'heard' | 'called' | 'decidedAt'>,
+): Iterable<string> {
+  if (outcome === null) return;
+  const code = heard?.kind === 'refused' ? heard.code : null;
+  if (heard !== null && outcome.reply === heard.kind && (code === null || code === outcome.code)) return;
+  if (!called && outcome.reply === 'not_sent') return;
+  const over = decidedAt >= callUntil && outcome.at >= callUntil;
+  if (outcome.reply !== 'no_answer' || !over) yield `writes ${outcome.reply}, which nobody heard`;
+}
+
+function allowedAfter(question: Question, attempt: Attempt): readonly Refund['state'][] {
+  const { before, refund, heard, settings } = question;
+  const { outcome } = attempt;
+  switch (outcome?.reply) {
+    case 'accepted':
+      if (heard?.kind !== 'accepted') return ['succeeded', 'unknown'];
+      return agrees(question, attempt, heard) ? ['succeeded'] : ['unknown'];
+    case 'throttled':
+    case 'not_sent':
+      return ['waiting_retry'];
+    case 'unauthorized':
+      return ['waiting_retry', 'dead_lettered'];
+    case 'refused':
+      break;
+    default:
+      return ['unknown'];
+  }
+  const earlier = before.attempts.slice(0, -1);
+  const pg = before.lastLookUp?.receipt.pg ?? null;
+  switch (meaningOf(outcome?.code ?? '', outcome?.pgCode ?? null, pg)) {
+    case 'may_pass':
+      return refund.attemptsUsed >= settings.retryMaxAttempts ? ['dead_lettered'] : ['waiting_retry'];
+    case 'look_first':
+      return earlier.some(isOpenQuestion) ? ['unknown'] : ['dead_lettered'];
+    case 'id_taken':
+      return earlier.some((one) => one.generation === attempt.generation && one.outcome?.reply !== 'not_sent')
+        ? ['unknown']
+        : ['dead_lettered'];
+    default:
+      return ['dead_lettered'];
+  }
+}
+
+function agrees({ refund, change }: Question, attempt: Attempt, heard: CancelReply): boolean {
+  const won = answeredWon(attempt, heard);
+  return won !== null && (refund.state !== 'succeeded' || change.settledWon === won);
+}
+
+/** Not before the backoff or `Retry-After`, but never after the deadline. */
+function* backoff(
+  { before, refund, heard, settings, decidedAt }: Question,
+  attempt: Attempt,
+): Iterable<string> {
+  if (refund.state !== 'waiting_retry') return;
+  const at = attempt.outcome?.at ?? decidedAt;
+  const { reply } = attempt.outcome ?? {};
+  const askedMs = heard?.kind === 'throttled' ? (heard.retryAfterMs ?? throttleMs) : 0;
+  const leastMs = reply === 'refused' || reply === 'not_sent' ? settings.retryBaseMs / 2 : askedMs;
+  const wakeUpAt = refund.nextWakeUpAt ?? 0;
+  if (wakeUpAt < Math.min(at + leastMs, before.deadlineAt)) yield `comes back too soon after ${reply}`;
+  if (wakeUpAt > Math.max(before.deadlineAt, decidedAt + gateMs)) yield 'waits beyond its deadline';
+}

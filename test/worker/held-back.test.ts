@@ -1,0 +1,39 @@
+// A refund that was looked up and may not be sent gives its receipt back, and what the look-up has shown stays known.
+import { expect, it } from 'vitest';
+import type { Change, Committed } from '../../src/domain/ports.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import type { AttemptDeps } from '../../src/worker/ports.ts';
+import { send } from '../../src/worker/send-cancel.ts';
+import { baseline, now, refundWith, settings } from '../policies/refunds.ts';
+
+it.each<Committed>([
+  { kind: 'lane_held', by: 'person' },
+  { kind: 'lane_held', by: 'credentials' },
+  { kind: 'wait', waitMs: 600_000 },
+])('what was seen before the call is not forgotten with it ($kind)', async (answer) => {
+  const changes: Change[] = [];
+  const commit = async (change: Change): Promise<Committed> => {
+    changes.push(change);
+    return changes.length === 1 ? answer : { kind: 'done', nextWaiter: null };
+  };
+  const deps = {
+    ledger: { commit },
+    clock: { now: () => now },
+    chance: () => 0,
+    settings,
+    log: silentLogger(),
+    stopping: new AbortController().signal,
+  } as unknown as AttemptDeps;
+  const activation = {
+    refund: refundWith(),
+    account: { highestWon: 0, highestTaxFreeWon: 0, settledWon: 0 },
+    sealedAccount: null,
+    fence: '1',
+    jobId: 'job',
+    activations: 1,
+    permit: { kind: 'go' },
+    silences: 0,
+  } as const;
+  await send(deps, activation, { kind: 'send', t0: baseline(3_000, 0, 500) });
+  expect(changes.at(-1)).toMatchObject({ hold: 'release', seen: { totalWon: 3_000, taxFreeWon: 500 } });
+});

@@ -1,0 +1,64 @@
+// A reply that comes after somebody else wrote the outcome changes nothing, and is kept as evidence whatever it says.
+import { expect, it } from 'vitest';
+import type { Activation, Change, Committed } from '../../src/domain/ports.ts';
+import type { HistoryEntry } from '../../src/domain/refund.ts';
+import type { CancelReply } from '../../src/domain/reply.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import { withoutOutcome } from '../../src/policies/next-record.ts';
+import type { AttemptDeps } from '../../src/worker/ports.ts';
+import { send } from '../../src/worker/send-cancel.ts';
+import { receiptWith } from '../policies/receipts.ts';
+import { baseline, noAnswer, now, refundWith, settings, unauthorized } from '../policies/refunds.ts';
+
+it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', async (reply) => {
+  const { deps, notes } = overtaken(reply);
+  const ended = await send(deps, activation, { kind: 'send', t0: baseline() });
+  expect(notes.map(({ what }) => what)).toEqual(['late reply to attempt 1']);
+  expect(ended).toMatchObject({ kind: 'come_back', refund: null });
+});
+
+const activation: Activation = {
+  refund: refundWith(),
+  account: { highestWon: 0, highestTaxFreeWon: 0, settledWon: 0 },
+  sealedAccount: null,
+  fence: '1',
+  jobId: 'job',
+  activations: 1,
+  permit: { kind: 'go' },
+  silences: 0,
+};
+
+/** The attempt is written; by the time of the reply another process has called it cut off. */
+function overtaken(reply: CancelReply) {
+  const notes: HistoryEntry[] = [];
+  const changes: Change[] = [];
+  const ledger: Partial<AttemptDeps['ledger']> = {
+    commit: async (change): Promise<Committed> => {
+      changes.push(change);
+      return changes.length === 1
+        ? { kind: 'done', nextWaiter: null }
+        : { kind: 'moved', version: 3, state: 'unknown' };
+    },
+    lastAnsweredReceipt: async () => activation.refund.receiptId,
+    note: async (_id, entry) => void notes.push(entry),
+    read: async () => {
+      const [written] = changes;
+      const refund = written === undefined ? null : withoutOutcome(written.refund);
+      return { refund, state: 'unknown', version: 3, history: [] };
+    },
+  };
+  const deps = {
+    ledger,
+    gateway: {
+      cancel: async () => reply,
+      lookUp: async () => ({ kind: 'accepted', httpStatus: 200, body: receiptWith() }),
+    },
+    gate: { pass: async () => true },
+    clock: { now: () => now },
+    chance: () => 0,
+    settings,
+    log: silentLogger(),
+    stopping: new AbortController().signal,
+  } as unknown as AttemptDeps;
+  return { deps, notes };
+}
