@@ -37,5 +37,8 @@ async function start(file: string, env: Readonly<Record<string, string>>): Promi
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
+  // A child that nobody ended must not keep the test process alive; it ends with it.
+  child.unref();
+  child.channel?.unref();
   return { process: child, ended };
 }

@@ -20,6 +20,7 @@ const worker = await system.startWorker({
   },
 });
 process.send?.('ready');
+process.on('disconnect', () => process.exit()); // the test that started it is gone
 process.on('SIGTERM', () => {
   void worker
     .stop(25_000)
