@@ -6,6 +6,7 @@ import { openSystem } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 
+process.on('disconnect', () => process.exit()); // the test that started it is gone
 const { LOCK_MS = '1000', CRASH_AT, CRASH_ON = '1', CRASH_STATE, BLOCK_MS, ...env } = process.env;
 const system = await openSystem(loadConfig(env), { log: silentLogger(), whenDown: 'wait' });
 let reached = 0;
@@ -20,7 +21,6 @@ const worker = await system.startWorker({
   },
 });
 process.send?.('ready');
-process.on('disconnect', () => process.exit()); // the test that started it is gone
 process.on('SIGTERM', () => {
   void worker
     .stop(25_000)
