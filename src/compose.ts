@@ -18,10 +18,12 @@ import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
 import { createCallGate } from './queue/call-gate.ts';
 import { connectRedis, redisTime } from './queue/connection.ts';
 import { createDoorbell, type Doorbell } from './queue/doorbell.ts';
+import type { RefundJob } from './queue/jobs.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { keysFor } from './queue/names.ts';
 import { type Reconciled, type ReconcileRequest, reconcile } from './reconcile/reconcile.ts';
-import type { CrashPoint } from './worker/ports.ts';
+import type { WaitsFor } from './worker/conclude.ts';
+import type { AtPoint } from './worker/ports.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
 import { type RefundWorker, startWorker } from './worker/worker.ts';
 
@@ -50,7 +52,7 @@ export interface System {
 
 export interface WorkerStart {
   readonly lockMs?: number;
-  readonly at?: (point: CrashPoint) => void;
+  readonly at?: AtPoint;
   readonly sweeper?: SweeperOptions;
 }
 
@@ -202,6 +204,8 @@ async function startRefundWorker(
       openCase: doorbell.openCase,
       openOrphan: doorbell.openOrphan,
       toLocal: clock.toLocal,
+      missedCall: (what, job) => missedCall(system, what, job),
+      wake: doorbell.wake,
       ...(at !== undefined && { at }),
     },
     {
@@ -218,6 +222,12 @@ async function startRefundWorker(
       await Promise.all([worker.stop(callMs), Promise.race([others, clock.sleep(callMs)])]);
     },
   };
+}
+
+/** The job waits by now: whoever gave the receipt or the lane back before that called in vain. */
+async function missedCall({ ledger, lane }: System, what: WaitsFor, job: RefundJob): Promise<boolean> {
+  if (what === 'person') return (await lane.status()).person === null;
+  return !(await ledger.readReceipt(job.receipt_id)).waiting.includes(job.refund_id);
 }
 
 /** Where a webhook is set, the process that works also tells what became of it. */

@@ -28,10 +28,12 @@ export async function commitReview(
   { before, change }: { readonly before: Refund; readonly change: Change },
   options: { readonly newAccount?: NonNullable<ReplayRequest['edits']['account']> } = {},
 ): Promise<Reviewed> {
+  // Closed first: a crash in between leaves a case without its job, which the sweeper puts back. The other way round
+  // would leave a closed case on show for ever.
+  if (before.deadLetter !== null) await deps.closeCase(before.deadLetter.jobId);
   const answer = await deps.ledger.commit(change, { fence: null, ...options });
   switch (answer.kind) {
     case 'done':
-      if (before.deadLetter !== null) await deps.closeCase(before.deadLetter.jobId);
       if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
       return { kind: 'done', refund: change.refund };
     case 'moved':

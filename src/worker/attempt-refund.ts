@@ -18,9 +18,9 @@ import {
   conclude,
   type Ended,
   leaveTheGate,
-  personHoldCheckMs,
   situationOf,
   unauthorized,
+  waitForPerson,
   write,
 } from './conclude.ts';
 import type { AttemptDeps } from './ports.ts';
@@ -50,14 +50,14 @@ export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): 
     case 'early':
       return { kind: 'come_back', at: begun.at, refund: null };
     case 'lane_held':
-      if (begun.by === 'person') return { kind: 'come_back', at: now + personHoldCheckMs, refund: null };
+      if (begun.by === 'person') return waitForPerson(now, null);
       await deps.ensurePaused();
       return { kind: 'hand_back' };
     case 'receipt_held':
       return waitForReceipt(deps, { ...begun, jobId: job.jobId });
     case 'go':
       deps.gate.noteSilences(begun.silences);
-      deps.at?.('begun');
+      deps.at?.('begun', begun.refund);
       return proceed(deps, begun);
     default:
       return assertNever(begun);
@@ -77,7 +77,7 @@ async function proceed(deps: AttemptDeps, activation: Activation): Promise<Ended
   const passed = await deps.gate.pass('look_up', { signal: deps.stopping, first: activation.permit });
   if (!passed) return leaveTheGate(deps, activation);
   const looked = await deps.gateway.lookUp(refund.receiptId, deps.stopping);
-  deps.at?.('looked_up');
+  deps.at?.('looked_up', refund);
   if (looked.kind === 'accepted') return decideOn(deps, activation, looked.body);
   if (looked.kind === 'unauthorized') return unauthorized(deps, activation, looked.code);
   if (deps.stopping.aborted) return leaveTheGate(deps, activation);
@@ -122,7 +122,8 @@ async function waitForReceipt(
   }
   const delayMs = Math.min(1_000 * 2 ** Math.min(waits - 1, 6), 60_000);
   const jittered = delayMs * (0.75 + deps.chance() / 4);
-  return { kind: 'come_back', at: Math.round(now + Math.min(jittered, heldWaitCapMs(deps))), refund };
+  const at = Math.round(now + Math.min(jittered, heldWaitCapMs(deps)));
+  return { kind: 'come_back', at, refund, waitsFor: 'receipt' };
 }
 
 /** Tests and demos shorten every wait by shortening the first retry. */

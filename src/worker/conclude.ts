@@ -9,19 +9,28 @@ import { decided } from '../policies/next-record.ts';
 import { credentialsWork } from './credentials.ts';
 import type { AttemptDeps } from './ports.ts';
 
+/** What somebody else gives back and calls for: a receipt's hold, the lane that a person holds. */
+export type WaitsFor = 'receipt' | 'person';
+
 /** How an activation ends. The ledger has been written by then. */
 export type Ended =
   /** Nothing to come back for. */
   | { readonly kind: 'finished' }
   | { readonly kind: 'dead_lettered'; readonly refund: Refund }
-  | { readonly kind: 'come_back'; readonly at: number; readonly refund: Refund | null }
-  /** Back into the row, to start when the lane is resumed or another process takes it. */
+  | {
+      readonly kind: 'come_back';
+      readonly at: number;
+      readonly refund: Refund | null;
+      /** Somebody calls when it is free, perhaps while the job is still on its way to wait: looked at once it is there. */
+      readonly waitsFor?: WaitsFor;
+    }
+  /** Back into the row, to start when the lane is resumed. */
   | { readonly kind: 'hand_back' }
   /** A job without a readable record: a person has to see it. */
   | { readonly kind: 'orphan'; readonly caseId: string; readonly why: string };
 
 /** How long to leave a refund alone while a person holds the lane (a resume wakes it), or the gate is shut. In ms. */
-export const personHoldCheckMs = 10 * 60_000;
+const personHoldCheckMs = 10 * 60_000;
 const shutGateCheckMs = 30_000;
 /** Before looking at what another writer made of the record. In ms. */
 const afterAnotherWriterMs = 1_000;
@@ -59,7 +68,7 @@ export async function write(
     to: refund.state,
   };
   deps.log.info({ ...fields, what: history.what, reason: history.reason }, 'refund_moved');
-  deps.at?.('outcome_written');
+  deps.at?.('outcome_written', refund);
   if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
   if (refund.state === 'dead_lettered') return { kind: 'dead_lettered', refund };
   if (refund.nextWakeUpAt === null) return { kind: 'finished' };
@@ -132,7 +141,11 @@ export async function leaveTheLane(
   const reason = `the lane is held by ${by === 'person' ? 'a person' : 'refused credentials'}`;
   const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, seen);
   if (ended.kind !== 'come_back') return ended;
-  return by === 'credentials' ? { kind: 'hand_back' } : { ...ended, at: now + personHoldCheckMs };
+  return by === 'credentials' ? { kind: 'hand_back' } : waitForPerson(now, ended.refund);
+}
+
+export function waitForPerson(now: number, refund: Refund | null): Ended {
+  return { kind: 'come_back', at: now + personHoldCheckMs, refund, waitsFor: 'person' };
 }
 
 export function situationOf(deps: AttemptDeps, { refund, account }: Activation): Situation {

@@ -3,15 +3,19 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq
 import { assertNever } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { jobPriority } from '../policies/job-priority.ts';
-import type { Ended } from './conclude.ts';
-import type { CrashPoint } from './ports.ts';
+import { type RefundJob, refundJobSchema } from '../queue/jobs.ts';
+import type { Ended, WaitsFor } from './conclude.ts';
+import type { AtPoint } from './ports.ts';
 
 export interface QueueVerbs {
   readonly openCase: (refund: Refund) => Promise<void>;
   readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
   /** The ledger's time as this host's clock names it. */
   readonly toLocal: (at: number) => number;
-  readonly at?: (point: CrashPoint) => void;
+  /** Is what it waits for free, or given to others, without a call to this job? */
+  readonly missedCall: (what: WaitsFor, data: RefundJob) => Promise<boolean>;
+  readonly wake: (jobId: string) => Promise<unknown>;
+  readonly at?: AtPoint;
 }
 
 /** Throws what BullMQ expects to be thrown; the ledger has been written before. */
@@ -26,13 +30,15 @@ export async function sayToQueue(
     case 'come_back':
       if (ended.refund !== null) await reprioritize(job, jobPriority(ended.refund));
       await job.moveToDelayed(Math.max(verbs.toLocal(ended.at), 1), token);
+      verbs.at?.('job_moved', ended.refund);
+      if (ended.waitsFor !== undefined) await answerMissedCall(verbs, job, ended.waitsFor);
       throw new DelayedError();
     case 'hand_back':
       await job.moveToWait(token);
       throw new WaitingError();
     case 'dead_lettered': {
       await verbs.openCase(ended.refund);
-      verbs.at?.('case_shown');
+      verbs.at?.('case_shown', ended.refund);
       const { deadLetter } = ended.refund;
       throw new UnrecoverableError(`${deadLetter?.case ?? 'dead_letter'} ${deadLetter?.code ?? ''}`.trim());
     }
@@ -42,6 +48,13 @@ export async function sayToQueue(
     default:
       return assertNever(ended);
   }
+}
+
+/** A job on its way to wait cannot be woken: who called in between is noticed here, or it would sleep its whole wait. */
+async function answerMissedCall(verbs: QueueVerbs, job: Job, waitsFor: WaitsFor): Promise<void> {
+  const data = refundJobSchema.safeParse(job.data);
+  if (!data.success || job.id === undefined) return;
+  if (await verbs.missedCall(waitsFor, data.data)) await verbs.wake(job.id);
 }
 
 /** A due retry and a look-up of an unknown go before fresh refunds. */

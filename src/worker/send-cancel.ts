@@ -39,9 +39,8 @@ export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Se
     sealedAccount === null ? null : ledger.openAccount(sealedAccount, activation.refund.refundId);
   const written = await writeAttempt(deps, activation, t0);
   if (written.kind !== 'written') return written.ended;
-  deps.at?.('attempt_written');
-
   const { refund, attempt } = written;
+  deps.at?.('attempt_written', refund);
   const tooLate = deps.stopping.aborted || clock.now() - attempt.sentAt > latestCallMs;
   const { receiptId, cancelId } = { ...refund, ...attempt };
   const reply: CancelReply = tooLate
@@ -54,7 +53,7 @@ export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Se
         message: refund.message,
         account,
       });
-  deps.at?.('answered');
+  deps.at?.('answered', refund);
   return finish(deps, { ...activation, refund, fence, jobId }, { attempt, reply });
 }
 

@@ -1,5 +1,5 @@
 // Redis away, frozen or full: every call says 503 within seconds, health says what is wrong, and it comes back.
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type CrashableRedis, startRedis, type TestRedis, useRedis } from '../support/redis.ts';
 import { operator, operatorsEnv } from './people.ts';
 import { openServer } from './support.ts';
@@ -78,6 +78,43 @@ test('a Redis without memory is told apart from one that is away', async () => {
   expect((await call('/v1/refunds')).status).toBe(200);
   await system.redis.config('SET', 'maxmemory', '0');
   expect((await call(ingest, { json: event })).status).toBe(202);
+});
+
+describe('a Redis that is full from between the record and its ring', () => {
+  /** The record is stored, and the answer is a 503 all the same. */
+  async function halfAccepted() {
+    const { redis } = await own();
+    const opened = await openServer(redis, { scenario: { receipts: [{ id: 'r-1', price: 1_000 }] } });
+    const { call, system } = opened;
+    const { accept } = system.ledger;
+    vi.spyOn(system.ledger, 'accept').mockImplementationOnce(async (batch) => {
+      const accepted = await accept(batch);
+      await system.redis.config('SET', 'maxmemory', '1');
+      return accepted;
+    });
+    const answer = await call(ingest, { json: event });
+    expect(answer.status).toBe(503);
+    expect(answer.body).toMatchObject({ title: 'Redis is full' });
+    await system.redis.config('SET', 'maxmemory', '0');
+    const { items } = await system.ledger.list({ limit: 2 });
+    expect(items).toMatchObject([{ eventId: event.event_id, state: 'queued' }]);
+    expect(await system.doorbell.has(`${items[0]?.refundId}-1`)).toBe(false);
+    return { ...opened, refundId: items[0]?.refundId ?? null };
+  }
+
+  test('answers the repeated request as a duplicate, which rings', async () => {
+    const { call, system, refundId } = await halfAccepted();
+    const again = await call(ingest, { json: event });
+    expect([again.status, again.body]).toMatchObject([200, { duplicate: true, refund_id: refundId }]);
+    expect(await system.doorbell.has(`${refundId}-1`)).toBe(true);
+  });
+
+  test('has its record rung by the sweeper when nobody repeats the request', async () => {
+    const { startWorker, until, simulator, refundId } = await halfAccepted();
+    await startWorker({ sweeper: { everyMs: 50, overdueMs: 0, pageSize: 10 } });
+    await until(refundId, 'succeeded');
+    expect(simulator.book.of('r-1')).toMatchObject({ refunds: 1, refundedAmount: 1_000 });
+  });
 });
 
 describe('ready', () => {

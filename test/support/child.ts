@@ -1,29 +1,44 @@
-// Starts a worker in a process of its own and waits until it takes jobs.
+// Starts a worker, a producer or a person in a process of its own, which a test may kill.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { bundleOf } from './bundle.ts';
 
-const entry = new URL('./worker-child.ts', import.meta.url).pathname;
-
-export interface WorkerChild {
+export interface Child {
   readonly process: ChildProcess;
   /** How it ended: an exit code or a signal. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-export async function forkWorker(env: Readonly<Record<string, string>>): Promise<WorkerChild> {
-  const child = fork(entry, [], {
-    execArgv: ['--import', 'tsx'],
+/** Answers when it takes jobs. */
+export async function forkWorker(env: Readonly<Record<string, string>>): Promise<Child> {
+  const child = await start('./worker-child.ts', env);
+  await Promise.race([
+    once(child.process, 'message'),
+    child.ended.then(({ code, signal }) => {
+      throw new Error(`the worker ended at its start: ${code ?? signal}`);
+    }),
+  ]);
+  return child;
+}
+
+/** Does what `actor-child.ts` is told, and ends. */
+export function forkActor(env: Readonly<Record<string, string>>): Promise<Child> {
+  return start('./actor-child.ts', env);
+}
+
+async function start(file: string, env: Readonly<Record<string, string>>): Promise<Child> {
+  const bundle = await bundleOf(fileURLToPath(new URL(file, import.meta.url)));
+  const child = fork(bundle, [], {
+    execArgv: [],
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  await Promise.race([
-    once(child, 'message'),
-    ended.then(({ code, signal }) => {
-      throw new Error(`the worker ended at its start: ${code ?? signal}`);
-    }),
-  ]);
+  // A child that nobody ended must not keep the test process alive; it ends with it.
+  child.unref();
+  child.channel?.unref();
   return { process: child, ended };
 }

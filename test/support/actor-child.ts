@@ -1,0 +1,48 @@
+// The order service or a person in a process of its own, which ends itself with SIGKILL where its next step would
+// begin. Environment: the configuration, ACT (what to do), SUBJECT (an event as JSON, or a refund_id) and CRASH_AT.
+import { openSystem, type System } from '../../src/compose.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { createDeadLetters } from '../../src/dead-letter/index.ts';
+import { refundIdSchema } from '../../src/domain/ids.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import { createEnqueue } from '../../src/producer/enqueue.ts';
+
+const { ACT, SUBJECT = '', CRASH_AT, ...env } = process.env;
+const system = await openSystem(loadConfig(env), { log: silentLogger(), whenDown: 'wait' });
+await act(system);
+process.exit(0);
+
+/** Dies instead of this step when it is the one. */
+function unlessDead<Args extends unknown[], Answer>(
+  step: string,
+  run: (...args: Args) => Promise<Answer>,
+): (...args: Args) => Promise<Answer> {
+  return (...args) => {
+    if (step === CRASH_AT) process.kill(process.pid, 'SIGKILL');
+    return run(...args);
+  };
+}
+
+async function act({ ledger, doorbell, gateway, gate, clock, config }: System): Promise<unknown> {
+  if (ACT === 'enqueue') {
+    const { retryDeadlineMs } = config.policy;
+    const ringMany = unlessDead('ring', doorbell.ringMany);
+    return createEnqueue({ ledger, ringMany, now: clock.now, retryDeadlineMs }).enqueue(JSON.parse(SUBJECT));
+  }
+  const deadLetters = createDeadLetters({
+    ledger: { ...ledger, commit: unlessDead('write', ledger.commit) },
+    gateway,
+    gate,
+    now: clock.now,
+    sleep: clock.sleep,
+    settings: config.policy,
+    ring: unlessDead('ring', doorbell.ring),
+    wakeWaiter: unlessDead('wake', doorbell.wake),
+    closeCase: unlessDead('close_case', doorbell.closeCase),
+  });
+  const id = refundIdSchema.parse(SUBJECT);
+  const who = { who: 'kim', reason: 'checked', version: null, acknowledge: true };
+  return ACT === 'replay'
+    ? deadLetters.replay(id, { ...who, newGeneration: false, edits: {} })
+    : deadLetters.resolve(id, { ...who, outcome: 'refunded_by_hand', evidence: null });
+}

@@ -1,0 +1,75 @@
+// A call that comes while a job is on its way to wait: BullMQ cannot wake it then, and it must not sleep its whole wait.
+import { describe, expect, it, vi } from 'vitest';
+import type { Begun, Ledger } from '../../src/domain/ports.ts';
+import { decided } from '../../src/policies/next-record.ts';
+import { keysFor } from '../../src/queue/names.ts';
+import { useRedis } from '../support/redis.ts';
+import { openShop, type Shop } from '../support/shop.ts';
+
+const scenario = { receipts: [{ id: 'r1', price: 10_000 }] };
+/** Far longer than the tests wait. */
+const longWaits = { RETRY_BASE_MS: '60000', RETRY_MAX_MS: '60000', RETRY_DEADLINE_MS: '600000' };
+
+/** Runs `then` between the worker's first answer of this kind and whatever the worker does about it. */
+function meanwhile(ledger: Ledger, kind: Begun['kind'], then: () => Promise<unknown>): { ran: () => number } {
+  const { begin } = ledger;
+  let ran = 0;
+  vi.spyOn(ledger, 'begin').mockImplementation(async (ring) => {
+    const begun = await begin(ring);
+    if (begun.kind === kind && ran === 0) {
+      ran += 1;
+      await then();
+    }
+    return begun;
+  });
+  return { ran: () => ran };
+}
+
+/** Works on a refund without a job, and gives its receipt back when told: answers whether the next one could be woken. */
+async function holdReceipt({ send, read, system }: Shop): Promise<() => Promise<boolean>> {
+  const { ledger, doorbell, clock } = system;
+  const { refund } = await read((await send({ receipt_id: 'r1', cancel_price: 1_000 })).refund_id);
+  if (refund === null) throw new Error('no record');
+  const { refundId, receiptId } = refund;
+  const jobId = `${refundId}-1`;
+  await doorbell.queues[0]?.remove(jobId);
+  const begun = await ledger.begin({ refundId, receiptId, jobId, now: clock.now() });
+  if (begun.kind !== 'go') throw new Error(`expected the hold, got ${begun.kind}`);
+  return async () => {
+    const now = clock.now();
+    const change = decided(begun.refund, { kind: 'look_up_at', at: now + 600_000, reason: 'later' }, { now });
+    const answer = await ledger.commit(change, { fence: begun.fence, jobId });
+    if (answer.kind !== 'done' || answer.nextWaiter === null) throw new Error('nobody waits');
+    return doorbell.wake(answer.nextWaiter);
+  };
+}
+
+describe('a job on its way to wait', () => {
+  const redis = useRedis();
+
+  it('comes at once when the receipt is given back meanwhile', async () => {
+    const shop = await openShop(redis, { scenario, env: longWaits, worker: false });
+    const giveBack = await holdReceipt(shop);
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 2_000 });
+    const { refund } = await shop.read(refund_id);
+    if (refund === null) throw new Error('no record');
+    await shop.system.redis.hset(keysFor(redis.prefix).refund(refund.refundId), 'waits', 9); // a minute is next
+    const woken: boolean[] = [];
+    meanwhile(shop.system.ledger, 'receipt_held', async () => woken.push(await giveBack()));
+    await shop.startWorker();
+    await shop.until(refund_id, 'succeeded', 10_000);
+    expect(woken).toEqual([false]);
+  });
+
+  it('comes at once when a person resumes the lane meanwhile', async () => {
+    const shop = await openShop(redis, { scenario, worker: false });
+    const { ledger, lane, clock } = shop.system;
+    const hold = { at: clock.now(), who: 'kim', reason: 'maintenance', fingerprint: null };
+    await lane.hold('person', hold);
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 2_000 });
+    const resumed = meanwhile(ledger, 'lane_held', () => lane.resume('kim', 'done', clock.now()));
+    await shop.startWorker();
+    await shop.until(refund_id, 'succeeded', 10_000);
+    expect(resumed.ran()).toBe(1);
+  });
+});
