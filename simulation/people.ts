@@ -1,7 +1,9 @@
 // Those around the worker: the order service, the clerk at the dead letters, the person at the lane, the sweeper, the
 // reconciliation. Each action is an actor of its own that may be cut off like any other.
+import { assertNever } from '../src/domain/errors.ts';
 import type { CancellationEventInput } from '../src/domain/event.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
+import type { Told } from '../src/reconcile/reconcile.ts';
 import { RedisTrouble, sleepCall } from './calls.ts';
 import { gatewayFor } from './gateway-port.ts';
 import { doorbellFor, gateFor, ledgerFor } from './ledger-port.ts';
@@ -88,10 +90,23 @@ export function reconcileAll(stage: Stage): void {
       },
       {},
     );
-    for await (const { receiptId, verdict, settledWon, cancelledWon } of lines) {
-      transcript.say('reconcile', `${receiptId}: ${verdict}, settled ${settledWon}, shows ${cancelledWon}`);
-    }
+    for await (const told of lines) transcript.say('reconcile', tellReconciled(told));
   });
+}
+
+function tellReconciled(told: Told): string {
+  switch (told.kind) {
+    case 'receipt': {
+      const { receiptId, verdict, settledWon, cancelledWon } = told;
+      return `${receiptId}: ${verdict}, settled ${settledWon}, shows ${cancelledWon}`;
+    }
+    case 'unreadable':
+      return `${told.refundId} cannot be read`;
+    case 'gave_up':
+      return `gives up: ${told.why}`;
+    default:
+      return assertNever(told);
+  }
 }
 
 /** Bootpay's webhook: only a hint. */
