@@ -1,11 +1,12 @@
 // What a receipt's surplus is explained by, and which refunds a drift makes cases of.
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
-import { compareTotals, contradicted, explainSurplus } from '../../src/policies/drift.ts';
+import { compareTotals, contradicted, explainSurplus, fallIsKnown } from '../../src/policies/drift.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
   baseline,
+  caseWith,
   minute,
   now,
   partial,
@@ -119,4 +120,28 @@ test('a total below what was shown before went down, though it covers what we se
   expect(compareTotals(question(1_499))).toBe('went_down');
   expect(compareTotals(question(1_500))).toBe('outside');
   expect(compareTotals(question(999))).toBe('below');
+});
+
+describe('a total that went down is known', () => {
+  const byLookUp = { attempts: refundAfter([unreadable]).attempts, settledWon: null };
+
+  test('while the drift that told of it is open, however the refund had been settled', () => {
+    const drifted = refundIn('dead_lettered', { ...byLookUp, deadLetter: caseWith({ case: 'drift' }) });
+    expect(fallIsKnown([ours(), drifted])).toBe(true);
+    expect(fallIsKnown([ours(), { ...drifted, deadLetter: caseWith() }])).toBe(false);
+  });
+
+  test('after that case was closed, from the accepted attempt that counts for nothing', () => {
+    const attempts = refundAfter([accepted()]).attempts;
+    expect(fallIsKnown([refundIn('resolved', { attempts, settledWon: null })])).toBe(true);
+    expect(fallIsKnown([refundIn('resolved', { attempts, settledWon: 1_000 })])).toBe(false);
+  });
+
+  test('never from refunds that stand as they were settled', () => {
+    expect(fallIsKnown([ours()])).toBe(false);
+  });
+
+  function ours() {
+    return paid('ours', 1_000);
+  }
 });

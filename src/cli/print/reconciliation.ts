@@ -63,7 +63,7 @@ export function countsText({ counts }: Tally): string {
 }
 
 export function againText(at: number): string {
-  return `To be sure, run it again from ${momentText(at)} on. 확실히 하려면 이 시각 이후에 다시 실행해 주세요.`;
+  return `To be sure, run it again from ${momentText(at)} on.\n확실히 하려면 이 시각 이후에 다시 실행해 주세요.`;
 }
 
 export function reportText(io: Io, tally: Tally): string {
@@ -100,9 +100,15 @@ function groupText(io: Io, { counts, examples }: Tally, finding: Finding): strin
     .join('\n');
 }
 
-const abouts: Partial<Record<Finding, string>> = { below: 'again from 재실행', no_look_up: 'why' };
+const abouts: Partial<Record<Finding, string>> = { below: '재실행 again from', no_look_up: 'why' };
 
 function receiptsTable(io: Io, finding: Finding, found: readonly Found[]): string {
+  if (finding === 'unreadable')
+    return tableText(
+      io,
+      [{ title: 'refund' }],
+      found.map((one) => [aboutText(one)]),
+    );
   const right = { align: 'right' as const };
   const about = { title: abouts[finding] ?? 'refund' };
   const rows = found.map((one) => {

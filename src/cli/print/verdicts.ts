@@ -15,7 +15,7 @@ interface Meaning {
 /** Most urgent first, as they are printed. */
 export const meanings: Readonly<Record<Finding, Meaning>> = {
   drift: {
-    name: { en: 'less than we settled, twice', ko: '정산액보다 적음, 재확인됨' },
+    name: { en: 'less than settled, twice', ko: '정산액보다 적음(재확인)' },
     urgent: true,
     says: {
       en: 'Less than we settled, in two look-ups a settle window apart: a refund was taken back, or never went through. It is a dead letter now (dead-letters show ID). Ask Bootpay and the PG, and do not pay again before you know.',
@@ -31,7 +31,7 @@ export const meanings: Readonly<Record<Finding, Meaning>> = {
     },
   },
   outside: {
-    name: { en: 'more went back than through us', ko: '우리보다 많이 환불됨' },
+    name: { en: 'more than through us', ko: '우리보다 많이 환불됨' },
     urgent: true,
     says: {
       en: 'More went back than through us: a cancel in the Bootpay admin or by another system, or one of our refunds twice. Find the cancels in the Bootpay admin; if nobody made one of them, tell the developers.',
@@ -39,7 +39,7 @@ export const meanings: Readonly<Record<Finding, Meaning>> = {
     },
   },
   below: {
-    name: { en: 'less than we settled, so far once', ko: '정산액보다 적음, 첫 확인' },
+    name: { en: 'less than settled, once', ko: '정산액보다 적음(첫 확인)' },
     urgent: true,
     says: {
       en: 'Less than we settled, but seen for the first time: the look-up may lag. Nothing to do now. Run it again from the time shown on; if it is still less, it becomes a dead letter.',
@@ -55,7 +55,7 @@ export const meanings: Readonly<Record<Finding, Meaning>> = {
     },
   },
   no_look_up: {
-    name: { en: 'not compared: no look-up', ko: '조회하지 못해 비교 못함' },
+    name: { en: 'not compared, no look-up', ko: '조회하지 못함' },
     urgent: true,
     says: {
       en: 'Bootpay did not show the receipt, so it was not compared. Run it again. If it stays: unauthorized is a receipt of another project, RC_NOT_FOUND one that Bootpay does not know.',
@@ -63,7 +63,7 @@ export const meanings: Readonly<Record<Finding, Meaning>> = {
     },
   },
   unreadable: {
-    name: { en: 'not compared: record unreadable', ko: '기록을 읽지 못해 비교 못함' },
+    name: { en: 'not compared, unreadable', ko: '기록을 읽지 못함' },
     urgent: true,
     says: {
       en: 'The stored record is gone or cannot be read, so its receipt was not compared for it. Tell the developers: it has to be repaired in Redis.',
@@ -87,7 +87,7 @@ export const meanings: Readonly<Record<Finding, Meaning>> = {
     },
   },
   outside_before: {
-    name: { en: 'agrees, after earlier cancels', ko: '일치 (이전 외부 취소 있음)' },
+    name: { en: 'agrees with earlier cancels', ko: '일치(이전 외부 취소)' },
     urgent: false,
     says: null,
   },
