@@ -146,8 +146,10 @@ describe('reconcile ends with', () => {
     const { code, stdout, stderr } = await cliHere(['reconcile', '--since', 'monday', '--sample', '2']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr.split('\n').map((line) => line.split(':')[0])).toEqual(['--since', '--sample', '']);
-    for (const share of ['0', '0.0', '-1', '1.5', 'all', '10%'])
-      expect((await cliHere(['reconcile', `--sample=${share}`])).code).toBe(2);
+    for (const share of ['0', '0.0', '-1', '1.5', 'all', '10%']) {
+      const wrong = await cliHere(['reconcile', `--sample=${share}`]);
+      expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/^--sample: expected a share/) });
+    }
   });
 
   it('2 without credentials', async () => {
