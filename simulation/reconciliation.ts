@@ -1,5 +1,7 @@
 // The reconciliation, as somebody lets it run now and then, and at the end of a history until it finds nothing more.
+import { assertNever } from '../src/domain/errors.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
+import type { Told } from '../src/reconcile/reconcile.ts';
 import { gatewayFor } from './gateway-port.ts';
 import { doorbellFor, gateFor, ledgerFor } from './ledger-port.ts';
 import { act } from './people.ts';
@@ -29,10 +31,23 @@ export function reconcileAll(stage: Stage): void {
       },
       {},
     );
-    for await (const { receiptId, verdict, settledWon, cancelledWon } of lines) {
-      transcript.say('reconcile', `${receiptId}: ${verdict}, settled ${settledWon}, shows ${cancelledWon}`);
-    }
+    for await (const told of lines) transcript.say('reconcile', tellReconciled(told));
   });
+}
+
+function tellReconciled(told: Told): string {
+  switch (told.kind) {
+    case 'receipt': {
+      const { receiptId, verdict, settledWon, cancelledWon } = told;
+      return `${receiptId}: ${verdict}, settled ${settledWon}, shows ${cancelledWon}`;
+    }
+    case 'unreadable':
+      return `${told.refundId} cannot be read`;
+    case 'gave_up':
+      return `gives up: ${told.why}`;
+    default:
+      return assertNever(told);
+  }
 }
 
 /** A success that Bootpay does not bear out has to end in front of a person. Only where there is one. */

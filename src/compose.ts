@@ -8,6 +8,7 @@ import type { DeadLetters } from './dead-letter/ports.ts';
 import { ConfigError } from './domain/errors.ts';
 import type { CallGate, Gateway, Ledger } from './domain/ports.ts';
 import { createLedger } from './ledger/index.ts';
+import { countRefunds } from './ledger/read.ts';
 import { startForwarding } from './outcome-events/forward.ts';
 import { type Clock, redisClock } from './platform/clock.ts';
 import { dataKeys } from './platform/data-key.ts';
@@ -21,7 +22,7 @@ import { createDoorbell, type Doorbell } from './queue/doorbell.ts';
 import type { RefundJob } from './queue/jobs.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { keysFor } from './queue/names.ts';
-import { type Reconciled, type ReconcileRequest, reconcile } from './reconcile/reconcile.ts';
+import { type ReconcileRequest, reconcile, reconciledStates, type Told } from './reconcile/reconcile.ts';
 import type { WaitsFor } from './worker/conclude.ts';
 import type { AtPoint } from './worker/ports.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
@@ -42,7 +43,9 @@ export interface System {
   readonly enqueue: Enqueue;
   readonly deadLetters: DeadLetters;
   /** Compares ledger and gateway; null: no credentials configured. */
-  reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<Reconciled> | null;
+  reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<Told> | null;
+  /** How many refunds a reconciliation goes through. */
+  countToReconcile(request: Pick<ReconcileRequest, 'since'>): Promise<number>;
   redisVerdict(): Promise<RedisVerdict>;
   /** Starts taking jobs; refuses without credentials. A start with other credentials resumes a lane held for them. */
   startWorker(options?: WorkerStart): Promise<RefundWorker>;
@@ -151,6 +154,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
               request,
               signal,
             ),
+      countToReconcile: ({ since }) => countRefunds(redis, keys, { states: reconciledStates, since }),
       redisVerdict: () => checkRedis(redis, config.production),
       startWorker: (start) => startRefundWorker(system, start),
       close,

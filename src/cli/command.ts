@@ -15,6 +15,8 @@ export interface CommandSpec<Arguments extends OptionRows, Options extends Optio
   readonly options: Options;
   /** Lines as one would type them. */
   readonly examples: readonly string[];
+  /** What a person should know before, at the end of the help: paragraphs. */
+  readonly more?: readonly Said[];
   run(io: Io, input: ValuesOf<Arguments> & ValuesOf<Options>): Promise<ExitCode>;
 }
 
@@ -59,7 +61,11 @@ function both({ en, ko }: Said): string {
   return `${en} ${ko}`;
 }
 
-function helpEnd({ examples }: { readonly examples: readonly string[] }): string {
+function helpEnd({
+  examples,
+  more = [],
+}: Pick<CommandSpec<OptionRows, OptionRows>, 'examples' | 'more'>): string {
   const lines = examples.map((line) => `  $ refund-worker ${line}`);
-  return `\n${examples.length > 1 ? 'Examples' : 'Example'}:\n${lines.join('\n')}`;
+  const paragraphs = more.map(({ en, ko }) => `\n\n${en}\n${ko}`).join('');
+  return `\n${examples.length > 1 ? 'Examples' : 'Example'}:\n${lines.join('\n')}${paragraphs}`;
 }

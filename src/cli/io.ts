@@ -9,6 +9,8 @@ export interface Io {
   readonly stdin: AsyncIterable<Buffer>;
   /** A person watches standard output: colours, and lines that are written over. */
   readonly isTerminal: boolean;
+  /** A person watches standard error: progress may be written over. */
+  readonly notesAreWatched: boolean;
   /** In columns; without a terminal, wide enough for every table. */
   readonly width: number;
   readonly colors: ReturnType<typeof pc.createColors>;
@@ -32,6 +34,7 @@ export function processIo(): Io {
     env,
     stdin: process.stdin,
     isTerminal,
+    notesAreWatched: process.stderr.isTTY === true && env['TERM'] !== 'dumb',
     width: isTerminal ? Math.max(stdout.columns, 60) : widthOfAPipe,
     colors: pc.createColors(isTerminal && !plain),
     out: (text) =>

@@ -66,6 +66,16 @@ export const duration: Limits<number> = {
   expected: { en: 'a number and s, m, h or d, such as 30m', ko: '숫자와 s, m, h, d (예: 30m)' },
 };
 
+/** Above 0, at most 1. */
+export const share: Limits<number> = {
+  schema: z
+    .string()
+    .regex(/^(0?\.\d+|1(\.0+)?)$/)
+    .transform(Number)
+    .pipe(z.number().positive().max(1)),
+  expected: { en: 'a share above 0 and at most 1, such as 0.1', ko: '0보다 크고 1 이하인 비율 (예: 0.1)' },
+};
+
 type Since = { readonly at: number } | { readonly agoMs: number };
 
 /** In ms. */

@@ -121,6 +121,8 @@ export interface CommitOptions {
   readonly fence: string | null;
   /** Write only if a cancel may be called now. */
   readonly withPermit?: boolean;
+  /** Write only while nobody holds the receipt and its row is still as it was read. */
+  readonly undisturbed?: Pick<ReceiptRow, 'fence' | 'settledWon'>;
   readonly jobId?: string;
   readonly newAccount?: RefundAccount;
 }
@@ -155,6 +157,8 @@ export interface ListQuery {
 
 export interface ListPage {
   readonly items: readonly Refund[];
+  /** Refund ids met on the way whose record is gone or cannot be read: no filter can be applied to them. */
+  readonly unreadable: readonly string[];
   readonly nextCursor: string | null;
 }
 

@@ -23,6 +23,7 @@ const base = import.meta.url;
 const gate = '../queue/scripts/gate.lua';
 const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
 const commitScript = loadScript(base, [gate, './scripts/commit.lua']);
+const commitUndisturbedScript = loadScript(base, ['./scripts/undisturbed.lua', gate, './scripts/commit.lua']);
 
 const holderSchema = z.enum(['person', 'credentials']);
 const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()] as const;
@@ -107,9 +108,11 @@ const commitSchema = z.union([
 ]);
 
 export async function commit(deps: LedgerDeps, change: Change, options: CommitOptions): Promise<Committed> {
-  const answer = commitSchema.parse(
-    await commitScript.run(deps.redis, keysOf(deps.keys, change), argumentsOf(deps, change, options)),
-  );
+  const { undisturbed } = options;
+  const script = undisturbed === undefined ? commitScript : commitUndisturbedScript;
+  const read = undisturbed === undefined ? [] : [undisturbed.fence ?? '', undisturbed.settledWon];
+  const args = [...argumentsOf(deps, change, options), ...read];
+  const answer = commitSchema.parse(await script.run(deps.redis, keysOf(deps.keys, change), args));
   switch (answer[0]) {
     case 'done':
       return { kind: 'done', nextWaiter: answer[1] === '' ? null : answer[1] };

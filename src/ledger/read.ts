@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ListPage, ListQuery, ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
-import { stateSchema } from '../domain/states.ts';
+import { type State, stateSchema } from '../domain/states.ts';
 import type { Keys } from '../queue/names.ts';
 import { readBody, readHistory } from './stored.ts';
 
@@ -64,6 +64,7 @@ export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Prom
 export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): Promise<ListPage> {
   const indexes = indexesFor(keys, query);
   const items: Refund[] = [];
+  const unreadable: string[] = [];
   let cursor = parseCursor(query.cursor);
   for (;;) {
     const rows = await newestOf(redis, indexes, {
@@ -71,15 +72,26 @@ export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): P
       since: query.since ?? 0,
       count: pageSize(query.limit),
     });
-    if (rows.length === 0) return { items, nextCursor: null };
+    if (rows.length === 0) return { items, unreadable, nextCursor: null };
     const refunds = await readMany(redis, keys, rows);
     for (const [index, row] of rows.entries()) {
       const refund = refunds[index];
       cursor = row;
-      if (refund && matches(refund, query)) items.push(refund);
-      if (items.length === query.limit) return { items, nextCursor: `${row.score}:${row.id}` };
+      if (!refund) unreadable.push(row.id);
+      else if (matches(refund, query)) items.push(refund);
+      if (items.length === query.limit) return { items, unreadable, nextCursor: `${row.score}:${row.id}` };
     }
   }
+}
+
+/** How many refunds in these states were accepted since then, readable or not. */
+export async function countRefunds(
+  redis: Redis,
+  keys: Keys,
+  { states, since }: { readonly states: readonly State[]; readonly since?: number | undefined },
+): Promise<number> {
+  const counts = states.map((state) => redis.zcount(keys.byState(state), since ?? '-inf', '+inf'));
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 interface Row {

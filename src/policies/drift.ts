@@ -1,34 +1,128 @@
 // Reconciliation: does the gateway's total bear out what our ledger settled on a receipt? (design.md 13.16)
+// Only totals can be seen, so only `drift` acts; every other verdict is evidence for a person.
 import type { ReceiptRow } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
+import { isOpen } from '../domain/states.ts';
+import { growthOf } from './growth.ts';
 
 /**
- * `outside`: more went back than through us. `below`: less, which a look-up that lags shows too. `busy`: a refund is
- * under way on the receipt, nothing can be said. `drift`: less in two look-ups a settle window apart, undisturbed.
+ * `outside`: more went back than through us. `went_down`: enough for what we settled, but less than was shown before.
+ * `below`: less than we settled, which a look-up that lags shows too. `busy`: the receipt is held, or was meanwhile.
+ * `drift`: less than we settled in two look-ups a settle window apart, undisturbed.
  */
-export type TotalsVerdict = 'agrees' | 'outside' | 'below' | 'busy' | 'drift';
+export type TotalsVerdict = 'agrees' | 'outside' | 'went_down' | 'below' | 'busy' | 'drift';
 
 export interface TotalsQuestion {
   readonly receipt: Receipt;
   /** The ledger's row before the look-up and after it. */
   readonly before: ReceiptRow;
   readonly after: ReceiptRow;
+  /** When the look-up was asked for, at the latest: its answer may be much later. */
   readonly now: number;
   readonly settleWindowMs: number;
 }
 
-export function compareTotals({
-  receipt,
-  before,
-  after,
-  now,
-  settleWindowMs,
-}: TotalsQuestion): TotalsVerdict {
+export function compareTotals(question: TotalsQuestion): TotalsVerdict {
+  const { receipt, before, after, now, settleWindowMs } = question;
   const free = before.holder === null && after.holder === null;
-  if (!free || before.fence !== after.fence || before.settledWon !== after.settledWon) return 'busy';
-  if (receipt.cancelledWon === after.settledWon) return 'agrees';
-  if (receipt.cancelledWon > after.settledWon) return 'outside';
+  if (!free || !isUndisturbed(question)) return 'busy';
+  if (receipt.cancelledWon >= after.settledWon) {
+    if (receipt.cancelledWon < after.highestWon) return 'went_down';
+    return receipt.cancelledWon === after.settledWon ? 'agrees' : 'outside';
+  }
   const { below } = after;
   const twice = below !== null && below.fence === after.fence && now - below.at >= settleWindowMs;
   return twice ? 'drift' : 'below';
+}
+
+/** Nobody took the hold or settled anything between the two readings: the total belongs to what the ledger says. */
+export function isUndisturbed({ before, after }: Pick<TotalsQuestion, 'before' | 'after'>): boolean {
+  return (
+    before.holder === after.holder && before.fence === after.fence && before.settledWon === after.settledWon
+  );
+}
+
+/**
+ * Where more went back than we settled. `unpaid_landed`: by exactly the amount of a refund that we did not pay (a dead
+ * letter, or one closed without paying through us). `outside_before`: it was there before our first attempt.
+ */
+export type Surplus =
+  | { readonly verdict: 'unpaid_landed'; readonly refunds: readonly Refund[] }
+  | { readonly verdict: 'outside_before' | 'outside' | 'busy' };
+
+/**
+ * Whose money the surplus may be. An unpaid refund's money is only told, never settled or closed here: the same amount
+ * may have been cancelled by hand, and the person's own look-up (resolve as already_refunded) counts it then.
+ * @param refunds every refund of the receipt.
+ */
+export function explainSurplus(
+  refunds: readonly Refund[],
+  { receipt, row }: { readonly receipt: Receipt; readonly row: ReceiptRow },
+): Surplus {
+  // Tried and not ended: what landed may be its own, and its next look-up will say so.
+  if (refunds.some(({ state, attempts }) => isOpen(state) && attempts.length > 0)) return { verdict: 'busy' };
+  const landed = refunds.filter((refund) => isUnpaid(refund) && hasLanded(refund, { receipt, row }));
+  if (landed.length > 0) return { verdict: 'unpaid_landed', refunds: landed };
+  const known = outsideBeforeUs(refunds);
+  const surplusWon = receipt.cancelledWon - row.settledWon;
+  return { verdict: surplusWon <= known ? 'outside_before' : 'outside' };
+}
+
+/**
+ * Which refunds a drift makes cases of: the one whose amount is exactly what is missing, the latest of several; where
+ * none is, the latest until they cover it. Blaming another would leave one with missing money a success, and make the
+ * receipt look as if somebody else had refunded. Only what counts as settled can be missing: never a refund by hand.
+ * @param refunds every refund of the receipt, latest first.
+ */
+export function contradicted(refunds: readonly Refund[], missingWon: number): readonly Refund[] {
+  const counted = refunds.filter(
+    ({ state, settledWon }) => (state === 'succeeded' || state === 'resolved') && (settledWon ?? 0) > 0,
+  );
+  const exact = counted.find(({ settledWon }) => settledWon === missingWon);
+  if (exact !== undefined) return [exact];
+  const chosen: Refund[] = [];
+  let leftWon = missingWon;
+  for (const refund of counted) {
+    if (leftWon <= 0) break;
+    chosen.push(refund);
+    leftWon -= refund.settledWon ?? 0;
+  }
+  return chosen;
+}
+
+/** The total is lower than before because of a drift that was told already: open, or closed by a person since. */
+export function fallIsKnown(refunds: readonly Refund[]): boolean {
+  return refunds.some(
+    (refund) =>
+      refund.deadLetter?.case === 'drift' ||
+      (isUnpaid(refund) && refund.attempts.some(({ outcome }) => outcome?.reply === 'accepted')),
+  );
+}
+
+function isUnpaid({ state, settledWon }: Refund): boolean {
+  return state === 'dead_lettered' || (state === 'resolved' && (settledWon ?? 0) === 0);
+}
+
+/** A refund that never began is measured from the look-up that stopped it. */
+function hasLanded(
+  { cancel, baseline, lastLookUp }: Refund,
+  { receipt, row }: { readonly receipt: Receipt; readonly row: ReceiptRow },
+): boolean {
+  const looked =
+    lastLookUp === null
+      ? null
+      : {
+          totalWon: lastLookUp.receipt.cancelledWon,
+          taxFreeWon: lastLookUp.receipt.cancelledTaxFreeWon,
+          settledWon: lastLookUp.settledWon,
+        };
+  const from = baseline ?? looked;
+  return from !== null && growthOf(cancel, from, { receipt, account: row }).kind === 'landed';
+}
+
+/** What had gone back on the receipt before any attempt of ours is nobody's double payment. Infinite without one. */
+function outsideBeforeUs(refunds: readonly Refund[]): number {
+  const first = refunds.flatMap(({ attempts }) => attempts.slice(0, 1));
+  return Math.min(...first.map(({ t0 }) => t0.totalWon - t0.settledWon));
 }

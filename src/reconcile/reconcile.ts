@@ -1,88 +1,99 @@
-// Compares what our ledger settled with what the gateway shows, receipt by receipt. Finds; never calls a cancel.
-import type { PolicySettings } from '../domain/decision.ts';
-import type { ReceiptId, RefundId } from '../domain/ids.ts';
-import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
-import type { Refund } from '../domain/refund.ts';
-import { drift } from '../policies/decide-next.ts';
-import { compareTotals, type TotalsVerdict } from '../policies/drift.ts';
-import { decided, totalsOf, withLookUp } from '../policies/next-record.ts';
+// Compares what our ledger settled with what the gateway shows, receipt by receipt, one look-up at a time.
+// Every refund that has ended is covered: paid, closed by a person, or waiting for one. Never calls a cancel.
+import type { ReceiptId } from '../domain/ids.ts';
+import type { State } from '../domain/states.ts';
+import type { Asked } from './ask.ts';
+import { type CompareDeps, type Compared, compare } from './compare.ts';
 
-export interface ReconcileDeps {
-  readonly ledger: Pick<Ledger, 'list' | 'readReceipt' | 'noteBelow' | 'commit'>;
-  readonly gateway: Gateway;
-  readonly gate: CallGate;
-  readonly now: () => number;
+export type { Compared, Verdict } from './compare.ts';
+
+export interface ReconcileDeps extends CompareDeps {
   /** 0..1, for the sample. */
   readonly chance: () => number;
-  readonly settings: PolicySettings;
-  readonly openCase: (refund: Refund) => Promise<void>;
 }
 
 export interface ReconcileRequest {
-  /** Refunds accepted at or after, ms; absent: all. */
+  /** Receipts with a refund accepted at or after, ms; absent: all. */
   readonly since?: number | undefined;
   /** Share of the receipts to look at, above 0 to 1; absent: all. */
   readonly sample?: number | undefined;
 }
 
-/** One line per receipt. Amounts in won. */
-export interface Reconciled {
-  readonly receiptId: ReceiptId;
-  readonly verdict: TotalsVerdict | 'no_look_up';
-  readonly settledWon: number;
-  readonly cancelledWon: number | null;
-  /** The case that a drift opened. */
-  readonly refundId: RefundId | null;
-}
+/** As it happens. `walked`: how many refunds have been gone through by then, of those `reconciledStates` count. */
+export type Told = { readonly walked: number } & (
+  | ({ readonly kind: 'receipt' } & Compared)
+  /** Its record is gone or cannot be read, so that its receipt is not known. */
+  | { readonly kind: 'unreadable'; readonly refundId: string }
+  /** The last one: going on would only name every other receipt, too. */
+  | { readonly kind: 'gave_up'; readonly why: 'credentials' | 'silence' }
+);
 
-/** As it happens; ends early when the signal aborts. */
+/**
+ * Dead letters too: whether the money of a case went back is what the person in front of it has to know. It is told and
+ * nothing else, because an outside cancel of the same amount looks the same; the case stays theirs to close.
+ */
+export const reconciledStates: readonly State[] = ['succeeded', 'resolved', 'dead_lettered'];
+
+/** Receipts in a row for which Bootpay could not be asked. Each takes a minute and a half at most: at the gate, then repeats. */
+export const mostSilences = 10;
+
+/** Remembers the receipts it has met: about 100 MB for a million. Ends early when the signal aborts. */
 export async function* reconcile(
   deps: ReconcileDeps,
   { since, sample = 1 }: ReconcileRequest,
   signal?: AbortSignal,
-): AsyncGenerator<Reconciled> {
+): AsyncGenerator<Told> {
+  let silences = 0;
+  for await (const met of receipts(deps, since)) {
+    const { walked } = met;
+    if (signal?.aborted === true) return;
+    if (met.kind === 'unreadable') yield met;
+    if (met.kind === 'unreadable' || deps.chance() >= sample) continue;
+    const result = await compare(deps, met.receiptId, signal);
+    if ('compared' in result) {
+      silences = 0;
+      yield { kind: 'receipt', walked, ...result.compared };
+      continue;
+    }
+    const { unasked, settledWon } = result;
+    if (unasked.kind === 'stopped') return;
+    if (unasked.kind === 'credentials_refused') return yield { kind: 'gave_up', walked, why: 'credentials' };
+    yield { kind: 'receipt', walked, ...notCompared(met.receiptId, settledWon, unasked) };
+    silences = unasked.silent ? silences + 1 : 0;
+    if (silences >= mostSilences) return yield { kind: 'gave_up', walked, why: 'silence' };
+  }
+}
+
+type Met = { readonly walked: number } & (
+  | { readonly kind: 'receipt'; readonly receiptId: ReceiptId }
+  | { readonly kind: 'unreadable'; readonly refundId: string }
+);
+
+/** Each receipt once, by its latest refund. */
+async function* receipts({ ledger }: ReconcileDeps, since: number | undefined): AsyncGenerator<Met> {
   const seen = new Set<ReceiptId>();
-  for (const state of ['succeeded', 'resolved'] as const) {
+  let walked = 0;
+  for (const state of reconciledStates) {
     let cursor: string | undefined;
     do {
-      const page = await deps.ledger.list({ state, since, cursor, limit: 200 });
-      for (const refund of page.items) {
-        if (signal?.aborted === true) return;
-        if (seen.has(refund.receiptId)) continue;
-        seen.add(refund.receiptId);
-        if (deps.chance() < sample) yield await compare(deps, refund, signal);
+      const page = await ledger.list({ state, since, cursor, limit: 200 });
+      for (const refundId of page.unreadable) yield { kind: 'unreadable', refundId, walked: ++walked };
+      for (const { receiptId } of page.items) {
+        walked += 1;
+        if (seen.has(receiptId)) continue;
+        seen.add(receiptId);
+        yield { kind: 'receipt', receiptId, walked };
       }
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
   }
 }
 
-async function compare(deps: ReconcileDeps, refund: Refund, signal?: AbortSignal): Promise<Reconciled> {
-  const { ledger, gate, gateway, settings } = deps;
-  const { receiptId } = refund;
-  const before = await ledger.readReceipt(receiptId);
-  const passed = await gate.pass('look_up', signal === undefined ? {} : { signal });
-  const reply = passed ? await gateway.lookUp(receiptId, signal) : null;
-  const result = { receiptId, settledWon: before.settledWon, cancelledWon: null, refundId: null };
-  if (reply?.kind !== 'accepted') return { ...result, verdict: 'no_look_up' };
-  const receipt = reply.body;
-  const after = await ledger.readReceipt(receiptId);
-  const now = deps.now();
-  const verdict = compareTotals({ receipt, before, after, now, settleWindowMs: settings.settleWindowMs });
-  const { cancelledWon } = receipt;
-  if (verdict === 'below' && after.below?.fence !== after.fence) {
-    await ledger.noteBelow(receiptId, { at: now, fence: after.fence });
-  }
-  if (verdict === 'agrees' || verdict === 'outside') {
-    if (after.below !== null) await ledger.noteBelow(receiptId, null);
-  }
-  if (verdict !== 'drift') return { ...result, verdict, cancelledWon };
-
-  const looked = withLookUp(refund, receipt, { at: now, settledWon: after.settledWon });
-  const reason = `Bootpay shows ${cancelledWon} won cancelled, we settled ${after.settledWon}`;
-  const change = { ...decided(looked, drift(reason), { now, who: 'reconcile' }), seen: totalsOf(receipt) };
-  const written = await ledger.commit(change, { fence: null });
-  if (written.kind !== 'done') return { ...result, verdict: 'busy', cancelledWon };
-  await deps.openCase(change.refund);
-  return { ...result, verdict, cancelledWon, refundId: refund.refundId };
+function notCompared(
+  receiptId: ReceiptId,
+  settledWon: number,
+  { why }: Extract<Asked, { kind: 'not_shown' }>,
+): Compared {
+  const nothing = { cancelledWon: null, refundIds: [], lookAgainAt: null };
+  return { receiptId, verdict: 'no_look_up', settledWon, why, ...nothing };
 }

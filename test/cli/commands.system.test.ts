@@ -249,47 +249,6 @@ describe('the lane', () => {
   });
 });
 
-describe('reconcile', () => {
-  it('tells what agrees, what went back outside, and refuses a share that is none', async () => {
-    const { shop, run } = await openedShop({
-      receipts: [
-        { id: 'fine', price: 10_000 },
-        { id: 'other', price: 10_000 },
-      ],
-    });
-    const one = await shop.send(event(1, { cancel_price: 1_000 }));
-    const two = await shop.send(event(2, { receipt_id: 'other', cancel_price: 2_000 }));
-    await Promise.all([one, two].map(({ refund_id: id }) => shop.until(id, 'succeeded')));
-    shop.simulator.cancelOutside('other', 500, { visible: true });
-    const { code, stdout } = await run(['reconcile', '--since', '1d', '--json']);
-    expect(code).toBe(0);
-    const found = jsonLines(stdout).sort((a, b) =>
-      String(a['receipt_id']).localeCompare(String(b['receipt_id'])),
-    );
-    expect(found).toMatchObject([
-      { receipt_id: 'fine', verdict: 'agrees', settled: 1_000, cancelled_price: 1_000 },
-      { receipt_id: 'other', verdict: 'outside', settled: 2_000, cancelled_price: 2_500 },
-    ]);
-    expect((await run(['reconcile'])).stdout).toContain('more went back, outside of us');
-    expect((await run(['reconcile', '--sample', '2'])).code).toBe(2);
-  });
-
-  it('ends with 1 when it opens a drift', async () => {
-    const { shop, env, run } = await openedShop();
-    const { refund_id: id } = await shop.send(event(1, { cancel_price: 1_000 }));
-    await shop.until(id, 'succeeded');
-    shop.simulator.script('fine', { look_up: [{ reply: 'stale', times: 'always' }] });
-    const now = { env: { ...env, SETTLE_WINDOW_MS: '10' } };
-    await vi.waitFor(async () => expect((await run(['reconcile', '--json'], now)).code).toBe(1), {
-      timeout: 5_000,
-    });
-    expect((await shop.read(id)).refund).toMatchObject({
-      state: 'dead_lettered',
-      deadLetter: { case: 'drift' },
-    });
-  });
-});
-
 describe('doctor', () => {
   const checksOf = async (run: Awaited<ReturnType<typeof openedShop>>['run'], ...words: string[]) => {
     const { code, stdout } = await run(['doctor', '--json', ...words]);

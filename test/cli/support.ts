@@ -44,6 +44,7 @@ export async function cliHere(words: readonly string[], options: RunOptions = {}
     env: options.env ?? {},
     stdin: Readable.from([Buffer.from(options.input ?? '')]),
     isTerminal: false,
+    notesAreWatched: false,
     width: 200,
     colors: pc.createColors(false),
     out: async (text) => {

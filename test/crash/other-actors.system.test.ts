@@ -5,7 +5,7 @@ import { forkActor } from '../support/child.ts';
 import { openPlace } from '../support/place.ts';
 import { environmentOf, openShop, type Shop } from '../support/shop.ts';
 
-const sweeper = { everyMs: 50, overdueMs: 0, pageSize: 100 };
+const sweeper = { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 100 };
 
 async function actAndDie(shop: Shop, env: { ACT: string; SUBJECT: string; CRASH_AT: string }): Promise<void> {
   const child = await forkActor({ ...environmentOf(shop), ...env });

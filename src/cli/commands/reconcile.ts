@@ -1,123 +1,142 @@
 // `reconcile`: does Bootpay's total bear out what our ledger settled, receipt by receipt? Finds; never cancels anything.
-import { z } from 'zod';
+import type { System } from '../../compose.ts';
 import { type Config, requireCredentials } from '../../config/config.ts';
-import type { Limits } from '../../config/limits.ts';
 import { InvariantError } from '../../domain/errors.ts';
-import type { Reconciled } from '../../reconcile/reconcile.ts';
-import { defineCommand } from '../command.ts';
+import { onShutdown } from '../../platform/shutdown.ts';
+import { mostSilences, type ReconcileRequest, type Told } from '../../reconcile/reconcile.ts';
+import { defineCommand, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
-import { momentOf, since } from '../limits.ts';
+import { momentOf, share, since } from '../limits.ts';
 import { optional } from '../options.ts';
-import { tableText } from '../print/table.ts';
-import { wonText } from '../print/words.ts';
+import {
+  againText,
+  countsText,
+  createTally,
+  reconciledView,
+  reportText,
+  type Tally,
+} from '../print/reconciliation.ts';
+import { meanings } from '../print/verdicts.ts';
+import { createProgress } from '../progress.ts';
 import { readConfigWithRedis, withSystem } from '../settings.ts';
 import { json } from '../shared-options.ts';
 
-const share: Limits<number> = {
-  schema: z
-    .string()
-    .regex(/^(0?\.\d+|1(\.0+)?)$/)
-    .transform(Number)
-    .pipe(z.number().positive().max(1)),
-  expected: { en: 'a share above 0 and at most 1, such as 0.1', ko: '0보다 크고 1 이하인 비율 (예: 0.1)' },
-};
-
-const said: Readonly<Record<Reconciled['verdict'], { en: string; ko: string }>> = {
-  agrees: { en: 'agrees', ko: '일치' },
-  outside: { en: 'more went back, outside of us', ko: '외부 취소가 있음' },
-  below: { en: 'shows less: look again after the settle window', ko: '적게 보임, 확정 시간 뒤 다시 확인' },
-  busy: { en: 'a refund is under way', ko: '환불 진행 중' },
-  drift: { en: 'less than we settled: now a dead letter', ko: '정산액보다 적음, 사람 확인으로 넘김' },
-  no_look_up: { en: 'Bootpay gave no answer', ko: '조회 실패' },
-};
+const interrupted = 130;
 
 export const reconcile = defineCommand({
   name: 'reconcile',
   says: {
-    en: 'Compare what we settled with what Bootpay shows.',
-    ko: '우리 원장과 부트페이의 취소 금액을 비교해요.',
+    en: 'Compare what we settled with what Bootpay shows. Cancels nothing.',
+    ko: '우리 원장과 부트페이의 취소 금액을 비교해요. 취소는 하지 않아요.',
   },
   options: {
     since: optional(
       '--since <time>',
       {
-        en: 'Refunds accepted since then: a time, a day, or 2d.',
-        ko: '그 이후 접수된 건: 시각, 날짜 또는 2d.',
+        en: 'Only receipts with a refund accepted since then: a time, a day, or 2d.',
+        ko: '그 이후 접수된 환불이 있는 결제만: 시각, 날짜 또는 2d.',
       },
       since,
     ),
     sample: optional(
       '--sample <share>',
-      { en: 'Only this share of the receipts, by chance.', ko: '무작위로 이 비율의 결제만.' },
+      {
+        en: 'Only this share of the receipts, drawn anew in each run.',
+        ko: '무작위로 이 비율의 결제만. 실행할 때마다 다시 뽑아요.',
+      },
       share,
     ),
     json,
   },
   examples: ['reconcile --since 7d', 'reconcile --since 30d --sample 0.1 --json'],
+  more: [
+    {
+      en: 'Less than we settled makes a dead letter (drift) only when seen twice, a settle window apart: run it regularly, such as every night with --since 7d. A sample hardly meets a receipt twice.',
+      ko: '정산액보다 적게 보이면 확정 대기 시간을 두고 두 번 확인되었을 때만 데드 레터(drift)가 돼요. 매일 밤 --since 7d처럼 정기적으로 실행해 주세요. --sample은 같은 결제를 다시 볼 일이 드물어요.',
+    },
+    {
+      en: 'It works in the background: one look-up at a time, each through the same call gate as refunds, with no precedence over them. A refund may wait a turn for it (0.1 s at 10 calls per second).',
+      ko: '환불과 같은 호출 한도를 쓰지만 한 번에 한 건만 조회하고 환불보다 우선하지 않아요. 환불은 길어야 한 차례(초당 10회면 0.1초)쯤 기다려요.',
+    },
+    {
+      en: 'Exit codes: 0 all agree (or a refund is under way); 1 somebody has to look: drift, below, outside, unpaid_landed, went_down, no_look_up, unreadable, or it gave up; 2 wrong usage; 130 stopped by Ctrl-C.',
+      ko: '종료 코드: 0 모두 일치(진행 중인 건 포함), 1 사람이 확인할 것이 있거나 도중에 포기함, 2 잘못된 사용법이나 설정, 130 Ctrl-C로 중단.',
+    },
+  ],
   async run(io, input) {
-    const config = await readConfigWithRedis(io);
-    return withSystem(io, withCredentials(config), async (system) => {
-      const results = system.reconcile({
-        since: momentOf(input.since, system.clock.now()),
-        sample: input.sample,
-      });
-      if (results === null) throw new InvariantError('credentials were checked and are gone');
-      const counts = new Map<Reconciled['verdict'], number>();
-      const found: Reconciled[] = [];
-      for await (const result of results) {
-        counts.set(result.verdict, (counts.get(result.verdict) ?? 0) + 1);
-        if (result.verdict !== 'agrees') found.push(result);
-        if (input.json) await io.out(JSON.stringify(viewOf(result)));
-        tellProgress(io, counts);
+    const config = withCredentials(await readConfigWithRedis(io));
+    return withSystem(io, config, async (system) => {
+      const at = momentOf(input.since, system.clock.now());
+      const stopping = new AbortController();
+      const off = onShutdown(async () => stopping.abort(), { exit: () => undefined });
+      try {
+        const request = { since: at, sample: input.sample };
+        const code = await compareAll(io, system, { request, json: input.json, signal: stopping.signal });
+        return stopping.signal.aborted ? interrupted : code;
+      } finally {
+        off();
       }
-      if (!input.json) await report(io, counts, found);
-      return (counts.get('drift') ?? 0) > 0 ? 1 : 0;
     });
   },
 });
 
-function tellProgress(io: Io, counts: ReadonlyMap<string, number>): void {
-  const looked = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (looked % 100 === 0) io.note(`${looked} receipts compared (${looked}건 비교)`);
+interface Work {
+  readonly request: ReconcileRequest;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
 }
 
-async function report(
-  io: Io,
-  counts: ReadonlyMap<Reconciled['verdict'], number>,
-  found: readonly Reconciled[],
-): Promise<void> {
-  if (counts.size === 0) return io.note('Nothing to compare. 비교할 환불이 없어요.');
-  const verdicts = [...counts].map(([verdict, count]) => [said[verdict].en, said[verdict].ko, String(count)]);
-  const right = { align: 'right' as const };
-  await io.out(
-    tableText(io, [{ title: 'verdict' }, { title: '결과' }, { title: 'receipts', ...right }], verdicts),
-  );
-  if (found.length === 0) return;
-  const columns = [
-    { title: 'receipt' },
-    { title: 'we settled', ...right },
-    { title: 'Bootpay shows', ...right },
-    { title: 'verdict' },
-    { title: 'case' },
-  ];
-  const rows = found.map(({ receiptId, settledWon, cancelledWon, verdict, refundId }) => [
-    receiptId,
-    wonText(settledWon),
-    cancelledWon === null ? '-' : wonText(cancelledWon),
-    said[verdict].en,
-    refundId ?? '-',
-  ]);
-  await io.out(tableText(io, columns, rows));
+/** Whatever ends it, what was found by then is printed. */
+async function compareAll(io: Io, system: System, work: Work): Promise<ExitCode> {
+  const results = system.reconcile(work.request, work.signal);
+  if (results === null) throw new InvariantError('credentials were checked and are gone');
+  const total = await system.countToReconcile(work.request);
+  // JSON lines on the same terminal would be torn by a line that is written over.
+  const live = io.notesAreWatched && !(work.json && io.isTerminal);
+  const progress = createProgress(io, { total, what: 'refunds 환불', now: system.clock.now, live });
+  const tally = createTally();
+  let ending: Extract<Told, { kind: 'gave_up' }> | null = null;
+  try {
+    progress.show(0);
+    let silent = 0;
+    for await (const told of results) {
+      if (told.kind === 'gave_up') ending = told;
+      else {
+        tally.add(told);
+        if (work.json) await io.out(JSON.stringify(reconciledView(told)));
+        silent = told.kind === 'receipt' && told.verdict === 'no_look_up' ? silent + 1 : 0;
+      }
+      progress.show(told.walked, silent > 1 ? `no answer ${silent}` : '');
+    }
+  } finally {
+    progress.end();
+    if (work.signal.aborted) io.note('Stopped; what was found so far. 중단했어요. 여기까지의 결과예요.');
+    await report(io, tally, work);
+  }
+  if (ending !== null) io.note(gaveUpText(ending, total));
+  return ending !== null || somebodyHasToLook(tally) ? 1 : 0;
 }
 
-function viewOf({ receiptId, verdict, settledWon, cancelledWon, refundId }: Reconciled) {
-  return {
-    receipt_id: receiptId,
-    verdict,
-    settled: settledWon,
-    cancelled_price: cancelledWon,
-    refund_id: refundId,
-  };
+async function report(io: Io, tally: Tally, { json: asJson, signal }: Work): Promise<void> {
+  if (tally.counts.size === 0) {
+    if (!signal.aborted) io.note('Nothing was compared. 비교한 환불이 없어요.');
+    return;
+  }
+  if (asJson) io.note(countsText(tally));
+  else await io.out(reportText(io, tally));
+  const again = tally.lookAgainAt();
+  if (again !== null) io.note(`${asJson ? '' : '\n'}${againText(again)}`);
+}
+
+function somebodyHasToLook({ counts }: Tally): boolean {
+  return [...counts.keys()].some((finding) => meanings[finding].urgent);
+}
+
+function gaveUpText({ why, walked }: Extract<Told, { kind: 'gave_up' }>, total: number): string {
+  const where = `${walked} of ${total} refunds 환불`;
+  return why === 'credentials'
+    ? `Bootpay refuses our credentials: gave up at ${where}. Check them with refund-worker doctor. (부트페이가 인증 정보를 거부해서 멈췄어요. refund-worker doctor로 확인해 주세요.)`
+    : `Bootpay cannot be asked (${mostSilences} receipts in a row): gave up at ${where}. The rest was not compared; run it again later. (부트페이를 ${mostSilences}번 연속 조회하지 못해 멈췄어요. 나머지는 비교하지 않았으니 나중에 다시 실행해 주세요.)`;
 }
 
 function withCredentials(config: Config): Config {

@@ -1,0 +1,74 @@
+// How far a long command is, on standard error: one line that is written over on a terminal, a line now and then elsewhere.
+import type { Io } from './io.ts';
+
+export interface Progress {
+  /** `done` of all; `more` follows, such as what is waited for. */
+  show(done: number, more?: string): void;
+  /** Takes the line away, so that what follows stands alone. */
+  end(): void;
+}
+
+export interface ProgressOptions {
+  readonly total: number;
+  /** What is counted, such as `refunds 환불`. */
+  readonly what: string;
+  /** ms */
+  readonly now: () => number;
+  /** Written over; otherwise every 10 s a line of its own. */
+  readonly live: boolean;
+}
+
+const liveEveryMs = 200;
+const plainEveryMs = 10_000;
+/** Before that, a rate says nothing. */
+const rateAfterMs = 1_000;
+const wipe = '\r\x1b[2K';
+
+export function createProgress(
+  io: Pick<Io, 'note' | 'noteRaw'>,
+  { total, what, now, live }: ProgressOptions,
+): Progress {
+  const startedAt = now();
+  let nextAt = live ? startedAt : startedAt + plainEveryMs;
+  let shown = false;
+  return {
+    show(done, more = '') {
+      const at = now();
+      if (at < nextAt) return;
+      nextAt = at + (live ? liveEveryMs : plainEveryMs);
+      const line = [countText(done, Math.max(total, done), what), timeText(done), more];
+      const text = line.filter((part) => part !== '').join('  ');
+      if (live) io.noteRaw(`${wipe}${text}`);
+      else io.note(text);
+      shown = true;
+    },
+    end() {
+      if (live && shown) io.noteRaw(wipe);
+      shown = false;
+    },
+  };
+
+  function timeText(done: number): string {
+    const elapsedMs = now() - startedAt;
+    if (done === 0 || elapsedMs < rateAfterMs) return '';
+    const perSecond = (done * 1_000) / elapsedMs;
+    const leftMs = (Math.max(total - done, 0) * elapsedMs) / done;
+    return `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s  ${durationText(leftMs)} left 남음`;
+  }
+}
+
+function countText(done: number, total: number, what: string): string {
+  const percent = total === 0 ? 100 : Math.floor((done * 100) / total);
+  return `${number(done)} of ${number(total)} ${what} (${percent}%)`;
+}
+
+/** Rounded up: `40 s`, `12 min`, `3.5 h`. */
+function durationText(ms: number): string {
+  if (ms < 60_000) return `${Math.ceil(ms / 1_000)} s`;
+  if (ms < 5_400_000) return `${Math.ceil(ms / 60_000)} min`;
+  return `${(ms / 3_600_000).toFixed(1)} h`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}

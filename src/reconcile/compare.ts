@@ -1,0 +1,172 @@
+// One receipt: look it up, compare, and open a case where the total contradicts us. Never calls a cancel.
+import type { PolicySettings } from '../domain/decision.ts';
+import { assertNever } from '../domain/errors.ts';
+import type { ReceiptId, RefundId } from '../domain/ids.ts';
+import type { Ledger, ReceiptRow } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
+import type { Receipt } from '../domain/reply.ts';
+import { drift } from '../policies/decide-next.ts';
+import {
+  compareTotals,
+  contradicted,
+  explainSurplus,
+  fallIsKnown,
+  isUndisturbed,
+  type Surplus,
+  type TotalsVerdict,
+} from '../policies/drift.ts';
+import { decided, totalsOf, withLookUp } from '../policies/next-record.ts';
+import { type AskDeps, type Asked, ask } from './ask.ts';
+
+export interface CompareDeps extends AskDeps {
+  readonly ledger: Pick<Ledger, 'list' | 'readReceipt' | 'noteBelow' | 'commit' | 'lastAnsweredReceipt'>;
+  readonly settings: PolicySettings;
+  readonly openCase: (refund: Refund) => Promise<void>;
+}
+
+/** `held`: a dead letter keeps the receipt until it is closed. `no_look_up`: nothing to compare with. */
+export type Verdict = TotalsVerdict | Surplus['verdict'] | 'held' | 'no_look_up';
+
+/** Amounts in won. */
+export interface Compared {
+  readonly receiptId: ReceiptId;
+  readonly verdict: Verdict;
+  readonly settledWon: number;
+  readonly cancelledWon: number | null;
+  /** Whom it is about: the cases that a drift opened, the unpaid refunds whose amount went back, the holder. */
+  readonly refundIds: readonly RefundId[];
+  /** `below` only, ms: a look-up that still shows less counts from then on. */
+  readonly lookAgainAt: number | null;
+  /** `no_look_up` only: what came instead. */
+  readonly why: string | null;
+}
+
+type Unasked = Exclude<Asked, { kind: 'shown' }>;
+type Found = Pick<Compared, 'verdict'> & Partial<Compared>;
+
+export async function compare(
+  deps: CompareDeps,
+  receiptId: ReceiptId,
+  signal?: AbortSignal,
+): Promise<{ readonly compared: Compared } | { readonly unasked: Unasked; readonly settledWon: number }> {
+  const before = await deps.ledger.readReceipt(receiptId);
+  const asked = await ask(deps, receiptId, signal);
+  if (asked.kind !== 'shown') return { unasked: asked, settledWon: before.settledWon };
+  const after = await deps.ledger.readReceipt(receiptId);
+  const found = await judge(deps, { receipt: asked.receipt, at: asked.at, before, after });
+  const { settledWon } = after;
+  const { cancelledWon } = asked.receipt;
+  const nothing = { refundIds: [], lookAgainAt: null, why: null };
+  return { compared: { receiptId, settledWon, cancelledWon, ...nothing, ...found } };
+}
+
+interface Looked {
+  readonly receipt: Receipt;
+  /** When it was asked for, in ms. */
+  readonly at: number;
+  readonly before: ReceiptRow;
+  readonly after: ReceiptRow;
+}
+
+async function judge(deps: CompareDeps, looked: Looked): Promise<Found> {
+  const { settleWindowMs } = deps.settings;
+  const verdict = compareTotals({ ...looked, now: looked.at, settleWindowMs });
+  switch (verdict) {
+    case 'agrees':
+      await forgetBelow(deps, looked);
+      return { verdict };
+    case 'went_down':
+      await forgetBelow(deps, looked);
+      return fall(deps, looked);
+    case 'outside':
+      await forgetBelow(deps, looked);
+      return surplus(deps, looked);
+    case 'below':
+      return { verdict, lookAgainAt: (await rememberBelow(deps, looked)) + settleWindowMs };
+    case 'busy':
+      return heldBy(deps, looked);
+    case 'drift':
+      return openDrift(deps, looked);
+    default:
+      return assertNever(verdict);
+  }
+}
+
+async function fall(deps: CompareDeps, looked: Looked): Promise<Found> {
+  const { receipt, after } = looked;
+  if (!fallIsKnown(await refundsOn(deps, receipt.receiptId))) return { verdict: 'went_down' };
+  return receipt.cancelledWon === after.settledWon ? { verdict: 'agrees' } : surplus(deps, looked);
+}
+
+async function surplus(deps: CompareDeps, { receipt, after }: Looked): Promise<Found> {
+  const refunds = await refundsOn(deps, receipt.receiptId);
+  const explained = explainSurplus(refunds, { receipt, row: after });
+  if (explained.verdict !== 'unpaid_landed') return explained;
+  return { verdict: explained.verdict, refundIds: idsOf(explained.refunds) };
+}
+
+/** A dead letter's hold leaves nothing to wait for: who it is, and whether its money went back, is worth saying. */
+async function heldBy(deps: CompareDeps, { receipt, before, after }: Looked): Promise<Found> {
+  if (after.holder === null || !isUndisturbed({ before, after })) return { verdict: 'busy' };
+  const refunds = await refundsOn(deps, receipt.receiptId);
+  const holder = refunds.find(({ refundId }) => refundId === after.holder);
+  if (holder?.state !== 'dead_lettered') return { verdict: 'busy' };
+  const explained = explainSurplus(refunds, { receipt, row: after });
+  return explained.verdict === 'unpaid_landed'
+    ? { verdict: explained.verdict, refundIds: idsOf(explained.refunds) }
+    : { verdict: 'held', refundIds: [holder.refundId] };
+}
+
+/** The receipt may have moved on since it was read: then nothing is written, and the next run begins anew. */
+async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
+  const { receipt, after } = looked;
+  const { cancelledWon, receiptId } = receipt;
+  const now = deps.now();
+  const missing = contradicted(await refundsOn(deps, receiptId), after.settledWon - cancelledWon);
+  // What stays settled once all of them are cases: the measure by which their money is recognised if it shows again.
+  const remainsWon = missing.reduce((left, refund) => left - (refund.settledWon ?? 0), after.settledWon);
+  const decision = drift(`Bootpay shows ${cancelledWon} won cancelled, we settled ${after.settledWon}`);
+  const opened: RefundId[] = [];
+  let { settledWon } = after;
+  for (const refund of missing) {
+    const seen = withLookUp(refund, receipt, { at: now, settledWon: remainsWon });
+    const change = { ...decided(seen, decision, { now, who: 'reconcile' }), seen: totalsOf(receipt) };
+    const undisturbed = { fence: after.fence, settledWon };
+    const written = await deps.ledger.commit(change, { fence: null, undisturbed });
+    if (written.kind !== 'done') break;
+    settledWon += change.settledWon;
+    await deps.openCase(change.refund);
+    opened.push(refund.refundId);
+  }
+  if (missing.length > 0 && opened.length === 0) return { verdict: 'busy' };
+  await forgetBelow(deps, looked);
+  return { verdict: 'drift', refundIds: opened };
+}
+
+/** Answers when it was first seen, in ms. The earliest moment at which this look-up can be a first one is its end. */
+async function rememberBelow({ ledger, now }: CompareDeps, { receipt, after }: Looked): Promise<number> {
+  if (after.below !== null && after.below.fence === after.fence) return after.below.at;
+  const at = now();
+  await ledger.noteBelow(receipt.receiptId, { at, fence: after.fence });
+  return at;
+}
+
+async function forgetBelow({ ledger }: CompareDeps, { receipt, after }: Looked): Promise<void> {
+  if (after.below !== null) await ledger.noteBelow(receipt.receiptId, null);
+}
+
+/** All of them, latest first. */
+async function refundsOn({ ledger }: CompareDeps, receiptId: ReceiptId): Promise<Refund[]> {
+  const refunds: Refund[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ledger.list({ receiptId, limit: 200, cursor });
+    refunds.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return refunds;
+}
+
+function idsOf(refunds: readonly Refund[]): RefundId[] {
+  return refunds.map(({ refundId }) => refundId);
+}

@@ -1,0 +1,147 @@
+// What a receipt's surplus is explained by, and which refunds a drift makes cases of.
+import { describe, expect, test } from 'vitest';
+import type { Refund } from '../../src/domain/refund.ts';
+import { compareTotals, contradicted, explainSurplus, fallIsKnown } from '../../src/policies/drift.ts';
+import { receiptWith } from './receipts.ts';
+import {
+  accepted,
+  baseline,
+  caseWith,
+  minute,
+  now,
+  partial,
+  refundAfter,
+  refundIn,
+  rowWith,
+  unreadable,
+} from './refunds.ts';
+
+const id = (name: string) => `rf_${name.padEnd(26, 'a')}` as Refund['refundId'];
+const paid = (name: string, settledWon: number) =>
+  refundIn('succeeded', { refundId: id(name), settledWon, cancel: partial(settledWon) });
+const namesOf = (refunds: readonly Refund[]) => refunds.map(({ refundId }) => refundId);
+
+describe('a drift makes a case of', () => {
+  const late = paid('late', 4_000);
+  const early = paid('early', 1_000);
+
+  test.each<[string, number, Refund[], Refund[]]>([
+    ['the refund whose amount is exactly what is missing', 1_000, [late, early], [early]],
+    ['the latest of several with that amount', 1_000, [paid('later', 1_000), early], [paid('later', 1_000)]],
+    ['the latest where none has that amount', 500, [late, early], [late]],
+    ['as many as what is missing takes', 5_000, [late, early], [late, early]],
+    ['nobody where no record counts as settled', 1_000, [], []],
+  ])('%s', (_, missingWon, refunds, blamed) => {
+    expect(namesOf(contradicted(refunds, missingWon))).toEqual(namesOf(blamed));
+  });
+
+  test('a resolved refund only when its money was counted', () => {
+    const byHand = refundIn('resolved', { refundId: id('hand'), settledWon: null });
+    const counted = refundIn('resolved', { refundId: id('counted'), settledWon: 1_000 });
+    expect(namesOf(contradicted([byHand, counted], 1_000))).toEqual([id('counted')]);
+    expect(contradicted([byHand], 1_000)).toEqual([]);
+  });
+
+  test('no refund that is a case already', () => {
+    const already = refundIn('dead_lettered', { settledWon: null });
+    expect(contradicted([already], 1_000)).toEqual([]);
+  });
+});
+
+describe('more went back than we settled', () => {
+  const row = rowWith({ settledWon: 1_000 });
+  const ours = paid('ours', 1_000);
+  const explained = (refunds: Refund[], cancelledWon: number) =>
+    explainSurplus(refunds, { receipt: receiptWith({ cancelledWon }), row });
+  const begunAt = (totalWon: number) =>
+    refundAfter([accepted()], { state: 'succeeded', settledWon: 1_000, baseline: baseline(totalWon) });
+  const unpaid = (changes: Partial<Refund> = {}) =>
+    refundIn('dead_lettered', { refundId: id('unpaid'), cancel: partial(3_000), ...changes });
+
+  test('by the amount of a dead letter: its money went back', () => {
+    const found = explained([ours, unpaid()], 4_000);
+    expect(found.verdict).toBe('unpaid_landed');
+    expect(found.verdict === 'unpaid_landed' && namesOf(found.refunds)).toEqual([id('unpaid')]);
+  });
+
+  test('by another amount than the dead letter asks for: outside of us', () => {
+    expect(explained([ours, unpaid()], 3_999).verdict).toBe('outside');
+  });
+
+  test('by the amount of a refund that was closed as paid by hand', () => {
+    const byHand = refundIn('resolved', { cancel: partial(3_000), settledWon: null });
+    expect(explained([ours, byHand], 4_000).verdict).toBe('unpaid_landed');
+  });
+
+  test('by the amount of a closed refund whose money was counted: outside of us', () => {
+    const counted = refundIn('resolved', { cancel: partial(3_000), settledWon: 3_000 });
+    expect(explained([ours, counted], 4_000).verdict).toBe('outside');
+  });
+
+  test('by a dead letter that was never sent, measured from the look-up that stopped it', () => {
+    const lastLookUp = { at: now, receipt: receiptWith({ cancelledWon: 500 }), settledWon: 0 };
+    const stopped = unpaid({ attempts: [], baseline: null, lastLookUp });
+    expect(explained([ours, stopped], 4_500).verdict).toBe('unpaid_landed');
+    expect(explained([ours, stopped], 4_000).verdict).toBe('outside');
+    expect(explained([ours, { ...stopped, lastLookUp: null }], 4_500).verdict).toBe('outside');
+  });
+
+  test('by what had gone back before our first attempt', () => {
+    const after = begunAt(700);
+    expect(explained([after], 1_700).verdict).toBe('outside_before');
+    expect(explained([after], 1_701).verdict).toBe('outside');
+  });
+
+  test('by what came between two refunds of ours: outside, as it may be the first one twice', () => {
+    expect(explained([begunAt(700), begunAt(0)], 1_700).verdict).toBe('outside');
+  });
+
+  test('on a receipt that we never tried: not ours, whatever it is', () => {
+    const never = unpaid({ attempts: [], baseline: null, lastLookUp: null });
+    expect(explained([never], 9_000).verdict).toBe('outside_before');
+  });
+
+  test('while a refund that was tried waits for its next look-up: nothing can be said', () => {
+    const waiting = refundAfter([unreadable], { cancel: partial(3_000) });
+    expect(explained([ours, waiting], 4_000).verdict).toBe('busy');
+    expect(explained([ours, refundIn('queued')], 4_000).verdict).toBe('outside');
+  });
+});
+
+test('a total below what was shown before went down, though it covers what we settled', () => {
+  const question = (cancelledWon: number) => ({
+    receipt: receiptWith({ cancelledWon }),
+    before: rowWith({ settledWon: 1_000, highestWon: 1_500 }),
+    after: rowWith({ settledWon: 1_000, highestWon: 1_500 }),
+    now,
+    settleWindowMs: 10 * minute,
+  });
+  expect(compareTotals(question(1_000))).toBe('went_down');
+  expect(compareTotals(question(1_499))).toBe('went_down');
+  expect(compareTotals(question(1_500))).toBe('outside');
+  expect(compareTotals(question(999))).toBe('below');
+});
+
+describe('a total that went down is known', () => {
+  const byLookUp = { attempts: refundAfter([unreadable]).attempts, settledWon: null };
+
+  test('while the drift that told of it is open, however the refund had been settled', () => {
+    const drifted = refundIn('dead_lettered', { ...byLookUp, deadLetter: caseWith({ case: 'drift' }) });
+    expect(fallIsKnown([ours(), drifted])).toBe(true);
+    expect(fallIsKnown([ours(), { ...drifted, deadLetter: caseWith() }])).toBe(false);
+  });
+
+  test('after that case was closed, from the accepted attempt that counts for nothing', () => {
+    const attempts = refundAfter([accepted()]).attempts;
+    expect(fallIsKnown([refundIn('resolved', { attempts, settledWon: null })])).toBe(true);
+    expect(fallIsKnown([refundIn('resolved', { attempts, settledWon: 1_000 })])).toBe(false);
+  });
+
+  test('never from refunds that stand as they were settled', () => {
+    expect(fallIsKnown([ours()])).toBe(false);
+  });
+
+  function ours() {
+    return paid('ours', 1_000);
+  }
+});
