@@ -26,39 +26,36 @@ const settings: Settings = {
 };
 const asked = benchmarksAsked(values.only);
 
+// An exit, so that what was started ends with us.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const sections: Section[] = [];
-for (const benchmark of asked) {
-  const section = await run(benchmark);
-  printSection(section);
+const stage = await openStage(settings);
+try {
+  for (const benchmark of asked) {
+    const section = await run(benchmark);
+    sections.push(section);
+    printSection(section);
+    if (json !== undefined) store(json, describeMachine(stage.redis.version), section);
+  }
+} finally {
+  await stage.close();
 }
 printGoals(sections.flatMap(({ goals }) => goals));
 
-/** Each on a stage of its own: what one leaves behind is not the next one's burden. */
-async function run(benchmark: Benchmark): Promise<Section> {
-  const stage = await openStage(settings);
-  try {
-    const [before = 0] = loadavg();
-    const startedAt = performance.now();
-    const found = await benchmark.run(stage);
-    const { name, title, about } = benchmark;
-    const section: Section = {
-      name,
-      title,
-      about,
-      date: new Date().toISOString().slice(0, 10),
-      quick,
-      rounds: settings.rounds,
-      seconds: (performance.now() - startedAt) / 1000,
-      load: [before, loadavg()[0] ?? 0],
-      ...found,
-    };
-    stage.tell('');
-    sections.push(section);
-    if (json !== undefined) store(json, describeMachine(stage.redis.version), section);
-    return section;
-  } finally {
-    await stage.close();
-  }
+async function run({ run: measureIt, ...said }: Benchmark): Promise<Section> {
+  const [before = 0] = loadavg();
+  const startedAt = performance.now();
+  const found = await measureIt(stage);
+  stage.tell('');
+  return {
+    ...said,
+    date: new Date().toISOString().slice(0, 10),
+    quick,
+    rounds: settings.rounds,
+    seconds: (performance.now() - startedAt) / 1000,
+    load: [before, loadavg()[0] ?? 0],
+    ...found,
+  };
 }
 
 /** Numbers of another machine are not mixed with ours: the file begins anew. */

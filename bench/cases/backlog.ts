@@ -21,7 +21,8 @@ export async function backlog(stage: Stage): Promise<Found> {
   const rows: string[][] = [];
   const measured: Size[] = [];
   for (const count of sizes) {
-    const rounds = count >= 1_000_000 ? 1 : Math.min(stage.rounds, count >= 100_000 ? 3 : 5);
+    const rounds =
+      count >= 1_000_000 ? 1 : Math.min(stage.rounds, count >= 100_000 ? 3 : stage.quick ? 2 : 5);
     const samples = await inRounds({
       names,
       rounds,

@@ -87,7 +87,7 @@ async function partsOf({ redis: { redis } }: Stage): Promise<string[][]> {
   const own = keys.filter(
     (key) => key.startsWith(some) || key.endsWith(`:${receipt}`) || key.endsWith(`:o-${receipt}`),
   );
-  const sizes = await Promise.all(own.map((key) => redis.memory('USAGE', key)));
+  const sizes = await Promise.all(own.map((key) => redis.memory('USAGE', key, 'SAMPLES', 0)));
   return own
     .map((key, index): [string, number] => [
       key.replace('{bench}:', '').replace(/rf_\w+/, 'rf_…'),

@@ -9,7 +9,7 @@ import { percentile, ratios, spreadOf } from '../stats.ts';
 const names = ['bullmq', 'ours'] as const;
 
 export async function pickUp(stage: Stage): Promise<Found> {
-  const count = stage.quick ? 150 : 1_000;
+  const count = stage.quick ? 120 : 1_000;
   const samples = await inRounds({
     names,
     rounds: stage.rounds,

@@ -12,7 +12,7 @@ import { msOf, timed } from '../timing.ts';
 import { fill, fillCases, openShop, refusals, type Shop } from './shop.ts';
 
 export async function records(stage: Stage): Promise<Found> {
-  const count = stage.quick ? 3_000 : 900_000;
+  const count = stage.quick ? 2_000 : 900_000;
   const cases = stage.quick ? 300 : 50_000;
   const open = stage.quick ? 300 : 50_000;
   await stage.clean();

@@ -33,7 +33,7 @@ export async function startUp(stage: Stage): Promise<Found> {
   if (!existsSync(built)) throw new Error('not built: run `npm run build` first');
   const samples = await inRounds({
     names,
-    rounds: Math.min(stage.rounds, stage.quick ? 2 : 7),
+    rounds: Math.min(stage.rounds, stage.quick ? 1 : 7),
     chance: stage.chance,
     async run(name, round) {
       stage.tell(`start-up: ${name}, round ${round}`);
