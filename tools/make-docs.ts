@@ -7,6 +7,7 @@ import { isOpen, type Move, moves, stateSchema } from '../src/domain/states.ts';
 import { type Disposition, type ErrorRow, errorTable } from '../src/policies/error-table.ts';
 import { type CancelWindow, type MethodPolicy, methodPolicies } from '../src/policies/method-policies.ts';
 import { type PgErrorRow, pgErrorTable } from '../src/policies/pg-error-table.ts';
+import { performanceNumbers } from './performance-page.ts';
 import { simulationNumbers } from './simulation-page.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -20,6 +21,7 @@ export interface Page {
 export function makePages(): readonly Page[] {
   return [
     { path: 'docs/error-codes.md', text: errorCodesPage() },
+    ...performancePages(),
     { path: 'docs/simulation.md', text: simulationPage() },
     { path: 'docs/state-machine.md', text: stateMachinePage() },
   ];
@@ -162,6 +164,27 @@ function simulationPage(): string {
     '```sh\nnpm run simulate -- --collect docs/simulation.json --histories 10000\nnpm run simulate -- --seed 1 --world failover --from 1000 --histories 500\n```',
     'What the simulation does not cover is said in [safety.md](safety.md).',
   );
+}
+
+/** None before a first run was stored. */
+function performancePages(): readonly Page[] {
+  const told = performanceNumbers();
+  if (told === null) return [];
+  const text = page(
+    '# Performance',
+    madeFrom('docs/performance.json'),
+    told.intro,
+    '```sh\nnpm run bench -- --quick\nnpm run bench -- --json docs/performance.json && npm run docs\n```',
+    '## Goals',
+    table(told.goals.head, told.goals.rows),
+    ...told.sections.flatMap(({ title, about, tables, notes }) => [
+      `## ${title}`,
+      about,
+      ...tables.map(({ head, rows }) => table(head, rows)),
+      ...(notes === '' ? [] : [notes]),
+    ]),
+  );
+  return [{ path: 'docs/performance.md', text }];
 }
 
 function label(move: Move, index: number): string {

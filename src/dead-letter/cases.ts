@@ -1,17 +1,19 @@
 // Finding cases: dead-lettered refunds, newest first, by kind, code, order and age.
+import type { Ledger } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
-import type { BulkFilter, DeadLetters, ReviewDeps } from './ports.ts';
+import type { BulkFilter, DeadLetters } from './ports.ts';
 
 const pageSize = 200;
 
 export async function listCases(
-  deps: Pick<ReviewDeps, 'ledger' | 'now'>,
+  deps: { readonly ledger: Pick<Ledger, 'list'>; readonly now: () => number },
   query: Parameters<DeadLetters['list']>[0],
 ): ReturnType<DeadLetters['list']> {
   const items: Refund[] = [];
   let { cursor } = query;
   for (;;) {
-    const page = await deps.ledger.list({ state: 'dead_lettered', limit: pageSize, cursor });
+    const { orderId } = query.filter; // an order's own index is short
+    const page = await deps.ledger.list({ state: 'dead_lettered', orderId, limit: pageSize, cursor });
     for (const refund of page.items) {
       if (matchesFilter(refund, query.filter, deps.now())) items.push(refund);
       if (items.length === query.limit)

@@ -44,6 +44,8 @@ describe('a case', () => {
       { refund_id: id, case: 'bootpay_refused', dead_lettered_at: expect.any(String) },
     ]);
     expect((await call('/v1/dead-letters?code=OTHER', { headers: viewer })).body.items).toEqual([]);
+    const ofOrder = await call('/v1/dead-letters?order_id=o-1', { headers: viewer });
+    expect(ofOrder.body.items).toMatchObject([{ refund_id: id }]);
     expect((await call('/v1/dead-letters?order_id=o-2', { headers: viewer })).body.items).toEqual([]);
     const groups = await call('/v1/dead-letters?group_by=code', { headers: viewer });
     expect(groups.body).toMatchObject({

@@ -1,0 +1,66 @@
+// A mountain of dead letters: how it came, how it is listed and filtered, a dry run over it, and its replay.
+import type { BulkFilter } from '../../src/dead-letter/ports.ts';
+import { said } from '../numbers.ts';
+import type { Found } from '../result.ts';
+import type { Stage } from '../stage.ts';
+import { msOf, timed } from '../timing.ts';
+import { fillCases, openShop, refusals, type Shop } from './shop.ts';
+
+export async function deadLetters(stage: Stage): Promise<Found> {
+  const count = stage.quick ? 1_000 : 100_000;
+  await stage.clean();
+  await stage.stub.set({});
+  const filledMs = await msOf(() => fillCases(stage, count));
+  const shop = await openShop(stage);
+  const questions: readonly (readonly [string, BulkFilter])[] = [
+    ['the newest 100', {}],
+    ['100 of the common code', { code: refusals.common }],
+    ['100 of a code that one case in a thousand has', { code: refusals.rare }],
+    ['100 of a kind that no case is of', { case: 'drift' }],
+    ['one order', { orderId: `o-no-${refusals.common}-0` }],
+  ];
+  const rows: string[][] = [['became dead letters', '', `${said((count * 1000) / filledMs)}/s`]];
+  for (const [what, filter] of questions) {
+    const { p50Ms, maxMs, result } = await timed(
+      () => shop.system.deadLetters.list({ filter, limit: 100 }),
+      5,
+    );
+    rows.push([`list: ${what}`, said(result.items.length), `${said(p50Ms)} ms, at most ${said(maxMs)} ms`]);
+  }
+  const dry = await replayAll(shop, true);
+  rows.push(['dry run over all', said(dry.cases), `${said((dry.cases * 1000) / dry.ms)}/s`]);
+  await stage.stub.set({ forgiving: true });
+  const replayed = await replayAll(shop, false);
+  rows.push(['replayed, all', said(replayed.cases), `${said((replayed.cases * 1000) / replayed.ms)}/s`]);
+  if (replayed.cases !== count) throw new Error(`${replayed.cases} of ${count} cases were replayed`);
+  const workedMs = await workOff(stage, shop, count);
+  rows.push(['and paid by the worker', said(count), `${said((count * 1000) / workedMs)}/s`]);
+  await shop.close();
+  return {
+    tables: [{ head: ['what', 'cases', 'measured'], rows }],
+    notes: ['Replays are as fast as the code goes: `per_minute` is set so high that it never waits.'],
+    goals: [],
+  };
+}
+
+async function replayAll({ system }: Shop, dryRun: boolean): Promise<{ cases: number; ms: number }> {
+  const request = { filter: {}, who: 'benchmark', reason: 'benchmark', dryRun, perMinute: 60_000_000 };
+  let cases = 0;
+  const ms = await msOf(async () => {
+    for await (const { result } of system.deadLetters.replayMany(request)) {
+      if (result !== (dryRun ? 'would_replay' : 'replayed')) throw new Error(`a case was ${result}`);
+      cases += 1;
+    }
+  });
+  return { cases, ms };
+}
+
+async function workOff(stage: Stage, { system }: Shop, count: number): Promise<number> {
+  const contender = stage.contender('ours');
+  await contender.open(stage.place(50));
+  const drained = await contender.drain(count);
+  await contender.close();
+  const { byState } = await system.ledger.counts();
+  if (byState.succeeded !== count) throw new Error(`${byState.succeeded} of ${count} replays succeeded`);
+  return drained.ms;
+}

@@ -1,0 +1,150 @@
+// A million records: any list, any search, one record, a walk of the sweeper, and a reconciliation of all of them.
+
+import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
+import type { ListQuery } from '../../src/domain/ports.ts';
+import { refundIdFor } from '../../src/policies/identity.ts';
+import { keysFor } from '../../src/queue/names.ts';
+import { createSweep, sweeperDefaults } from '../../src/worker/sweeper.ts';
+import { atMost } from '../goals.ts';
+import { said } from '../numbers.ts';
+import type { Found } from '../result.ts';
+import type { Stage } from '../stage.ts';
+import { msOf, timed } from '../timing.ts';
+import { fill, fillCases, openShop, refusals, type Shop } from './shop.ts';
+
+export async function records(stage: Stage): Promise<Found> {
+  const count = stage.quick ? 2_000 : 900_000;
+  const cases = stage.quick ? 300 : 50_000;
+  const open = stage.quick ? 300 : 50_000;
+  await stage.clean();
+  await stage.stub.set({});
+  await fillCases(stage, cases);
+  await fill(stage, 'paid', count);
+  const contender = stage.contender('ours');
+  await contender.open(stage.place(50));
+  await contender.enqueue({ name: 'open', from: 0, count: open });
+  await contender.close();
+
+  const shop = await openShop(stage);
+  const all = count + cases + open;
+  stage.tell(`records: ${all} are there, asking`);
+  const asked = await ask(shop);
+  const slowest = Math.max(...asked.map(({ p50Ms }) => p50Ms));
+  stage.tell('records: sweeping');
+  const sweepMs = await msOf(() => sweepAll(shop));
+  stage.tell('records: reconciling');
+  const reconciled = await reconcileAll(shop);
+  await shop.close();
+  return {
+    tables: [
+      {
+        head: ['question', 'found', 'p50 ms', 'at most ms'],
+        rows: asked.map(({ what, found, p50Ms, maxMs }) => [what, said(found), said(p50Ms), said(maxMs)]),
+      },
+      {
+        head: ['upkeep', 'records', 'measured'],
+        rows: [
+          ['one walk of the sweeper', said(cases + open), `${said(sweepMs)} ms`],
+          [
+            'reconciliation, gate open',
+            said(reconciled.receipts),
+            `${said((reconciled.receipts * 1000) / reconciled.ms)} receipts/s`,
+          ],
+        ],
+      },
+    ],
+    notes: [
+      `${all.toLocaleString('en-US')} records: ${said(count)} succeeded, ${said(cases)} dead letters, ${said(open)} queued. Lists of 100, each asked some times over.`,
+    ],
+    goals: [
+      atMost(50, {
+        name: `slowest list or search at ${all.toLocaleString('en-US')} records, p50`,
+        measured: slowest,
+        unit: 'ms',
+      }),
+    ],
+  };
+}
+
+interface Asked {
+  readonly what: string;
+  readonly found: number;
+  readonly p50Ms: number;
+  readonly maxMs: number;
+}
+
+async function ask({ system }: Shop): Promise<Asked[]> {
+  const { ledger, deadLetters } = system;
+  const list = (what: string, query: Partial<ListQuery>) => ({
+    what,
+    ask: async () => (await ledger.list({ limit: 100, ...query })).items.length,
+  });
+  const cases = (what: string, filter: Parameters<typeof deadLetters.list>[0]['filter']) => ({
+    what: `dead letters: ${what}`,
+    ask: async () => (await deadLetters.list({ filter, limit: 100 })).items.length,
+  });
+  const refundId = refundIdSchema.parse(refundIdFor('orders', 'e-paid-0'));
+  const middle = await ledger.list({ state: 'succeeded', limit: 500 });
+  const questions = [
+    list('the newest of all', {}),
+    list('succeeded', { state: 'succeeded' }),
+    list('succeeded, the page after', { state: 'succeeded', cursor: middle.nextCursor ?? undefined }),
+    list('queued', { state: 'queued' }),
+    list('unknown (none)', { state: 'unknown' }),
+    list('since now (none)', { since: system.clock.now() }),
+    list('one receipt', { receiptId: receiptIdSchema.parse('paid-0') }),
+    list('one order', { orderId: 'o-paid-0' }),
+    list('one order, in another state', { orderId: 'o-paid-0', state: 'dead_lettered' }),
+    cases('the newest', {}),
+    cases('of the common code', { code: refusals.common }),
+    cases('of a code that one in a thousand has', { code: refusals.rare }),
+    cases('of a kind that none is of', { case: 'drift' }),
+    cases('of a kind and a rare code', { case: 'bootpay_refused', code: refusals.rare }),
+    cases('one order', { orderId: `o-no-${refusals.rare}-0` }),
+    cases('older than a day (none)', { olderThanMs: 86_400_000 }),
+    { what: 'one record', ask: async () => ((await ledger.read(refundId)) === null ? 0 : 1) },
+    { what: 'counts by state', ask: async () => Object.keys((await ledger.counts()).byState).length },
+  ];
+  const asked: Asked[] = [];
+  for (const question of questions) {
+    const { p50Ms, maxMs, result } = await timed(question.ask, 5);
+    asked.push({ what: question.what, found: result, p50Ms, maxMs });
+  }
+  return asked;
+}
+
+/** The worker that filled the ledger has swept a moment ago: its claim would make this walk none. */
+async function sweepAll({ system }: Shop): Promise<void> {
+  const { ledger, clock, log, doorbell, lane } = system;
+  await system.redis.del(keysFor(system.config.redis.prefix).claim('sweep'));
+  const sweep = createSweep(
+    {
+      ledger,
+      clock,
+      log,
+      ring: doorbell.ring,
+      wakeWaiter: doorbell.wake,
+      openCase: doorbell.openCase,
+      openOrphan: doorbell.openOrphan,
+      ensureRunning: lane.ensureRunning,
+    },
+    // Everything is due, so that every open record is looked at.
+    { ...sweeperDefaults, overdueMs: 0 },
+  );
+  const mended = await sweep();
+  if (mended !== 0) throw new Error(`a walk over whole records mended ${mended}`);
+}
+
+async function reconcileAll({ system }: Shop): Promise<{ receipts: number; ms: number }> {
+  let receipts = 0;
+  const ms = await msOf(async () => {
+    const compared = system.reconcile({});
+    if (compared === null) throw new Error('no credentials');
+    for await (const told of compared) {
+      const verdict = told.kind === 'receipt' ? told.verdict : told.kind;
+      if (verdict !== 'agrees') throw new Error(`a receipt that was paid once is said to be ${verdict}`);
+      receipts += 1;
+    }
+  });
+  return { receipts, ms };
+}

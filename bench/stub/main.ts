@@ -1,0 +1,34 @@
+// The stub's process: settings come over the channel to the parent, so that they cost no request.
+import { z } from 'zod';
+import { answerRequests } from '../helper-process.ts';
+import { startStub } from './server.ts';
+
+const requestSchema = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('url') }),
+  z.object({
+    do: z.literal('set'),
+    settings: z.object({
+      latencyMs: z.number(),
+      seed: z.number(),
+      refuseAll: z.string().nullable(),
+      forgiving: z.boolean(),
+    }),
+  }),
+  z.object({ do: z.literal('calls') }),
+  z.object({ do: z.literal('forget') }),
+]);
+
+const stub = await startStub();
+answerRequests(async (message) => {
+  const request = requestSchema.parse(message);
+  switch (request.do) {
+    case 'url':
+      return stub.url;
+    case 'set':
+      return stub.set(request.settings);
+    case 'calls':
+      return stub.calls();
+    default:
+      return stub.forget();
+  }
+});

@@ -1,0 +1,32 @@
+// Starts the stub in a process of its own and speaks to it.
+import { z } from 'zod';
+import { startHelper } from '../helper-process.ts';
+import type { StubSettings } from './server.ts';
+
+export interface StubProcess {
+  readonly url: string;
+  /** What is not named goes back to: no latency, seed 1, nothing refused. */
+  set(settings: Partial<StubSettings>): Promise<void>;
+  calls(): Promise<z.infer<typeof callsSchema>>;
+  /** Every receipt is paid and whole again. */
+  forget(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const callsSchema = z.object({ lookUps: z.int(), cancels: z.int(), secondCancels: z.int() });
+const untouched: StubSettings = { latencyMs: 0, seed: 1, refuseAll: null, forgiving: false };
+
+export async function startStubProcess(): Promise<StubProcess> {
+  const helper = await startHelper(new URL('./main.ts', import.meta.url));
+  return {
+    url: z.string().parse(await helper.ask({ do: 'url' })),
+    async set(settings) {
+      await helper.ask({ do: 'set', settings: { ...untouched, ...settings } });
+    },
+    calls: async () => callsSchema.parse(await helper.ask({ do: 'calls' })),
+    async forget() {
+      await helper.ask({ do: 'forget' });
+    },
+    stop: helper.stop,
+  };
+}
