@@ -160,13 +160,12 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     JSON.stringify(change.history),
     event === null ? '' : JSON.stringify(outcomeEvent(event, refund, change.history.at)),
     sealed?.sealed ?? (refund.account === 'erased' ? 'erase' : ''),
-    sealed?.mac ?? '',
+    refund.deadlineAt,
     withPermit === true ? 'cancel' : '',
     deps.callIntervalUs,
     refund.acceptedAt,
     jobId ?? '',
     refund.receiptId,
     refund.version,
-    refund.deadlineAt,
   ];
 }

@@ -4,9 +4,8 @@
 -- ARGV: 1 refund_id, 2 version compared with, 3 fence ('' for a person: the version is enough), 4 state, 5 body,
 --       6 next wake-up ('' none), 7 'keep' | 'release' the hold, 8 settled won, 9 seen total ('' none),
 --       10 seen tax-free, 11 history entry, 12 outcome event ('' none), 13 account ('' as it is, 'erase', or the new
---       ciphertext), 14 mac of a new account, 15 permit ('' none, 'cancel'), 16 interval in us,
---       17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after,
---       21 deadline (ms)
+--       ciphertext), 14 deadline (ms), 15 permit ('' none, 'cancel'), 16 interval in us,
+--       17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after
 -- Answers {'done', job id of the next waiter or ''} | {'moved', version, state} | {'wait', us} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[17]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
@@ -22,12 +21,12 @@ if ARGV[15] ~= '' then
   if answer ~= 'go' then return { 'wait', string.format('%.0f', us) } end
 end
 
-redis.call('HSET', KEYS[1], 'version', ARGV[20], 'state', state, 'body', ARGV[5], 'deadline', ARGV[21])
+redis.call('HSET', KEYS[1], 'version', ARGV[20], 'state', state, 'body', ARGV[5], 'deadline', ARGV[14])
 if state ~= 'sending' then redis.call('HDEL', KEYS[1], 'activations') end
 if ARGV[13] == 'erase' then
   redis.call('HDEL', KEYS[1], 'account', 'mac')
 elseif ARGV[13] ~= '' then
-  redis.call('HSET', KEYS[1], 'account', ARGV[13], 'mac', ARGV[14])
+  redis.call('HSET', KEYS[1], 'account', ARGV[13]) -- the mac stays: it knows the event, which may come again
 end
 if stored[2] ~= state then
   redis.call('ZREM', KEYS[5], id)
