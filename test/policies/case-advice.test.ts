@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deadLetterCases } from '../../src/domain/refund.ts';
 import { adviceFor } from '../../src/policies/case-advice.ts';
-import { errorTable } from '../../src/policies/error-table.ts';
+import { errorRow, errorTable } from '../../src/policies/error-table.ts';
 
 const nothingElse = { code: null, pgCode: null, pg: null };
 
@@ -16,8 +16,13 @@ describe.each(deadLetterCases)('a dead letter of the case %s', (name) => {
 });
 
 test.each([
-  ['a closed window', 'RC_CANCEL_FAILED', 'refund by hand', '직접 환불'],
-  ['a method without partial cancels', 'RC_PM_P_CANCEL_NOT_SUPPORT', 'refund by hand', '직접 환불'],
+  ['a closed window', 'RC_CANCEL_FAILED', 'cancel window has closed', '직접 환불'],
+  [
+    'a method without partial cancels',
+    'RC_PM_P_CANCEL_NOT_SUPPORT',
+    'cannot be cancelled in part',
+    '직접 환불',
+  ],
   ['another currency', 'RC_PM_CANCEL_NOT_SUPPORT', 'not in KRW', '원화'],
   ['a virtual account without a refund account', 'RC_CANCEL_SERVER_ERROR', 'replay with it', '환불 계좌'],
   ['nothing left', 'RC_ALREADY_CANCELLED', 'Do not pay again', '다시 지급하지'],
@@ -93,4 +98,44 @@ test.each([
   const { en } = adviceFor({ ...nothingElse, case: name });
   expect(en).toContain(what);
   expect(en).toContain(todo);
+});
+
+describe('8104 is a closed window only as in the sample of the page', () => {
+  test.each([
+    ['RC_CANCEL_FAILED with another PG code', 'RC_CANCEL_FAILED', '4711'],
+    ['8104 of an unknown PG beside another code', 'RC_CANCEL_SERVER_ERROR', '8104'],
+  ])('%s keeps the advice for its code, and shows the PG code', (_, code, pgCode) => {
+    const { en } = adviceFor({ case: 'bootpay_refused', code, pgCode, pg: null });
+    expect(en).not.toContain('The cancel window has closed');
+    expect(en).toContain(errorRow(code)?.advice.en);
+    expect(en).toContain(`its code ${pgCode} means`);
+  });
+});
+
+describe.each(['outcome_unknown', 'deadline_passed'] as const)('%s', (name) => {
+  test('explains the code of the last reply where there is one', () => {
+    const { en, ko } = adviceFor({ ...nothingElse, case: name, code: 'RC_CANCEL_SERVER_ERROR' });
+    expect(en).toContain('contact Bootpay with the receipt_id');
+    expect(ko).toContain('부트페이에 문의');
+  });
+
+  test('does not speak of a code where none came', () => {
+    expect(adviceFor({ ...nothingElse, case: name }).en).not.toMatch(/code/i);
+  });
+});
+
+describe('a code nobody listed', () => {
+  const adviceForCode = (code: string, pgCode: string | null = null) =>
+    adviceFor({ case: 'bootpay_refused', code, pgCode, pg: null }).en;
+  const sixty = `RC_${'X'.repeat(57)}`;
+
+  test('of 60 characters is shown whole, a longer one begins as it came and shows that it was cut', () => {
+    expect(adviceForCode(sixty)).toContain(`${sixty}:`);
+    expect(adviceForCode(`${sixty}Y`)).toContain(`${sixty.slice(0, -1)}…:`);
+  });
+
+  test('is shown with the PG code that came with it', () => {
+    expect(adviceForCode('RC_SOMETHING_NEW', '4711')).toMatch(/^RC_SOMETHING_NEW \(PG 4711\): /);
+    expect(adviceForCode('RC_SOMETHING_NEW')).toMatch(/^RC_SOMETHING_NEW: /);
+  });
 });

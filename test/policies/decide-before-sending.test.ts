@@ -420,6 +420,18 @@ describe('the deadline', () => {
   ] as const)('of a refund that is %s makes the case %s', (state, name, severity, keepsHold) => {
     expect(atDeadline(refundIn(state))).toMatchObject({ case: name, severity, keepsHold, code: null });
   });
+
+  test('of a replay whose last call is still an open question makes the case outcome_unknown', () => {
+    const replayed = refundAfter([noAnswer], { state: 'queued' });
+    expect(atDeadline(replayed)).toMatchObject({ case: 'outcome_unknown', keepsHold: true });
+  });
+
+  test.each<[string, Refund]>([
+    ['of a replay after a definite refusal', refundAfter([refused(codes[2028])], { state: 'queued' })],
+    ['of a lost call that was not there after its settle window', refundAfter([noAnswer])],
+  ])('%s makes the case deadline_passed', (_, refund) => {
+    expect(atDeadline(refund)).toMatchObject({ case: 'deadline_passed', keepsHold: false });
+  });
 });
 
 describe('refused credentials', () => {

@@ -324,6 +324,16 @@ describe('a cancel that was not sent', () => {
     expect(waits).toEqual([30 * second, minute, 2 * minute, 4 * minute]);
   });
 
+  test('waits longer too when nothing was ever sent, and begins anew after a call that was answered', () => {
+    const waitAfter = (past: readonly PastReply[]) => {
+      const decision = decide(notSent, { past, chance: 1 });
+      return decision.kind === 'retry_at' ? decision.at - now : Number.NaN;
+    };
+    expect([[], [notSent], [notSent, notSent]].map(waitAfter)).toEqual([30 * second, minute, 2 * minute]);
+    const answered = [notSent, notSent, refused(codes[2032])];
+    expect([answered, [...answered, notSent]].map(waitAfter)).toEqual([30 * second, minute]);
+  });
+
   test('never exhausts the retries, however often', () => {
     const past = Array.from({ length: 30 }, () => notSent);
     expect(decide(notSent, { past, refund: { attemptsUsed: 11 } }).kind).toBe('retry_at');

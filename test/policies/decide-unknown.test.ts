@@ -306,3 +306,25 @@ test('an unknown is settled exactly when it landed, and sent again only after it
     { numRuns: 1_000 },
   );
 });
+
+describe('an unknown that makes no sense is poison, and keeps its receipt', () => {
+  test.each<[string, Refund]>([
+    ['without an attempt', { ...unknownAfter([noAnswer]), attempts: [] }],
+    ['without the T0 of its first attempt', { ...unknownAfter([noAnswer]), baseline: null }],
+  ])('%s', (_, refund) => {
+    expect(decide(refund, window)).toMatchObject({ kind: 'dead_letter', case: 'poison', keepsHold: true });
+  });
+});
+
+test('a refusal whose money was looked for and not found is critical: Bootpay says it went back', () => {
+  const refund = unknownAfter([noAnswer, refused(codes[2027])]);
+  expect(decide(refund, window)).toMatchObject({ case: 'bootpay_refused', severity: 'critical' });
+});
+
+test('a stale look-up of an unknown whose deadline passed within the settle window is made again, not at once', () => {
+  const refund = unknownAfter([noAnswer], { deadlineAt: now - hour });
+  expect(decide(refund, second, {}, { highestWon: 4_000 })).toMatchObject({
+    kind: 'look_up_at',
+    at: now + 3 * second,
+  });
+});

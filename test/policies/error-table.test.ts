@@ -54,3 +54,11 @@ describe.each(errorTable)('$name', ({ meaning, advice }) => {
     for (const text of [meaning.en, advice.en]) expect(text).toMatch(/^[\x20-\x7e]+\.$/);
   });
 });
+
+test('a payment that is cancelled already is a notice; every other refusal but 2086 is a warning', () => {
+  const notices = errorTable.filter((row) => row.severity === 'notice').map((row) => row.number);
+  const warnings = errorTable.filter((row) => row.severity === 'warning').map((row) => row.name);
+  expect(notices).toEqual([2027]);
+  const others = [...ofThePage, ...beyondThePage].filter(([number]) => number !== 2027 && number !== 2086);
+  expect(warnings.sort()).toEqual(others.map(([, name]) => name).sort());
+});

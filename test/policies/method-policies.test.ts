@@ -177,6 +177,37 @@ describe('refusals before a call', () => {
     expect(codeOf({ method: 'vbank' }, asked)).toBe('RC_CANCEL_SERVER_ERROR');
   });
 
+  test('nothing left is a notice: the money went back already', () => {
+    const question = { cancel: full, account: 'none', now: 0, acknowledged: false } as const;
+    const receipt = receiptWith({ cancelledWon: 10_000 });
+    expect(policyRefusal({ ...question, receipt })).toMatchObject({ severity: 'notice' });
+  });
+
+  test.each([
+    ['the currency', { currency: 'USD' }, {}, /USD/],
+    ['the status', { status: 3 }, {}, /status 3/],
+    ['that nothing is left', { cancelledWon: 10_000 }, {}, /nothing is left/],
+    ['both tax-free amounts', { taxFreeWon: 500 }, { cancel: partial(900, 501) }, /501.*500/],
+    ['the method of the window', { purchasedAt: seoul('2026-01-01T12:00:00') }, {}, /window.*card/],
+    ['the method without partial cancels', { method: 'phone' }, { cancel: partial(1) }, /phone.*in part/],
+    ['that no account came', { method: 'vbank' }, {}, /vbank.*none came/],
+    ['that the account was erased', { method: 'vbank' }, { account: 'erased' }, /vbank.*was erased/],
+  ] satisfies [string, Partial<Receipt>, Partial<PolicyQuestion>, RegExp][])(
+    'the reason for the history names %s',
+    (_, receipt, changes, words) => {
+      const now = seoul('2026-11-02T12:00:00');
+      const question = { cancel: full, account: 'none', now, acknowledged: false, ...changes } as const;
+      expect(policyRefusal({ ...question, receipt: receiptWith(receipt) })?.reason).toMatch(words);
+    },
+  );
+
+  test.each(paymentMethods.filter((method) => method !== 'vbank'))(
+    'a payment by %s needs no refund account',
+    (method) => {
+      expect(codeOf({ method })).toBeNull();
+    },
+  );
+
   test('an unpaid virtual account is a notice, an amount that does not fit a warning', () => {
     const question = { cancel: full, account: 'none', now: 0, acknowledged: false } as const;
     const unpaid = policyRefusal({ ...question, receipt: receiptWith({ status: 5 }) });

@@ -14,6 +14,7 @@ import {
   moved,
   settled,
   totalsOf,
+  withEvidence,
   withLookUp,
   withOutcome,
   withoutOutcome,
@@ -157,6 +158,11 @@ describe('a decision', () => {
     expect(decided(refundIn(from), decision, { now }).hold).toBe(hold);
   });
 
+  test('keeps the receipt of a replay whose open question the look-up has not answered yet', () => {
+    const replayed = refundAfter([noAnswer], { state: 'queued' });
+    expect(decided(replayed, lookUp, { now })).toMatchObject({ hold: 'keep', refund: { state: 'queued' } });
+  });
+
   test.each<[Written, string | null, string]>([
     [settle, 'refund.succeeded', 'accepted'],
     [{ ...settle, by: 'look_up' }, 'refund.succeeded', 'the look-up shows it'],
@@ -219,6 +225,12 @@ describe('a move', () => {
           expect(move).toThrow(InvariantError);
       }
     }
+  });
+
+  test('that is refused is named, so that the log tells which it was', () => {
+    expect(() => moved(refundIn('queued'), 'resolved', because, {})).toThrow(
+      'no move from queued to resolved',
+    );
   });
 
   test('makes the next version, with its changes, and one line of history', () => {
@@ -355,7 +367,7 @@ describe('the reply', () => {
   });
 
   test('without an attempt is a fault of ours', () => {
-    expect(() => withOutcome(refundWith(), accepted(), now)).toThrow(InvariantError);
+    expect(() => withOutcome(refundWith(), accepted(), now)).toThrow('a reply without an attempt');
   });
 });
 
@@ -372,6 +384,14 @@ describe('a call whose process died', () => {
       used: false,
     });
     expect(refund.attempts[0]).toBe(before.attempts[0]);
+  });
+
+  test.each([[[]], [[refused(codes[2032]), notSent]]])('whichever attempt it was (after %j)', (before) => {
+    const { attempts } = withoutOutcome(refundAfter([...before, null], { state: 'sending' }));
+    expect(attempts.map(({ outcome }) => outcome?.reply)).toEqual([
+      ...before.map(({ kind }) => kind),
+      'no_answer',
+    ]);
   });
 
   test('that wrote its outcome is left as it is', () => {
@@ -445,6 +465,17 @@ describe('a success', () => {
     expect(notice({ cancel: full }, now - 24 * hour)).toEqual({ required: true, why: 'after_capture' });
   });
 
+  test('of the rest is a partial cancel to the card company, although a later look-up shows nothing left', () => {
+    const t0 = (totalWon: number) => ({ cancel: full, t0: baseline(totalWon) });
+    const { attempts } = refundAfter([refused(codes[2032]), refused(codes[2032]), noAnswer]);
+    const sent = attempts.map((attempt, index) => ({ ...attempt, ...t0(index === 2 ? 4_000 : 0) }));
+    const refund = looked(refundIn('unknown', { attempts: sent }), {
+      cancelledWon: 10_000,
+      purchasedAt: now,
+    });
+    expect(settled(refund, 6_000, because).refund.customerNotice).toEqual({ required: true, why: 'partial' });
+  });
+
   test('nobody looked up says nothing about a notice', () => {
     const refund = { ...refundIn('sending'), lastLookUp: null };
     expect(settled(refund, 1, because).refund.customerNotice).toBeNull();
@@ -456,6 +487,29 @@ test('a look-up is remembered with its time and what was settled by then', () =>
   const refund = withLookUp(refundWith(), receipt, { at: now, settledWon: 2_000 });
   expect(refund.lastLookUp).toEqual({ at: now, receipt, settledWon: 2_000 });
   expect(refund.version).toBe(refundWith().version);
+});
+
+test('a look-up attached to a case is evidence and no move: who has read the case may still act on it', () => {
+  const refund = refundIn('dead_lettered', { version: 9 });
+  const receipt = receiptWith({ cancelledWon: 3_000, cancelledTaxFreeWon: 100 });
+  const lookUp = { at: later, receipt, settledWon: 2_000 };
+  expect(withEvidence(refund, lookUp)).toEqual({
+    refund: { ...refund, lastLookUp: lookUp },
+    comparedVersion: 9,
+    from: 'dead_lettered',
+    hold: 'keep',
+    settledWon: 0,
+    seen: { totalWon: 3_000, taxFreeWon: 100 },
+    history: {
+      at: later,
+      who: 'worker',
+      what: 'look_up',
+      from: null,
+      to: null,
+      reason: 'attached to the case',
+    },
+    event: null,
+  });
 });
 
 test.each([
@@ -529,5 +583,24 @@ describe('a late reply', () => {
   test('that was accepted contradicts a success of another accepted attempt', () => {
     const refund = refundAfter([noAnswer, accepted()], { state: 'succeeded' });
     expect(contradicts(refund, 1, late)).toBe(true);
+  });
+});
+
+describe('a late acceptance of a refund that succeeded', () => {
+  const late = accepted();
+
+  test('repeats what is known when its own attempt is the accepted one', () => {
+    const refund = refundAfter([noAnswer, accepted()], { state: 'succeeded' });
+    expect(contradicts(refund, 2, late)).toBe(false);
+  });
+
+  test('is judged by its own attempt where a look-up settled: only a lost one explains the money', () => {
+    const refund = refundAfter([refused(codes[2032]), noAnswer], { state: 'succeeded' });
+    expect(contradicts(refund, 2, late)).toBe(false);
+    expect(contradicts(refund, 1, late)).toBe(true);
+  });
+
+  test('of an attempt that is not on record contradicts a success by look-up too', () => {
+    expect(contradicts(refundAfter([noAnswer], { state: 'succeeded' }), 9, late)).toBe(true);
   });
 });

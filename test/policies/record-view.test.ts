@@ -323,7 +323,8 @@ describe('the outcome event', () => {
   });
 
   test('names the cancel_id that was sent last, and the case', () => {
-    const past = [{ reply: refused(codes[2032]) }, { reply: accepted(), generation: 2 }];
+    const first = { reply: refused(codes[2032]) };
+    const past = [first, first, { reply: accepted(), generation: 2 }];
     const refund = refundAfter(past, { state: 'dead_lettered', deadLetter: caseWith() });
     expect(outcomeEvent('refund.dead_lettered', refund, now)).toMatchObject({
       data: { cancel_id: 'order-1-g2', cancel_price: null, case: 'bootpay_refused', code: codes[2028] },

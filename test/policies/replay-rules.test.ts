@@ -105,6 +105,8 @@ describe('whether the last look-up shows that the money went back', () => {
     expect(landedThroughUs(factsOf(landed(criticalCase)))).toBe(true);
     expect(landedThroughUs(factsOf(landed(refusedCase)))).toBe(false);
     expect(landedThroughUs(factsOf(looked(unknownCase, {})))).toBe(false);
+    const among = caseAfter([refused(codes[2032]), noAnswer, refused(codes[2028])]);
+    expect(landedThroughUs(factsOf(landed(among)))).toBe(true);
   });
 });
 
@@ -214,6 +216,23 @@ describe('an explicit acknowledgement', () => {
     ).toBe(true);
   });
 
+  test('is asked for by a plain replay of an unknown outcome of any severity', () => {
+    const refund = caseAfter([noAnswer], { case: 'outcome_unknown', code: null, severity: 'warning' });
+    expect(replayRefusal(factsOf(refund), plain)?.rule).toBe('acknowledge');
+  });
+
+  test('is asked for by a new cancel_id after a 2029, which may pay a second time', () => {
+    const refund = caseAfter([refused(codes[2032]), refused(codes[2029])], { code: codes[2029] });
+    expect(replayRefusal(factsOf(refund), { ...plain, newGeneration: true })?.rule).toBe('acknowledge');
+    expect(replayRefusal(factsOf(refund), { ...acknowledged, newGeneration: true })).toBeNull();
+  });
+
+  test('is asked for by no refund that is no case', () => {
+    const refund = refundIn('waiting_retry');
+    expect(needsAcknowledgement(refund)).toBe(false);
+    expect(replayRefusal(factsOf(refund), plain)).toBeNull();
+  });
+
   test('says so when nobody knows the total', () => {
     const refusal = replayRefusal(factsOf({ ...unknownCase, lastLookUp: null }), plain);
     expect(refusal?.text.en).toContain('?');
@@ -282,6 +301,18 @@ describe('a new cancel_id', () => {
     expect(replayRefusal(factsOf(refund), wish(true))).toBeNull();
   });
 
+  test('is had, acknowledged, after a 2029 that came before anything else reached Bootpay', () => {
+    const refund = caseAfter([notSent, id], { code: codes[2029] });
+    expect(replayRefusal(factsOf(refund), wish(true))).toBeNull();
+  });
+
+  test('is refused while the last look-up shows growth that is not this refund', () => {
+    for (const refund of [refusedCase, criticalCase]) {
+      const facts = factsOf(looked(refund, { cancelledWon: 999 }));
+      expect(replayRefusal(facts, wish(true))?.rule).toBe('growth');
+    }
+  });
+
   test('after a 2029 of an earlier generation does not follow from it', () => {
     const refund = caseAfter([{ reply: id }, { reply: noAnswer, generation: 2 }]);
     expect(replayRefusal(factsOf(refund), wish(true))?.rule).toBe('new_generation');
@@ -335,6 +366,12 @@ describe('the T0 of a replay', () => {
   test('that is acknowledged is the total that person was shown', () => {
     const refund = looked(unknownCase, { cancelledWon: 4_500, cancelledTaxFreeWon: 50 }, 3_000);
     expect(baselineAfterReplay(factsOf(refund), acknowledged)).toEqual(baseline(4_500, 3_000, 50));
+  });
+
+  test('stays when the total that person was shown is stale by now', () => {
+    const shown = looked(unknownCase, { cancelledWon: 4_500 }, 3_000);
+    const account = rowWith({ highestWon: 5_000 });
+    expect(baselineAfterReplay(factsOf(shown, { account }), acknowledged)).toEqual(baseline());
   });
 
   test('stays when nobody looked the receipt up, or nothing was ever sent', () => {
