@@ -142,7 +142,7 @@ export const plants: readonly Plant[] = [
     name: 'a refusal that is not there counted as landed',
     world: 'plain',
     within: 300,
-    shows: /0 won moved/,
+    shows: /0 won moved|by a look-up that shows zero/,
     edits: [
       {
         file: 'policies/decide-next.ts',
