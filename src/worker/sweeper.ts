@@ -12,7 +12,7 @@ import { atDeadline } from '../policies/decide-next.ts';
 import { decided, withoutOutcome } from '../policies/next-record.ts';
 
 export interface SweeperDeps {
-  readonly ledger: Pick<Ledger, 'unattended' | 'claim' | 'read' | 'commit' | 'quarantine'>;
+  readonly ledger: Pick<Ledger, 'unattended' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'quarantine'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly ring: (refund: Refund) => Promise<void>;
@@ -125,7 +125,11 @@ async function endAtDeadline(deps: SweeperDeps, stored: Refund): Promise<number>
   const refund = withoutOutcome(stored);
   const now = deps.clock.now();
   if (refund.deadlineAt > now) return 0;
-  const change = decided(refund, atDeadline(refund), { now, who: 'sweeper' });
+  const decision = atDeadline(refund);
+  // One that waits behind another refund has no hold to keep.
+  const { holder } = await deps.ledger.readReceipt(refund.receiptId);
+  const keepsHold = decision.keepsHold && holder === refund.refundId;
+  const change = decided(refund, { ...decision, keepsHold }, { now, who: 'sweeper' });
   const answer = await deps.ledger.commit(change, { fence: null });
   if (answer.kind === 'moved') return 0;
   if (answer.kind !== 'done') throw new InvariantError('no permit was asked for');
