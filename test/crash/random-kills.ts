@@ -1,5 +1,6 @@
 // Many refunds, and workers killed at random moments until all of them have ended: then ledger and payment book are
 // laid side by side. The test runs it small, `npm run chaos` as large as one likes.
+import { chanceFrom } from '../../simulation/random.ts';
 import type { CancelStepInput, ReceiptInput } from '../../simulator/index.ts';
 import type { CancellationEventInput } from '../../src/domain/event.ts';
 import type { Refund } from '../../src/domain/refund.ts';
@@ -44,7 +45,7 @@ const env = {
 };
 
 export async function killAtRandom(place: Place, plan: KillPlan): Promise<KillReport> {
-  const chance = createChance(plan.seed);
+  const chance = chanceFrom(`kills ${plan.seed}`).next;
   const { receipts, events } = orders(plan.refunds, chance);
   const switches = { latencyMs: 40, jitter: 0.9 };
   const { LOCK_MS: _, ...settings } = env;
@@ -164,15 +165,4 @@ function stepsBy(chance: number): CancelStepInput[] {
   if (chance < 0.4) return [{ reply: 'reset_before_commit' }];
   if (chance < 0.45) return [{ reply: 'late_commit', delayMs: 100, how: 'reset' }];
   return [];
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function createChance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
