@@ -132,16 +132,21 @@ export function decideUnknown(situation: Situation, receipt: Receipt): Decision 
 
 /** The deadline came before the answer: a person takes over, and an unclear outcome keeps its receipt. */
 export function atDeadline(refund: Refund): ToDeadLetter {
-  const replayed = refund.state === 'queued' && refund.attempts.some(lacksDefiniteAnswer);
-  return refund.state === 'unknown' || refund.state === 'sending' || replayed
+  return isOpenQuestion(refund)
     ? outcomeUnknown(null, 'no usable look-up until the deadline')
     : deadLetter('deadline_passed', { code: null, severity: 'warning' }, 'the deadline passed');
 }
 
 /** Five activations without progress, or a record that makes no sense. */
 export function poison(refund: Refund, reason: string): ToDeadLetter {
-  const called = refund.state === 'sending' || refund.state === 'unknown';
-  return deadLetter('poison', { code: null, severity: 'critical' }, reason, called);
+  return deadLetter('poison', { code: null, severity: 'critical' }, reason, isOpenQuestion(refund));
+}
+
+/** May money have moved that nobody has looked for since? Also in a case that was replayed and not looked up yet. */
+function isOpenQuestion({ state, attempts }: Refund): boolean {
+  return (
+    state === 'unknown' || state === 'sending' || (state === 'queued' && attempts.some(lacksDefiniteAnswer))
+  );
 }
 
 /** What we took for certain is contradicted: by the gateway's totals, or by a reply that came too late. */

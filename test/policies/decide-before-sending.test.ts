@@ -491,4 +491,11 @@ describe('poison', () => {
   test('of an unknown keeps its receipt', () => {
     expect(poison(refundIn('unknown'), 'five activations').keepsHold).toBe(true);
   });
+
+  test('of a replayed case keeps its receipt while a call of it has no answer, and only then', () => {
+    const replayed = refundAfter([noAnswer], { state: 'queued' });
+    expect(poison(replayed, 'five activations').keepsHold).toBe(true);
+    const refusedBefore = refundAfter([refused(codes[2032])], { state: 'queued' });
+    expect(poison(refusedBefore, 'five activations').keepsHold).toBe(false);
+  });
 });
