@@ -14,7 +14,7 @@ type Answer<Value> = (how: { readonly value: Value } | { readonly error: Error }
 
 /** Stops the actor until `answer` is called, in whichever event; only the first answer counts. */
 export function portCall<Value>(
-  { scheduler }: Stage,
+  { scheduler }: Pick<Stage, 'scheduler'>,
   actor: Actor,
   start: (answer: Answer<Value>) => void,
 ): Promise<Value> {
@@ -77,7 +77,12 @@ async function execute<Value>(
 }
 
 /** Ends when the time is up or the signal aborts. */
-export function sleepCall(stage: Stage, actor: Actor, ms: number, signal?: AbortSignal): Promise<void> {
+export function sleepCall(
+  stage: Pick<Stage, 'scheduler'>,
+  actor: Actor,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<void> {
   if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
   return portCall<void>(stage, actor, (answer) => {
     const wake = () => {

@@ -1,7 +1,7 @@
 // What goes into the `authorization` header: fixed with Basic; with Bearer a token, fetched once for all who need it.
 import type { FailedReply } from '../domain/reply.ts';
 import type { Calls } from './calls.ts';
-import { reasonOf, startLimit } from './limit.ts';
+import { reasonOf, startLimit, within } from './limit.ts';
 import type { Reply } from './reply.ts';
 import { type BasicCredentials, type BearerCredentials, basicHeader, partsOf } from './secrets.ts';
 import { singleFlight } from './single-flight.ts';
@@ -17,7 +17,8 @@ export interface Access {
 }
 
 export interface Authorization {
-  get(signal: AbortSignal): Promise<Access | FailedReply>;
+  /** Where a token has to be fetched for it, the fetch may take `longestMs`. */
+  get(signal: AbortSignal, longestMs: number): Promise<Access | FailedReply>;
   /** After a 401 on `refused`. Callers at the same time share one fetch. */
   renew(refused: Access, signal: AbortSignal): Promise<Access | FailedReply>;
 }
@@ -54,9 +55,9 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
   let held: Held | null = null;
 
   const fetch = singleFlight(async (signal): Promise<Held | FailedReply> => {
-    const limit = startLimit(deps.timeoutMs * tries, signal);
-    const reply = await fetchToken(credentials, deps, limit.signal);
-    limit.release();
+    const reply = await within(startLimit(deps.timeoutMs * tries, signal), (limit) =>
+      fetchToken(credentials, deps, limit),
+    );
     if (reply.kind !== 'accepted') return withoutToken(reply);
     held = hold(reply.body, held, now());
     return held;
@@ -67,10 +68,10 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     return 'kind' in result ? result : { ...accessOf(result), old: false };
   };
 
-  const get: Authorization['get'] = async (signal) => {
+  const get: Authorization['get'] = async (signal, longestMs) => {
     const before = held;
     if (before !== null && now() < before.renewAt) return accessOf(before);
-    const access = await fresh(signal);
+    const access = await within(startLimit(longestMs, signal), fresh);
     if (access.kind === 'access' || before === null || now() >= before.endsAt) return access;
     // The renewal was early and failed: the old token still opens the door.
     if (held === before) held = { ...before, renewAt: now() + renewAgainAfterMs };

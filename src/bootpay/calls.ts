@@ -3,7 +3,7 @@ import pRetry from 'p-retry';
 import type { CallGate } from '../domain/ports.ts';
 import { isSilence } from '../domain/reply.ts';
 import type { Http, HttpRequest } from './http.ts';
-import { reasonOf, startLimit } from './limit.ts';
+import { reasonOf, startLimit, within } from './limit.ts';
 import { type Reply, readReply } from './reply.ts';
 import { maskOf } from './secrets.ts';
 
@@ -12,7 +12,8 @@ export type Gate = Pick<CallGate, 'pass' | 'report'>;
 
 export interface Call<Body> {
   readonly request: HttpRequest;
-  readonly timeoutMs: number;
+  /** Of this one call; without it, it may take as long as whoever asks for it waits. */
+  readonly timeoutMs?: number;
   read(body: unknown): Body | null;
   /** What the reply may echo and nobody may see. */
   readonly secrets: readonly string[];
@@ -46,9 +47,11 @@ export function createCalls(deps: { http: Http; gate: Gate; now: () => number })
   const { http, gate, now } = deps;
 
   const once: Calls['once'] = async (call, signal) => {
-    const limit = startLimit(call.timeoutMs, signal);
-    const raw = await http.send(call.request, limit.signal);
-    limit.release();
+    const { request, timeoutMs } = call;
+    const raw =
+      timeoutMs === undefined
+        ? await http.send(request, signal)
+        : await within(startLimit(timeoutMs, signal), (limit) => http.send(request, limit));
     const reply = readReply(raw, { read: call.read, now: now(), hide: maskOf(call.secrets) });
     tell(gate, reply);
     return reply;

@@ -1,9 +1,10 @@
 // The gateway client: what the worker may ask Bootpay, and everything that happens around one such question.
+import { setMaxListeners } from 'node:events';
 import type { Gateway } from '../domain/ports.ts';
 import { type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
 import { type Calls, createCalls, type Gate } from './calls.ts';
 import { createHttp } from './http.ts';
-import { type Limit, startLimit } from './limit.ts';
+import { startLimit, within } from './limit.ts';
 import type { Reply } from './reply.ts';
 import { type Credentials, fingerprintOf, partsOf } from './secrets.ts';
 import { cancelBody, readCancelAnswer, readReceipt } from './wire.ts';
@@ -64,11 +65,12 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
       : tokenAuthorization(credentials, { calls, now: options.now, timeoutMs: shortMs, delayMs });
   const hidden = partsOf(credentials);
   const closing = new AbortController();
+  forManyCalls(closing.signal);
 
   const cancel: BootpayClient['cancel'] = (request, signal) => {
     const account = request.account;
     const secrets = account === null ? hidden : [...hidden, account.bank_account, account.bank_username];
-    return within(startLimit(timeoutMs, signal, closing.signal), (limit) =>
+    return within(startLimit(timeoutMs, forManyCalls(signal), closing.signal), (limit) =>
       withAccess({ authorization, calls, tokenMs: Math.min(cancelTokenMs, timeoutMs / 4) }, limit, (header) =>
         calls.once(
           {
@@ -78,7 +80,6 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
               headers: headersOf(header),
               body: cancelBody(request),
             },
-            timeoutMs,
             read: (body) => readCancelAnswer(request.receiptId, body),
             secrets: [...secrets, tokenOf(header)],
           },
@@ -90,7 +91,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
 
   const lookUp: BootpayClient['lookUp'] = (receiptId, signal) => {
     const path = `/receipt/${encodeURIComponent(receiptId)}?lookup_user_data=false`;
-    return within(startLimit(shortMs * (repeats + 1), signal, closing.signal), (limit) =>
+    return within(startLimit(shortMs * (repeats + 1), forManyCalls(signal), closing.signal), (limit) =>
       withAccess({ authorization, calls, tokenMs: shortMs * 3 }, limit, (header) =>
         calls.repeated(
           {
@@ -113,12 +114,10 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   return { cancel, lookUp, fingerprint: fingerprintOf(credentials), close };
 }
 
-async function within<Result>(limit: Limit, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  try {
-    return await work(limit.signal);
-  } finally {
-    limit.release();
-  }
+/** One signal stops many calls: that so many listen is no leak. */
+function forManyCalls(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal !== undefined) setMaxListeners(0, signal);
+  return signal;
 }
 
 /** Sends with what opens the door; after a 401 on an old token once more with a fresh one, through the gate. */
@@ -127,7 +126,7 @@ async function withAccess<Body>(
   signal: AbortSignal,
   send: (header: string) => Promise<Reply<Body>>,
 ): Promise<Reply<Body>> {
-  const access = await within(startLimit(deps.tokenMs, signal), deps.authorization.get);
+  const access = await deps.authorization.get(signal, deps.tokenMs);
   if (access.kind !== 'access') return access;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;

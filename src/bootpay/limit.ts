@@ -1,6 +1,4 @@
 // The end of waiting: one signal that ends with its parents or after some milliseconds, and says which.
-import { setMaxListeners } from 'node:events';
-
 /** Why a limit ended: the time was up, or somebody who waits further out stopped. */
 export type LimitReason = 'timeout' | 'aborted';
 
@@ -16,8 +14,6 @@ export function startLimit(ms: number, ...parents: readonly (AbortSignal | undef
   const present = parents.filter((parent) => parent !== undefined);
   const stop = (): void => controller.abort(reasonOf(present.find((parent) => parent.aborted)));
   const timer = setTimeout(() => controller.abort('timeout'), ms);
-  // Twenty calls on one stop signal are no leak: each listener goes with `release`.
-  setMaxListeners(0, ...present);
   for (const parent of present) parent.addEventListener('abort', stop);
   if (present.some((parent) => parent.aborted)) stop();
   return {
@@ -27,6 +23,17 @@ export function startLimit(ms: number, ...parents: readonly (AbortSignal | undef
       for (const parent of present) parent.removeEventListener('abort', stop);
     },
   };
+}
+
+export async function within<Result>(
+  limit: Limit,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(limit.signal);
+  } finally {
+    limit.release();
+  }
 }
 
 /** Any signal's reason as a short code; a signal that is no limit of ours counts as stopped by its owner. */

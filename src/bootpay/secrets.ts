@@ -32,8 +32,11 @@ export function partsOf(credentials: Credentials): [id: string, secret: string] 
 
 /** A server may echo what it was sent. Digits are found however they are hyphenated or spaced. */
 export function maskOf(secrets: readonly string[]): (text: string) => string {
-  const patterns = secrets.filter((secret) => secret !== '').map(patternOf);
-  return (text) => patterns.reduce((masked, pattern) => masked.replaceAll(pattern, '(hidden)'), text);
+  // Made when there are words to hide something in: most replies have none.
+  return (text) => {
+    const patterns = secrets.filter((secret) => secret !== '').map(patternOf);
+    return patterns.reduce((masked, pattern) => masked.replaceAll(pattern, '(hidden)'), text);
+  };
 }
 
 function patternOf(secret: string): RegExp {

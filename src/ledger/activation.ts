@@ -28,11 +28,7 @@ const commitUndisturbedScript = loadScript(base, ['./scripts/undisturbed.lua', g
 const holderSchema = z.enum(['person', 'credentials']);
 const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()] as const;
 const beginSchema = z.union([
-  z.tuple([z.enum(['missing', 'foreign'])]),
-  z.tuple([z.literal('closed'), z.string(), stateSchema]),
-  z.tuple([z.literal('early'), z.coerce.number()]),
-  z.tuple([z.literal('lane'), holderSchema]),
-  z.tuple([z.literal('held'), z.string(), z.coerce.number(), z.string()]),
+  // First, because a union tries one after another.
   z.tuple([
     z.literal('go'),
     z.string(),
@@ -44,6 +40,11 @@ const beginSchema = z.union([
     z.coerce.number(),
     ...permitFields,
   ]),
+  z.tuple([z.enum(['missing', 'foreign'])]),
+  z.tuple([z.literal('closed'), z.string(), stateSchema]),
+  z.tuple([z.literal('early'), z.coerce.number()]),
+  z.tuple([z.literal('lane'), holderSchema]),
+  z.tuple([z.literal('held'), z.string(), z.coerce.number(), z.string()]),
 ]);
 
 export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: Ring): Promise<Begun> {

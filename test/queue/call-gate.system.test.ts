@@ -4,6 +4,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createCallGate } from '../../src/queue/call-gate.ts';
 import { keysFor } from '../../src/queue/names.ts';
 import { type TestRedis, useRedis } from '../support/redis.ts';
+import { mostIn } from '../support/sliding-window.ts';
 
 const { sleep } = systemClock();
 
@@ -21,17 +22,6 @@ function gateOf(redis: TestRedis, callsPerSecond: number) {
   });
 }
 
-/** The most calls within any window of a second. */
-function mostInASecond(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  let most = 0;
-  for (let first = 0, last = 0; last < sorted.length; last += 1) {
-    while ((sorted[last] ?? 0) - (sorted[first] ?? 0) >= 1_000) first += 1;
-    most = Math.max(most, last - first + 1);
-  }
-  return most;
-}
-
 describe('the call gate', () => {
   const redis = useRedis();
 
@@ -46,7 +36,7 @@ describe('the call gate', () => {
         }
       };
       await Promise.all(gates.flatMap((gate) => Array.from({ length: 7 }, () => caller(gate))));
-      expect(mostInASecond(times)).toBeLessThanOrEqual(callsPerSecond);
+      expect(mostIn(1_000, times)).toBeLessThanOrEqual(callsPerSecond);
       // How much of it is used is a matter for the benchmarks; here only that the gate does not stand still.
       expect(times.length).toBeGreaterThan(callsPerSecond);
     });
@@ -65,7 +55,7 @@ describe('the call gate', () => {
       }),
     );
     expect(Math.min(...times) - start).toBeGreaterThan(300);
-    expect(mostInASecond(times)).toBeLessThanOrEqual(20);
+    expect(mostIn(1_000, times)).toBeLessThanOrEqual(20);
   });
 
   it('refuses a wait that would take too long, and ends a wait at once when it is aborted', async () => {

@@ -1,0 +1,228 @@
+// Hours of an outage in seconds: the worker's real steps, ledger and call gate, on a clock that the test moves. BullMQ is
+// a list of jobs here, in its order; whoever uses this replaces the gate's clock (`clockKey`).
+import { setMaxListeners } from 'node:events';
+import type { Redis } from 'ioredis';
+import { portCall, sleepCall } from '../../simulation/calls.ts';
+import { chanceFrom } from '../../simulation/random.ts';
+import { type Actor, createScheduler, type Process } from '../../simulation/scheduler.ts';
+import { silentLog } from '../../simulation/silent-log.ts';
+import type { PolicySettings } from '../../src/domain/decision.ts';
+import type { CallGate, Gateway, Ring } from '../../src/domain/ports.ts';
+import type { Refund } from '../../src/domain/refund.ts';
+import { type FailedReply, isSilence, type LookUpReply, type Receipt } from '../../src/domain/reply.ts';
+import { createLedger } from '../../src/ledger/index.ts';
+import { jobPriority } from '../../src/policies/job-priority.ts';
+import { createEnqueue } from '../../src/producer/enqueue.ts';
+import { createCallGate } from '../../src/queue/call-gate.ts';
+import { refundJobId } from '../../src/queue/jobs.ts';
+import { keysFor } from '../../src/queue/names.ts';
+import { attemptRefund } from '../../src/worker/attempt-refund.ts';
+
+export interface Outage {
+  readonly redis: Redis;
+  readonly prefix: string;
+  /** Where the clock stands in Redis, as a hash of seconds and microseconds: `gate.lua` reads it instead of TIME. */
+  readonly clockKey: string;
+  readonly refunds: number;
+  readonly callsPerSecond: number;
+  readonly concurrency: number;
+  /** Nobody answers from then until then; ms after the start. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export interface MadeCall {
+  readonly kind: 'look_up' | 'cancel';
+  /** ms after the start. */
+  readonly atMs: number;
+  readonly answered: boolean;
+}
+
+const settings: PolicySettings = {
+  retryMaxAttempts: 12,
+  retryBaseMs: 30_000,
+  retryMaxMs: 3_600_000,
+  retryDeadlineMs: 24 * 3_600_000,
+  lookUpScheduleMs: [5_000, 20_000, 60_000, 180_000, 600_000, 1_800_000, 3_600_000],
+  settleWindowMs: 600_000,
+  callTimeoutMs: 65_000,
+};
+const priceWon = 10_000;
+const lookUpTimeoutMs = 10_000;
+const silent: FailedReply = { kind: 'no_answer', cause: 'timeout' };
+
+/** Plays until every refund has ended; answers every call that reached Bootpay, and the refunds. */
+export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; refunds: Refund[] }> {
+  const { prefix, callsPerSecond, concurrency } = outage;
+  const startAt = Date.parse('2026-11-20T10:30:00+09:00');
+  const chance = chanceFrom('outage');
+  const scheduler = createScheduler(chance, startAt);
+  const stage = { scheduler };
+  const timed = onClock(outage, scheduler.now);
+  const ledger = createLedger({ redis: timed, prefix, callsPerSecond, dataKeys: [] });
+  const process: Process = { name: 'w', stopping: new AbortController(), dead: false, blockedUntil: 0 };
+  setMaxListeners(0, process.stopping.signal);
+  const calls: MadeCall[] = [];
+  const paid = new Set<string>();
+
+  function gateOf(actor: Actor): CallGate {
+    return createCallGate({
+      redis: timed,
+      keys: keysFor(prefix),
+      callsPerSecond,
+      sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
+      chance: chance.next,
+      onError: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  /** One call over the wire, told to the gate as the client does it. */
+  async function call<Reply extends LookUpReply | Awaited<ReturnType<Gateway['cancel']>>>(
+    { actor, gate, kind }: { actor: Actor; gate: CallGate; kind: MadeCall['kind'] },
+    answer: () => Reply,
+  ): Promise<Reply | FailedReply> {
+    const atMs = scheduler.now() - startAt;
+    const answered = atMs < outage.fromMs || atMs >= outage.untilMs;
+    calls.push({ kind, atMs, answered });
+    const timeoutMs = kind === 'cancel' ? settings.callTimeoutMs : lookUpTimeoutMs;
+    const reply = await portCall<Reply | FailedReply>(stage, actor, (give) =>
+      scheduler.after(answered ? chance.int(50, 200) : timeoutMs, () =>
+        give({ value: answered ? answer() : silent }),
+      ),
+    );
+    gate.report({ silent: isSilence(reply) });
+    return reply;
+  }
+
+  function gatewayOf(actor: Actor, gate: CallGate): Gateway {
+    return {
+      fingerprint: 'outage',
+      cancel: ({ receiptId }) =>
+        call({ actor, gate, kind: 'cancel' }, () => {
+          paid.add(receiptId);
+          const body = { priceWon, cancelledWon: priceWon, cancelledTaxFreeWon: 0 };
+          return { kind: 'accepted', httpStatus: 200, body };
+        }),
+      async lookUp(receiptId) {
+        let reply: LookUpReply = silent;
+        for (let time = 0; time < 3; time += 1) {
+          if (time > 0) await sleepCall(stage, actor, 500 * time);
+          if (time > 0 && !(await gate.pass('look_up', { longestMs: 10_000 }))) return reply;
+          reply = await call({ actor, gate, kind: 'look_up' }, () => ({
+            kind: 'accepted',
+            httpStatus: 200,
+            body: receiptOf(receiptId, paid.has(receiptId), startAt),
+          }));
+          if (!isSilence(reply)) return reply;
+        }
+        return reply;
+      },
+    };
+  }
+
+  const jobs = new Map<string, Ring & { dueAt: number; priority: number; taken: boolean }>();
+  const ended: Refund['refundId'][] = [];
+  let inHand = 0;
+  const pump = () => {
+    const due = [...jobs.values()].filter(({ taken, dueAt }) => !taken && dueAt <= scheduler.now());
+    due.sort((a, b) => a.priority - b.priority || a.dueAt - b.dueAt);
+    for (const job of due.slice(0, concurrency - inHand)) {
+      job.taken = true;
+      inHand += 1;
+      scheduler.spawn(job.jobId, process, (actor) => work(actor, job));
+    }
+  };
+  async function work(actor: Actor, job: typeof jobs extends Map<string, infer Job> ? Job : never) {
+    const gate = gateOf(actor);
+    const end = await attemptRefund(
+      {
+        ledger,
+        gateway: gatewayOf(actor, gate),
+        gate,
+        clock: {
+          now: scheduler.now,
+          toLocal: (at) => at,
+          sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
+        },
+        chance: chance.next,
+        settings,
+        log: silentLog,
+        wakeWaiter: async () => undefined,
+        holdLane: async () => undefined,
+        ensurePaused: async () => undefined,
+        stopping: process.stopping.signal,
+      },
+      job,
+    );
+    job.taken = false;
+    inHand -= 1;
+    if (end.kind === 'come_back') {
+      job.dueAt = end.at;
+      if (end.refund !== null) job.priority = jobPriority(end.refund);
+      scheduler.at(end.at, pump);
+    } else {
+      jobs.delete(job.jobId);
+      ended.push(job.refundId);
+    }
+    scheduler.after(0, pump);
+  }
+
+  const enqueue = createEnqueue({
+    ledger,
+    now: scheduler.now,
+    retryDeadlineMs: settings.retryDeadlineMs,
+    async ringMany(refunds) {
+      for (const refund of refunds) {
+        const { refundId, receiptId } = refund;
+        const job = { refundId, receiptId, jobId: refundJobId(refund), now: startAt };
+        jobs.set(job.jobId, { ...job, dueAt: startAt, priority: jobPriority(refund), taken: false });
+      }
+    },
+  });
+  const events = Array.from({ length: outage.refunds }, (_, index) => ({
+    event_id: `e-${index}`,
+    order_id: `o-${index}`,
+    receipt_id: `r-${index}`,
+  }));
+  await enqueue.enqueueMany(events);
+  scheduler.after(0, pump);
+  while (jobs.size > 0 && (await scheduler.step()));
+  const read = await Promise.all(ended.map((id) => ledger.read(id)));
+  return { calls, refunds: read.flatMap((stored) => stored?.refund ?? []) };
+}
+
+function receiptOf(receiptId: Receipt['receiptId'], cancelled: boolean, paidAt: number): Receipt {
+  return {
+    receiptId,
+    priceWon,
+    taxFreeWon: 0,
+    cancelledWon: cancelled ? priceWon : 0,
+    cancelledTaxFreeWon: 0,
+    status: cancelled ? 20 : 1,
+    currency: 'KRW',
+    method: 'card',
+    funding: null,
+    pg: null,
+    purchasedAt: paidAt - 3 * 24 * 3_600_000,
+  };
+}
+
+/** Sets the clock before every script: commands of one connection run in the order in which they were given. */
+function onClock({ redis, clockKey }: Outage, now: () => number): Redis {
+  const scripts = ['eval', 'evalsha'];
+  return new Proxy(redis, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        if (scripts.includes(String(name))) {
+          const micros = Math.round(now() * 1_000);
+          void target.hset(clockKey, { s: Math.floor(micros / 1_000_000), us: micros % 1_000_000 });
+        }
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}

@@ -1,0 +1,63 @@
+// Bootpay is silent for two hours: the breaker knocks now and then, nothing is used up, and afterwards all goes on at
+// the full rate and not above it.
+import { describe, expect, it, vi } from 'vitest';
+import { playOutage } from '../support/outage.ts';
+import { useRedis } from '../support/redis.ts';
+import { mostIn } from '../support/sliding-window.ts';
+
+const clockKey = vi.hoisted(() => '{outage}:clock');
+
+// The gate reads Redis' own TIME, which no test can move: here it reads a key instead.
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const readFileSync = (...args: Parameters<typeof fs.readFileSync>) => {
+    const text = fs.readFileSync(...args);
+    if (typeof text !== 'string' || !String(args[0]).endsWith('/gate.lua')) return text;
+    const [before, after] = text.split("redis.call('TIME')");
+    if (before === undefined || after === undefined)
+      throw new Error('the gate reads its clock in another way');
+    return `${before}redis.call('HMGET', '${clockKey}', 's', 'us')${after}`;
+  };
+  return { ...fs, readFileSync };
+});
+
+const second = 1_000;
+const minute = 60 * second;
+
+describe('two hours without an answer', () => {
+  const redis = useRedis();
+
+  it('use up no attempt and at most a call in ten seconds, and then the rate is full, never above', async () => {
+    const callsPerSecond = 10;
+    const [fromMs, untilMs] = [20 * second, 20 * second + 120 * minute];
+    const connection = redis.connect();
+    redis.onEnd(async () => void (await connection.del(clockKey)));
+    const { calls, refunds } = await playOutage({
+      redis: connection,
+      prefix: redis.prefix,
+      clockKey,
+      refunds: 800,
+      callsPerSecond,
+      concurrency: 20,
+      fromMs,
+      untilMs,
+    });
+
+    const times = calls.map(({ atMs }) => atMs);
+    expect(mostIn(second, times)).toBeLessThanOrEqual(callsPerSecond);
+    // Those in hand when it begins find out one by one; their time-outs open the breaker.
+    const whileOpen = times.filter((at) => at > fromMs + 90 * second && at < untilMs);
+    expect(mostIn(10 * second, whileOpen)).toBe(1);
+    expect(whileOpen.length).toBeGreaterThan(500);
+
+    expect(refunds.map(({ state }) => state)).toEqual(Array(800).fill('succeeded'));
+    expect(refunds.map(({ attemptsUsed }) => attemptsUsed)).toEqual(Array(800).fill(1));
+    // The last ones of all are no measure: unknowns that keep to their look-up schedule.
+    const cancels = calls.filter(({ kind, answered }) => kind === 'cancel' && answered);
+    expect(cancels).toHaveLength(800);
+    const [firstAt, lastAt] = [times.find((at) => at >= untilMs) ?? 0, cancels[750]?.atMs ?? 0];
+    const used = times.filter((at) => at >= firstAt && at < lastAt).length;
+    expect(firstAt - untilMs).toBeLessThanOrEqual(10 * second);
+    expect(used / ((lastAt - firstAt) / second)).toBeGreaterThan(0.95 * callsPerSecond);
+  });
+});
