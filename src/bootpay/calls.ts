@@ -69,12 +69,14 @@ export function createCalls(deps: { http: Http; gate: Gate; now: () => number })
     repeats: Repeats,
     signal: AbortSignal,
   ) => {
-    let last: Reply<Body> = { kind: 'not_sent', cause: reasonOf(signal) };
+    let last = await once(call, signal);
+    if (!isSilence(last)) return last; // most calls are answered: patience is made for the others
     const attempt = async (number: number): Promise<void> => {
-      const stopped = number === 1 ? null : await permit(repeats.kind, signal);
-      // A repeat that never left says less than the reply before it.
-      if (stopped !== null) return;
-      last = await once(call, signal);
+      if (number > 1) {
+        // A repeat that never left says less than the reply before it.
+        if ((await permit(repeats.kind, signal)) !== null) return;
+        last = await once(call, signal);
+      }
       if (isSilence(last)) throw unanswered;
     };
     try {

@@ -30,10 +30,12 @@ export async function commitReview(
 ): Promise<Reviewed> {
   // Closed first: a crash in between leaves a case without its job, which the sweeper puts back. The other way round
   // would leave a closed case on show for ever.
-  if (before.deadLetter !== null) await deps.closeCase(before.deadLetter.jobId);
+  const close = async () => before.deadLetter !== null && deps.closeCase(before.deadLetter.jobId);
+  await close();
   const answer = await deps.ledger.commit(change, { fence: null, ...options });
   switch (answer.kind) {
     case 'done':
+      await close(); // once more: a sweeper may have put it back while it was still a case
       if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
       return { kind: 'done', refund: change.refund };
     case 'moved':

@@ -1,13 +1,10 @@
 // One look-up in the background, and why there was none: an outage, a receipt that is not ours, or bad credentials.
 import { assertNever } from '../domain/errors.ts';
 import type { ReceiptId } from '../domain/ids.ts';
-import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
 import type { Receipt } from '../domain/reply.ts';
+import { type CredentialsDeps, credentialsWork } from '../queue/credentials.ts';
 
-export interface AskDeps {
-  readonly ledger: Pick<Ledger, 'lastAnsweredReceipt'>;
-  readonly gateway: Pick<Gateway, 'lookUp'>;
-  readonly gate: Pick<CallGate, 'pass'>;
+export interface AskDeps extends CredentialsDeps {
   readonly now: () => number;
 }
 
@@ -43,16 +40,11 @@ export async function ask(deps: AskDeps, receiptId: ReceiptId, signal?: AbortSig
   }
 }
 
-/** Credentials or receipt? The last receipt that was answered tells, as for the worker (design.md, section 6). */
 async function whoseFault(deps: AskDeps, signal?: AbortSignal): Promise<Asked> {
-  const known = await deps.ledger.lastAnsweredReceipt();
-  if (known === null) return { kind: 'credentials_refused' };
-  const passed = await deps.gate.pass('look_up', signal === undefined ? {} : { signal });
-  const reply = passed ? await deps.gateway.lookUp(known, signal) : null;
+  const work = await credentialsWork(deps, signal);
   if (isAborted(signal)) return { kind: 'stopped' };
-  if (reply?.kind === 'unauthorized') return { kind: 'credentials_refused' };
-  const answered = reply?.kind === 'accepted' || reply?.kind === 'refused';
-  return { kind: 'not_shown', why: 'unauthorized', silent: !answered };
+  if (work === false) return { kind: 'credentials_refused' };
+  return { kind: 'not_shown', why: 'unauthorized', silent: work === null };
 }
 
 /** Asked anew each time: it changes while we wait. */

@@ -6,7 +6,7 @@ import type { Activation, Change } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/decide-next.ts';
 import { decided } from '../policies/next-record.ts';
-import { credentialsWork } from './credentials.ts';
+import { credentialsWork } from '../queue/credentials.ts';
 import type { AttemptDeps } from './ports.ts';
 
 /** What somebody else gives back and calls for: a receipt's hold, the lane that a person holds. */
@@ -93,7 +93,7 @@ export async function unauthorized(
   code: string | null,
   late?: () => Promise<Ended>,
 ): Promise<Ended> {
-  const work = await credentialsWork(deps);
+  const work = await credentialsWork(deps, deps.stopping);
   const { refund } = activation;
   const situation = situationOf(deps, activation);
   if (work === null) {

@@ -42,12 +42,11 @@ export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Se
   const { refund, attempt } = written;
   deps.at?.('attempt_written', refund);
   const tooLate = deps.stopping.aborted || clock.now() - attempt.sentAt > latestCallMs;
-  const { receiptId, cancelId } = { ...refund, ...attempt };
   const reply: CancelReply = tooLate
     ? { kind: 'not_sent', cause: deps.stopping.aborted ? 'stopped' : 'late' }
     : await gateway.cancel({
-        receiptId,
-        cancelId,
+        receiptId: refund.receiptId,
+        cancelId: attempt.cancelId,
         cancel: attempt.cancel,
         username: refund.username,
         message: refund.message,

@@ -79,6 +79,13 @@ describe('a look-up below the highest total that was shown', () => {
 });
 
 describe('before the first attempt', () => {
+  test('what grew since a person acknowledged the case is not its own: it is measured anew', () => {
+    const replayed = refundWith({ cancel: partial(1_000), acknowledged: true, baseline: baseline(500) });
+    for (const cancelledWon of [1_500, 2_000]) {
+      expect(decide(replayed, { cancelledWon })).toEqual({ kind: 'send', t0: baseline(cancelledWon) });
+    }
+  });
+
   test('a refund is sent, with T0 as looked up and settled', () => {
     const decision = decide(
       refundWith({ cancel: partial(1_000) }),

@@ -30,6 +30,7 @@ describe('a drift makes a case of', () => {
     ['the latest of several with that amount', 1_000, [paid('later', 1_000), early], [paid('later', 1_000)]],
     ['the latest where none has that amount', 500, [late, early], [late]],
     ['as many as what is missing takes', 5_000, [late, early], [late, early]],
+    ['no more than cover what is missing', 5_000, [late, early, paid('first', 700)], [late, early]],
     ['nobody where no record counts as settled', 1_000, [], []],
   ])('%s', (_, missingWon, refunds, blamed) => {
     expect(namesOf(contradicted(refunds, missingWon))).toEqual(namesOf(blamed));
@@ -92,6 +93,18 @@ describe('more went back than we settled', () => {
     expect(explained([after], 1_701).verdict).toBe('outside');
   });
 
+  test('by what had gone back before our first attempt, less what we had settled by then', () => {
+    const after = refundAfter([accepted()], { state: 'succeeded', baseline: baseline(900, 400) });
+    expect(explained([after], 1_500).verdict).toBe('outside_before');
+    expect(explained([after], 1_501).verdict).toBe('outside');
+  });
+
+  test('by the amount of a refund that has not begun: outside of us, for nobody sent it', () => {
+    const lastLookUp = { at: now, receipt: receiptWith({ cancelledWon: 1_000 }), settledWon: 1_000 };
+    const fresh = refundIn('queued', { refundId: id('fresh'), cancel: partial(3_000), lastLookUp });
+    expect(explained([ours, fresh], 4_000).verdict).toBe('outside');
+  });
+
   test('by what came between two refunds of ours: outside, as it may be the first one twice', () => {
     expect(explained([begunAt(700), begunAt(0)], 1_700).verdict).toBe('outside');
   });
@@ -135,6 +148,11 @@ describe('a total that went down is known', () => {
     const attempts = refundAfter([accepted()]).attempts;
     expect(fallIsKnown([refundIn('resolved', { attempts, settledWon: null })])).toBe(true);
     expect(fallIsKnown([refundIn('resolved', { attempts, settledWon: 1_000 })])).toBe(false);
+  });
+
+  test('after that case was closed, though an earlier attempt was refused or never answered', () => {
+    const { attempts } = refundAfter([unreadable, null, accepted()]);
+    expect(fallIsKnown([refundIn('resolved', { attempts, settledWon: null })])).toBe(true);
   });
 
   test('never from refunds that stand as they were settled', () => {

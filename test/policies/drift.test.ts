@@ -1,7 +1,7 @@
 // Reconciliation of totals: design.md section 13, history 16, "a look-up lags behind: no good refund becomes a case".
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareTotals, type TotalsQuestion } from '../../src/policies/drift.ts';
+import { compareTotals, isUndisturbed, type TotalsQuestion } from '../../src/policies/drift.ts';
 import { receiptWith } from './receipts.ts';
 import { minute, now, rowWith } from './refunds.ts';
 
@@ -54,6 +54,12 @@ describe('a total', () => {
     expect(verdict(4_999, { below: { at: now - settleWindowMs, fence: '2' } })).toBe('below');
     expect(verdict(4_999, { below: { at: now - settleWindowMs, fence: null } })).toBe('below');
   });
+});
+
+test('a receipt whose hold was given back between two readings was disturbed, though nobody took it anew', () => {
+  const before = rowWith({ holder: 'rf_1', fence: '3' });
+  expect(isUndisturbed({ before, after: rowWith({ fence: '3' }) })).toBe(false);
+  expect(isUndisturbed({ before, after: before })).toBe(true);
 });
 
 describe('a receipt on which a refund is under way', () => {

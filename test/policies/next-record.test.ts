@@ -476,6 +476,12 @@ describe('a success', () => {
     expect(settled(refund, 6_000, because).refund.customerNotice).toEqual({ required: true, why: 'partial' });
   });
 
+  test('that a person knows of, without an attempt of ours, is measured by the look-up itself', () => {
+    const never = refundIn('dead_lettered', { attempts: [], cancel: full });
+    const refund = looked(never, { cancelledWon: 4_000, purchasedAt: now });
+    expect(settled(refund, 6_000, because).refund.customerNotice).toEqual({ required: true, why: 'partial' });
+  });
+
   test('nobody looked up says nothing about a notice', () => {
     const refund = { ...refundIn('sending'), lastLookUp: null };
     expect(settled(refund, 1, because).refund.customerNotice).toBeNull();

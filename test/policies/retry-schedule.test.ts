@@ -123,6 +123,13 @@ describe('the next attempt', () => {
     );
   });
 
+  test('is not drawn forward to this very moment, which would be an attempt without a wait', () => {
+    const windowEndsAt = now + 75 * second;
+    const question = { now, attemptsUsed: 1, chance: 0.5, settings: defaults, deadlineAt: never };
+    expect(nextRetryAt({ ...question, windowEndsAt }) - now).toBe(22.5 * second);
+    expect(nextRetryAt({ ...question, windowEndsAt: windowEndsAt + 1 }) - now).toBe(1);
+  });
+
   test('is drawn forward to 75 s before midnight when the window closes at midnight', () => {
     const windowEndsAt = now + 20 * minute;
     const at = nextRetryAt({
