@@ -5,6 +5,7 @@ import { deadLetters } from './cases/dead-letters.ts';
 import { delayed } from './cases/delayed.ts';
 import { enqueue } from './cases/enqueue.ts';
 import { extras } from './cases/extras.ts';
+import { gate } from './cases/gate.ts';
 import { pickUp } from './cases/pick-up.ts';
 import { records } from './cases/records.ts';
 import { soak } from './cases/soak.ts';
@@ -45,6 +46,12 @@ export const benchmarks: readonly Benchmark[] = [
     title: 'Pick-up',
     about: 'How soon an idle worker has a refund in hand.',
     run: pickUp,
+  },
+  {
+    name: 'gate',
+    title: 'Call gate',
+    about: 'What arrives at Bootpay when several processes work on a backlog under the limit.',
+    run: gate,
   },
   {
     name: 'bytes',

@@ -39,7 +39,8 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
       call(
         tellChange(change),
         async () => {
-          const wished = options.withPermit !== true ? null : permitNow(stage, { kind: 'go' });
+          const wished =
+            options.withPermit !== true ? null : permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
           if (wished?.kind === 'wait') return wished;
           const answer = await ledger.commit(change, options);
           watch.committed(actor, change, answer);
@@ -102,13 +103,13 @@ export function gateFor(stage: Stage, actor: Actor): CallGate {
     noteSilences: () => undefined,
     async pass(_kind, { signal, first, longestMs = 60_000 } = {}) {
       let waitedMs = 0;
-      let permit = first ?? permitNow(stage, { kind: 'go' });
+      let permit = first ?? permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
       while (permit.kind === 'wait') {
         if (isAborted(signal) || waitedMs + permit.waitMs > longestMs) return false;
         await sleepCall(stage, actor, permit.waitMs, signal);
         waitedMs += permit.waitMs;
         if (isAborted(signal)) return false;
-        permit = permitNow(stage, { kind: 'go' });
+        permit = permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
       }
       return !isAborted(signal);
     },

@@ -101,6 +101,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       redis,
       keys,
       callsPerSecond,
+      now: clock.now,
       sleep: clock.sleep,
       chance: Math.random,
       onError,

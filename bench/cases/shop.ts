@@ -2,6 +2,7 @@
 import { openSystem, type System } from '../../src/compose.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { configurationFor } from '../contenders/configuration.ts';
+import type { Place } from '../contenders/contender.ts';
 import type { Stage } from '../stage.ts';
 
 export interface Shop {
@@ -9,8 +10,8 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-export async function openShop(stage: Stage): Promise<Shop> {
-  const config = configurationFor(stage.place(50));
+export async function openShop(stage: Stage, place: Place = stage.place(50)): Promise<Shop> {
+  const config = configurationFor(place);
   const system = await openSystem(config, { log: silentLogger(), whenDown: 'wait' });
   return { system, close: () => system.close() };
 }

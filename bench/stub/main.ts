@@ -15,6 +15,7 @@ const requestSchema = z.discriminatedUnion('do', [
     }),
   }),
   z.object({ do: z.literal('calls') }),
+  z.object({ do: z.literal('arrivals') }),
   z.object({ do: z.literal('forget') }),
 ]);
 
@@ -28,6 +29,8 @@ answerRequests(async (message) => {
       return stub.set(request.settings);
     case 'calls':
       return stub.calls();
+    case 'arrivals':
+      return stub.arrivals();
     default:
       return stub.forget();
   }

@@ -19,6 +19,8 @@ export interface Stub {
   set(settings: StubSettings): void;
   /** Calls answered since the last question. */
   calls(): { readonly lookUps: number; readonly cancels: number; readonly secondCancels: number };
+  /** When each call since the last question came in, tokens included: ms by this process' own clock. */
+  arrivals(): readonly number[];
   forget(): void;
 }
 
@@ -26,12 +28,19 @@ interface Book {
   readonly cancelled: Map<string, number>;
   settings: StubSettings;
   chance: () => number;
+  arrivals: number[];
   counted: { lookUps: number; cancels: number; secondCancels: number };
 }
 
 export async function startStub(): Promise<Stub> {
   const settings = { latencyMs: 0, seed: 1, refuseAll: null, forgiving: false };
-  const book: Book = { cancelled: new Map(), settings, chance: seeded(1), counted: nothing() };
+  const book: Book = {
+    cancelled: new Map(),
+    settings,
+    chance: seeded(1),
+    arrivals: [],
+    counted: nothing(),
+  };
   const server = createServer((socket) => serve(socket, book));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();
@@ -47,7 +56,15 @@ export async function startStub(): Promise<Stub> {
       book.counted = nothing();
       return counted;
     },
-    forget: () => book.cancelled.clear(),
+    arrivals() {
+      const { arrivals } = book;
+      book.arrivals = [];
+      return arrivals;
+    },
+    forget() {
+      book.cancelled.clear();
+      book.arrivals = [];
+    },
   };
 }
 
@@ -65,6 +82,7 @@ function serve(socket: Socket, book: Book): void {
     if (head < 0) return;
     const length = Number(/content-length: *(\d+)/i.exec(text.slice(0, head))?.[1] ?? 0);
     if (text.length < head + 4 + length) return;
+    book.arrivals.push(performance.now());
     const reply = answer(text, text.slice(head + 4), book);
     text = '';
     const { latencyMs } = book.settings;
@@ -74,6 +92,7 @@ function serve(socket: Socket, book: Book): void {
 }
 
 const lookUp = /^GET \/v2\/receipt\/([\w-]+)/;
+const token = /^POST \/v2\/request\/token/;
 const receiptIn = /"receipt_id":"([\w-]+)"/;
 
 function answer(request: string, body: string, book: Book): string {
@@ -82,6 +101,7 @@ function answer(request: string, body: string, book: Book): string {
     book.counted.lookUps += 1;
     return http(200, receiptText(looked, book.cancelled.get(looked) ?? 0));
   }
+  if (token.test(request)) return http(200, JSON.stringify({ access_token: 'stub', expire_in: 1_800 }));
   const receiptId = receiptIn.exec(body)?.[1] ?? '';
   book.counted.cancels += 1;
   const { refuseAll, forgiving } = book.settings;

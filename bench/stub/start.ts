@@ -8,6 +8,8 @@ export interface StubProcess {
   /** What is not named goes back to: no latency, seed 1, nothing refused. */
   set(settings: Partial<StubSettings>): Promise<void>;
   calls(): Promise<z.infer<typeof callsSchema>>;
+  /** When each call since the last question came in, ms by the stub's own clock. */
+  arrivals(): Promise<readonly number[]>;
   /** Every receipt is paid and whole again. */
   forget(): Promise<void>;
   stop(): Promise<void>;
@@ -24,6 +26,7 @@ export async function startStubProcess(): Promise<StubProcess> {
       await helper.ask({ do: 'set', settings: { ...untouched, ...settings } });
     },
     calls: async () => callsSchema.parse(await helper.ask({ do: 'calls' })),
+    arrivals: async () => z.array(z.number()).parse(await helper.ask({ do: 'arrivals' })),
     async forget() {
       await helper.ask({ do: 'forget' });
     },

@@ -27,8 +27,10 @@ export interface Change {
   readonly event: OutcomeEventType | null;
 }
 
-/** A permit asked for: to be used now, or to be asked for again. */
-export type Permit = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly waitMs: number };
+/** A permit asked for: given at a moment of the one clock (ms) and to be used now, or to be asked for again. */
+export type Permit =
+  | { readonly kind: 'go'; readonly at: number }
+  | { readonly kind: 'wait'; readonly waitMs: number };
 
 export type CallKind = 'cancel' | 'look_up' | 'token';
 
@@ -43,7 +45,7 @@ export interface CallGate {
 
 export interface PassOptions {
   readonly signal?: AbortSignal;
-  /** A permit that another script already asked for. */
+  /** A permit that another script already asked for: used if it is still fresh. */
   readonly first?: Permit;
   readonly longestMs?: number;
   /** A person waits for the answer: goes before those that work in the background. */
@@ -110,7 +112,8 @@ export interface Activation {
 }
 
 export type Committed =
-  | { readonly kind: 'done'; readonly nextWaiter: string | null }
+  /** `permit`: null where none was asked for. */
+  | { readonly kind: 'done'; readonly nextWaiter: string | null; readonly permit: Permit | null }
   /** Somebody else wrote first; nothing was written. */
   | { readonly kind: 'moved'; readonly version: number; readonly state: string }
   | { readonly kind: 'wait'; readonly waitMs: number }

@@ -7,7 +7,7 @@ import { stateSchema } from '../domain/states.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
-import { readBody } from './stored.ts';
+import { readBody, written } from './stored.ts';
 
 const script = loadScript(import.meta.url, ['./scripts/accept.lua']);
 
@@ -61,13 +61,13 @@ function argumentsOf(vault: AccountVault, entry: NewRefund): (string | number)[]
     refund.refundId,
     refund.acceptedAt,
     content,
-    JSON.stringify(refund),
+    written(refund),
     refund.receiptId,
     sealed.sealed,
     sealed.mac,
     vault.macs(account).join('\n'),
-    JSON.stringify({ ...line, what: 'accepted', to: 'queued' }),
-    JSON.stringify({ ...line, what: 'conflicting event refused', to: null, reason: content }),
+    written({ ...line, what: 'accepted', to: 'queued' }),
+    written({ ...line, what: 'conflicting event refused', to: null, reason: content }),
     ownCancelId ?? '',
     refund.deadlineAt,
   ];

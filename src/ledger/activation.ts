@@ -9,7 +9,7 @@ import { permitFrom } from '../queue/call-gate.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
-import { readBody } from './stored.ts';
+import { readBody, written } from './stored.ts';
 
 export interface LedgerDeps {
   readonly redis: Redis;
@@ -102,7 +102,7 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
 }
 
 const commitSchema = z.union([
-  z.tuple([z.literal('done'), z.string()]),
+  z.tuple([z.literal('done'), z.string(), z.string()]),
   z.tuple([z.literal('moved'), z.coerce.number(), z.string()]),
   z.tuple([z.literal('wait'), z.coerce.number()]),
   z.tuple([z.literal('lane'), holderSchema]),
@@ -116,7 +116,11 @@ export async function commit(deps: LedgerDeps, change: Change, options: CommitOp
   const answer = commitSchema.parse(await script.run(deps.redis, keysOf(deps.keys, change), args));
   switch (answer[0]) {
     case 'done':
-      return { kind: 'done', nextWaiter: answer[1] === '' ? null : answer[1] };
+      return {
+        kind: 'done',
+        nextWaiter: answer[1] === '' ? null : answer[1],
+        permit: answer[2] === '' ? null : permitFrom('go', Number(answer[2])),
+      };
     case 'moved':
       return { kind: 'moved', version: answer[1], state: answer[2] };
     case 'wait':
@@ -152,14 +156,14 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     change.comparedVersion,
     fence ?? '',
     refund.state,
-    JSON.stringify(refund),
+    written(refund),
     refund.nextWakeUpAt ?? '',
     change.hold,
     change.settledWon,
     seen?.totalWon ?? '',
     seen?.taxFreeWon ?? '',
-    JSON.stringify(change.history),
-    event === null ? '' : JSON.stringify(outcomeEvent(event, refund, change.history.at)),
+    written(change.history),
+    event === null ? '' : written(outcomeEvent(event, refund, change.history.at)),
     sealed?.sealed ?? (refund.account === 'erased' ? 'erase' : ''),
     refund.deadlineAt,
     withPermit === true ? 'cancel' : '',

@@ -11,7 +11,7 @@ import { accept } from './accept.ts';
 import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
 import { listRefunds, readReceipt, readRefund } from './read.ts';
-import { readBody } from './stored.ts';
+import { readBody, written } from './stored.ts';
 import { unattended } from './unattended.ts';
 
 export interface LedgerOptions {
@@ -54,7 +54,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     openAccount: (sealed, id) => vault.open(sealed, id),
 
     async note(id, entry) {
-      await redis.rpush(keys.history(id), JSON.stringify(entry));
+      await redis.rpush(keys.history(id), written(entry));
     },
 
     async quarantine(id, now) {
@@ -68,7 +68,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       };
       const open = openStates.map((state) => keys.byState(state));
       const all = [keys.refund(id), keys.history(id), keys.wakeUps, keys.byState('dead_lettered'), ...open];
-      return z.number().parse(await quarantineScript.run(redis, all, [id, now, JSON.stringify(entry)]));
+      return z.number().parse(await quarantineScript.run(redis, all, [id, now, written(entry)]));
     },
 
     async hint(receiptId, now) {

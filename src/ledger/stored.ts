@@ -1,6 +1,18 @@
 // Reads what is stored, at the border: a body that does not fit the schema is reported, never guessed at.
 import { type HistoryEntry, historyEntrySchema, type Refund, refundSchema } from '../domain/refund.ts';
 
+/**
+ * JSON in ASCII. V8 keeps a text with one Hangul in it, and the whole command around it, in two bytes a character, and
+ * turning that into UTF-8 costs more than all else that is done to write a record.
+ */
+export function written(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u0080-\uffff]/g, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 /** null: unreadable, which makes the record poison. */
 export function readBody(text: string): Refund | null {
   const parsed = refundSchema.safeParse(readJson(text));

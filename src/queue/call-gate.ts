@@ -10,8 +10,12 @@ import { loadScript } from './scripts.ts';
 /** Bootpay's answer may ask for a longer wait than anybody should sit out. In ms. */
 export const longestThrottleMs = 5 * 60_000;
 
-/** Of each second: for who comes late (gate.lua) and for the way to Bootpay. */
-const reserveUs = 30_000;
+/** A permit older than this is not used but asked for anew: the answer was slow, or this process stood still. In ms. */
+const freshMs = 20;
+/** Where every answer is slower than that, somebody has to go all the same. */
+const mostStale = 5;
+/** Of each second: for who asks late (CREDIT_US in gate.lua), and for permits that are used late. */
+const reserveUs = 5_000 + freshMs * 1_000;
 
 /** Microseconds between two calls, with a reserve for the way to Bootpay. */
 export function callIntervalUs(callsPerSecond: number): number {
@@ -21,7 +25,7 @@ export function callIntervalUs(callsPerSecond: number): number {
 const answerSchema = z.tuple([z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()]);
 
 export function permitFrom(kind: 'go' | 'wait', us: number): Permit {
-  return kind === 'go' ? { kind } : { kind, waitMs: us / 1000 };
+  return kind === 'go' ? { kind, at: us / 1000 } : { kind, waitMs: us / 1000 };
 }
 
 /** Spreads those that wait for the same moment, so that a crowd does not ask at once. `chance` 0..1. */
@@ -35,6 +39,8 @@ export interface CallGateDeps {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly callsPerSecond: number;
+  /** Redis' clock, ms. */
+  readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** 0..1 */
   readonly chance: () => number;
@@ -49,6 +55,7 @@ export function createCallGate({
   redis,
   keys,
   callsPerSecond,
+  now,
   sleep,
   chance,
   onError,
@@ -71,12 +78,16 @@ export function createCallGate({
   return {
     async pass(kind, { signal, first, longestMs = 60_000, eager = false } = {}) {
       let waitedMs = 0;
+      let stale = 0;
       let permit = first ?? (await ask(kind));
-      while (permit.kind === 'wait') {
-        if (signal?.aborted || waitedMs + permit.waitMs > longestMs) return false;
-        const waitMs = askAgainAfterMs(permit.waitMs, eager ? 0 : chance());
-        await sleep(waitMs, signal);
-        waitedMs += waitMs;
+      while (permit.kind === 'wait' || (now() - permit.at > freshMs && stale < mostStale)) {
+        if (permit.kind === 'go') stale += 1;
+        else {
+          if (signal?.aborted || waitedMs + permit.waitMs > longestMs) return false;
+          const waitMs = askAgainAfterMs(permit.waitMs, eager ? 0 : chance());
+          await sleep(waitMs, signal);
+          waitedMs += waitMs;
+        }
         if (signal?.aborted) return false;
         permit = await ask(kind);
       }

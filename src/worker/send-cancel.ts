@@ -1,7 +1,7 @@
 // From permission to outcome: the attempt is written before the call, the call is made once, what came back is written.
 import type { Send } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
-import type { Activation } from '../domain/ports.ts';
+import type { Activation, Permit } from '../domain/ports.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
 import type { CancelReply } from '../domain/reply.ts';
 import { decideReply, drift } from '../policies/decide-next.ts';
@@ -33,7 +33,7 @@ const latestCallMs = 2_000;
 const longestGateWaitMs = 60_000;
 
 export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Send): Promise<Ended> {
-  const { ledger, clock, gateway } = deps;
+  const { ledger, gateway } = deps;
   const { sealedAccount, fence, jobId } = activation;
   const account =
     sealedAccount === null ? null : ledger.openAccount(sealedAccount, activation.refund.refundId);
@@ -41,23 +41,42 @@ export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Se
   if (written.kind !== 'written') return written.ended;
   const { refund, attempt } = written;
   deps.at?.('attempt_written', refund);
-  const tooLate = deps.stopping.aborted || clock.now() - attempt.sentAt > latestCallMs;
-  const reply: CancelReply = tooLate
-    ? { kind: 'not_sent', cause: deps.stopping.aborted ? 'stopped' : 'late' }
-    : await gateway.cancel({
-        receiptId: refund.receiptId,
-        cancelId: attempt.cancelId,
-        cancel: attempt.cancel,
-        username: refund.username,
-        message: refund.message,
-        account,
-      });
+  const refusal = await notNow(deps, written);
+  const reply: CancelReply =
+    refusal ??
+    (await gateway.cancel({
+      receiptId: refund.receiptId,
+      cancelId: attempt.cancelId,
+      cancel: attempt.cancel,
+      username: refund.username,
+      message: refund.message,
+      account,
+    }));
   deps.at?.('answered', refund);
   return finish(deps, { ...activation, refund, fence, jobId }, { attempt, reply });
 }
 
+/** Asks for another permit where the attempt's own is no longer fresh; answers why the call is not made, or null. */
+async function notNow(deps: AttemptDeps, { attempt, permit }: WrittenAttempt): Promise<NotSent | null> {
+  const { clock, gate, stopping } = deps;
+  const leftMs = () => attempt.sentAt + latestCallMs - clock.now();
+  const first = permit === null ? {} : { first: permit };
+  const passed =
+    leftMs() >= 0 && (await gate.pass('cancel', { signal: stopping, longestMs: leftMs(), ...first }));
+  if (stopping.aborted) return { kind: 'not_sent', cause: 'stopped' };
+  return passed && leftMs() >= 0 ? null : { kind: 'not_sent', cause: 'late' };
+}
+
+type NotSent = Extract<CancelReply, { kind: 'not_sent' }>;
+
+interface WrittenAttempt {
+  readonly refund: Refund;
+  readonly attempt: Attempt;
+  readonly permit: Permit | null;
+}
+
 type Written =
-  | { readonly kind: 'written'; readonly refund: Refund; readonly attempt: Attempt }
+  | ({ readonly kind: 'written' } & WrittenAttempt)
   | { readonly kind: 'not_written'; readonly ended: Ended };
 
 /** The permit and the attempt are one atomic write, so that no attempt waits in the gate. */
@@ -75,7 +94,7 @@ async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send[
       case 'done': {
         const attempt = change.refund.attempts.at(-1);
         if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
-        return { kind: 'written', refund: change.refund, attempt };
+        return { kind: 'written', refund: change.refund, attempt, permit: answer.permit };
       }
       case 'moved':
         return { kind: 'not_written', ended: superseded(deps) };

@@ -1,12 +1,12 @@
 // The call gate: never over the limit in any sliding second, shut by a throttle, guarded by the breaker.
 import { describe, expect, it } from 'vitest';
+import { mostWithin } from '../../bench/stats.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createCallGate } from '../../src/queue/call-gate.ts';
 import { keysFor } from '../../src/queue/names.ts';
 import { type TestRedis, useRedis } from '../support/redis.ts';
-import { mostIn } from '../support/sliding-window.ts';
 
-const { sleep } = systemClock();
+const clock = systemClock();
 
 function gateOf(redis: TestRedis, callsPerSecond: number) {
   const onError = (error: unknown) => {
@@ -16,7 +16,8 @@ function gateOf(redis: TestRedis, callsPerSecond: number) {
     redis: redis.connect(),
     keys: keysFor(redis.prefix),
     callsPerSecond,
-    sleep,
+    now: clock.now,
+    sleep: clock.sleep,
     chance: Math.random,
     onError,
   });
@@ -36,7 +37,7 @@ describe('the call gate', () => {
         }
       };
       await Promise.all(gates.flatMap((gate) => Array.from({ length: 7 }, () => caller(gate))));
-      expect(mostIn(1_000, times)).toBeLessThanOrEqual(callsPerSecond);
+      expect(mostWithin(1_000, times)).toBeLessThanOrEqual(callsPerSecond);
       // How much of it is used is a matter for the benchmarks; here only that the gate does not stand still.
       expect(times.length).toBeGreaterThan(callsPerSecond);
     });
@@ -55,7 +56,7 @@ describe('the call gate', () => {
       }),
     );
     expect(Math.min(...times) - start).toBeGreaterThan(300);
-    expect(mostIn(1_000, times)).toBeLessThanOrEqual(20);
+    expect(mostWithin(1_000, times)).toBeLessThanOrEqual(20);
   });
 
   it('refuses a wait that would take too long, and ends a wait at once when it is aborted', async () => {

@@ -70,6 +70,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
       redis: timed,
       keys: keysFor(prefix),
       callsPerSecond,
+      now: scheduler.now,
       sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
       chance: chance.next,
       onError: (error) => {

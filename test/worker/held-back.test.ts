@@ -14,7 +14,7 @@ it.each<Committed>([
   const changes: Change[] = [];
   const commit = async (change: Change): Promise<Committed> => {
     changes.push(change);
-    return changes.length === 1 ? answer : { kind: 'done', nextWaiter: null };
+    return changes.length === 1 ? answer : { kind: 'done', nextWaiter: null, permit: null };
   };
   const deps = {
     ledger: { commit },
@@ -31,7 +31,7 @@ it.each<Committed>([
     fence: '1',
     jobId: 'job',
     activations: 1,
-    permit: { kind: 'go' },
+    permit: { kind: 'go', at: now },
     silences: 0,
   } as const;
   await send(deps, activation, { kind: 'send', t0: baseline(3_000, 0, 500) });

@@ -24,7 +24,7 @@ const activation: Activation = {
   fence: '1',
   jobId: 'job',
   activations: 1,
-  permit: { kind: 'go' },
+  permit: { kind: 'go', at: now },
   silences: 0,
 };
 
@@ -36,7 +36,7 @@ function overtaken(reply: CancelReply) {
     commit: async (change): Promise<Committed> => {
       changes.push(change);
       return changes.length === 1
-        ? { kind: 'done', nextWaiter: null }
+        ? { kind: 'done', nextWaiter: null, permit: null }
         : { kind: 'moved', version: 3, state: 'unknown' };
     },
     lastAnsweredReceipt: async () => activation.refund.receiptId,

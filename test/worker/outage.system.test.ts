@@ -1,9 +1,9 @@
 // Bootpay is silent for two hours: the breaker knocks now and then, nothing is used up, and afterwards all goes on at
 // the full rate and not above it.
 import { describe, expect, it, vi } from 'vitest';
+import { mostWithin } from '../../bench/stats.ts';
 import { playOutage } from '../support/outage.ts';
 import { useRedis } from '../support/redis.ts';
-import { mostIn } from '../support/sliding-window.ts';
 
 const clockKey = vi.hoisted(() => '{outage}:clock');
 
@@ -44,10 +44,10 @@ describe('two hours without an answer', () => {
     });
 
     const times = calls.map(({ atMs }) => atMs);
-    expect(mostIn(second, times)).toBeLessThanOrEqual(callsPerSecond);
+    expect(mostWithin(second, times)).toBeLessThanOrEqual(callsPerSecond);
     // Those in hand when it begins find out one by one; their time-outs open the breaker.
     const whileOpen = times.filter((at) => at > fromMs + 90 * second && at < untilMs);
-    expect(mostIn(10 * second, whileOpen)).toBe(1);
+    expect(mostWithin(10 * second, whileOpen)).toBe(1);
     expect(whileOpen.length).toBeGreaterThan(500);
 
     expect(refunds.map(({ state }) => state)).toEqual(Array(800).fill('succeeded'));

@@ -6,19 +6,22 @@
 --       10 seen tax-free, 11 history entry, 12 outcome event ('' none), 13 account ('' as it is, 'erase', or the new
 --       ciphertext), 14 deadline (ms), 15 permit ('' none, 'cancel'), 16 interval in us,
 --       17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after
--- Answers {'done', job id of the next waiter or ''} | {'moved', version, state} | {'wait', us} | {'lane', who}
+-- Answers {'done', job id of the next waiter or '', when the permit was given (us) or ''} | {'moved', version, state} |
+--         {'wait', us} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[17]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
 local hold = redis.call('HMGET', KEYS[3], 'hold', 'fence')
 local fenced = ARGV[3] == '' or (hold[1] == id and hold[2] == ARGV[3])
 if tonumber(stored[1]) ~= version or not fenced then return { 'moved', stored[1] or '0', stored[2] or '' } end
 
+local permitted = ''
 if ARGV[15] ~= '' then
   local lane = redis.call('HMGET', KEYS[10], 'credentials', 'person')
   if lane[1] then return { 'lane', 'credentials' } end
   if lane[2] then return { 'lane', 'person' } end
   local answer, us = gate_pass(KEYS[9], ARGV[15], tonumber(ARGV[16]))
-  if answer ~= 'go' then return { 'wait', string.format('%.0f', us) } end
+  permitted = string.format('%.0f', us)
+  if answer ~= 'go' then return { 'wait', permitted } end
 end
 
 redis.call('HSET', KEYS[1], 'version', ARGV[20], 'state', state, 'body', ARGV[5], 'deadline', ARGV[14])
@@ -56,4 +59,4 @@ if ARGV[7] == 'release' and hold[1] == id then
   redis.call('HDEL', KEYS[3], 'hold')
   waiter = redis.call('ZPOPMIN', KEYS[4])[1] or ''
 end
-return { 'done', waiter }
+return { 'done', waiter, permitted }

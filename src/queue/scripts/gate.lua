@@ -1,6 +1,6 @@
 -- Library: one permit of the call gate (GCRA on Redis' own time).
 -- gate_pass(key, kind, interval_us) answers, in microseconds:
---   'go', 0       call now
+--   'go', at      call now: given at that moment of Redis' clock
 --   'wait', us    nothing was given and nothing is kept for the caller: ask again after `us`
 -- Nothing is reserved, so that whoever stops, dies or comes late costs the others nothing. Who comes a little late
 -- takes the moment that was due (CREDIT_US), which the reserve in the interval covers.
@@ -30,5 +30,5 @@ local function gate_pass(key, kind, interval_us)
   if open and kind == 'look_up' then
     redis.call('HSET', key, 'probe', string.format('%.0f', now + PROBE_INTERVAL_US))
   end
-  return 'go', 0
+  return 'go', now
 end

@@ -1,0 +1,143 @@
+// The call gate with one to eight worker processes, a person who asks and a reconciliation: what arrives at Bootpay.
+import { receiptIdSchema } from '../../src/domain/ids.ts';
+import { atLeast, atMost } from '../goals.ts';
+import { ratio, said } from '../numbers.ts';
+import type { Found, Goal } from '../result.ts';
+import type { Stage } from '../stage.ts';
+import { mostWithin, percentile } from '../stats.ts';
+import { openShop, type Shop } from './shop.ts';
+
+/** Tokens pass the gate like every other call. */
+const bearer = {
+  BOOTPAY_CLIENT_KEY: '',
+  BOOTPAY_SECRET_KEY: '',
+  BOOTPAY_APPLICATION_ID: 'bench_application',
+  BOOTPAY_PRIVATE_KEY: 'bench_private_key',
+};
+const concurrency = 20;
+const anyReceipt = receiptIdSchema.parse('g-0');
+
+interface Course {
+  readonly processes: number;
+  readonly callsPerSecond: number;
+  readonly seconds: number;
+}
+
+interface Seen extends Course {
+  readonly most: number;
+  readonly used: number;
+  readonly aside: number;
+  readonly gapMs: readonly [number, number];
+}
+
+export async function gate(stage: Stage): Promise<Found> {
+  const seconds = stage.quick ? 4 : 60;
+  const rates = stage.quick ? [50] : [10, 50, 200];
+  const crowds = stage.quick ? [1, 4] : [1, 2, 4, 8];
+  const seen: Seen[] = [];
+  for (const callsPerSecond of rates) {
+    for (const processes of crowds) seen.push(await watch(stage, { processes, callsPerSecond, seconds }));
+  }
+  return {
+    tables: [
+      {
+        head: [
+          'processes',
+          'calls/s allowed',
+          'most in any second',
+          'used under backlog',
+          'not by workers',
+          'gap ms p1 / p99',
+        ],
+        rows: seen.map((one) => [
+          String(one.processes),
+          String(one.callsPerSecond),
+          String(one.most),
+          ratio(one.used),
+          String(one.aside),
+          one.gapMs.map(said).join(' / '),
+        ]),
+      },
+    ],
+    notes: [
+      `Measured where the calls arrive: at a server on loopback, in a process of its own, over ${seconds} s of a backlog. ${concurrency} refunds in hand per process; look-ups, cancels and tokens of the workers, a person's look-up every 300 ms, and a reconciliation all the time.`,
+    ],
+    goals: seen.flatMap(goalsOf),
+  };
+}
+
+function goalsOf({ processes, callsPerSecond, most, used }: Seen): Goal[] {
+  const at = `${processes} processes, ${callsPerSecond}/s`;
+  return [
+    atMost(callsPerSecond, { name: `${at}: calls in any second`, measured: most }),
+    atLeast(0.97, { name: `${at}: of the allowed calls used`, measured: used }),
+  ];
+}
+
+async function watch(stage: Stage, course: Course): Promise<Seen> {
+  const { processes, callsPerSecond, seconds } = course;
+  stage.tell(`gate: ${processes} processes, ${callsPerSecond} calls/s`);
+  await stage.clean();
+  await stage.stub.set({});
+  const place = stage.place(concurrency, { callsPerSecond, env: bearer });
+  const feeder = stage.contender('ours');
+  await feeder.open(place);
+  // Two calls each, and enough left at the end that every slot is wanted.
+  await feeder.enqueue({ name: 'g', from: 0, count: callsPerSecond * seconds });
+  const workers = await Promise.all(Array.from({ length: processes }, () => stage.freshContender('ours')));
+  for (const worker of workers) await worker.open(place);
+  const shop = await openShop(stage, place);
+  for (const worker of workers) await worker.work();
+  const others = lookAside(shop);
+  // What begins, begins: processes start one after another, and each fetches its token.
+  await shop.system.clock.sleep(2_000);
+  await stage.stub.arrivals();
+  await shop.system.clock.sleep(seconds * 1_000);
+  const arrivals = await stage.stub.arrivals();
+  const aside = await others.stop();
+  for (const worker of workers) {
+    await worker.rest();
+    await worker.close();
+    await worker.stop();
+  }
+  await shop.close();
+  await feeder.close();
+  const gaps = arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? at));
+  const spanMs = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
+  return {
+    ...course,
+    most: mostWithin(1_000, arrivals),
+    used: (arrivals.length - 1) / ((spanMs / 1_000) * callsPerSecond),
+    aside,
+    gapMs: [percentile(gaps, 1), percentile(gaps, 99)],
+  };
+}
+
+/** A person who looks a receipt up now and then, and somebody who reconciles; answers how often they asked. */
+function lookAside({ system }: Shop): { stop(): Promise<number> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let asked = 0;
+  const person = async () => {
+    while (!signal.aborted) {
+      const passed = await system.gate.pass('look_up', { signal, eager: true });
+      if (passed) await system.gateway?.lookUp(anyReceipt, signal);
+      asked += passed ? 1 : 0;
+      await system.clock.sleep(300, signal);
+    }
+  };
+  const reconciler = async () => {
+    while (!signal.aborted) {
+      for await (const told of system.reconcile({}, signal) ?? []) if (told.kind === 'receipt') asked += 1;
+      await system.clock.sleep(100, signal);
+    }
+  };
+  const running = Promise.all([person(), reconciler()]);
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+      return asked;
+    },
+  };
+}

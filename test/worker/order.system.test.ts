@@ -1,0 +1,87 @@
+// What goes first while a backlog of fresh refunds waits: open questions, due retries, then who has the least time left.
+import { expect, it } from 'vitest';
+import { useRedis } from '../support/redis.ts';
+import { openShop, type Shop } from '../support/shop.ts';
+
+const backlog = 2_000;
+const few = 10;
+const redis = useRedis();
+const day = 24 * 60 * 60_000;
+
+async function shopWithBacklog(
+  special: string,
+  scripted: (shop: Shop, receiptId: string) => void,
+): Promise<Shop> {
+  const receipts = [...named('b', backlog), ...named(special, few)].map((id) => ({ id, price: 1_000 }));
+  const shop = await openShop(redis, {
+    scenario: { receipts },
+    env: { BOOTPAY_CALLS_PER_SECOND: '100', RETRY_BASE_MS: '500', RETRY_MAX_MS: '500' },
+    worker: false,
+  });
+  for (const id of named(special, few)) scripted(shop, id);
+  return shop;
+}
+
+function named(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${name}${index}`);
+}
+
+function eventsFor(receiptIds: readonly string[], occurredAt?: number) {
+  return receiptIds.map((id) => ({
+    event_id: id,
+    order_id: id,
+    receipt_id: id,
+    ...(occurredAt !== undefined && { occurred_at: new Date(occurredAt).toISOString() }),
+  }));
+}
+
+/** How many of the backlog were paid by the time all of these are. */
+async function paidBefore(shop: Shop, ids: readonly (string | null)[]): Promise<number> {
+  await Promise.all(ids.map((id) => shop.until(id, 'succeeded')));
+  return (await shop.system.ledger.counts()).byState.succeeded - ids.length;
+}
+
+it('refunds that were refused for now come back before the backlog that came after them', async () => {
+  const shop = await shopWithBacklog('r', ({ simulator }, id) =>
+    simulator.script(id, { cancel: [{ reply: 'code', code: 'RC_CANCEL_SERVER_ERROR' }] }),
+  );
+  const first = await shop.system.enqueue.enqueueMany(eventsFor(named('r', few)));
+  await shop.system.enqueue.enqueueMany(eventsFor(named('b', backlog)));
+  await shop.startWorker();
+  const paid = await paidBefore(
+    shop,
+    first.map(({ refund_id }) => refund_id),
+  );
+  // Half a second at 100 calls a second is room for 25 refunds, and 10 are in hand.
+  expect(paid).toBeLessThan(200);
+});
+
+it('refunds whose outcome is not known are looked up before the backlog', async () => {
+  const shop = await shopWithBacklog('u', ({ simulator }, id) =>
+    simulator.script(id, { cancel: [{ reply: 'hang_after_commit' }] }),
+  );
+  const first = await shop.system.enqueue.enqueueMany(eventsFor(named('u', few)));
+  await shop.system.enqueue.enqueueMany(eventsFor(named('b', backlog)));
+  await shop.startWorker();
+  expect(
+    await paidBefore(
+      shop,
+      first.map(({ refund_id }) => refund_id),
+    ),
+  ).toBeLessThan(400);
+});
+
+it('refunds with the least time left go before a backlog that was there first', async () => {
+  const shop = await shopWithBacklog('d', () => undefined);
+  await shop.system.enqueue.enqueueMany(eventsFor(named('b', backlog)));
+  const old = await shop.system.enqueue.enqueueMany(
+    eventsFor(named('d', few), shop.system.clock.now() - 9 * day),
+  );
+  await shop.startWorker();
+  expect(
+    await paidBefore(
+      shop,
+      old.map(({ refund_id }) => refund_id),
+    ),
+  ).toBeLessThan(50);
+});
