@@ -11,9 +11,12 @@ export async function listCases(
 ): ReturnType<DeadLetters['list']> {
   const items: Refund[] = [];
   let { cursor } = query;
+  const { orderId, case: kind, code, olderThanMs } = query.filter;
+  // No case is older than the refund itself.
+  const until = olderThanMs === undefined ? undefined : deps.now() - olderThanMs;
+  const indexed = { state: 'dead_lettered', orderId, case: kind, code, until } as const;
   for (;;) {
-    const { orderId } = query.filter; // an order's own index is short
-    const page = await deps.ledger.list({ state: 'dead_lettered', orderId, limit: pageSize, cursor });
+    const page = await deps.ledger.list({ ...indexed, limit: pageSize, cursor });
     for (const refund of page.items) {
       if (matchesFilter(refund, query.filter, deps.now())) items.push(refund);
       if (items.length === query.limit)

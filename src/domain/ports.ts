@@ -1,7 +1,7 @@
 // The seams between the parts: what the ledger, the call gate and the gateway client promise to those who use them.
 import type { RefundAccount } from './event.ts';
 import type { CancelId, ReceiptId, RefundId } from './ids.ts';
-import type { Cancel, HistoryEntry, ReceiptAccount, Refund } from './refund.ts';
+import type { Cancel, DeadLetterCase, HistoryEntry, ReceiptAccount, Refund } from './refund.ts';
 import type { CancelReply, LookUpReply } from './reply.ts';
 import type { State } from './states.ts';
 
@@ -150,10 +150,14 @@ export interface ReceiptRow extends ReceiptAccount {
 
 export interface ListQuery {
   readonly state?: State | undefined;
+  /** Dead letters of this kind, with this code. */
+  readonly case?: DeadLetterCase | undefined;
+  readonly code?: string | undefined;
   readonly receiptId?: string | undefined;
   readonly orderId?: string | undefined;
-  /** Accepted at or after, ms. */
+  /** Accepted at or after, and at or before, ms. */
   readonly since?: number | undefined;
+  readonly until?: number | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }

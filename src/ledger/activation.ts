@@ -22,8 +22,9 @@ export interface LedgerDeps {
 const base = import.meta.url;
 const gate = '../queue/scripts/gate.lua';
 const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
-const commitScript = loadScript(base, [gate, './scripts/commit.lua']);
-const commitUndisturbedScript = loadScript(base, ['./scripts/undisturbed.lua', gate, './scripts/commit.lua']);
+const commitFiles = [gate, './scripts/cases.lua', './scripts/commit.lua'];
+const commitScript = loadScript(base, commitFiles);
+const commitUndisturbedScript = loadScript(base, ['./scripts/undisturbed.lua', ...commitFiles]);
 
 const holderSchema = z.enum(['person', 'credentials']);
 const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()] as const;
@@ -150,6 +151,7 @@ function keysOf(keys: Keys, { refund, from }: Change): string[] {
 function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): (string | number)[] {
   const { refund, seen, event } = change;
   const { fence, withPermit, jobId, newAccount } = options;
+  const isCase = refund.state === 'dead_lettered';
   const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
   return [
     refund.refundId,
@@ -172,5 +174,8 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     jobId ?? '',
     refund.receiptId,
     refund.version,
+    deps.keys.cases,
+    (isCase && refund.deadLetter?.case) || '',
+    (isCase && refund.deadLetter?.code) || '',
   ];
 }

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ListPage, ListQuery, ReceiptRow, StoredRefund } from '../domain/ports.ts';
-import type { Refund } from '../domain/refund.ts';
+import type { DeadLetter, Refund } from '../domain/refund.ts';
 import { type State, stateSchema } from '../domain/states.ts';
 import type { Keys } from '../queue/names.ts';
 import { readBody, readHistory } from './stored.ts';
@@ -70,6 +70,7 @@ export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): P
     const rows = await newestOf(redis, indexes, {
       cursor,
       since: query.since ?? 0,
+      until: query.until ?? null,
       count: pageSize(query.limit),
     });
     if (rows.length === 0) return { items, unreadable, nextCursor: null };
@@ -106,6 +107,9 @@ function pageSize(limit: number): number {
 function indexesFor(keys: Keys, query: ListQuery): string[] {
   if (query.receiptId !== undefined) return [keys.byReceipt(query.receiptId)];
   if (query.orderId !== undefined) return [keys.byOrder(query.orderId)];
+  if (query.case !== undefined || query.code !== undefined) {
+    return [keys.byCase(query.case ?? '', query.code ?? '')];
+  }
   if (query.state !== undefined) return [keys.byState(query.state)];
   return stateSchema.options.map((state) => keys.byState(state));
 }
@@ -113,11 +117,22 @@ function indexesFor(keys: Keys, query: ListQuery): string[] {
 async function newestOf(
   redis: Redis,
   indexes: readonly string[],
-  { cursor, since, count }: { cursor: Row | null; since: number; count: number },
+  {
+    cursor,
+    since,
+    until,
+    count,
+  }: {
+    readonly cursor: Row | null;
+    readonly since: number;
+    readonly until: number | null;
+    readonly count: number;
+  },
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const index of indexes) {
-    const max = cursor === null ? '+inf' : cursor.score;
+    const latest = Math.min(cursor?.score ?? Number.POSITIVE_INFINITY, until ?? Number.POSITIVE_INFINITY);
+    const max = Number.isFinite(latest) ? latest : '+inf';
     // Entries with the cursor's own score may be on either side of it: read on until enough lie behind.
     for (let offset = 0, found = 0; found < count; offset += count) {
       const flat = await redis.zrevrangebyscore(index, max, since, 'WITHSCORES', 'LIMIT', offset, count);
@@ -156,9 +171,15 @@ async function readMany(
 function matches(refund: Refund, query: ListQuery): boolean {
   return (
     (query.state === undefined || refund.state === query.state) &&
+    (query.case === undefined || caseOf(refund)?.case === query.case) &&
+    (query.code === undefined || caseOf(refund)?.code === query.code) &&
     (query.receiptId === undefined || refund.receiptId === query.receiptId) &&
     (query.orderId === undefined || refund.orderId === query.orderId)
   );
+}
+
+function caseOf({ state, deadLetter }: Refund): DeadLetter | null {
+  return state === 'dead_lettered' ? deadLetter : null;
 }
 
 function parseCursor(cursor: string | undefined): Row | null {

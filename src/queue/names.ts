@@ -9,6 +9,7 @@ export type Keys = ReturnType<typeof keysFor>;
 
 /** Every key of the ledger, the gate and the lane under one prefix, such as `{refunds}`. */
 export function keysFor(prefix: string) {
+  const cases = `${prefix}:index:case:`;
   return {
     prefix,
     /** Hash: body (JSON), version, state, wake, deadline, receipt, content, account and mac while kept, activations. */
@@ -29,6 +30,9 @@ export function keysFor(prefix: string) {
     byState: (state: State) => `${prefix}:index:state:${state}`,
     byReceipt: (id: string) => `${prefix}:index:receipt:${id}`,
     byOrder: (id: string) => `${prefix}:index:order:${id}`,
+    /** The same of dead letters, by kind, by code or by both; '' stands for any. */
+    byCase: (kind: string, code: string) => `${cases}${kind}:${code}`,
+    cases,
     /** Sorted set of open refund ids by next wake-up. */
     wakeUps: `${prefix}:wake-ups`,
     /** Stream of outcome events. */

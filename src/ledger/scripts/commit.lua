@@ -1,11 +1,12 @@
 -- One atomic step of a refund: compare-and-set on version and fence, then everything that changes with it.
--- Uses gate.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
+-- Uses gate.lua and cases.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
 -- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
 -- ARGV: 1 refund_id, 2 version compared with, 3 fence ('' for a person: the version is enough), 4 state, 5 body,
 --       6 next wake-up ('' none), 7 'keep' | 'release' the hold, 8 settled won, 9 seen total ('' none),
 --       10 seen tax-free, 11 history entry, 12 outcome event ('' none), 13 account ('' as it is, 'erase', or the new
 --       ciphertext), 14 deadline (ms), 15 permit ('' none, 'cancel'), 16 interval in us,
---       17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after
+--       17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after, 21 prefix of case indexes,
+--       22 kind of the case ('' no dead letter), 23 its code ('' none)
 -- Answers {'done', job id of the next waiter or '', when the permit was given (us) or ''} | {'moved', version, state} |
 --         {'wait', us} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[17]
@@ -34,6 +35,9 @@ end
 if stored[2] ~= state then
   redis.call('ZREM', KEYS[5], id)
   redis.call('ZADD', KEYS[6], score, id)
+end
+if state == 'dead_lettered' or stored[2] == 'dead_lettered' then
+  index_case(KEYS[1], ARGV[21], id, score, ARGV[22], ARGV[23])
 end
 if ARGV[6] == '' then
   redis.call('HDEL', KEYS[1], 'wake', 'job')
