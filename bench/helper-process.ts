@@ -15,6 +15,8 @@ const answerSchema = z.union([
 ]);
 const requestSchema = z.object({ id: z.int(), request: z.unknown() });
 
+const typescript = new URL('../tools/typescript/register.mjs', import.meta.url).href;
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -22,7 +24,7 @@ interface Waiting {
 
 export async function startHelper(entry: URL): Promise<HelperProcess> {
   const child = fork(entry, [], {
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--import', typescript],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, Waiting>();

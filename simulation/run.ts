@@ -36,7 +36,7 @@ export interface Sum {
   digests: Record<number, string>;
 }
 
-const atATime = 24;
+const atATime = 60;
 
 export function emptySum(world: string): Sum {
   return { world, histories: 0, calls: 0, excused: 0, ends: {}, failures: [], transcripts: [], digests: {} };

@@ -4,11 +4,12 @@ import { type Pool, startPool } from '../../simulation/pool.ts';
 import { add, emptySum, type Sum } from '../../simulation/run.ts';
 import { worlds } from '../../simulation/worlds.ts';
 
-const histories = 100;
-const chunk = 50;
+/** Of each world: 10,080 in all. */
+const histories = 560;
+const chunk = 70;
 const seed = 'clean';
 
-describe('the simulation of money safety', { timeout: 600_000 }, () => {
+describe('the simulation of money safety', { timeout: 900_000 }, () => {
   let pool: Pool;
 
   beforeAll(async () => {
