@@ -212,8 +212,8 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'worker/send-cancel.ts',
-        find: 'clock.now() - attempt.sentAt > latestCallMs',
-        put: 'clock.now() - attempt.sentAt > latestCallMs * 1_000',
+        find: 'attempt.sentAt + latestCallMs - clock.now()',
+        put: 'attempt.sentAt + latestCallMs * 1_000 - clock.now()',
       },
     ],
   },
@@ -389,10 +389,10 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'worker/send-cancel.ts',
-        find: `        message: refund.message,
-        account,`,
-        put: `        message: refund.message,
-        account: null,`,
+        find: `      message: refund.message,
+      account,`,
+        put: `      message: refund.message,
+      account: null,`,
       },
     ],
   },

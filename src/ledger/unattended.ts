@@ -7,7 +7,7 @@ import type { Ledger, Unattended, UnattendedQuery } from '../domain/ports.ts';
 import { deadLetterQueueName, type Keys, refundQueueName } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 
-const script = loadScript(import.meta.url, ['./scripts/unattended.lua']);
+const script = loadScript(import.meta.url, ['./scripts/cases.lua', './scripts/unattended.lua']);
 const whySchema = z.enum(['no_job', 'past_deadline']);
 const answerSchema = z.tuple([z.string(), z.coerce.number(), z.array(z.string())]);
 
@@ -22,7 +22,11 @@ export async function unattended(
   const highest = open ? dueBy : '+inf';
   const from = [after?.id ?? '', after?.score ?? 0];
   const [lastId, lastScore, flat] = answerSchema.parse(
-    await script.run(redis, [index], [keys.anyRefund(''), jobs, among, highest, lateBy, limit, ...from]),
+    await script.run(
+      redis,
+      [index],
+      [keys.anyRefund(''), jobs, among, highest, lateBy, limit, ...from, keys.cases],
+    ),
   );
   return { found: pairs(flat), next: lastId === '' ? null : { id: lastId, score: lastScore } };
 }

@@ -62,7 +62,8 @@ async function notNow(deps: AttemptDeps, { attempt, permit }: WrittenAttempt): P
   const leftMs = () => attempt.sentAt + latestCallMs - clock.now();
   const first = permit === null ? {} : { first: permit };
   const passed =
-    leftMs() >= 0 && (await gate.pass('cancel', { signal: stopping, longestMs: leftMs(), ...first }));
+    leftMs() >= 0 &&
+    (await gate.pass('cancel', { signal: stopping, longestMs: leftMs(), eager: true, ...first }));
   if (stopping.aborted) return { kind: 'not_sent', cause: 'stopped' };
   return passed && leftMs() >= 0 ? null : { kind: 'not_sent', cause: 'late' };
 }

@@ -99,7 +99,8 @@ describe('the demo', { timeout: 3 * withinMs }, () => {
     expect(code).toBe(0);
     expect(jsonLines(stdout).length).toBeGreaterThan(10);
     running.child.kill('SIGINT');
-    expect((await running.ended).code).toBe(0);
+    const ended = await running.ended;
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
   });
 
   it('interrupted in the middle cleans up and ends with 130', async () => {

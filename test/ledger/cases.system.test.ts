@@ -72,3 +72,18 @@ it('a case that was replayed or resolved is in no list, and one that comes back 
   expect(await redis.connect().keys(`${keys.cases}*`)).toEqual([]);
   expect(await redis.connect().hmget(keys.refund(id('a')), 'case', 'code')).toEqual([null, null]);
 });
+
+it('cases of a build that kept no such lists are put into them by the sweeper', async () => {
+  const { shop, idOf } = await shopWithCases();
+  const client = redis.connect();
+  const keys = keysFor(redis.prefix);
+  await client.del(...(await client.keys(`${keys.cases}*`)));
+  for (const id of idOf.values()) await client.hdel(keys.refund(refundIdSchema.parse(id)), 'case', 'code');
+  await client.hset(keys.refund(refundIdSchema.parse(idOf.get('c'))), 'body', '{"broken');
+  expect(await found(shop, { case: 'bootpay_refused' })).toBe('');
+  const { ledger } = shop.system;
+  const query = { among: 'cases', after: null, dueBy: 0, lateBy: 0, limit: 10 } as const;
+  expect(await ledger.unattended(query)).toEqual({ found: [], next: null });
+  expect(await found(shop, { case: 'bootpay_refused' })).toBe('ba');
+  expect(await found(shop, { case: 'policy_refused', code: codes.a })).toBe('d');
+});
