@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// `unit` needs nothing but Node; `system` needs a Redis (and, for pages, a browser).
+// `unit` needs nothing but Node; `system` needs a Redis (and, for pages, a browser). `simulation` needs a Redis and every
+// processor for itself: it comes last, or tests that kill and wait would share the machine with it.
 const systemTests = ['test/**/*.system.test.ts'];
+const simulations = ['test/simulation/*.system.test.ts'];
 
 export default defineConfig({
   test: {
@@ -18,10 +20,21 @@ export default defineConfig({
         test: {
           name: 'system',
           include: systemTests,
+          exclude: simulations,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: simulations,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

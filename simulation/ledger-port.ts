@@ -138,6 +138,7 @@ export function doorbellFor(stage: Stage, actor: Actor) {
     isPaused: () => call('is paused', () => jobs.isPaused()),
     resume: () => call('resume', () => jobs.resume()),
     queues: [],
+    ready: async () => undefined,
     close: async () => undefined,
   };
 }

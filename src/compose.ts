@@ -97,6 +97,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     });
     const doorbell = createDoorbell(redis, prefix);
     lifecycle.add('queues', () => doorbell.close());
+    await doorbell.ready();
     const gate = createCallGate({
       redis,
       keys,

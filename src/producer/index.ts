@@ -43,13 +43,13 @@ export async function createRefundProducer(options: RefundProducerOptions): Prom
   const { redisUrl, prefix = '{refunds}', dataKeys = [], onError = () => {} } = options;
   const redis = connectRedis({ url: redisUrl, whenDown: 'fail', onError });
   const clock = redisClock({ time: () => redisTime(redis) });
+  const doorbell = createDoorbell(redis, prefix);
   try {
-    await clock.start();
+    await Promise.all([clock.start(), doorbell.ready()]);
   } catch (error) {
     redis.disconnect();
     throw error;
   }
-  const doorbell = createDoorbell(redis, prefix);
   const { enqueue, enqueueMany } = createEnqueue({
     // A producer never calls Bootpay: the rate is the workers' business.
     ledger: createLedger({ redis, prefix, callsPerSecond: 1, dataKeys }),

@@ -22,6 +22,11 @@ export interface Doorbell {
   isPaused(): Promise<boolean>;
   resume(): Promise<void>;
   readonly queues: readonly Queue[];
+  /**
+   * Wait for it before the first ring: BullMQ asks Redis for its version once, and a queue whose question was lost with
+   * the connection fails for ever. @throws what Redis throws.
+   */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,6 +74,9 @@ export function createDoorbell(redis: Redis, prefix: string): Doorbell {
     isPaused: () => refunds.isPaused(),
     resume: () => refunds.resume(),
     queues: [refunds, deadLetters],
+    async ready() {
+      await Promise.all([refunds.waitUntilReady(), deadLetters.waitUntilReady()]);
+    },
     async close() {
       await Promise.all([refunds.close(), deadLetters.close()]);
     },
