@@ -1,6 +1,7 @@
 // How far a long command is: written over for a person, a line now and then for a log.
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { columns, wrapped } from '../../src/cli/print/wrap.ts';
+import { wrapped } from '../../src/cli/print/wrap.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 
 function progressOf(total: number, live: boolean) {
@@ -59,7 +60,7 @@ describe('progress on a terminal', () => {
   it('fits 80 columns at a million', () => {
     const { at, written } = progressOf(1_000_000, true);
     at(7_200_000, 345_678, 'no answer 10');
-    expect(columns(written().replace('\r\u001b[2K', ''))).toBeLessThan(80);
+    expect(stringWidth(written().replace('\r\u001b[2K', ''))).toBeLessThan(80);
   });
 });
 
@@ -67,6 +68,6 @@ describe('a sentence', () => {
   it('is broken at blanks so that Korean fits too', () => {
     const text = wrapped('두 번 조회해도 정산액보다 적어요. Ask Bootpay.', { width: 22, indent: 2 });
     expect(text).toBe('  두 번 조회해도\n  정산액보다 적어요.\n  Ask Bootpay.');
-    for (const line of text.split('\n')) expect(columns(line)).toBeLessThanOrEqual(22);
+    for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(22);
   });
 });
