@@ -8,7 +8,7 @@ import { type TestRedis, useRedis } from '../support/redis.ts';
 
 const clock = systemClock();
 
-function gateOf(redis: TestRedis, callsPerSecond: number) {
+function gateOf(redis: TestRedis, callsPerSecond: number, now = clock.now) {
   const onError = (error: unknown) => {
     throw error;
   };
@@ -16,7 +16,7 @@ function gateOf(redis: TestRedis, callsPerSecond: number) {
     redis: redis.connect(),
     keys: keysFor(redis.prefix),
     callsPerSecond,
-    now: clock.now,
+    now,
     sleep: clock.sleep,
     chance: Math.random,
     onError,
@@ -42,6 +42,28 @@ describe('the call gate', () => {
       expect(times.length).toBeGreaterThan(callsPerSecond);
     });
   }
+
+  it('uses a permit that was already given while it is fresh, and asks for another one when it grew old', async () => {
+    const gate = gateOf(redis, 1_000);
+    const asked = () => redis.connect().hget(keysFor(redis.prefix).gate, 'next');
+    expect(await gate.pass('cancel', { first: { kind: 'go', at: clock.now() } })).toBe(true);
+    expect(await asked()).toBeNull();
+    expect(await gate.pass('cancel', { first: { kind: 'go', at: clock.now() - 1_000 } })).toBe(true);
+    expect(await asked()).not.toBeNull();
+  });
+
+  it('lets a call through in the end where every permit is old when it comes', async () => {
+    const late = gateOf(redis, 1_000, () => clock.now() + 60_000);
+    expect(await late.pass('look_up', { longestMs: 5_000 })).toBe(true);
+  });
+
+  it('makes no call when no other permit comes in time for one that grew old', async () => {
+    const gate = gateOf(redis, 20);
+    gate.report({ throttledMs: 60_000 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    const first = { kind: 'go', at: clock.now() - 1_000 } as const;
+    expect(await gate.pass('cancel', { first, longestMs: 2_000 })).toBe(false);
+  });
 
   it('is shut until the throttle ends, and opens without a burst', async () => {
     const gate = gateOf(redis, 20);
