@@ -23,14 +23,3 @@ export function percentile(samples: readonly number[], percent: number): number 
   const above = sorted[Math.ceil(at)] ?? Number.NaN;
   return below + (above - below) * (at - Math.floor(at));
 }
-
-/** The most of these moments (ms) in any window of this length: what a limit per second promises, for every second. */
-export function mostWithin(windowMs: number, times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  let most = 0;
-  for (let first = 0, last = 0; last < sorted.length; last += 1) {
-    while ((sorted[last] ?? 0) - (sorted[first] ?? 0) >= windowMs) first += 1;
-    most = Math.max(most, last - first + 1);
-  }
-  return most;
-}

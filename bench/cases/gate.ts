@@ -1,10 +1,11 @@
 // The call gate with one to eight worker processes, a person who asks and a reconciliation: what arrives at Bootpay.
+import { mostWithin } from '../../src/cli/demo/totals.ts';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import { atLeast, atMost } from '../goals.ts';
 import { ratio, said } from '../numbers.ts';
 import type { Found, Goal } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import { mostWithin, percentile } from '../stats.ts';
+import { percentile } from '../stats.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /** Tokens pass the gate like every other call. */

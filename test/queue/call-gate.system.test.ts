@@ -1,6 +1,6 @@
 // The call gate: never over the limit in any sliding second, shut by a throttle, guarded by the breaker.
 import { describe, expect, it } from 'vitest';
-import { mostWithin } from '../../bench/stats.ts';
+import { mostWithin } from '../../src/cli/demo/totals.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createCallGate } from '../../src/queue/call-gate.ts';
 import { keysFor } from '../../src/queue/names.ts';

@@ -1,7 +1,7 @@
 // Bootpay is silent for two hours: the breaker knocks now and then, nothing is used up, and afterwards all goes on at
 // the full rate and not above it.
 import { describe, expect, it, vi } from 'vitest';
-import { mostWithin } from '../../bench/stats.ts';
+import { mostWithin } from '../../src/cli/demo/totals.ts';
 import { playOutage } from '../support/outage.ts';
 import { useRedis } from '../support/redis.ts';
 

@@ -37,13 +37,12 @@ export function compareTotals(pages: readonly BookPage[], refunds: readonly Refu
   };
 }
 
-/** The most calls that any sliding second saw. */
-export function busiestSecond(times: readonly number[]): number {
+/** The most of these moments (ms) in any window of this length: what a limit per second promises, for every second. */
+export function mostWithin(windowMs: number, times: readonly number[]): number {
   const sorted = [...times].sort((a, b) => a - b);
-  let first = 0;
   let most = 0;
-  for (const [last, at] of sorted.entries()) {
-    while ((sorted[first] ?? at) <= at - 1_000) first += 1;
+  for (let first = 0, last = 0; last < sorted.length; last += 1) {
+    while ((sorted[last] ?? 0) - (sorted[first] ?? 0) >= windowMs) first += 1;
     most = Math.max(most, last - first + 1);
   }
   return most;
