@@ -1,6 +1,7 @@
 // A guard that no real server can reach today: undici beginning the same request a second time.
 import { expect, test, vi } from 'vitest';
 import { createHttp } from '../../src/bootpay/http.ts';
+import { Limit, within } from '../../src/bootpay/limit.ts';
 
 interface Started {
   onRequestStart(controller: { abort(reason: Error): void }): void;
@@ -27,7 +28,7 @@ test('a cancel that undici begins a second time is broken off before it is writt
     connections: undefined,
   });
   const request = { method: 'POST', path: '/cancel', headers: {}, body: '{}' } as const;
-  const raw = await http.send(request, new AbortController().signal);
+  const raw = await within(new Limit(10_000), (limit) => http.send(request, limit));
   expect(raw).toEqual({ kind: 'no_answer', cause: 'resend_refused' });
   expect(aborted).toHaveBeenCalled();
 });
