@@ -63,8 +63,9 @@ export function startWorker(
       prefix,
       concurrency,
       lockDuration: lockMs,
-      // A job is given back at the second look that finds its lock gone. Redis lets one look through in each interval,
-      // so one that comes a millisecond early counts for nothing: with looks as rare as locks that costs 30 s more.
+      // A look marks the jobs in hand and gives back those that an earlier one marked and whose lock is gone. Redis lets
+      // one look through in each interval, so one that comes a millisecond early counts for nothing: with looks as rare
+      // as locks that costs 30 s more.
       stalledInterval: lockMs / 2,
       // The ledger counts activations without progress; BullMQ must not fail a job it never ran.
       maxStalledCount: 1_000_000,
