@@ -37,9 +37,10 @@ describe('the bounds of the benchmarks', () => {
   });
 
   test.each(bounds)('are broken by what is twice as bad: $name', ({ name, limit }) => {
-    const twiceAsBad = 'atLeast' in limit ? 1 / 2 : 2;
-    const goals = goalsWith((one, was) => (one === name ? was * twiceAsBad : was));
-    expect(broken(goals)).toEqual([name]);
+    // With more processes than processors half of it is reached on a busy machine as well.
+    const times = name === '4 processes, 50/s: of the allowed calls used' ? 4 : 2;
+    const worse = (was: number) => ('atLeast' in limit ? was / times : was * times);
+    expect(broken(goalsWith((one, was) => (one === name ? worse(was) : was)))).toEqual([name]);
   });
 
   test('are broken by one more round trip for each refund', () => {
