@@ -22,7 +22,7 @@ export const bounds: readonly Bound[] = [
     benchmark: 'refund',
     name: '0 ms, 50 in hand: CPU of ours, of bare BullMQ + undici',
     limit: { atMost: 5 },
-    why: 'reached 2.8; 1 ms more for each refund is 7',
+    why: 'reached 2.8; 1 ms more for each refund is 6 or 7',
   },
   {
     benchmark: 'refund',
