@@ -6,6 +6,7 @@ import { delayed } from './cases/delayed.ts';
 import { enqueue } from './cases/enqueue.ts';
 import { extras } from './cases/extras.ts';
 import { gate } from './cases/gate.ts';
+import { order } from './cases/order.ts';
 import { pickUp } from './cases/pick-up.ts';
 import { records } from './cases/records.ts';
 import { soak } from './cases/soak.ts';
@@ -64,6 +65,12 @@ export const benchmarks: readonly Benchmark[] = [
     title: 'Backlog',
     about: 'A backlog enqueued and drained, at growing sizes.',
     run: backlog,
+  },
+  {
+    name: 'order',
+    title: 'Order under a backlog',
+    about: 'Due retries and urgent refunds while a long backlog of fresh ones waits.',
+    run: order,
   },
   {
     name: 'delayed',

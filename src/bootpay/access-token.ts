@@ -1,7 +1,7 @@
 // What goes into the `authorization` header: fixed with Basic; with Bearer a token, fetched once for all who need it.
 import type { FailedReply } from '../domain/reply.ts';
 import type { Calls } from './calls.ts';
-import { reasonOf, startLimit, within } from './limit.ts';
+import { Limit, within } from './limit.ts';
 import type { Reply } from './reply.ts';
 import { type BasicCredentials, type BearerCredentials, basicHeader, partsOf } from './secrets.ts';
 import { singleFlight } from './single-flight.ts';
@@ -18,9 +18,9 @@ export interface Access {
 
 export interface Authorization {
   /** Where a token has to be fetched for it, the fetch may take `longestMs`. */
-  get(signal: AbortSignal, longestMs: number): Promise<Access | FailedReply>;
+  get(limit: Limit, longestMs: number): Promise<Access | FailedReply>;
   /** After a 401 on `refused`. Callers at the same time share one fetch. */
-  renew(refused: Access, signal: AbortSignal): Promise<Access | FailedReply>;
+  renew(refused: Access, limit: Limit): Promise<Access | FailedReply>;
 }
 
 export function basicAuthorization(credentials: BasicCredentials): Authorization {
@@ -55,7 +55,7 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
   let held: Held | null = null;
 
   const fetch = singleFlight(async (signal): Promise<Held | FailedReply> => {
-    const reply = await within(startLimit(deps.timeoutMs * tries, signal), (limit) =>
+    const reply = await within(new Limit(deps.timeoutMs * tries, signal), (limit) =>
       fetchToken(credentials, deps, limit),
     );
     if (reply.kind !== 'accepted') return withoutToken(reply);
@@ -63,24 +63,27 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     return held;
   });
 
-  const fresh = async (signal: AbortSignal): Promise<Access | FailedReply> => {
-    const result = await fetch(signal, () => ({ kind: 'not_sent', cause: `token_${reasonOf(signal)}` }));
+  const fresh = async (limit: Limit): Promise<Access | FailedReply> => {
+    const result = await fetch(limit.signal, () => ({
+      kind: 'not_sent',
+      cause: `token_${limit.reason}`,
+    }));
     return 'kind' in result ? result : { ...accessOf(result), old: false };
   };
 
-  const get: Authorization['get'] = async (signal, longestMs) => {
+  const get: Authorization['get'] = async (limit, longestMs) => {
     const before = held;
     if (before !== null && now() < before.renewAt) return accessOf(before);
-    const access = await within(startLimit(longestMs, signal), fresh);
+    const access = await within(new Limit(longestMs, limit), fresh);
     if (access.kind === 'access' || before === null || now() >= before.endsAt) return access;
     // The renewal was early and failed: the old token still opens the door.
     if (held === before) held = { ...before, renewAt: now() + renewAgainAfterMs };
     return accessOf(before);
   };
 
-  const renew: Authorization['renew'] = async (refused, signal) =>
+  const renew: Authorization['renew'] = async (refused, limit) =>
     // Another caller may have renewed it meanwhile.
-    held !== null && held.issue !== refused.issue ? accessOf(held) : fresh(signal);
+    held !== null && held.issue !== refused.issue ? accessOf(held) : fresh(limit);
 
   return { get, renew };
 }
@@ -92,9 +95,9 @@ function accessOf(held: Held): Access {
 async function fetchToken(
   credentials: BearerCredentials,
   deps: TokenDeps,
-  signal: AbortSignal,
+  limit: Limit,
 ): Promise<Reply<Token>> {
-  const stopped = await deps.calls.permit('token', signal);
+  const stopped = await deps.calls.permit('token', limit);
   if (stopped !== null) return stopped;
   const [application_id, private_key] = partsOf(credentials);
   const call = {
@@ -108,7 +111,7 @@ async function fetchToken(
     read: readToken,
     secrets: [application_id, private_key],
   } as const;
-  return deps.calls.repeated(call, { kind: 'token', atMost: tries - 1, delayMs: deps.delayMs }, signal);
+  return deps.calls.repeated(call, { kind: 'token', atMost: tries - 1, delayMs: deps.delayMs }, limit);
 }
 
 function hold(token: Token, before: Held | null, now: number): Held {

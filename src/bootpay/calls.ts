@@ -3,7 +3,7 @@ import pRetry from 'p-retry';
 import type { CallGate } from '../domain/ports.ts';
 import { isSilence } from '../domain/reply.ts';
 import type { Http, HttpRequest } from './http.ts';
-import { reasonOf, startLimit, within } from './limit.ts';
+import { Limit, within } from './limit.ts';
 import { type Reply, readReply } from './reply.ts';
 import { maskOf } from './secrets.ts';
 
@@ -32,11 +32,11 @@ export interface Repeats {
 
 export interface Calls {
   /** Exactly one request. Its permit is the caller's business. */
-  once<Body>(call: Call<Body>, signal: AbortSignal): Promise<Reply<Body>>;
+  once<Body>(call: Call<Body>, limit: Limit): Promise<Reply<Body>>;
   /** For calls that may be repeated: again while nobody answers. The first one has its permit. */
-  repeated<Body>(call: Call<Body>, repeats: Repeats, signal: AbortSignal): Promise<Reply<Body>>;
+  repeated<Body>(call: Call<Body>, repeats: Repeats, limit: Limit): Promise<Reply<Body>>;
   /** null: the permit is there. */
-  permit(kind: 'look_up' | 'token', signal: AbortSignal): Promise<NotSent | null>;
+  permit(kind: 'look_up' | 'token', limit: Limit): Promise<NotSent | null>;
 }
 
 /** Longer than this is not "within seconds": the worker comes back instead. */
@@ -46,43 +46,42 @@ const unanswered = new Error('unanswered');
 export function createCalls(deps: { http: Http; gate: Gate; now: () => number }): Calls {
   const { http, gate, now } = deps;
 
-  const once: Calls['once'] = async (call, signal) => {
+  const once: Calls['once'] = async (call, limit) => {
     const { request, timeoutMs } = call;
     const raw =
       timeoutMs === undefined
-        ? await http.send(request, signal)
-        : await within(startLimit(timeoutMs, signal), (limit) => http.send(request, limit));
+        ? await http.send(request, limit)
+        : await within(new Limit(timeoutMs, limit), (shorter) => http.send(request, shorter));
     const reply = readReply(raw, { read: call.read, now: now(), hide: maskOf(call.secrets) });
     tell(gate, reply);
     return reply;
   };
 
-  const permit: Calls['permit'] = async (kind, signal) => {
+  const permit: Calls['permit'] = async (kind, limit) => {
     // A gate that throws (Redis is away) gave no permit.
-    const passed = await gate.pass(kind, { signal, longestMs: longestGateMs }).catch(() => false);
-    if (signal.aborted) return { kind: 'not_sent', cause: `gate_${reasonOf(signal)}` };
+    const passed = await gate
+      .pass(kind, { signal: limit.signal, longestMs: longestGateMs })
+      .catch(() => false);
+    if (limit.ended) return { kind: 'not_sent', cause: `gate_${limit.reason}` };
     return passed ? null : { kind: 'not_sent', cause: 'gate_shut' };
   };
 
-  const repeated: Calls['repeated'] = async <Body>(
-    call: Call<Body>,
-    repeats: Repeats,
-    signal: AbortSignal,
-  ) => {
-    let last = await once(call, signal);
+  const repeated: Calls['repeated'] = async <Body>(call: Call<Body>, repeats: Repeats, limit: Limit) => {
+    let last = await once(call, limit);
     if (!isSilence(last)) return last; // most calls are answered: patience is made for the others
     const attempt = async (number: number): Promise<void> => {
       if (number > 1) {
         // A repeat that never left says less than the reply before it.
-        if ((await permit(repeats.kind, signal)) !== null) return;
-        last = await once(call, signal);
+        if ((await permit(repeats.kind, limit)) !== null) return;
+        last = await once(call, limit);
       }
       if (isSilence(last)) throw unanswered;
     };
     try {
+      const { signal } = limit;
       await pRetry(attempt, { retries: repeats.atMost, minTimeout: repeats.delayMs, signal });
     } catch (error) {
-      if (error !== unanswered && !signal.aborted) throw error;
+      if (error !== unanswered && !limit.ended) throw error;
     }
     return last;
   };

@@ -1,10 +1,9 @@
 // The gateway client: what the worker may ask Bootpay, and everything that happens around one such question.
-import { setMaxListeners } from 'node:events';
 import type { Gateway } from '../domain/ports.ts';
 import { type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
 import { type Calls, createCalls, type Gate } from './calls.ts';
 import { createHttp } from './http.ts';
-import { startLimit, within } from './limit.ts';
+import { Limit, within } from './limit.ts';
 import type { Reply } from './reply.ts';
 import { type Credentials, fingerprintOf, partsOf } from './secrets.ts';
 import { cancelBody, readCancelAnswer, readReceipt } from './wire.ts';
@@ -65,12 +64,11 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
       : tokenAuthorization(credentials, { calls, now: options.now, timeoutMs: shortMs, delayMs });
   const hidden = partsOf(credentials);
   const closing = new AbortController();
-  forManyCalls(closing.signal);
 
   const cancel: BootpayClient['cancel'] = (request, signal) => {
     const account = request.account;
     const secrets = account === null ? hidden : [...hidden, account.bank_account, account.bank_username];
-    return within(startLimit(timeoutMs, forManyCalls(signal), closing.signal), (limit) =>
+    return within(new Limit(timeoutMs, signal, closing.signal), (limit) =>
       withAccess({ authorization, calls, tokenMs: Math.min(cancelTokenMs, timeoutMs / 4) }, limit, (header) =>
         calls.once(
           {
@@ -91,7 +89,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
 
   const lookUp: BootpayClient['lookUp'] = (receiptId, signal) => {
     const path = `/receipt/${encodeURIComponent(receiptId)}?lookup_user_data=false`;
-    return within(startLimit(shortMs * (repeats + 1), forManyCalls(signal), closing.signal), (limit) =>
+    return within(new Limit(shortMs * (repeats + 1), signal, closing.signal), (limit) =>
       withAccess({ authorization, calls, tokenMs: shortMs * 3 }, limit, (header) =>
         calls.repeated(
           {
@@ -114,25 +112,19 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   return { cancel, lookUp, fingerprint: fingerprintOf(credentials), close };
 }
 
-/** One signal stops many calls: that so many listen is no leak. */
-function forManyCalls(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal !== undefined) setMaxListeners(0, signal);
-  return signal;
-}
-
 /** Sends with what opens the door; after a 401 on an old token once more with a fresh one, through the gate. */
 async function withAccess<Body>(
   deps: { authorization: Authorization; calls: Calls; tokenMs: number },
-  signal: AbortSignal,
+  limit: Limit,
   send: (header: string) => Promise<Reply<Body>>,
 ): Promise<Reply<Body>> {
-  const access = await deps.authorization.get(signal, deps.tokenMs);
+  const access = await deps.authorization.get(limit, deps.tokenMs);
   if (access.kind !== 'access') return access;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;
-  const fresh = await deps.authorization.renew(access, signal);
+  const fresh = await deps.authorization.renew(access, limit);
   if (fresh.kind !== 'access') return fresh;
-  return (await deps.calls.permit('look_up', signal)) ?? send(fresh.header);
+  return (await deps.calls.permit('look_up', limit)) ?? send(fresh.header);
 }
 
 function headersOf(authorization: string): Record<string, string> {

@@ -1,6 +1,6 @@
 // One HTTP request to Bootpay, and exactly how far it got: the only file that knows undici.
 import { type Dispatcher, Pool } from 'undici';
-import { reasonOf } from './limit.ts';
+import type { Limit } from './limit.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -32,7 +32,7 @@ export interface HttpOptions {
   readonly baseUrl: string;
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
-  /** Longest silence between two pieces of a body; the whole call is bounded by the signal of `send`. */
+  /** Longest silence between two pieces of a body; the whole call is bounded by the limit of `send`. */
   readonly bodyTimeoutMs: number;
   readonly maxReplyBytes: number;
   /** undefined: as many as there are calls at once; the worker bounds those. */
@@ -40,7 +40,7 @@ export interface HttpOptions {
 }
 
 export interface Http {
-  send(request: HttpRequest, signal: AbortSignal): Promise<RawResult>;
+  send(request: HttpRequest, limit: Limit): Promise<RawResult>;
   close(): Promise<void>;
 }
 
@@ -61,10 +61,10 @@ export function createHttp(options: HttpOptions): Http {
     allowH2: false,
     connections: options.connections ?? null,
   });
-  const send = (request: HttpRequest, signal: AbortSignal): Promise<RawResult> =>
+  const send = (request: HttpRequest, limit: Limit): Promise<RawResult> =>
     new Promise((resolve) => {
-      const exchange = new Exchange(options.maxReplyBytes, signal, resolve);
-      if (signal.aborted) return exchange.stop();
+      const exchange = new Exchange(options.maxReplyBytes, limit, resolve);
+      if (limit.ended) return exchange.stop();
       try {
         pool.dispatch({ ...request, path: root + request.path }, exchange);
       } catch (error) {
@@ -80,7 +80,7 @@ export function createHttp(options: HttpOptions): Http {
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number;
-  readonly #signal: AbortSignal;
+  readonly #limit: Limit;
   readonly #resolve: (result: RawResult) => void;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
@@ -88,14 +88,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   #head: Head | null = null;
   #ended = false;
 
-  constructor(maxBytes: number, signal: AbortSignal, resolve: (result: RawResult) => void) {
+  constructor(maxBytes: number, limit: Limit, resolve: (result: RawResult) => void) {
     this.#maxBytes = maxBytes;
-    this.#signal = signal;
+    this.#limit = limit;
     this.#resolve = resolve;
-    signal.addEventListener('abort', this.stop);
+    limit.listeners.add(this.stop);
   }
 
-  readonly stop = (): void => this.#end(reasonOf(this.#signal));
+  readonly stop = (): void => this.#end(this.#limit.reason);
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // undici may start a request a second time (it says so at `onConnect`): a POST must not be written twice.
@@ -132,7 +132,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #end(cause: string | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#signal.removeEventListener('abort', this.stop);
+    this.#limit.listeners.delete(this.stop);
     this.#resolve(this.#result(cause));
     if (cause !== null) this.#controller?.abort(new Error(cause));
   }

@@ -1,42 +1,96 @@
-// The end of waiting: one signal that ends with its parents or after some milliseconds, and says which.
+// The end of waiting: after some milliseconds, or with somebody who waits further out; and which of the two it was.
 /** Why a limit ended: the time was up, or somebody who waits further out stopped. */
 export type LimitReason = 'timeout' | 'aborted';
 
-export interface Limit {
-  readonly signal: AbortSignal;
+type Listener = () => void;
+
+/**
+ * What an AbortSignal would be if it cost nothing: two are needed for each call, and a signal with its events takes as
+ * much time as reading the answer. A real one is made for whoever asks for it.
+ */
+export class Limit {
+  /** Called once, when it ends. Whoever adds one takes it away again. */
+  readonly listeners = new Set<Listener>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #outer: readonly (AbortSignal | Limit)[];
+  #reason: LimitReason | null = null;
+  #controller: AbortController | null = null;
+
+  constructor(ms: number, ...outer: readonly (AbortSignal | Limit | undefined)[]) {
+    this.#timer = setTimeout(() => this.#end('timeout'), ms);
+    this.#outer = outer.filter((one) => one !== undefined);
+    for (const one of this.#outer) listen(one, this.#stop);
+    if (this.#outer.some(hasEnded)) this.#stop();
+  }
+
+  get ended(): boolean {
+    return this.#reason !== null;
+  }
+
+  get reason(): LimitReason {
+    return this.#reason ?? 'aborted';
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#reason !== null) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
   /** Must be called when the wait is over: it takes the timer and the listeners away. */
-  release(): void;
-}
+  release(): void {
+    clearTimeout(this.#timer);
+    for (const one of this.#outer) forget(one, this.#stop);
+  }
 
-/** Hand-made because `AbortSignal.any` keeps listeners on long-lived parents. */
-export function startLimit(ms: number, ...parents: readonly (AbortSignal | undefined)[]): Limit {
-  const controller = new AbortController();
-  const present = parents.filter((parent) => parent !== undefined);
-  const stop = (): void => controller.abort(reasonOf(present.find((parent) => parent.aborted)));
-  const timer = setTimeout(() => controller.abort('timeout'), ms);
-  for (const parent of present) parent.addEventListener('abort', stop);
-  if (present.some((parent) => parent.aborted)) stop();
-  return {
-    signal: controller.signal,
-    release: () => {
-      clearTimeout(timer);
-      for (const parent of present) parent.removeEventListener('abort', stop);
-    },
+  readonly #stop = (): void => {
+    const ended = this.#outer.find(hasEnded);
+    this.#end(ended instanceof Limit ? ended.reason : 'aborted');
   };
+
+  #end(reason: LimitReason): void {
+    if (this.#reason !== null) return;
+    this.#reason = reason;
+    for (const listener of this.listeners) listener();
+    this.#controller?.abort(reason);
+  }
 }
 
-export async function within<Result>(
-  limit: Limit,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
+export async function within<Result>(limit: Limit, work: (limit: Limit) => Promise<Result>): Promise<Result> {
   try {
-    return await work(limit.signal);
+    return await work(limit);
   } finally {
     limit.release();
   }
 }
 
-/** Any signal's reason as a short code; a signal that is no limit of ours counts as stopped by its owner. */
-export function reasonOf(signal: AbortSignal | undefined): LimitReason {
-  return signal?.reason === 'timeout' ? 'timeout' : 'aborted';
+function hasEnded(outer: AbortSignal | Limit): boolean {
+  return outer instanceof Limit ? outer.ended : outer.aborted;
+}
+
+/** Many calls wait under one long-lived signal: it has one listener, which tells them all. */
+const underSignal = new WeakMap<AbortSignal, { readonly all: Set<Listener>; readonly tell: Listener }>();
+
+function listen(outer: AbortSignal | Limit, listener: Listener): void {
+  if (outer instanceof Limit) return void outer.listeners.add(listener);
+  let found = underSignal.get(outer);
+  if (found === undefined) {
+    const all = new Set<Listener>();
+    found = { all, tell: () => all.forEach((one) => void one()) };
+    underSignal.set(outer, found);
+    outer.addEventListener('abort', found.tell);
+  }
+  found.all.add(listener);
+}
+
+function forget(outer: AbortSignal | Limit, listener: Listener): void {
+  if (outer instanceof Limit) return void outer.listeners.delete(listener);
+  const found = underSignal.get(outer);
+  if (found === undefined) return;
+  found.all.delete(listener);
+  if (found.all.size > 0) return;
+  outer.removeEventListener('abort', found.tell);
+  underSignal.delete(outer);
 }

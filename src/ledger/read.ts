@@ -1,13 +1,14 @@
 // Reading the ledger: one record with its history, lists by index, and who waits behind a receipt's hold.
-import type { Redis } from 'ioredis';
+
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ListPage, ListQuery, ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
 import { type State, stateSchema } from '../domain/states.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { readBody, readHistory } from './stored.ts';
 
-export async function readRefund(redis: Redis, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
+export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
   const [[, stored], [, lines]] = await inPipeline(redis, keys, id);
   const [body, state, version] = Array.isArray(stored) ? stored : [];
   if (typeof body !== 'string') return null;
@@ -20,7 +21,7 @@ export async function readRefund(redis: Redis, keys: Keys, id: RefundId): Promis
   };
 }
 
-async function inPipeline(redis: Redis, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
+async function inPipeline(redis: RedisClient, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
   const pipeline = redis.pipeline();
   pipeline.hmget(keys.refund(id), 'body', 'state', 'version');
   pipeline.lrange(keys.history(id), 0, -1);
@@ -43,7 +44,7 @@ const receiptFields = [
 ] as const;
 
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
-export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
+export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
   const [row, jobs] = await Promise.all([
     redis.hmget(keys.receipt(id), ...receiptFields),
     redis.zrange(keys.waiting(id), '0', '-1'),
@@ -61,7 +62,7 @@ export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Prom
 }
 
 /** Newest first. Walks the narrowest index and filters by what the records say. */
-export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): Promise<ListPage> {
+export async function listRefunds(redis: RedisClient, keys: Keys, query: ListQuery): Promise<ListPage> {
   const indexes = indexesFor(keys, query);
   const items: Refund[] = [];
   const unreadable: string[] = [];
@@ -87,7 +88,7 @@ export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): P
 
 /** How many refunds in these states were accepted since then, readable or not. */
 export async function countRefunds(
-  redis: Redis,
+  redis: RedisClient,
   keys: Keys,
   { states, since }: { readonly states: readonly State[]; readonly since?: number | undefined },
 ): Promise<number> {
@@ -115,7 +116,7 @@ function indexesFor(keys: Keys, query: ListQuery): string[] {
 }
 
 async function newestOf(
-  redis: Redis,
+  redis: RedisClient,
   indexes: readonly string[],
   {
     cursor,
@@ -155,7 +156,7 @@ function compare(a: Row, b: Row): number {
 }
 
 async function readMany(
-  redis: Redis,
+  redis: RedisClient,
   keys: Keys,
   rows: readonly Pick<Row, 'id'>[],
 ): Promise<(Refund | null)[]> {

@@ -33,13 +33,20 @@ const batchesUnderWay = 4;
 
 export function createEnqueue(deps: EnqueueDeps): Enqueue {
   async function enqueueMany(events: readonly unknown[]): Promise<EnqueueResult[]> {
-    const batches = chunks(events, batchSize);
-    const results: EnqueueResult[] = [];
-    for (const wave of chunks(batches, batchesUnderWay)) {
-      const answered = await Promise.all(wave.map((batch) => enqueueBatch(deps, batch)));
-      results.push(...answered.flat());
-    }
-    return results;
+    const left = chunks(events, batchSize).entries();
+    const results: EnqueueResult[][] = [];
+    let failed = false;
+    const takeTurns = async () => {
+      for (const [index, batch] of left) {
+        if (failed) return;
+        results[index] = await enqueueBatch(deps, batch).catch((error: unknown) => {
+          failed = true;
+          throw error;
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: batchesUnderWay }, takeTurns));
+    return results.flat();
   }
   return {
     enqueueMany,

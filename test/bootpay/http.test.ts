@@ -1,5 +1,5 @@
 // How far a call got, proven over real sockets: not sent, no answer, or an answer that is none.
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -174,6 +174,7 @@ describe('kept connections', () => {
     const replies = await Promise.all(Array.from({ length: 25 }, () => client.cancel(partial, stop.signal)));
     expect(replies.every((reply) => reply.kind === 'accepted')).toBe(true);
     expect(warned).not.toHaveBeenCalled();
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     warned.mockRestore();
   });
 });

@@ -27,6 +27,7 @@ afterAll(() => {
 
 test('a cancel that undici begins a second time is broken off before it is written, and had no answer', async () => {
   const { createHttp } = await import('../../src/bootpay/http.ts');
+  const { Limit, within } = await import('../../src/bootpay/limit.ts');
   const http = createHttp({
     baseUrl: 'http://127.0.0.1:1/v2',
     connectTimeoutMs: 1,
@@ -36,7 +37,7 @@ test('a cancel that undici begins a second time is broken off before it is writt
     connections: undefined,
   });
   const request = { method: 'POST', path: '/cancel', headers: {}, body: '{}' } as const;
-  const raw = await http.send(request, new AbortController().signal);
+  const raw = await within(new Limit(10_000), (limit) => http.send(request, limit));
   expect(raw).toEqual({ kind: 'no_answer', cause: 'resend_refused' });
   expect(aborted).toHaveBeenCalled();
 });

@@ -33,9 +33,8 @@ if ARGV[11] ~= '' and ARGV[11] ~= id and redis.call('EXISTS', KEYS[4]) == 1 then
 end
 
 redis.call('HSET', KEYS[1], 'body', ARGV[4], 'version', 1, 'state', 'queued', 'wake', now, 'deadline', ARGV[12],
-  'receipt', ARGV[5], 'content', content)
+  'receipt', ARGV[5], 'content', content, 'mac', ARGV[7])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[6]) end
-redis.call('HSET', KEYS[1], 'mac', ARGV[7])
 redis.call('RPUSH', KEYS[2], ARGV[9])
 if ARGV[11] ~= '' then redis.call('SET', KEYS[3], id) end
 redis.call('ZADD', KEYS[5], now, id)

@@ -12,39 +12,47 @@
 --   {'go', body, fence, activations, account, highest, highest tax-free, settled, permit, us, silences}
 -- A hold has no expiry and belongs to the refund: the same refund takes it again with a higher fence.
 local id, now = ARGV[1], tonumber(ARGV[3])
-local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'receipt', 'body', 'account')
-local state = refund[1]
+local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'receipt', 'body', 'account', 'waits', 'activations')
+local state, waits = refund[1], refund[6]
 if not state then return { 'missing' } end
 if refund[3] ~= ARGV[2] then return { 'foreign' } end
 if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then return { 'closed', refund[4], state } end
 local wake = tonumber(refund[2]) or 0
 if wake > now then return { 'early', refund[2] } end
 
-redis.call('HSET', KEYS[1], 'job', ARGV[4])
+local function note(...) redis.call('HSET', KEYS[1], 'job', ARGV[4], ...) end
 
 local lane = redis.call('HMGET', KEYS[5], 'credentials', 'person')
-if lane[1] then return { 'lane', 'credentials' } end
-if lane[2] and state ~= 'unknown' and state ~= 'sending' then return { 'lane', 'person' } end
-
-local holder = redis.call('HGET', KEYS[2], 'hold')
-if holder and holder ~= id then
-  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[4])
-  return { 'held', holder, redis.call('HINCRBY', KEYS[1], 'waits', 1), refund[4] }
+local by = (lane[1] and 'credentials') or (lane[2] and state ~= 'unknown' and state ~= 'sending' and 'person')
+if by then
+  note()
+  return { 'lane', by }
 end
-redis.call('ZREM', KEYS[3], ARGV[4])
-redis.call('HDEL', KEYS[1], 'waits')
-redis.call('HSET', KEYS[2], 'hold', id)
--- Never a number that was given before, not even by a server that lost its last writes: higher, and as late as now.
-local fence = string.format('%.0f', math.max((tonumber(redis.call('HGET', KEYS[2], 'fence')) or 0) + 1, gate_now()))
-redis.call('HSET', KEYS[2], 'fence', fence)
-local activations = redis.call('HINCRBY', KEYS[1], 'activations', 1)
-local receipt = redis.call('HMGET', KEYS[2], 'highest', 'highest_tax_free', 'settled')
 
-local permit, us = 'wait', 0
-if state ~= 'sending' then permit, us = gate_pass(KEYS[4], 'look_up', tonumber(ARGV[6])) end
+local receipt = redis.call('HMGET', KEYS[2], 'hold', 'fence', 'highest', 'highest_tax_free', 'settled')
+local holder = receipt[1]
+if holder and holder ~= id then
+  local times = (tonumber(waits) or 0) + 1
+  note('waits', times)
+  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[4])
+  return { 'held', holder, times, refund[4] }
+end
+if waits then
+  redis.call('HDEL', KEYS[1], 'waits')
+  redis.call('ZREM', KEYS[3], ARGV[4])
+end
+-- Never a number that was given before, not even by a server that lost its last writes: higher, and as late as now.
+local us = gate_now()
+local fence = string.format('%.0f', math.max((tonumber(receipt[2]) or 0) + 1, us))
+redis.call('HSET', KEYS[2], 'hold', id, 'fence', fence)
+local activations = (tonumber(refund[7]) or 0) + 1
+note('activations', activations)
+
+local interval, permit, permitted, silences = tonumber(ARGV[6]), 'wait', 0, '0'
+if state == 'sending' then silences = redis.call('HGET', KEYS[4], 'silent') or '0'
+else permit, permitted, silences = gate_pass(KEYS[4], 'look_up', interval, us) end
 return {
   'go', refund[4], fence, activations, refund[5] or '',
-  receipt[1] or '0', receipt[2] or '0', receipt[3] or '0',
-  permit, string.format('%.0f', us),
-  redis.call('HGET', KEYS[4], 'silent') or '0',
+  receipt[3] or '0', receipt[4] or '0', receipt[5] or '0',
+  permit, string.format('%.0f', permitted), silences,
 }
