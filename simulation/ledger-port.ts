@@ -61,6 +61,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
     unattended: (query) => call('unattended', () => withJobKeys(stage, () => ledger.unattended(query))),
+    forget: (query) => call('forget', () => ledger.forget(query)),
     hint: (receiptId, now) => call('hint', () => ledger.hint(receiptId, now)),
     lastAnsweredReceipt: () => call('last answered', () => ledger.lastAnsweredReceipt()),
     counts: () => call('counts', () => ledger.counts()),

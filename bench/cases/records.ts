@@ -4,6 +4,7 @@ import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import type { ListQuery } from '../../src/domain/ports.ts';
 import { refundIdFor } from '../../src/policies/identity.ts';
 import { keysFor } from '../../src/queue/names.ts';
+import { createRetention } from '../../src/worker/retention.ts';
 import { createSweep, sweeperDefaults } from '../../src/worker/sweeper.ts';
 import { atMost } from '../goals.ts';
 import { said } from '../numbers.ts';
@@ -127,6 +128,7 @@ async function sweepAll({ system }: Shop): Promise<void> {
       openCase: doorbell.openCase,
       openOrphan: doorbell.openOrphan,
       ensureRunning: lane.ensureRunning,
+      forgetOld: createRetention({ ledger, clock, log }, system.config.records),
     },
     // Everything is due, so that every open record is looked at.
     { ...sweeperDefaults, overdueMs: 0 },

@@ -4,6 +4,7 @@ import type { RefundAccount } from '../domain/event.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
 import type { DeadLetterCase, Refund } from '../domain/refund.ts';
+import type { State } from '../domain/states.ts';
 import type { ResolveOutcome } from '../policies/replay-rules.ts';
 import type { Text } from '../policies/text.ts';
 
@@ -50,6 +51,8 @@ export interface ResolveRequest {
 export type Reviewed =
   | { readonly kind: 'done'; readonly refund: Refund }
   | { readonly kind: 'not_found' }
+  /** Ended so long ago that its details were erased. */
+  | { readonly kind: 'forgotten'; readonly state: State }
   /** Somebody was faster: told by whom and when. */
   | {
       readonly kind: 'moved';

@@ -3,7 +3,7 @@ import type { RefundAccount } from './event.ts';
 import type { CancelId, ReceiptId, RefundId } from './ids.ts';
 import type { Cancel, DeadLetterCase, HistoryEntry, ReceiptAccount, Refund } from './refund.ts';
 import type { CancelReply, LookUpReply } from './reply.ts';
-import type { State } from './states.ts';
+import type { EndedState, State } from './states.ts';
 
 export type OutcomeEventType =
   | 'refund.succeeded'
@@ -131,8 +131,10 @@ export interface CommitOptions {
 }
 
 export interface StoredRefund {
-  /** null: the stored record is unreadable. */
+  /** null: the stored record is unreadable, or its details were erased. */
   readonly refund: Refund | null;
+  /** It ended longer ago than records are kept: nothing is left but its identity and how it ended. */
+  readonly forgotten: boolean;
   readonly state: State;
   readonly version: number;
   readonly history: readonly HistoryEntry[];
@@ -192,6 +194,23 @@ export interface Unattended {
   readonly why: 'no_job' | 'past_deadline';
 }
 
+/** A page of the refunds that ended in one state, oldest first. */
+export interface ForgetQuery {
+  readonly state: EndedState;
+  /** ms; only those whose end lies at or before it. */
+  readonly endedBy: number;
+  /** How many at the head were looked at before and stay. */
+  readonly passOver: number;
+  readonly limit: number;
+}
+
+export interface ForgottenPage {
+  readonly forgotten: number;
+  readonly stayed: number;
+  /** Nothing older is left behind this page. */
+  readonly end: boolean;
+}
+
 /** A refund that a hint may ring, and the job that last worked on it (null: none has). */
 export interface Hinted {
   readonly refund: Refund;
@@ -222,6 +241,8 @@ export interface Ledger {
     readonly found: readonly Unattended[];
     readonly next: Place | null;
   }>;
+  /** Erases the details of refunds that ended long ago; their identity stays, and so does their receipt's row. */
+  forget(query: ForgetQuery): Promise<ForgottenPage>;
   /** The unknown refunds on a receipt that a hint may ring now. */
   hint(receiptId: ReceiptId, now: number): Promise<readonly Hinted[]>;
   /** The receipt of the last usable look-up: shows whether refused credentials are wrong. */

@@ -10,6 +10,7 @@ import { loadScript } from '../queue/scripts.ts';
 import { accept } from './accept.ts';
 import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
+import { forget } from './forget.ts';
 import { listRefunds, readReceipt, readRefund } from './read.ts';
 import { readBody, written } from './stored.ts';
 import { unattended } from './unattended.ts';
@@ -22,6 +23,7 @@ export interface LedgerOptions {
 }
 
 const quarantineScript = loadScript(import.meta.url, ['./scripts/quarantine.lua']);
+const noteScript = loadScript(import.meta.url, ['./scripts/note.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 
 const hintSchema = z.tuple([z.string(), z.string()]).nullable();
@@ -54,8 +56,10 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     openAccount: (sealed, id) => vault.open(sealed, id),
 
     async note(id, entry) {
-      await redis.rpush(keys.history(id), written(entry));
+      await noteScript.run(redis, [keys.refund(id), keys.history(id)], [written(entry)]);
     },
+
+    forget: (query) => forget(redis, keys, query),
 
     async quarantine(id, now) {
       const entry = {

@@ -3,18 +3,20 @@ import type { Redis } from 'ioredis';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ListPage, ListQuery, ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
-import { type State, stateSchema } from '../domain/states.ts';
+import { isEnded, type State, stateSchema } from '../domain/states.ts';
 import type { Keys } from '../queue/names.ts';
 import { readBody, readHistory } from './stored.ts';
 
 export async function readRefund(redis: Redis, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
   const [[, stored], [, lines]] = await inPipeline(redis, keys, id);
-  const [body, state, version] = Array.isArray(stored) ? stored : [];
-  if (typeof body !== 'string') return null;
-  const refund = readBody(body);
+  const [body, storedState, version] = Array.isArray(stored) ? stored : [];
+  const state = stateSchema.catch('dead_lettered').parse(storedState);
+  const forgotten = typeof body !== 'string' && isEnded(state);
+  if (typeof body !== 'string' && !forgotten) return null;
   return {
-    refund,
-    state: stateSchema.catch('dead_lettered').parse(state),
+    refund: forgotten ? null : readBody(body),
+    forgotten,
+    state,
     version: Number(version),
     history: readHistory(Array.isArray(lines) ? lines : []),
   };
@@ -78,6 +80,7 @@ export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): P
     for (const [index, row] of rows.entries()) {
       const refund = refunds[index];
       cursor = row;
+      if (refund === 'forgotten') continue;
       if (!refund) unreadable.push(row.id);
       else if (matches(refund, query)) items.push(refund);
       if (items.length === query.limit) return { items, unreadable, nextCursor: `${row.score}:${row.id}` };
@@ -158,13 +161,16 @@ async function readMany(
   redis: Redis,
   keys: Keys,
   rows: readonly Pick<Row, 'id'>[],
-): Promise<(Refund | null)[]> {
+): Promise<(Refund | 'forgotten' | null)[]> {
   const pipeline = redis.pipeline();
-  for (const { id } of rows) pipeline.hget(keys.anyRefund(id), 'body');
+  for (const { id } of rows) pipeline.hmget(keys.anyRefund(id), 'body', 'state');
   const answers = (await pipeline.exec()) ?? [];
-  return answers.map(([error, body]) => {
+  return answers.map(([error, stored]) => {
     if (error) throw error;
-    return typeof body === 'string' ? readBody(body) : null;
+    const [body, state] = Array.isArray(stored) ? stored : [];
+    if (typeof body === 'string') return readBody(body);
+    // Forgotten since its index was read.
+    return isEnded(state) ? 'forgotten' : null;
   });
 }
 
