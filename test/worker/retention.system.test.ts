@@ -110,7 +110,7 @@ describe('a refund that ended', () => {
     const run = retention(shop, clock, { pageSize: 2, mostPages: 1 });
     const forgotten = [await run(), await run(), await run(), await run()];
     expect(forgotten).toEqual([0, 1, 2, 1]);
-    expect(await client.zrange(keys.byState('succeeded'), 0, -1)).toEqual(ids.slice(0, 3));
+    expect(await client.zrange(keys.byState('succeeded'), '0', '-1')).toEqual(ids.slice(0, 3));
     await clock.advance(20 * dayMs);
     expect([await run(), await run(), await run()]).toEqual([2, 1, 0]);
   });
