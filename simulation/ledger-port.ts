@@ -52,6 +52,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     readReceipt: (id) => call('read receipt', () => ledger.readReceipt(id)),
     noteBelow: (id, below) => call('note below', () => ledger.noteBelow(id, below)),
     list: (query) => call('list', () => ledger.list(query)),
+    caseGroups: () => call('case groups', () => ledger.caseGroups()),
     note: (id, entry) =>
       call(`note "${entry.what}: ${entry.reason}"`, () => {
         watch.noted(actor);

@@ -1,7 +1,7 @@
 // The seams between the parts: what the ledger, the call gate and the gateway client promise to those who use them.
 import type { RefundAccount } from './event.ts';
 import type { CancelId, ReceiptId, RefundId } from './ids.ts';
-import type { Cancel, DeadLetterCase, HistoryEntry, ReceiptAccount, Refund } from './refund.ts';
+import type { Cancel, DeadLetterCase, HistoryEntry, ReceiptAccount, Refund, Severity } from './refund.ts';
 import type { CancelReply, LookUpReply } from './reply.ts';
 import type { EndedState, State } from './states.ts';
 
@@ -164,6 +164,17 @@ export interface ListQuery {
   readonly cursor?: string | undefined;
 }
 
+/** Dead letters that are alike in all of this, counted. */
+export interface CaseGroup {
+  readonly case: DeadLetterCase;
+  readonly code: string | null;
+  readonly severity: Severity;
+  readonly pgCode: string | null;
+  readonly count: number;
+  /** When the first of them became a dead letter, ms. */
+  readonly oldestAt: number;
+}
+
 export interface ListPage {
   readonly items: readonly Refund[];
   /** Refund ids met on the way whose record is gone or cannot be read: no filter can be applied to them. */
@@ -229,6 +240,8 @@ export interface Ledger {
   /** Remembers, or forgets, that a look-up showed less than we settled on a receipt. */
   noteBelow(id: ReceiptId, below: ReceiptRow['below']): Promise<void>;
   list(query: ListQuery): Promise<ListPage>;
+  /** All dead letters whose record can be read, by what they have in common. */
+  caseGroups(): Promise<readonly CaseGroup[]>;
   openAccount(sealed: string, id: RefundId): RefundAccount;
   /** Keeps evidence that changes nothing else: a late reply, a conflicting event. */
   note(id: RefundId, entry: HistoryEntry): Promise<void>;

@@ -10,6 +10,7 @@ import { loadScript } from '../queue/scripts.ts';
 import { accept } from './accept.ts';
 import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
+import { caseGroups } from './case-groups.ts';
 import { forget } from './forget.ts';
 import { listRefunds, readReceipt, readRefund } from './read.ts';
 import { readBody, written } from './stored.ts';
@@ -52,6 +53,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       return (await redis.set(keys.claim(work), '1', 'PX', forMs, 'NX')) === 'OK';
     },
     unattended: (query) => unattended(redis, keys, query),
+    caseGroups: () => caseGroups(redis, keys),
     list: (query) => listRefunds(redis, keys, query),
     openAccount: (sealed, id) => vault.open(sealed, id),
 

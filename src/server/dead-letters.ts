@@ -124,29 +124,22 @@ function caseLine(refund: Refund) {
   return { ...summaryView(refund), dead_lettered_at: at === undefined ? null : new Date(at).toISOString() };
 }
 
-/** Every case of the filter, counted: the biggest group first. */
+/** As the query names it, and as the cases do. */
+const groupings = {
+  case: 'case',
+  code: 'code',
+  pg_error_code: 'pgCode',
+  severity: 'severity',
+  order_id: 'orderId',
+  receipt_id: 'receiptId',
+} as const satisfies Record<GroupBy, string>;
+
 async function grouped({ deadLetters }: System, filter: BulkFilter, by: GroupBy) {
-  const groups = new Map<string | null, { count: number; critical: number; oldestAt: number }>();
-  let cursor: string | undefined;
-  let total = 0;
-  do {
-    const page = await deadLetters.list({ filter, limit: 500, cursor });
-    for (const refund of page.items) {
-      const key = summaryView(refund)[by];
-      const group = groups.get(key) ?? { count: 0, critical: 0, oldestAt: Number.POSITIVE_INFINITY };
-      group.count += 1;
-      group.critical += refund.deadLetter?.severity === 'critical' ? 1 : 0;
-      group.oldestAt = Math.min(group.oldestAt, refund.deadLetter?.at ?? refund.acceptedAt);
-      groups.set(key, group);
-      total += 1;
-    }
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  const biggestFirst = [...groups].sort(([, one], [, other]) => other.count - one.count);
+  const counts = await deadLetters.group({ filter, by: groupings[by] });
   return {
     group_by: by,
-    total,
-    groups: biggestFirst.map(([key, { count, critical, oldestAt }]) => ({
+    total: counts.reduce((sum, { count }) => sum + count, 0),
+    groups: counts.map(({ key, count, critical, oldestAt }) => ({
       [by]: key,
       count,
       critical,

@@ -1,6 +1,6 @@
 // Finding cases by kind, code and age: the indexes follow a case wherever it goes, and nothing of them stays behind.
 import { expect, it } from 'vitest';
-import type { BulkFilter } from '../../src/dead-letter/ports.ts';
+import type { BulkFilter, GroupBy } from '../../src/dead-letter/ports.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import { keysFor } from '../../src/queue/names.ts';
 import { useRedis } from '../support/redis.ts';
@@ -43,6 +43,11 @@ async function found({ system }: Shop, filter: BulkFilter): Promise<string> {
   return items.map(({ receiptId }) => receiptId).join('');
 }
 
+async function counted({ system }: Shop, by: GroupBy, filter: BulkFilter = {}): Promise<string[]> {
+  const counts = await system.deadLetters.group({ filter, by });
+  return counts.map(({ key, count }) => `${key} ${count}`).sort();
+}
+
 it('cases are found by kind, by code and by both, newest first', async () => {
   const { shop } = await shopWithCases();
   expect(await found(shop, {})).toBe('dcba');
@@ -54,6 +59,31 @@ it('cases are found by kind, by code and by both, newest first', async () => {
   expect(await found(shop, { code: codes.a, olderThanMs: 60_000 })).toBe('');
 });
 
+it('cases are counted by what they have in common, without reading one of them', async () => {
+  const { shop, idOf } = await shopWithCases();
+  const { ledger, deadLetters } = shop.system;
+  expect(await counted(shop, 'case')).toEqual(['bootpay_refused 3', 'policy_refused 1']);
+  expect(await counted(shop, 'code')).toEqual([`${codes.a} 3`, `${codes.c} 1`]);
+  expect(await counted(shop, 'code', { case: 'bootpay_refused' })).toEqual([`${codes.a} 2`, `${codes.c} 1`]);
+  expect(await counted(shop, 'case', { code: codes.c })).toEqual(['bootpay_refused 1']);
+  expect(await counted(shop, 'pgCode')).toEqual(['null 4']);
+  const counts = await deadLetters.group({ filter: {}, by: 'code' });
+  const refunds = await Promise.all([...idOf.values()].map(async (id) => (await shop.read(id)).refund));
+  const [first] = refunds.map((refund) => refund?.deadLetter?.at);
+  const critical = refunds.filter((refund) => refund?.deadLetter?.severity === 'critical').length;
+  expect(counts[0]?.oldestAt).toBe(first);
+  expect(counts.reduce((sum, count) => sum + count.critical, 0)).toBe(critical);
+  expect(await counted(shop, 'severity')).toEqual(await counted(shop, 'severity', { olderThanMs: 0 }));
+  // Of one order, and by receipt, they are gone through.
+  expect(await counted(shop, 'receiptId')).toHaveLength(4);
+  const orderId = refunds[2]?.orderId;
+  expect(await counted(shop, 'code', { orderId })).toEqual([`${codes.c} 1`]);
+
+  await redis.connect().del(keysFor(redis.prefix).byState('dead_lettered'));
+  expect(await counted(shop, 'case')).toEqual(['bootpay_refused 3', 'policy_refused 1']);
+  expect(await ledger.caseGroups()).toHaveLength(3);
+});
+
 it('a case that was replayed or resolved is in no list, and one that comes back is found as what it is then', async () => {
   const { shop, idOf } = await shopWithCases();
   const { deadLetters } = shop.system;
@@ -62,6 +92,7 @@ it('a case that was replayed or resolved is in no list, and one that comes back 
   await deadLetters.replay(id('a'), { ...who, newGeneration: true, acknowledge: true, edits: {} });
   await expect.poll(() => found(shop, { code: codes.c })).toBe('ca');
   expect(await found(shop, { code: codes.a })).toBe('db');
+  expect(await counted(shop, 'code')).toEqual([`${codes.a} 2`, `${codes.c} 2`]);
 
   for (const name of ['a', 'b', 'c', 'd']) {
     const verdict = { outcome: 'not_to_be_refunded', evidence: null, acknowledge: true } as const;
@@ -70,7 +101,12 @@ it('a case that was replayed or resolved is in no list, and one that comes back 
   expect(await found(shop, {})).toBe('');
   const keys = keysFor(redis.prefix);
   expect(await redis.connect().keys(`${keys.cases}*`)).toEqual([]);
-  expect(await redis.connect().hmget(keys.refund(id('a')), 'case', 'code')).toEqual([null, null]);
+  expect(await redis.connect().hmget(keys.refund(id('a')), 'case', 'code', 'group')).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(await counted(shop, 'code')).toEqual([]);
 });
 
 it('cases of a build that kept no such lists are put into them by the sweeper', async () => {
@@ -78,12 +114,15 @@ it('cases of a build that kept no such lists are put into them by the sweeper', 
   const client = redis.connect();
   const keys = keysFor(redis.prefix);
   await client.del(...(await client.keys(`${keys.cases}*`)));
-  for (const id of idOf.values()) await client.hdel(keys.refund(refundIdSchema.parse(id)), 'case', 'code');
+  for (const id of idOf.values())
+    await client.hdel(keys.refund(refundIdSchema.parse(id)), 'case', 'code', 'group');
   await client.hset(keys.refund(refundIdSchema.parse(idOf.get('c'))), 'body', '{"broken');
   expect(await found(shop, { case: 'bootpay_refused' })).toBe('');
+  expect(await counted(shop, 'case')).toEqual([]);
   const { ledger } = shop.system;
   const query = { among: 'cases', after: null, dueBy: 0, lateBy: 0, limit: 10 } as const;
   expect(await ledger.unattended(query)).toEqual({ found: [], next: null });
+  expect(await counted(shop, 'case')).toEqual(['bootpay_refused 2', 'policy_refused 1']);
   expect(await found(shop, { case: 'bootpay_refused' })).toBe('ba');
   expect(await found(shop, { case: 'policy_refused', code: codes.a })).toBe('d');
 });
