@@ -160,6 +160,8 @@ export interface ListQuery {
   /** Accepted at or after, and at or before, ms. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  /** Dead letters since this moment or longer, ms. Unless of a receipt or an order, latest dead letter first. */
+  readonly deadBy?: number | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }

@@ -9,9 +9,9 @@ import type { Keys } from '../queue/names.ts';
 const nameSchema = z.tuple([z.enum(deadLetterCases), z.string(), z.enum(severities), z.string()]);
 
 export async function caseGroups(redis: Redis, keys: Keys): Promise<CaseGroup[]> {
-  const names = await redis.smembers(keys.caseGroups);
+  const names = await readGroupNames(redis, keys);
   const pipeline = redis.pipeline();
-  for (const name of names) {
+  for (const { name } of names) {
     pipeline.zcard(keys.caseGroup(name));
     pipeline.zrange(keys.caseGroup(name), '0', '0', 'WITHSCORES');
   }
@@ -19,13 +19,20 @@ export async function caseGroups(redis: Redis, keys: Keys): Promise<CaseGroup[]>
     if (error) throw error;
     return answer;
   });
-  return names.flatMap((name, index) => {
-    const [kind, code, severity, pgCode] = nameSchema.parse(JSON.parse(name));
+  return names.flatMap(({ name: _, ...alike }, index) => {
     const count = Number(answers[2 * index]);
     const oldest = z.array(z.string()).parse(answers[2 * index + 1]);
     // The last one may have left the group since its name was read.
     if (count === 0 || oldest[1] === undefined) return [];
-    const oldestAt = Number(oldest[1]);
-    return [{ case: kind, code: code || null, severity, pgCode: pgCode || null, count, oldestAt }];
+    return [{ ...alike, count, oldestAt: Number(oldest[1]) }];
+  });
+}
+
+/** What the members of each group have in common. */
+export async function readGroupNames(redis: Redis, keys: Keys) {
+  const names = await redis.smembers(keys.caseGroups);
+  return names.map((name) => {
+    const [kind, code, severity, pgCode] = nameSchema.parse(JSON.parse(name));
+    return { name, case: kind, code: code || null, severity, pgCode: pgCode || null };
   });
 }

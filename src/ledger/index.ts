@@ -12,7 +12,8 @@ import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
 import { caseGroups } from './case-groups.ts';
 import { forget } from './forget.ts';
-import { listRefunds, readReceipt, readRefund } from './read.ts';
+import { listRefunds } from './list.ts';
+import { readReceipt, readRefund } from './read.ts';
 import { readBody, written } from './stored.ts';
 import { unattended } from './unattended.ts';
 

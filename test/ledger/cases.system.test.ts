@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { BulkFilter, GroupBy } from '../../src/dead-letter/ports.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
+import type { ListQuery } from '../../src/domain/ports.ts';
 import { keysFor } from '../../src/queue/names.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
@@ -82,6 +83,55 @@ it('cases are counted by what they have in common, without reading one of them',
   await redis.connect().del(keysFor(redis.prefix).byState('dead_lettered'));
   expect(await counted(shop, 'case')).toEqual(['bootpay_refused 3', 'policy_refused 1']);
   expect(await ledger.caseGroups()).toHaveLength(3);
+});
+
+it('cases older than a time are found by when they became one, though younger ones were accepted before and after', async () => {
+  const { shop, idOf } = await shopWithCases();
+  const { ledger } = shop.system;
+  const at = Object.fromEntries(
+    await Promise.all(
+      [...idOf].map(async ([name, id]) => [name, (await shop.read(id)).refund?.deadLetter?.at ?? 0]),
+    ),
+  );
+  const older = async (query: Partial<ListQuery>) => {
+    const page = await ledger.list({ state: 'dead_lettered', limit: 100, ...query });
+    return page.items.map(({ receiptId }) => receiptId).join('');
+  };
+  expect(at['a'] < at['b'] && at['b'] < at['c'] && at['c'] < at['d']).toBe(true);
+  expect(await older({ deadBy: at['c'] })).toBe('cba');
+  expect(await older({ deadBy: at['b'], code: codes.a })).toBe('ba');
+  expect(await older({ deadBy: at['c'], case: 'policy_refused' })).toBe('');
+  expect(await older({ deadBy: at['a'] - 1 })).toBe('');
+  const orderId = (await shop.read(idOf.get('b') ?? '')).refund?.orderId;
+  expect(await older({ deadBy: at['b'], orderId })).toBe('b');
+  expect(await older({ deadBy: at['a'], orderId })).toBe('');
+  // Page after page, by the same order.
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ledger.list({ state: 'dead_lettered', deadBy: at['c'], limit: 1, cursor });
+    seen.push(...page.items.map(({ receiptId }) => receiptId));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  expect(seen).toEqual(['c', 'b', 'a']);
+});
+
+it('the few cases of an order with very many refunds are found without reading all of these', async () => {
+  const { shop, idOf } = await shopWithCases();
+  const { ledger } = shop.system;
+  const client = redis.connect();
+  const keys = keysFor(redis.prefix);
+  const id = idOf.get('a') ?? '';
+  const orderId = (await shop.read(id)).refund?.orderId ?? '';
+  // Entries without a record: whoever walks them meets what cannot be read.
+  const many = Array.from({ length: 600 }, (_, n) => [
+    String(1_000 + n),
+    `rf_${String(n).padStart(26, 'a')}`,
+  ]);
+  await client.zadd(keys.byOrder(orderId), ...many.flat());
+  const query = { state: 'dead_lettered', orderId, limit: 10 } as const;
+  expect(await ledger.list(query)).toMatchObject({ items: [{ refundId: id }], unreadable: [] });
+  expect((await ledger.list({ orderId, limit: 10 })).unreadable).toHaveLength(600);
 });
 
 it('a case that was replayed or resolved is in no list, and one that comes back is found as what it is then', async () => {
