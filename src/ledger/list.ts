@@ -8,29 +8,41 @@ import { readGroupNames } from './case-groups.ts';
 import { readBody } from './stored.ts';
 
 export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): Promise<ListPage> {
-  const indexes = await indexesFor(redis, keys, query);
-  const until = Math.min(query.until ?? Number.POSITIVE_INFINITY, query.deadBy ?? Number.POSITIVE_INFINITY);
   const items: Refund[] = [];
   const unreadable: string[] = [];
-  let cursor = parseCursor(query.cursor);
-  for (;;) {
-    const rows = await newestOf(redis, indexes, {
-      cursor,
-      since: query.since ?? 0,
-      until,
-      count: pageSize(query.limit),
-    });
-    if (rows.length === 0) return { items, unreadable, nextCursor: null };
-    const refunds = await readMany(redis, keys, rows);
-    for (const [index, row] of rows.entries()) {
-      const refund = refunds[index];
-      cursor = row;
+  for await (const rows of candidates(redis, await wayThrough(redis, keys, query), query)) {
+    for (const { row, refund } of await readMany(redis, keys, rows)) {
       if (refund === 'forgotten') continue;
-      if (!refund) unreadable.push(row.id);
+      if (refund === null) unreadable.push(row.id);
       else if (matches(refund, query)) items.push(refund);
       if (items.length === query.limit) return { items, unreadable, nextCursor: `${row.score}:${row.id}` };
     }
   }
+  return { items, unreadable, nextCursor: null };
+}
+
+/** What may belong to the answer, a page at a time: its records have to be read to know. */
+async function* candidates(redis: Redis, { walked, within }: Way, query: ListQuery): AsyncGenerator<Row[]> {
+  const { since = 0, until = Number.POSITIVE_INFINITY, deadBy = Number.POSITIVE_INFINITY } = query;
+  const size = pageSize(query.limit);
+  let latest = Math.min(until, deadBy);
+  let cursor = parseCursor(query.cursor);
+  for (;;) {
+    // Nobody in both lists is newer than the newest of either: what lies before is passed over in one step.
+    if (within !== null) latest = await newestScore(redis, within, { cursor, since, latest });
+    const count = within === null ? size : idsAtOnce;
+    const rows = await newestOf(redis, walked, { cursor, since, latest, count });
+    cursor = rows.at(-1) ?? null;
+    if (cursor === null) return;
+    const worthReading = within === null ? rows : await membersOf(redis, within, rows);
+    for (let from = 0; from < worthReading.length; from += size) yield worthReading.slice(from, from + size);
+  }
+}
+
+interface Stretch {
+  readonly cursor: Row | null;
+  readonly since: number;
+  readonly latest: number;
 }
 
 interface Row {
@@ -44,38 +56,54 @@ function pageSize(limit: number): number {
 
 /** An order or a receipt with more refunds than this is not taken for a short list unseen. */
 const fewRefunds = 500;
+/** Ids cost a hundredth of what records do. */
+const idsAtOnce = 2_000;
 
-/** The shortest lists that hold all that is asked for: one, or several to be read as one. */
-async function indexesFor(redis: Redis, keys: Keys, query: ListQuery): Promise<readonly string[]> {
+interface Way {
+  /** The shortest lists that hold all that is asked for: one, or several to be read as one. */
+  readonly walked: readonly string[];
+  /** Where the walked one is long all the same: only who is in this one, too, is worth reading. */
+  readonly within: string | null;
+}
+
+async function wayThrough(redis: Redis, keys: Keys, query: ListQuery): Promise<Way> {
   const { receiptId, orderId, state } = query;
   const own = [
     ...(receiptId === undefined ? [] : [keys.byReceipt(receiptId)]),
     ...(orderId === undefined ? [] : [keys.byOrder(orderId)]),
   ];
-  if (own.length === 0 && query.deadBy !== undefined) return groupsOf(redis, keys, query);
+  if (own.length === 0 && query.deadBy !== undefined) {
+    return { walked: await groupsOf(redis, keys, query), within: null };
+  }
   const ofCase = query.case !== undefined || query.code !== undefined;
   const shared = ofCase
     ? [keys.byCase(query.case ?? '', query.code ?? '')]
     : state === undefined
       ? []
       : [keys.byState(state)];
-  if (own.length === 0) return shared.length > 0 ? shared : stateSchema.options.map(keys.byState);
-
-  return [await shortestOf(redis, [...own, ...shared], query)];
+  if (own.length > 0) return shortestOf(redis, [...own, ...shared], query);
+  return { walked: shared.length > 0 ? shared : stateSchema.options.map(keys.byState), within: null };
 }
 
 async function shortestOf(
   redis: Redis,
   indexes: readonly string[],
   { since, until }: ListQuery,
-): Promise<string> {
-  let shortest = { index: '', count: Number.POSITIVE_INFINITY };
+): Promise<Way> {
+  const counted: { readonly index: string; readonly count: number }[] = [];
   for (const index of indexes) {
     const count = await redis.zcount(index, since ?? '-inf', until ?? '+inf');
-    if (count < shortest.count) shortest = { index, count };
-    if (count <= fewRefunds) break;
+    if (count <= fewRefunds) return { walked: [index], within: null };
+    counted.push({ index, count });
   }
-  return shortest.index;
+  const [shortest, next] = counted.sort((one, other) => one.count - other.count);
+  return { walked: shortest === undefined ? [] : [shortest.index], within: next?.index ?? null };
+}
+
+async function membersOf(redis: Redis, index: string, rows: readonly Row[]): Promise<readonly Row[]> {
+  if (rows.length === 0) return [];
+  const scores = await redis.zmscore(index, ...rows.map(({ id }) => id));
+  return rows.filter((_, place) => scores[place] !== null);
 }
 
 /** By the time they became dead letters: by time of acceptance a million younger cases may lie before the first old one. */
@@ -88,23 +116,32 @@ async function groupsOf(redis: Redis, keys: Keys, query: ListQuery): Promise<str
   return groups.map(({ name }) => keys.caseGroup(name));
 }
 
+/** Of an index below the cursor; before all times where there is none. */
+async function newestScore(redis: Redis, index: string, stretch: Stretch): Promise<number> {
+  const [, score] = await redis.zrevrangebyscore(
+    index,
+    highestOf(stretch),
+    stretch.since,
+    'WITHSCORES',
+    'LIMIT',
+    0,
+    1,
+  );
+  return Number(score ?? -1);
+}
+
+function highestOf({ cursor, latest }: Stretch): number | '+inf' {
+  const highest = Math.min(cursor?.score ?? Number.POSITIVE_INFINITY, latest);
+  return Number.isFinite(highest) ? highest : '+inf';
+}
+
 async function newestOf(
   redis: Redis,
   indexes: readonly string[],
-  {
-    cursor,
-    since,
-    until,
-    count,
-  }: {
-    readonly cursor: Row | null;
-    readonly since: number;
-    readonly until: number;
-    readonly count: number;
-  },
+  { count, ...stretch }: Stretch & { readonly count: number },
 ): Promise<Row[]> {
-  const latest = Math.min(cursor?.score ?? Number.POSITIVE_INFINITY, until);
-  const max = Number.isFinite(latest) ? latest : '+inf';
+  const { cursor, since } = stretch;
+  const max = highestOf(stretch);
   const newestIn = async (index: string): Promise<Row[]> => {
     const rows: Row[] = [];
     // Entries with the cursor's own score may be on either side of it: read on until enough lie behind.
@@ -131,17 +168,18 @@ function compare(a: Row, b: Row): number {
 async function readMany(
   redis: Redis,
   keys: Keys,
-  rows: readonly Pick<Row, 'id'>[],
-): Promise<(Refund | 'forgotten' | null)[]> {
+  rows: readonly Row[],
+): Promise<{ readonly row: Row; readonly refund: Refund | 'forgotten' | null }[]> {
   const pipeline = redis.pipeline();
   for (const { id } of rows) pipeline.hmget(keys.anyRefund(id), 'body', 'state');
   const answers = (await pipeline.exec()) ?? [];
-  return answers.map(([error, stored]) => {
+  return rows.map((row, place) => {
+    const [error, stored] = answers[place] ?? [];
     if (error) throw error;
     const [body, state] = Array.isArray(stored) ? stored : [];
-    if (typeof body === 'string') return readBody(body);
-    // Forgotten since its index was read.
-    return isEnded(state) ? 'forgotten' : null;
+    if (typeof body === 'string') return { row, refund: readBody(body) };
+    // Without a body: forgotten since its index was read, or lost.
+    return { row, refund: isEnded(state) ? 'forgotten' : null };
   });
 }
 

@@ -114,6 +114,17 @@ it('cases older than a time are found by when they became one, though younger on
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
   expect(seen).toEqual(['c', 'b', 'a']);
+
+  // Accepted first, and a case anew: now the youngest of them.
+  const { deadLetters } = shop.system;
+  const id = refundIdSchema.parse(idOf.get('a'));
+  const before = (await shop.read(id)).refund;
+  shop.simulator.script('a', { cancel: [{ reply: 'code', code: codes.a }] });
+  await deadLetters.replay(id, { ...who, newGeneration: true, acknowledge: true, edits: {} });
+  await expect.poll(() => found(shop, {})).toBe('dcba');
+  expect(await older({ deadBy: Date.now() + 60_000 })).toBe('adcb');
+  expect(await older({ deadBy: at['d'] })).toBe('dcb');
+  expect(await older({ deadBy: at['d'], orderId: before?.orderId })).toBe('');
 });
 
 it('the few cases of an order with very many refunds are found without reading all of these', async () => {
@@ -132,6 +143,19 @@ it('the few cases of an order with very many refunds are found without reading a
   const query = { state: 'dead_lettered', orderId, limit: 10 } as const;
   expect(await ledger.list(query)).toMatchObject({ items: [{ refundId: id }], unreadable: [] });
   expect((await ledger.list({ orderId, limit: 10 })).unreadable).toHaveLength(600);
+  // Both lists are long: only who is in both is read.
+  await client.zadd(
+    keys.byState('dead_lettered'),
+    ...many.flatMap(([score, id]) => [score ?? '', `${id}-other`]),
+  );
+  expect(await ledger.list(query)).toMatchObject({
+    items: [{ refundId: id }],
+    unreadable: [],
+    nextCursor: null,
+  });
+  expect(await ledger.list({ ...query, limit: 1 })).toMatchObject({
+    nextCursor: expect.stringContaining(id),
+  });
 });
 
 it('a case that was replayed or resolved is in no list, and one that comes back is found as what it is then', async () => {
