@@ -52,6 +52,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     readReceipt: (id) => call('read receipt', () => ledger.readReceipt(id)),
     noteBelow: (id, below) => call('note below', () => ledger.noteBelow(id, below)),
     list: (query) => call('list', () => ledger.list(query)),
+    caseGroups: () => call('case groups', () => ledger.caseGroups()),
     note: (id, entry) =>
       call(`note "${entry.what}: ${entry.reason}"`, () => {
         watch.noted(actor);
@@ -61,6 +62,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
     unattended: (query) => call('unattended', () => withJobKeys(stage, () => ledger.unattended(query))),
+    forget: (query) => call('forget', () => ledger.forget(query)),
     hint: (receiptId, now) => call('hint', () => ledger.hint(receiptId, now)),
     lastAnsweredReceipt: () => call('last answered', () => ledger.lastAnsweredReceipt()),
     counts: () => call('counts', () => ledger.counts()),

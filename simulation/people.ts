@@ -67,6 +67,8 @@ export function sweep(stage: Stage): void {
       openCase,
       openOrphan,
       ensureRunning: laneFor(stage, actor).ensureRunning,
+      // A history lasts days; records are kept for years.
+      forgetOld: async () => 0,
     };
     const mended = await stage.subject.createSweep(deps, { ...stage.subject.sweeperDefaults, pageSize: 4 })();
     if (mended !== 0) stage.transcript.say('sweeper', `rang ${mended}`);

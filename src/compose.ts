@@ -24,6 +24,7 @@ import { keysFor } from './queue/names.ts';
 import { type ReconcileRequest, reconcile, reconciledStates, type Told } from './reconcile/reconcile.ts';
 import type { WaitsFor } from './worker/conclude.ts';
 import type { AtPoint } from './worker/ports.ts';
+import { createRetention } from './worker/retention.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
 import { type RefundWorker, startWorker } from './worker/worker.ts';
 
@@ -191,6 +192,7 @@ async function startRefundWorker(
       openCase: doorbell.openCase,
       openOrphan: doorbell.openOrphan,
       ensureRunning: lane.ensureRunning,
+      forgetOld: createRetention({ ledger, clock, log }, config.records),
     },
     sweeper,
   );

@@ -1,13 +1,16 @@
-// What one refund keeps in Redis: while it waits, when it has succeeded, and as a dead letter; beside BullMQ's own jobs.
+// What one refund keeps in Redis: while it waits, when it has succeeded, when its details were erased, and as a dead
+// letter; beside BullMQ's own jobs.
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { keysFor } from '../../src/queue/names.ts';
+import { createRetention } from '../../src/worker/retention.ts';
 import { inChunks, receiptIds } from '../contenders/contender.ts';
 import { atMost } from '../goals.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
 import type { Stage } from '../stage.ts';
 import { jobsLikeOurs } from './jobs-like-ours.ts';
+import { openShop } from './shop.ts';
 
 const refusal = 'RC_CANCEL_SERVER_ERROR_NOT_LISTED';
 
@@ -27,6 +30,9 @@ export async function bytes(stage: Stage): Promise<Found> {
   const events = await eventBytes(stage);
   const succeeded = await per();
   const parts = await partsOf(stage);
+  await forgetAll(stage, count);
+  const forgotten = await per();
+  const partsLeft = await partsOf(stage);
 
   await stage.clean();
   const emptyAgain = await stage.redis.usedBytes();
@@ -48,18 +54,35 @@ export async function bytes(stage: Stage): Promise<Found> {
             said(succeeded),
             said(events / count),
           ],
+          [
+            'ours: forgotten after RECORD_RETENTION_DAYS (identity, receipt, event)',
+            said(forgotten),
+            said(events / count),
+          ],
           ['ours: dead letter (and its job in the dead-letter queue)', said(dead), said(deadEvents / count)],
         ],
       },
       { head: ['of one succeeded refund', 'bytes'], rows: parts },
+      { head: ['of one forgotten refund', 'bytes'], rows: partsLeft },
     ],
     notes: [
       `Redis' used_memory before and after, ${count.toLocaleString('en-US')} refunds each, one refund per receipt and order. The stream of outcome events is capped at about 100,000.`,
       'Keys by MEMORY USAGE, which leaves out the entries in shared indexes and in the key table.',
-      'Nothing removes a record that has ended: there is no retention yet, so the sum is not bounded.',
+      "A record that has ended is erased after RECORD_RETENTION_DAYS (1,830). What is left of it for ever is its identity, by which its event is a duplicate on any later day, and its receipt's row: the sum still grows by that.",
     ],
     goals: [atMost(2_500, { name: 'bytes per succeeded refund', measured: succeeded, unit: 'bytes' })],
   };
+}
+
+/** As the sweeper does it, with the retention time over for all of them. */
+async function forgetAll(stage: Stage, count: number): Promise<void> {
+  const shop = await openShop(stage);
+  const clock = { now: () => Date.now() + 1_000 };
+  const { ledger, log } = shop.system;
+  const forgetOld = createRetention({ ledger, clock, log }, { retentionMs: 0, mostPages: count });
+  const forgotten = await forgetOld();
+  await shop.close();
+  if (forgotten !== count) throw new Error(`${forgotten} of ${count} were forgotten`);
 }
 
 async function bareWaiting(stage: Stage, count: number): Promise<number> {

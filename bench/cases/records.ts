@@ -1,9 +1,12 @@
 // A million records: any list, any search, one record, a walk of the sweeper, and a reconciliation of all of them.
 
+import type { System } from '../../src/compose.ts';
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import type { ListQuery } from '../../src/domain/ports.ts';
+import type { State } from '../../src/domain/states.ts';
 import { refundIdFor } from '../../src/policies/identity.ts';
 import { keysFor } from '../../src/queue/names.ts';
+import { createRetention } from '../../src/worker/retention.ts';
 import { createSweep, sweeperDefaults } from '../../src/worker/sweeper.ts';
 import { atMost } from '../goals.ts';
 import { said } from '../numbers.ts';
@@ -83,16 +86,35 @@ async function ask({ system }: Shop): Promise<Asked[]> {
     what: `dead letters: ${what}`,
     ask: async () => (await deadLetters.list({ filter, limit: 100 })).items.length,
   });
+  const counted = (what: string, query: Parameters<typeof deadLetters.group>[0]) => ({
+    what: `dead letters counted: ${what}`,
+    ask: async () => (await deadLetters.group(query)).reduce((sum, { count: cases }) => sum + cases, 0),
+  });
   const refundId = refundIdSchema.parse(refundIdFor('orders', 'e-paid-0'));
   const middle = await ledger.list({ state: 'succeeded', limit: 500 });
   const questions = [
     list('the newest of all', {}),
     list('succeeded', { state: 'succeeded' }),
     list('succeeded, the page after', { state: 'succeeded', cursor: middle.nextCursor ?? undefined }),
+    list('succeeded, from the middle of them on', {
+      state: 'succeeded',
+      cursor: `${await middleOf(system, 'succeeded')}:rf_${'z'.repeat(26)}`,
+    }),
+    list('succeeded, since the middle of them', {
+      state: 'succeeded',
+      since: await middleOf(system, 'succeeded'),
+    }),
+    list('of all, from the middle on', {
+      cursor: `${await middleOf(system, 'succeeded')}:rf_${'z'.repeat(26)}`,
+    }),
     list('queued', { state: 'queued' }),
     list('unknown (none)', { state: 'unknown' }),
     list('since now (none)', { since: system.clock.now() }),
     list('one receipt', { receiptId: receiptIdSchema.parse('paid-0') }),
+    list('one receipt, in another state', {
+      receiptId: receiptIdSchema.parse('paid-0'),
+      state: 'dead_lettered',
+    }),
     list('one order', { orderId: 'o-paid-0' }),
     list('one order, in another state', { orderId: 'o-paid-0', state: 'dead_lettered' }),
     cases('the newest', {}),
@@ -102,6 +124,11 @@ async function ask({ system }: Shop): Promise<Asked[]> {
     cases('of a kind and a rare code', { case: 'bootpay_refused', code: refusals.rare }),
     cases('one order', { orderId: `o-no-${refusals.rare}-0` }),
     cases('older than a day (none)', { olderThanMs: 86_400_000 }),
+    cases('older than the first tenth of them', { olderThanMs: await ageOfTenth(system) }),
+    cases('of a rare code, older than a second', { code: refusals.rare, olderThanMs: 1_000 }),
+    counted('by code', { filter: {}, by: 'code' }),
+    counted('of one kind, by severity', { filter: { case: 'bootpay_refused' }, by: 'severity' }),
+    counted('of a rare code, by kind', { filter: { code: refusals.rare }, by: 'case' }),
     { what: 'one record', ask: async () => ((await ledger.read(refundId)) === null ? 0 : 1) },
     { what: 'counts by state', ask: async () => Object.keys((await ledger.counts()).byState).length },
   ];
@@ -111,6 +138,23 @@ async function ask({ system }: Shop): Promise<Asked[]> {
     asked.push({ what: question.what, found: result, p50Ms, maxMs });
   }
   return asked;
+}
+
+/** When the refund in the middle of those in this state was accepted, ms. */
+async function middleOf(system: System, state: State): Promise<number> {
+  const index = keysFor(system.config.redis.prefix).byState(state);
+  const rank = Math.floor((await system.redis.zcard(index)) / 2);
+  return Number((await system.redis.zrange(index, String(rank), String(rank), 'WITHSCORES'))[1] ?? 0);
+}
+
+/** How long ago the first tenth of the cases had become dead letters, ms: the last that a walk from the newest meets. */
+async function ageOfTenth(system: System): Promise<number> {
+  const index = keysFor(system.config.redis.prefix).byState('dead_lettered');
+  const rank = Math.floor((await system.redis.zcard(index)) / 10);
+  return (
+    system.clock.now() -
+    Number((await system.redis.zrange(index, String(rank), String(rank), 'WITHSCORES'))[1] ?? 0)
+  );
 }
 
 /** The worker that filled the ledger has swept a moment ago: its claim would make this walk none. */
@@ -127,6 +171,7 @@ async function sweepAll({ system }: Shop): Promise<void> {
       openCase: doorbell.openCase,
       openOrphan: doorbell.openOrphan,
       ensureRunning: lane.ensureRunning,
+      forgetOld: createRetention({ ledger, clock, log }, system.config.records),
     },
     // Everything is due, so that every open record is looked at.
     { ...sweeperDefaults, overdueMs: 0 },

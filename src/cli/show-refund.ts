@@ -1,6 +1,8 @@
 // Reads one record with everything around it and prints it: `status`, `dead-letters show`, and what a verdict led to.
 import type { System } from '../compose.ts';
 import type { RefundId } from '../domain/ids.ts';
+import type { State } from '../domain/states.ts';
+import { forgottenText } from '../policies/forgotten.ts';
 import { recordView, unreadableView } from '../policies/record-view.ts';
 import type { ExitCode } from './command.ts';
 import type { Io } from './io.ts';
@@ -13,6 +15,7 @@ export async function showRefund(
 ): Promise<ExitCode> {
   const stored = await system.ledger.read(id);
   if (stored === null) return notFound(io, id);
+  if (stored.forgotten) return forgotten(io, { id, state: stored.state, json });
   const { refund, history } = stored;
   if (refund === null) {
     const view = unreadableView(id, stored);
@@ -25,6 +28,21 @@ export async function showRefund(
   const view = recordView(refund, history, { row, now: system.clock.now(), settings });
   await io.out(json ? JSON.stringify(view) : recordText(io, view));
   return 0;
+}
+
+/** As JSON on stdout too: a program learns how it ended. */
+async function forgotten(
+  io: Io,
+  { id, state, json }: { readonly id: RefundId; readonly state: State; readonly json: boolean },
+): Promise<ExitCode> {
+  if (json) await io.out(JSON.stringify({ result: 'forgotten', refund_id: id, state }));
+  return noteForgotten(io, id, state);
+}
+
+export function noteForgotten(io: Io, id: RefundId, state: State): ExitCode {
+  const { ko, en } = forgottenText(state);
+  io.note(`${id}: ${ko}\n${en}`);
+  return 1;
 }
 
 export function notFound(io: Io, id: RefundId): ExitCode {

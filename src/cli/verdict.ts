@@ -6,7 +6,7 @@ import { summaryView } from '../policies/record-view.ts';
 import type { ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 import { momentText, stateText } from './print/words.ts';
-import { notFound } from './show-refund.ts';
+import { noteForgotten, notFound } from './show-refund.ts';
 
 export interface Verdict {
   readonly id: RefundId;
@@ -26,6 +26,8 @@ export async function sayVerdict(io: Io, { id, reviewed, json }: Verdict): Promi
     }
     case 'not_found':
       return notFound(io, id);
+    case 'forgotten':
+      return noteForgotten(io, id, reviewed.state);
     case 'moved': {
       const { state, version, by, at } = reviewed;
       io.note(
@@ -57,6 +59,8 @@ function asJson(id: RefundId, reviewed: Reviewed) {
       return { result: 'refused', refund_id: id, rule: 'no_look_up', text: reviewed.text, not_before: null };
     case 'not_found':
       return { result: 'not_found', refund_id: id };
+    case 'forgotten':
+      return { result: 'forgotten', refund_id: id, state: reviewed.state };
     default:
       return assertNever(reviewed);
   }

@@ -21,6 +21,8 @@ export interface Config {
     readonly callsPerSecond: number;
   };
   readonly worker: { readonly concurrency: number };
+  /** From the end of a refund on. */
+  readonly records: { readonly retentionMs: number };
   readonly policy: PolicySettings;
   readonly http: { readonly host: string; readonly port: number };
   readonly ingest: { readonly secret: string | null; readonly token: string | null };
@@ -30,6 +32,8 @@ export interface Config {
   readonly events: { readonly webhookUrl: string | null; readonly webhookSecret: string | null };
   readonly logLevel: Values['LOG_LEVEL'];
 }
+
+const dayMs = 86_400_000;
 
 /** @throws ConfigError with all problems. */
 export function loadConfig(env: Environment): Config {
@@ -59,6 +63,7 @@ function group(values: Values): Config {
       callsPerSecond: values.BOOTPAY_CALLS_PER_SECOND,
     },
     worker: { concurrency: values.WORKER_CONCURRENCY },
+    records: { retentionMs: values.RECORD_RETENTION_DAYS * dayMs },
     policy: policyOf(values),
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
     ingest: { secret: values.INGEST_SECRET, token: values.INGEST_TOKEN },

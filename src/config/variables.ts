@@ -142,6 +142,16 @@ export const variables = {
     en: 'From when on "not there" in a look-up counts; a PG may commit minutes after a timeout.',
     ko: '조회의 "없음"을 믿기 시작하는 시점. PG는 시간 초과 몇 분 뒤에 처리할 수도 있습니다.',
   }),
+  RECORD_RETENTION_DAYS: {
+    // 5 years and a few days: the decree counts from the transaction, and two years of any five may be leap years.
+    ...row('1830', {
+      en: 'How long after its end a succeeded or resolved refund is kept; then only its identity is, so that its event stays a duplicate. 5 years: the E-Commerce Act (its decree, article 6) asks to keep payment records so long, and no method can be cancelled later (kakaopay money is the longest).',
+      ko: '성공하거나 수동 종결된 환불 기록의 보관 기간 (종료 시점 기준). 그 뒤에는 중복 이벤트를 알아볼 식별 정보만 남습니다. 5년: 전자상거래법 시행령 제6조의 대금결제 기록 보존 기간이자 가장 긴 취소 기한(카카오페이 머니)입니다.',
+    }),
+    unit: 'days',
+    development: wholeNumber(1, 36_500),
+    production: wholeNumber(30, 36_500),
+  },
   HTTP_HOST: plain(
     '127.0.0.1',
     matching(/^[A-Za-z0-9._:-]{1,255}$/, { en: 'a host name or address', ko: '호스트 이름 또는 주소' }),

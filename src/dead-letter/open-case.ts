@@ -8,12 +8,13 @@ import type { ReplayRequest, ReviewDeps, Reviewed } from './ports.ts';
 
 type Opened =
   | { readonly kind: 'open'; readonly facts: CaseFacts & { readonly account: ReceiptRow } }
-  | Extract<Reviewed, { kind: 'not_found' | 'moved' | 'refused' }>;
+  | Extract<Reviewed, { kind: 'not_found' | 'forgotten' | 'moved' | 'refused' }>;
 
 /** Reads the case and checks that it is the one the person saw. */
 export async function openCase(deps: ReviewDeps, id: RefundId, version: number | null): Promise<Opened> {
   const stored = await deps.ledger.read(id);
   if (stored === null) return { kind: 'not_found' };
+  if (stored.forgotten) return { kind: 'forgotten', state: stored.state };
   const { refund } = stored;
   if (refund === null) return { kind: 'refused', ...unreadable };
   if (refund.state !== 'dead_lettered' || (version !== null && version !== refund.version)) {
@@ -51,9 +52,10 @@ export async function commitReview(
 async function movedBy(
   deps: ReviewDeps,
   id: RefundId,
-): Promise<Extract<Reviewed, { kind: 'moved' | 'not_found' }>> {
+): Promise<Extract<Reviewed, { kind: 'moved' | 'not_found' | 'forgotten' }>> {
   const stored = await deps.ledger.read(id);
   if (stored === null) return { kind: 'not_found' };
+  if (stored.forgotten) return { kind: 'forgotten', state: stored.state };
   const last = stored.history.findLast(({ to }) => to !== null);
   return {
     kind: 'moved',

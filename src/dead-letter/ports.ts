@@ -4,11 +4,15 @@ import type { RefundAccount } from '../domain/event.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
 import type { DeadLetterCase, Refund } from '../domain/refund.ts';
+import type { State } from '../domain/states.ts';
 import type { ResolveOutcome } from '../policies/replay-rules.ts';
 import type { Text } from '../policies/text.ts';
 
 export interface ReviewDeps {
-  readonly ledger: Pick<Ledger, 'read' | 'readReceipt' | 'list' | 'commit' | 'canKeepAccounts'>;
+  readonly ledger: Pick<
+    Ledger,
+    'read' | 'readReceipt' | 'list' | 'caseGroups' | 'commit' | 'canKeepAccounts'
+  >;
   /** null: no credentials configured; then nothing that needs a look-up can be done. */
   readonly gateway: Gateway | null;
   readonly gate: CallGate;
@@ -50,6 +54,8 @@ export interface ResolveRequest {
 export type Reviewed =
   | { readonly kind: 'done'; readonly refund: Refund }
   | { readonly kind: 'not_found' }
+  /** Ended so long ago that its details were erased. */
+  | { readonly kind: 'forgotten'; readonly state: State }
   /** Somebody was faster: told by whom and when. */
   | {
       readonly kind: 'moved';
@@ -87,12 +93,24 @@ export interface BulkResult {
   readonly rule: string | null;
 }
 
+export type GroupBy = 'case' | 'code' | 'pgCode' | 'severity' | 'orderId' | 'receiptId';
+
+export interface CaseCount {
+  readonly key: string | null;
+  readonly count: number;
+  readonly critical: number;
+  /** When the first of them became a dead letter, ms. */
+  readonly oldestAt: number;
+}
+
 export interface DeadLetters {
   list(query: {
     readonly filter: BulkFilter;
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<{ readonly items: readonly Refund[]; readonly nextCursor: string | null }>;
+  /** Every case of the filter, counted by one of its members: the biggest group first. */
+  group(query: { readonly filter: BulkFilter; readonly by: GroupBy }): Promise<readonly CaseCount[]>;
   replay(id: RefundId, request: ReplayRequest): Promise<Reviewed>;
   resolve(id: RefundId, request: ResolveRequest): Promise<Reviewed>;
   /** One result per case, as it happens; ends early when the signal aborts. */

@@ -1,9 +1,9 @@
 // The seams between the parts: what the ledger, the call gate and the gateway client promise to those who use them.
 import type { RefundAccount } from './event.ts';
 import type { CancelId, ReceiptId, RefundId } from './ids.ts';
-import type { Cancel, DeadLetterCase, HistoryEntry, ReceiptAccount, Refund } from './refund.ts';
+import type { Cancel, DeadLetterCase, HistoryEntry, ReceiptAccount, Refund, Severity } from './refund.ts';
 import type { CancelReply, LookUpReply } from './reply.ts';
-import type { State } from './states.ts';
+import type { EndedState, State } from './states.ts';
 
 export type OutcomeEventType =
   | 'refund.succeeded'
@@ -131,8 +131,10 @@ export interface CommitOptions {
 }
 
 export interface StoredRefund {
-  /** null: the stored record is unreadable. */
+  /** null: the stored record is unreadable, or its details were erased. */
   readonly refund: Refund | null;
+  /** It ended longer ago than records are kept: nothing is left but its identity and how it ended. */
+  readonly forgotten: boolean;
   readonly state: State;
   readonly version: number;
   readonly history: readonly HistoryEntry[];
@@ -158,8 +160,21 @@ export interface ListQuery {
   /** Accepted at or after, and at or before, ms. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  /** Dead letters since this moment or longer, ms. Unless of a receipt or an order, latest dead letter first. */
+  readonly deadBy?: number | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
+}
+
+/** Dead letters that are alike in all of this, counted. */
+export interface CaseGroup {
+  readonly case: DeadLetterCase;
+  readonly code: string | null;
+  readonly severity: Severity;
+  readonly pgCode: string | null;
+  readonly count: number;
+  /** When the first of them became a dead letter, ms. */
+  readonly oldestAt: number;
 }
 
 export interface ListPage {
@@ -192,6 +207,23 @@ export interface Unattended {
   readonly why: 'no_job' | 'past_deadline';
 }
 
+/** A page of the refunds that ended in one state, oldest first. */
+export interface ForgetQuery {
+  readonly state: EndedState;
+  /** ms; only those whose end lies at or before it. */
+  readonly endedBy: number;
+  /** How many at the head were looked at before and stay. */
+  readonly passOver: number;
+  readonly limit: number;
+}
+
+export interface ForgottenPage {
+  readonly forgotten: number;
+  readonly stayed: number;
+  /** Nothing older is left behind this page. */
+  readonly end: boolean;
+}
+
 /** A refund that a hint may ring, and the job that last worked on it (null: none has). */
 export interface Hinted {
   readonly refund: Refund;
@@ -210,6 +242,8 @@ export interface Ledger {
   /** Remembers, or forgets, that a look-up showed less than we settled on a receipt. */
   noteBelow(id: ReceiptId, below: ReceiptRow['below']): Promise<void>;
   list(query: ListQuery): Promise<ListPage>;
+  /** All dead letters whose record can be read, by what they have in common. */
+  caseGroups(): Promise<readonly CaseGroup[]>;
   openAccount(sealed: string, id: RefundId): RefundAccount;
   /** Keeps evidence that changes nothing else: a late reply, a conflicting event. */
   note(id: RefundId, entry: HistoryEntry): Promise<void>;
@@ -222,6 +256,8 @@ export interface Ledger {
     readonly found: readonly Unattended[];
     readonly next: Place | null;
   }>;
+  /** Erases the details of refunds that ended long ago; their identity stays, and so does their receipt's row. */
+  forget(query: ForgetQuery): Promise<ForgottenPage>;
   /** The unknown refunds on a receipt that a hint may ring now. */
   hint(receiptId: ReceiptId, now: number): Promise<readonly Hinted[]>;
   /** The receipt of the last usable look-up: shows whether refused credentials are wrong. */

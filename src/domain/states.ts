@@ -2,12 +2,19 @@
 import { z } from 'zod';
 
 export const openStates = ['queued', 'sending', 'unknown', 'waiting_retry'] as const;
-export const stateSchema = z.enum([...openStates, 'dead_lettered', 'succeeded', 'resolved']);
+export const endedStates = ['succeeded', 'resolved'] as const;
+export const stateSchema = z.enum([...openStates, 'dead_lettered', ...endedStates]);
 export type State = z.infer<typeof stateSchema>;
 export type OpenState = (typeof openStates)[number];
+export type EndedState = (typeof endedStates)[number];
 
 export function isOpen(state: State): state is OpenState {
   return openStates.some((open) => open === state);
+}
+
+/** Of a state as it is stored, too. */
+export function isEnded(state: unknown): state is EndedState {
+  return endedStates.some((ended) => ended === state);
 }
 
 export interface Move {

@@ -176,7 +176,6 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     refund.receiptId,
     refund.version,
     deps.keys.cases,
-    (isCase && refund.deadLetter?.case) || '',
-    (isCase && refund.deadLetter?.code) || '',
+    isCase && refund.deadLetter !== null ? written(refund.deadLetter) : '',
   ];
 }

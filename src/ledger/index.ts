@@ -11,7 +11,10 @@ import { loadScript } from '../queue/scripts.ts';
 import { accept } from './accept.ts';
 import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
-import { listRefunds, readReceipt, readRefund } from './read.ts';
+import { caseGroups } from './case-groups.ts';
+import { forget } from './forget.ts';
+import { listRefunds } from './list.ts';
+import { readReceipt, readRefund } from './read.ts';
 import { readBody, written } from './stored.ts';
 import { unattended } from './unattended.ts';
 
@@ -23,6 +26,7 @@ export interface LedgerOptions {
 }
 
 const quarantineScript = loadScript(import.meta.url, ['./scripts/quarantine.lua']);
+const noteScript = loadScript(import.meta.url, ['./scripts/note.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 
 const hintSchema = z.tuple([z.string(), z.string()]).nullable();
@@ -51,12 +55,15 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       return (await redis.set(keys.claim(work), '1', 'PX', forMs, 'NX')) === 'OK';
     },
     unattended: (query) => unattended(redis, keys, query),
+    caseGroups: () => caseGroups(redis, keys),
     list: (query) => listRefunds(redis, keys, query),
     openAccount: (sealed, id) => vault.open(sealed, id),
 
     async note(id, entry) {
-      await redis.rpush(keys.history(id), written(entry));
+      await noteScript.run(redis, [keys.refund(id), keys.history(id)], [written(entry)]);
     },
+
+    forget: (query) => forget(redis, keys, query),
 
     async quarantine(id, now) {
       const entry = {

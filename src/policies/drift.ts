@@ -73,14 +73,20 @@ export function explainSurplus(
  * Which refunds a drift makes cases of: the one whose amount is exactly what is missing, the latest of several; where
  * none is, the latest until they cover it. Blaming another would leave one with missing money a success, and make the
  * receipt look as if somebody else had refunded. Only what counts as settled can be missing: never a refund by hand.
- * @param refunds every refund of the receipt, latest first.
+ * @param refunds every refund of the receipt that is not forgotten, latest first.
  */
-export function contradicted(refunds: readonly Refund[], missingWon: number): readonly Refund[] {
+export function contradicted(
+  refunds: readonly Refund[],
+  { missingWon, totalSettledWon }: { readonly missingWon: number; readonly totalSettledWon: number },
+): readonly Refund[] {
   const counted = refunds.filter(
     ({ state, settledWon }) => (state === 'succeeded' || state === 'resolved') && (settledWon ?? 0) > 0,
   );
   const exact = counted.find(({ settledWon }) => settledWon === missingWon);
   if (exact !== undefined) return [exact];
+  // What is settled and nobody's any more was forgotten: the missing money may be its, and a case that accuses another
+  // one could be paid again. A person is told of the drift and finds out.
+  if (counted.reduce((sum, { settledWon }) => sum + (settledWon ?? 0), 0) < totalSettledWon) return [];
   const chosen: Refund[] = [];
   let leftWon = missingWon;
   for (const refund of counted) {

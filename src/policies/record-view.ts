@@ -61,7 +61,10 @@ export function summaryView(refund: Refund) {
 }
 
 /** A record nobody can read: what is left to say about it. */
-export function unreadableView(refundId: string, stored: Omit<StoredRefund, 'refund'>) {
+export function unreadableView(
+  refundId: string,
+  stored: Pick<StoredRefund, 'state' | 'version' | 'history'>,
+) {
   return {
     refund_id: refundId,
     state: stored.state,

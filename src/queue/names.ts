@@ -33,6 +33,10 @@ export function keysFor(prefix: string) {
     /** The same of dead letters, by kind, by code or by both; '' stands for any. */
     byCase: (kind: string, code: string) => `${cases}${kind}:${code}`,
     cases,
+    /** Set of the names of groups of dead letters alike in kind, code, severity and the PG's code, as JSON. */
+    caseGroups: `${cases}groups`,
+    /** Sorted set of the refund ids of such a group, by the time they became dead letters. */
+    caseGroup: (name: string) => `${cases}group:${name}`,
     /** Sorted set of open refund ids by next wake-up. */
     wakeUps: `${prefix}:wake-ups`,
     /** Stream of outcome events. */

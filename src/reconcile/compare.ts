@@ -122,7 +122,10 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
   const { receipt, after } = looked;
   const { cancelledWon, receiptId } = receipt;
   const now = deps.now();
-  const missing = contradicted(await refundsOn(deps, receiptId), after.settledWon - cancelledWon);
+  const missing = contradicted(await refundsOn(deps, receiptId), {
+    missingWon: after.settledWon - cancelledWon,
+    totalSettledWon: after.settledWon,
+  });
   // What stays settled once all of them are cases: the measure by which their money is recognised if it shows again.
   const remainsWon = missing.reduce((left, refund) => left - (refund.settledWon ?? 0), after.settledWon);
   const decision = drift(`Bootpay shows ${cancelledWon} won cancelled, we settled ${after.settledWon}`);

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import type { BulkFilter, Reviewed } from '../dead-letter/ports.ts';
 import { assertNever } from '../domain/errors.ts';
+import type { RefundId } from '../domain/ids.ts';
 import type { Refund } from '../domain/refund.ts';
 import { recordView, summaryView } from '../policies/record-view.ts';
 import type { Door } from './door.ts';
@@ -10,7 +11,7 @@ import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
 import { sendProblem } from './problems.ts';
 import { deadLettersQuery, type GroupBy } from './queries.ts';
-import { noSuchRefund, viewOf } from './refunds.ts';
+import { noSuchRefund, sendForgotten, viewOf } from './refunds.ts';
 import { replayForm, resolveForm } from './review-forms.ts';
 
 export function deadLetterRoutes(app: FastifyInstance, system: System, door: Door): void {
@@ -32,7 +33,8 @@ export function deadLetterRoutes(app: FastifyInstance, system: System, door: Doo
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const refundId = refundIdIn(request);
     const view = refundId === null ? null : await viewOf(system, refundId);
-    if (view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    if (refundId === null || view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    if ('forgotten' in view) return sendForgotten(reply, refundId, view.forgotten);
     if (view.state === 'dead_lettered') return view;
     return sendProblem(reply, 'not_found', { detail: noCase, members: { state: view.state } });
   });
@@ -57,7 +59,7 @@ export function deadLetterRoutes(app: FastifyInstance, system: System, door: Doo
         message: edits.cancel_message,
       },
     });
-    return answerReviewed(system, { reply, reviewed, done: 202 });
+    return answerReviewed(system, { reply, refundId, reviewed, done: 202 });
   });
 
   app.post('/v1/dead-letters/:refund_id/resolve', act, async (request, reply) => {
@@ -66,13 +68,18 @@ export function deadLetterRoutes(app: FastifyInstance, system: System, door: Doo
     const refundId = refundIdIn(request);
     if (refundId === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
     const reviewed = await deadLetters.resolve(refundId, { ...form, who: request.who ?? '' });
-    return answerReviewed(system, { reply, reviewed, done: 200 });
+    return answerReviewed(system, { reply, refundId, reviewed, done: 200 });
   });
 }
 
 async function answerReviewed(
   system: System,
-  { reply, reviewed, done }: { reply: FastifyReply; reviewed: Reviewed; done: 200 | 202 },
+  {
+    reply,
+    refundId,
+    reviewed,
+    done,
+  }: { reply: FastifyReply; refundId: RefundId; reviewed: Reviewed; done: 200 | 202 },
 ): Promise<FastifyReply> {
   switch (reviewed.kind) {
     case 'done': {
@@ -83,6 +90,8 @@ async function answerReviewed(
     }
     case 'not_found':
       return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    case 'forgotten':
+      return sendForgotten(reply, refundId, reviewed.state);
     case 'moved': {
       const { state, version, by, at } = reviewed;
       const when = at === null ? null : new Date(at).toISOString();
@@ -115,29 +124,22 @@ function caseLine(refund: Refund) {
   return { ...summaryView(refund), dead_lettered_at: at === undefined ? null : new Date(at).toISOString() };
 }
 
-/** Every case of the filter, counted: the biggest group first. */
+/** As the query names it, and as the cases do. */
+const groupings = {
+  case: 'case',
+  code: 'code',
+  pg_error_code: 'pgCode',
+  severity: 'severity',
+  order_id: 'orderId',
+  receipt_id: 'receiptId',
+} as const satisfies Record<GroupBy, string>;
+
 async function grouped({ deadLetters }: System, filter: BulkFilter, by: GroupBy) {
-  const groups = new Map<string | null, { count: number; critical: number; oldestAt: number }>();
-  let cursor: string | undefined;
-  let total = 0;
-  do {
-    const page = await deadLetters.list({ filter, limit: 500, cursor });
-    for (const refund of page.items) {
-      const key = summaryView(refund)[by];
-      const group = groups.get(key) ?? { count: 0, critical: 0, oldestAt: Number.POSITIVE_INFINITY };
-      group.count += 1;
-      group.critical += refund.deadLetter?.severity === 'critical' ? 1 : 0;
-      group.oldestAt = Math.min(group.oldestAt, refund.deadLetter?.at ?? refund.acceptedAt);
-      groups.set(key, group);
-      total += 1;
-    }
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  const biggestFirst = [...groups].sort(([, one], [, other]) => other.count - one.count);
+  const counts = await deadLetters.group({ filter, by: groupings[by] });
   return {
     group_by: by,
-    total,
-    groups: biggestFirst.map(([key, { count, critical, oldestAt }]) => ({
+    total: counts.reduce((sum, { count }) => sum + count, 0),
+    groups: counts.map(({ key, count, critical, oldestAt }) => ({
       [by]: key,
       count,
       critical,

@@ -53,6 +53,12 @@ const kinds = {
     en: 'The case is no longer the one you saw.',
     ko: '보고 계신 사이에 상태가 바뀌었어요.',
   },
+  forgotten: {
+    status: 410,
+    title: 'Details erased',
+    en: 'This refund has ended, and its details were erased after the retention time.',
+    ko: '종료된 환불이고, 보관 기간이 지나 상세 기록이 삭제되었어요.',
+  },
   too_large: {
     status: 413,
     title: 'Too large',

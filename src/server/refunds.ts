@@ -1,6 +1,9 @@
 // GET /v1/refunds: one record, or a list of them, newest first.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
+import type { RefundId } from '../domain/ids.ts';
+import type { State } from '../domain/states.ts';
+import { forgottenText } from '../policies/forgotten.ts';
 import { recordView, summaryView, unreadableView } from '../policies/record-view.ts';
 import type { Door } from './door.ts';
 import { emptyQuery, readQuery } from './forms.ts';
@@ -23,18 +26,28 @@ export function refundRoutes(app: FastifyInstance, system: System, door: Door): 
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const refundId = refundIdIn(request);
     const view = refundId === null ? null : await viewOf(system, refundId);
-    return view ?? sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    if (refundId === null || view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    return 'forgotten' in view ? sendForgotten(reply, refundId, view.forgotten) : view;
   });
 }
 
-/** null: there is no such refund. */
+/** null: there is no such refund. `forgotten`: how it ended is all that is left of it. */
 export async function viewOf({ ledger, clock, config }: System, id: Parameters<typeof ledger.read>[0]) {
   const stored = await ledger.read(id);
   if (stored === null) return null;
+  if (stored.forgotten) return { forgotten: stored.state };
   const { refund, history } = stored;
   if (refund === null) return unreadableView(id, stored);
   const row = await ledger.readReceipt(refund.receiptId);
   return recordView(refund, history, { row, now: clock.now(), settings: config.policy });
+}
+
+/** 410: a client may stop asking, and need not wonder whether it ever existed. */
+export function sendForgotten(reply: FastifyReply, refundId: RefundId, state: State): FastifyReply {
+  return sendProblem(reply, 'forgotten', {
+    detail: forgottenText(state),
+    members: { refund_id: refundId, state },
+  });
 }
 
 export const noSuchRefund = {

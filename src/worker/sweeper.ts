@@ -1,6 +1,6 @@
 // What the ledger has and the queue lacks is rung again: a crash between the two writes, a job lost or cleaned away
-// by hand. And what nobody could work on until its deadline goes to a person. One process of many sweeps at a time;
-// a record whose job is there costs one line of a script.
+// by hand. And what nobody could work on until its deadline goes to a person. What ended long ago is forgotten at the end
+// of a sweep. One process of many sweeps at a time; a record whose job is there costs one line of a script.
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Ledger, Unattended, UnattendedQuery } from '../domain/ports.ts';
@@ -21,6 +21,8 @@ export interface SweeperDeps {
   readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
   /** A queue paused by nobody is started again. */
   readonly ensureRunning: () => Promise<void>;
+  /** Forgets some of what ended long ago. */
+  readonly forgetOld: (signal?: AbortSignal) => Promise<unknown>;
 }
 
 export interface SweeperOptions {
@@ -81,6 +83,8 @@ export function createSweep(
         if (signal?.aborted === true) return mended;
       }
     }
+    // Last: a lost job waits for money, an old record for nothing.
+    await deps.forgetOld(signal);
     return mended;
   };
 }
@@ -103,7 +107,7 @@ async function* walk(
 /** Answers whether there was something to do: the record may have moved since it was found. */
 async function mend(deps: SweeperDeps, { refundId, why }: Unattended): Promise<number> {
   const stored = await deps.ledger.read(refundId);
-  if (stored === null) return 0;
+  if (stored === null || stored.forgotten) return 0;
   const { refund, state } = stored;
   if (state === 'dead_lettered' || refund === null) await showCase(deps, refundId, refund);
   else if (!isOpen(state)) return 0;

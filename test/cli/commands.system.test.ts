@@ -46,6 +46,33 @@ const event = (n: number, more: object = {}) => ({
   ...more,
 });
 
+describe('a refund whose details were erased', () => {
+  it('is said to have ended, by each command that names it', async () => {
+    const { shop, run } = await openedShop();
+    const { refund_id: id } = await shop.send({ receipt_id: 'fine', cancel_price: 1_000 });
+    await shop.until(id, 'succeeded');
+    const query = { state: 'succeeded', endedBy: Date.now() + 60_000, passOver: 0, limit: 10 } as const;
+    expect(await shop.system.ledger.forget(query)).toMatchObject({ forgotten: 1 });
+    const named = id ?? '';
+    const commands = [
+      ['status', named],
+      ['dead-letters', 'show', named],
+      ['dead-letters', 'replay', named, ...verdict],
+      ['dead-letters', 'resolve', named, ...verdict, '--outcome', 'already_refunded'],
+    ];
+    for (const words of commands) {
+      const { code, stdout, stderr } = await run(words);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/succeeded 상태로 종료.*삭제[\s\S]*ended as succeeded; its details were erased/);
+    }
+    const { code, stdout } = await run(['status', named, '--json']);
+    expect({ code, said: jsonLines(stdout) }).toEqual({
+      code: 1,
+      said: [{ result: 'forgotten', refund_id: id, state: 'succeeded' }],
+    });
+  });
+});
+
 describe('enqueue', () => {
   it('answers each line of a file: accepted, again, other content, wrong, broken', async () => {
     const { env } = await openedShop(noPartial, false);

@@ -34,6 +34,7 @@ describe('an empty environment', () => {
         callsPerSecond: 10,
       },
       worker: { concurrency: 20 },
+      records: { retentionMs: 1_830 * 86_400_000 },
       policy: {
         retryMaxAttempts: 12,
         retryBaseMs: 30_000,
@@ -242,6 +243,7 @@ describe('in production', () => {
     ['BOOTPAY_TIMEOUT_MS', '29999'],
     ['BOOTPAY_CALLS_PER_SECOND', '101'],
     ['RETRY_BASE_MS', '999'],
+    ['RECORD_RETENTION_DAYS', '29'],
     ['RETRY_DEADLINE_MS', '3599999'],
     ['SETTLE_WINDOW_MS', '179999'],
     ['LOOK_UP_SCHEDULE_MS', '999'],

@@ -34,6 +34,37 @@ function post(served: Served, path: string, json: unknown, headers = operator) {
   return served.call(path, { json, headers });
 }
 
+test('a refund whose details were erased is gone for each request that names it, which says how it ended', async () => {
+  const paid = { receipts: [{ id: 'r-paid', price: 10_000 }] };
+  const served = await openServer(redis, { worker: true, scenario: paid, env });
+  const { call, system } = served;
+  const { refund_id: id } = await served.send({ receipt_id: 'r-paid', cancel_price: 1_000 });
+  await served.until(id, 'succeeded');
+  const query = { state: 'succeeded', endedBy: Date.now() + 60_000, passOver: 0, limit: 10 } as const;
+  expect(await system.ledger.forget(query)).toEqual({ forgotten: 1, stayed: 0, end: true });
+  const gone = {
+    type: 'urn:bootpay-refund-worker:problem:forgotten',
+    status: 410,
+    refund_id: id,
+    state: 'succeeded',
+    detail: expect.stringContaining('ended as succeeded'),
+    detail_ko: expect.stringContaining('보관 기간'),
+  };
+  const form = { reason: 'asked again', version: 3 };
+  const answers = [
+    await call(`/v1/refunds/${id}`, { headers: viewer }),
+    await call(`/v1/dead-letters/${id}`, { headers: viewer }),
+    await post(served, `/v1/dead-letters/${id}/replay`, form),
+    await post(served, `/v1/dead-letters/${id}/resolve`, { ...form, outcome: 'already_refunded' }),
+  ];
+  for (const { status, body, headers } of answers) {
+    expect(status).toBe(410);
+    expect(body).toMatchObject(gone);
+    expect(headers.get('content-type')).toContain('application/problem+json');
+  }
+  expect((await call('/v1/refunds', { headers: viewer })).body).toEqual({ items: [], next_cursor: null });
+});
+
 describe('a case', () => {
   test('is listed, grouped and shown with advice', async () => {
     const { call, id, at } = await openCase();

@@ -44,7 +44,7 @@ function overtaken(reply: CancelReply) {
     read: async () => {
       const [written] = changes;
       const refund = written === undefined ? null : withoutOutcome(written.refund);
-      return { refund, state: 'unknown', version: 3, history: [] };
+      return { refund, forgotten: false, state: 'unknown', version: 3, history: [] };
     },
   };
   const deps = {

@@ -19,6 +19,7 @@ function sweepOf({ system }: Shop, changes: Partial<SweeperOptions> = {}) {
     openCase: doorbell.openCase,
     openOrphan: doorbell.openOrphan,
     ensureRunning: lane.ensureRunning,
+    forgetOld: async () => 0,
   };
   return createSweep(deps, { ...options, ...changes });
 }

@@ -4,7 +4,7 @@
 -- ARGV: 1 refund_id, 2 now, 3 content, 4 body, 5 receipt_id, 6 account ('' none), 7 mac of the account under the
 --       writing key ('' none), 8 all macs joined by a line feed, 9 history entry, 10 conflict entry, 11 own cancel_id
 --       ('' none), 12 deadline (ms)
--- Answers {'accepted'} | {'duplicate', body, state} | {'conflict', which, refund_id}
+-- Answers {'accepted'} | {'duplicate', body ('' when it is forgotten), state} | {'conflict', which, refund_id}
 local id, now, content = ARGV[1], ARGV[2], ARGV[3]
 
 local function conflict(which, other)
@@ -21,8 +21,8 @@ if stored[1] then
       if mac == stored[2] then same = true end
     end
   end
-  if same then return { 'duplicate', stored[3], stored[4] } end
-  redis.call('RPUSH', KEYS[2], ARGV[10])
+  if same then return { 'duplicate', stored[3] or '', stored[4] } end
+  if stored[3] then redis.call('RPUSH', KEYS[2], ARGV[10]) end -- a forgotten refund has no history
   return conflict('content', id)
 end
 

@@ -5,7 +5,7 @@
 -- Answers
 --   {'missing'}
 --   {'foreign'}                        the job names another receipt than the record: poison
---   {'closed', body, state}
+--   {'closed', body ('' when it is forgotten), state}
 --   {'early', wake}
 --   {'lane', 'person' | 'credentials'}
 --   {'held', holder, times waited, body}
@@ -16,7 +16,7 @@ local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'receipt', 'body', 
 local state, waits = refund[1], refund[6]
 if not state then return { 'missing' } end
 if refund[3] ~= ARGV[2] then return { 'foreign' } end
-if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then return { 'closed', refund[4], state } end
+if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then return { 'closed', refund[4] or '', state } end
 local wake = tonumber(refund[2]) or 0
 if wake > now then return { 'early', refund[2] } end
 

@@ -6,7 +6,7 @@
 --       10 seen tax-free, 11 history entry, 12 outcome event ('' none), 13 account ('' as it is, 'erase', or the new
 --       ciphertext), 14 deadline (ms), 15 permit ('' none, 'cancel'), 16 interval in us,
 --       17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after, 21 prefix of case indexes,
---       22 kind of the case ('' no dead letter), 23 its code ('' none)
+--       22 the case as JSON ('' no dead letter)
 -- Answers {'done', job id of the next waiter or '', when the permit was given (us) or ''} | {'moved', version, state} |
 --         {'wait', us} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[17]
@@ -50,7 +50,7 @@ if stored[2] ~= state then
   redis.call('ZADD', KEYS[6], score, id)
 end
 if state == 'dead_lettered' or stored[2] == 'dead_lettered' then
-  index_case(KEYS[1], ARGV[21], id, score, ARGV[22], ARGV[23])
+  index_case(KEYS[1], ARGV[21], id, score, ARGV[22] ~= '' and cjson.decode(ARGV[22]) or nil)
 end
 
 local totals = {}

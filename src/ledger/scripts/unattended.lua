@@ -18,7 +18,7 @@ local function index_old_case(id, score)
   local readable, body = pcall(cjson.decode, redis.call('HGET', ARGV[1] .. id, 'body') or '')
   local case = readable and type(body) == 'table' and body.deadLetter
   if type(case) ~= 'table' or type(case.case) ~= 'string' then return end
-  index_case(ARGV[1] .. id, ARGV[9], id, score, case.case, type(case.code) == 'string' and case.code or '')
+  index_case(ARGV[1] .. id, ARGV[9], id, score, case)
 end
 
 local limit, highest, late = tonumber(ARGV[6]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -31,7 +31,7 @@ for i = 1, #page, 2 do
     break
   end
   last, lastScore = id, score
-  local refund = redis.call('HMGET', ARGV[1] .. id, 'version', 'job', 'deadline', 'case')
+  local refund = redis.call('HMGET', ARGV[1] .. id, 'version', 'job', 'deadline', 'group')
   if not open and not refund[4] then index_old_case(id, score) end
   local job = (open and refund[2]) or (id .. '-' .. (refund[1] or '0'))
   local why = nil

@@ -1,0 +1,38 @@
+// Counts dead letters by what they have in common: two lines of Redis a group, however many cases there are.
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { CaseGroup } from '../domain/ports.ts';
+import { deadLetterCases, severities } from '../domain/refund.ts';
+import type { Keys } from '../queue/names.ts';
+
+/** As cases.lua writes it: kind, code, severity, the PG's code; '' where there is none. */
+const nameSchema = z.tuple([z.enum(deadLetterCases), z.string(), z.enum(severities), z.string()]);
+
+export async function caseGroups(redis: Redis, keys: Keys): Promise<CaseGroup[]> {
+  const names = await readGroupNames(redis, keys);
+  const pipeline = redis.pipeline();
+  for (const { name } of names) {
+    pipeline.zcard(keys.caseGroup(name));
+    pipeline.zrange(keys.caseGroup(name), '0', '0', 'WITHSCORES');
+  }
+  const answers = ((await pipeline.exec()) ?? []).map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+  return names.flatMap(({ name: _, ...alike }, index) => {
+    const count = Number(answers[2 * index]);
+    const oldest = z.array(z.string()).parse(answers[2 * index + 1]);
+    // The last one may have left the group since its name was read.
+    if (count === 0 || oldest[1] === undefined) return [];
+    return [{ ...alike, count, oldestAt: Number(oldest[1]) }];
+  });
+}
+
+/** What the members of each group have in common. */
+export async function readGroupNames(redis: Redis, keys: Keys) {
+  const names = await redis.smembers(keys.caseGroups);
+  return names.map((name) => {
+    const [kind, code, severity, pgCode] = nameSchema.parse(JSON.parse(name));
+    return { name, case: kind, code: code || null, severity, pgCode: pgCode || null };
+  });
+}

@@ -1,0 +1,204 @@
+// Lists of refunds, newest first: the shortest index is walked, and what the records say decides.
+import type { Redis } from 'ioredis';
+import type { ListPage, ListQuery } from '../domain/ports.ts';
+import type { DeadLetter, Refund } from '../domain/refund.ts';
+import { isEnded, stateSchema } from '../domain/states.ts';
+import type { Keys } from '../queue/names.ts';
+import { readGroupNames } from './case-groups.ts';
+import { readBody } from './stored.ts';
+
+export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): Promise<ListPage> {
+  const items: Refund[] = [];
+  const unreadable: string[] = [];
+  for await (const rows of candidates(redis, await wayThrough(redis, keys, query), query)) {
+    for (const { row, refund } of await readMany(redis, keys, rows)) {
+      if (refund === 'forgotten') continue;
+      if (refund === null) unreadable.push(row.id);
+      else if (matches(refund, query)) items.push(refund);
+      if (items.length === query.limit) return { items, unreadable, nextCursor: `${row.score}:${row.id}` };
+    }
+  }
+  return { items, unreadable, nextCursor: null };
+}
+
+/** What may belong to the answer, a page at a time: its records have to be read to know. */
+async function* candidates(redis: Redis, { walked, within }: Way, query: ListQuery): AsyncGenerator<Row[]> {
+  const { since = 0, until = Number.POSITIVE_INFINITY, deadBy = Number.POSITIVE_INFINITY } = query;
+  const size = pageSize(query.limit);
+  let latest = Math.min(until, deadBy);
+  let cursor = parseCursor(query.cursor);
+  for (;;) {
+    // Nobody in both lists is newer than the newest of either: what lies before is passed over in one step.
+    if (within !== null) latest = await newestScore(redis, within, { cursor, since, latest });
+    const count = within === null ? size : idsAtOnce;
+    const rows = await newestOf(redis, walked, { cursor, since, latest, count });
+    cursor = rows.at(-1) ?? null;
+    if (cursor === null) return;
+    const worthReading = within === null ? rows : await membersOf(redis, within, rows);
+    for (let from = 0; from < worthReading.length; from += size) yield worthReading.slice(from, from + size);
+  }
+}
+
+interface Stretch {
+  readonly cursor: Row | null;
+  readonly since: number;
+  readonly latest: number;
+}
+
+interface Row {
+  readonly score: number;
+  readonly id: string;
+}
+
+function pageSize(limit: number): number {
+  return Math.min(Math.max(limit, 20), 500);
+}
+
+/** An order or a receipt with more refunds than this is not taken for a short list unseen. */
+const fewRefunds = 500;
+/** Ids cost a hundredth of what records do. */
+const idsAtOnce = 2_000;
+
+interface Way {
+  /** The shortest lists that hold all that is asked for: one, or several to be read as one. */
+  readonly walked: readonly string[];
+  /** Where the walked one is long all the same: only who is in this one, too, is worth reading. */
+  readonly within: string | null;
+}
+
+async function wayThrough(redis: Redis, keys: Keys, query: ListQuery): Promise<Way> {
+  const { receiptId, orderId, state } = query;
+  const own = [
+    ...(receiptId === undefined ? [] : [keys.byReceipt(receiptId)]),
+    ...(orderId === undefined ? [] : [keys.byOrder(orderId)]),
+  ];
+  if (own.length === 0 && query.deadBy !== undefined) {
+    return { walked: await groupsOf(redis, keys, query), within: null };
+  }
+  const ofCase = query.case !== undefined || query.code !== undefined;
+  const shared = ofCase
+    ? [keys.byCase(query.case ?? '', query.code ?? '')]
+    : state === undefined
+      ? []
+      : [keys.byState(state)];
+  if (own.length > 0) return shortestOf(redis, [...own, ...shared], query);
+  return { walked: shared.length > 0 ? shared : stateSchema.options.map(keys.byState), within: null };
+}
+
+async function shortestOf(
+  redis: Redis,
+  indexes: readonly string[],
+  { since, until }: ListQuery,
+): Promise<Way> {
+  const counted: { readonly index: string; readonly count: number }[] = [];
+  for (const index of indexes) {
+    const count = await redis.zcount(index, since ?? '-inf', until ?? '+inf');
+    if (count <= fewRefunds) return { walked: [index], within: null };
+    counted.push({ index, count });
+  }
+  const [shortest, next] = counted.sort((one, other) => one.count - other.count);
+  return { walked: shortest === undefined ? [] : [shortest.index], within: next?.index ?? null };
+}
+
+async function membersOf(redis: Redis, index: string, rows: readonly Row[]): Promise<readonly Row[]> {
+  if (rows.length === 0) return [];
+  const scores = await redis.zmscore(index, ...rows.map(({ id }) => id));
+  return rows.filter((_, place) => scores[place] !== null);
+}
+
+/** By the time they became dead letters: by time of acceptance a million younger cases may lie before the first old one. */
+async function groupsOf(redis: Redis, keys: Keys, query: ListQuery): Promise<string[]> {
+  const groups = (await readGroupNames(redis, keys)).filter(
+    (group) =>
+      (query.case === undefined || group.case === query.case) &&
+      (query.code === undefined || group.code === query.code),
+  );
+  return groups.map(({ name }) => keys.caseGroup(name));
+}
+
+/** Of an index below the cursor; before all times where there is none. */
+async function newestScore(redis: Redis, index: string, stretch: Stretch): Promise<number> {
+  const [, score] = await redis.zrevrangebyscore(
+    index,
+    highestOf(stretch),
+    stretch.since,
+    'WITHSCORES',
+    'LIMIT',
+    0,
+    1,
+  );
+  return Number(score ?? -1);
+}
+
+function highestOf({ cursor, latest }: Stretch): number | '+inf' {
+  const highest = Math.min(cursor?.score ?? Number.POSITIVE_INFINITY, latest);
+  return Number.isFinite(highest) ? highest : '+inf';
+}
+
+async function newestOf(
+  redis: Redis,
+  indexes: readonly string[],
+  { count, ...stretch }: Stretch & { readonly count: number },
+): Promise<Row[]> {
+  const { cursor, since } = stretch;
+  const max = highestOf(stretch);
+  const newestIn = async (index: string): Promise<Row[]> => {
+    const rows: Row[] = [];
+    // Entries with the cursor's own score may be on either side of it: read on until enough lie behind.
+    for (let offset = 0; rows.length < count; offset += count) {
+      const flat = await redis.zrevrangebyscore(index, max, since, 'WITHSCORES', 'LIMIT', offset, count);
+      for (let i = 0; i + 1 < flat.length; i += 2) {
+        const row = { id: flat[i] ?? '', score: Number(flat[i + 1]) };
+        if (cursor === null || compare(row, cursor) > 0) rows.push(row);
+      }
+      if (flat.length < 2 * count) break;
+    }
+    return rows;
+  };
+  const found = await Promise.all(indexes.map(newestIn));
+  return found.flat().sort(compare).slice(0, count);
+}
+
+/** Newest first, ids downwards within one millisecond, as Redis sorts them. */
+function compare(a: Row, b: Row): number {
+  if (a.score !== b.score) return b.score - a.score;
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
+}
+
+async function readMany(
+  redis: Redis,
+  keys: Keys,
+  rows: readonly Row[],
+): Promise<{ readonly row: Row; readonly refund: Refund | 'forgotten' | null }[]> {
+  const pipeline = redis.pipeline();
+  for (const { id } of rows) pipeline.hmget(keys.anyRefund(id), 'body', 'state');
+  const answers = (await pipeline.exec()) ?? [];
+  return rows.map((row, place) => {
+    const [error, stored] = answers[place] ?? [];
+    if (error) throw error;
+    const [body, state] = Array.isArray(stored) ? stored : [];
+    if (typeof body === 'string') return { row, refund: readBody(body) };
+    // Without a body: forgotten since its index was read, or lost.
+    return { row, refund: isEnded(state) ? 'forgotten' : null };
+  });
+}
+
+function matches(refund: Refund, query: ListQuery): boolean {
+  return (
+    (query.state === undefined || refund.state === query.state) &&
+    (query.case === undefined || caseOf(refund)?.case === query.case) &&
+    (query.code === undefined || caseOf(refund)?.code === query.code) &&
+    (query.deadBy === undefined || (caseOf(refund)?.at ?? Number.POSITIVE_INFINITY) <= query.deadBy) &&
+    (query.receiptId === undefined || refund.receiptId === query.receiptId) &&
+    (query.orderId === undefined || refund.orderId === query.orderId)
+  );
+}
+
+function caseOf({ state, deadLetter }: Refund): DeadLetter | null {
+  return state === 'dead_lettered' ? deadLetter : null;
+}
+
+function parseCursor(cursor: string | undefined): Row | null {
+  const found = /^(\d+):(rf_[a-z2-7]{26})$/.exec(cursor ?? '');
+  return found?.[2] === undefined ? null : { score: Number(found[1]), id: found[2] };
+}

@@ -1,0 +1,45 @@
+// Records are not kept for ever: what ended longer ago than RECORD_RETENTION_DAYS is forgotten, a little in each sweep.
+// Dead letters and open refunds never are, however old.
+import type { Ledger } from '../domain/ports.ts';
+import { endedStates } from '../domain/states.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+
+export interface RetentionDeps {
+  readonly ledger: Pick<Ledger, 'forget'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Logger;
+}
+
+export interface RetentionOptions {
+  /** From the end of a refund on, ms. */
+  readonly retentionMs: number;
+  /** Records that one script looks at: a few milliseconds of Redis. */
+  readonly pageSize?: number;
+  /** Pages of one sweep: a first run over years of records must not delay the next search for lost jobs. */
+  readonly mostPages?: number;
+}
+
+/** Answers how many it forgot. Goes on where it stopped; after the end it begins anew. */
+export function createRetention(
+  { ledger, clock, log }: RetentionDeps,
+  { retentionMs, pageSize = 100, mostPages = 100 }: RetentionOptions,
+): (signal?: AbortSignal) => Promise<number> {
+  // What stays at the head of an index: accepted long ago, ended lately. Forgotten ones leave it.
+  const passed = new Map(endedStates.map((state) => [state, 0]));
+  return async (signal) => {
+    const endedBy = clock.now() - retentionMs;
+    let forgotten = 0;
+    for (const state of endedStates) {
+      for (let pages = 0; pages < mostPages && signal?.aborted !== true; pages += 1) {
+        const passOver = passed.get(state) ?? 0;
+        const page = await ledger.forget({ state, endedBy, passOver, limit: pageSize });
+        forgotten += page.forgotten;
+        passed.set(state, page.end ? 0 : passOver + page.stayed);
+        if (page.end) break;
+      }
+    }
+    if (forgotten > 0) log.info({ forgotten }, 'records_forgotten');
+    return forgotten;
+  };
+}

@@ -1,0 +1,249 @@
+// Retention: what ended long ago is forgotten, its identity never is, and nobody trips over what is gone.
+import { describe, expect, it } from 'vitest';
+import { receiptIdSchema } from '../../src/domain/ids.ts';
+import type { Refund } from '../../src/domain/refund.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import { drift } from '../../src/policies/decide-next.ts';
+import { decided } from '../../src/policies/next-record.ts';
+import { refundJobId } from '../../src/queue/jobs.ts';
+import { keysFor } from '../../src/queue/names.ts';
+import { createRetention, type RetentionOptions } from '../../src/worker/retention.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { useRedis } from '../support/redis.ts';
+import { openShop, type Shop } from '../support/shop.ts';
+
+const redis = useRedis();
+const dayMs = 86_400_000;
+const retentionMs = 30 * dayMs;
+const refusal = { cancel: [{ reply: 'code', code: 'RC_CANCEL_METHOD_NOT_FOUND' } as const] };
+const verdict = { who: 'kim', reason: 'checked', version: null, evidence: null, acknowledge: true } as const;
+const scenario = {
+  receipts: [
+    { id: 'paid', price: 10_000 },
+    { id: 'refused', price: 10_000, script: refusal },
+    { id: 'refused-too', price: 10_000, script: refusal },
+  ],
+};
+
+function retention(
+  { system }: Shop,
+  clock = manualClock(Date.now()),
+  changes: Partial<RetentionOptions> = {},
+) {
+  return createRetention({ ledger: system.ledger, clock, log: silentLogger() }, { retentionMs, ...changes });
+}
+
+/** Runs on a clock that stands `days` after now. */
+const forget = (shop: Shop, days: number) => retention(shop, manualClock(Date.now() + days * dayMs))();
+
+async function paid(shop: Shop, event: Parameters<Shop['send']>[0] = {}): Promise<Refund> {
+  const { refund_id } = await shop.send({ receipt_id: 'paid', cancel_price: 1_000, ...event });
+  return shop.until(refund_id, 'succeeded');
+}
+
+describe('a refund that ended', () => {
+  it('is kept until the retention time is over, then nothing of it is left but its identity', async () => {
+    const shop = await openShop(redis, { scenario });
+    const keys = keysFor(redis.prefix);
+    const { refundId, orderId } = await paid(shop, { cancel_id: 'our-own' });
+    expect(await forget(shop, 29)).toBe(0);
+    expect((await shop.read(refundId)).refund).not.toBeNull();
+
+    const row = await redis.connect().hgetall(keys.receipt(receiptIdSchema.parse('paid')));
+    expect(row).toMatchObject({ settled: '1000', highest: '1000' });
+    expect(await forget(shop, 31)).toBe(1);
+    const client = redis.connect();
+    expect(await client.hgetall(keys.refund(refundId))).toEqual({
+      content: JSON.stringify([orderId, 'paid', 1_000, null, 'our-own']),
+      state: 'succeeded',
+      version: '4',
+      receipt: 'paid',
+      mac: '',
+    });
+    const gone = [
+      keys.history(refundId),
+      keys.byState('succeeded'),
+      keys.byReceipt('paid'),
+      keys.byOrder(orderId),
+    ];
+    expect(await client.exists(...gone)).toBe(0);
+    expect(await client.get(keys.cancelId('our-own'))).toBe(refundId);
+    expect(await client.hgetall(keys.receipt(receiptIdSchema.parse('paid')))).toEqual(row);
+    expect(await shop.read(refundId)).toEqual({
+      refund: null,
+      forgotten: true,
+      state: 'succeeded',
+      version: 4,
+      history: [],
+    });
+  });
+
+  it('by a person is forgotten as well; a dead letter and an open refund never are', async () => {
+    const shop = await openShop(redis, { scenario });
+    const sent = [await shop.send({ receipt_id: 'refused' }), await shop.send({ receipt_id: 'refused-too' })];
+    const [resolved, dead] = await Promise.all(
+      sent.map(async ({ refund_id }) => (await shop.until(refund_id, 'dead_lettered')).refundId),
+    );
+    if (resolved === undefined || dead === undefined) throw new Error('two were sent');
+    await shop.system.deadLetters.resolve(resolved, { ...verdict, outcome: 'not_to_be_refunded' });
+    await shop.system.lane.hold('person', { at: 0, who: 'kim', reason: 'kept open', fingerprint: null });
+    const { refund_id: open } = await shop.send({ receipt_id: 'paid' });
+
+    expect(await forget(shop, 10_000)).toBe(1);
+    expect(await shop.read(resolved)).toMatchObject({ forgotten: true, state: 'resolved' });
+    expect(await shop.read(dead)).toMatchObject({ forgotten: false, state: 'dead_lettered', refund: {} });
+    expect(await shop.read(open)).toMatchObject({ forgotten: false, state: 'queued', refund: {} });
+  });
+
+  it('lately stays, though it was accepted long ago, and does not stop the ones behind it', async () => {
+    const shop = await openShop(redis, { scenario });
+    const client = redis.connect();
+    const keys = keysFor(redis.prefix);
+    const ids: Refund['refundId'][] = [];
+    for (let n = 0; n < 7; n += 1) ids.push((await paid(shop)).refundId);
+    // The first three ended 20 days later than the others.
+    for (const id of ids.slice(0, 3)) {
+      const entry = { at: Date.now() + 20 * dayMs, who: 'x', what: 'x', from: null, to: null, reason: null };
+      await shop.system.ledger.note(id, entry);
+    }
+    const clock = manualClock(Date.now() + 31 * dayMs);
+    const run = retention(shop, clock, { pageSize: 2, mostPages: 1 });
+    const forgotten = [await run(), await run(), await run(), await run()];
+    expect(forgotten).toEqual([0, 1, 2, 1]);
+    expect(await client.zrange(keys.byState('succeeded'), '0', '-1')).toEqual(ids.slice(0, 3));
+    await clock.advance(20 * dayMs);
+    expect([await run(), await run(), await run()]).toEqual([2, 1, 0]);
+  });
+
+  it('is forgotten by the sweeper of a running worker', async () => {
+    const shop = await openShop(redis, { scenario, env: { RECORD_RETENTION_DAYS: '1' }, worker: false });
+    const sweeper = { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 10 };
+    await shop.startWorker({ sweeper });
+    const { refundId } = await paid(shop);
+    const line = JSON.stringify({ at: Date.now() - 2 * dayMs, who: 'worker', what: 'x' });
+    await redis.connect().lset(keysFor(redis.prefix).history(refundId), '-1', line);
+    await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), Date.now() - 2 * dayMs, refundId);
+    await expect.poll(async () => (await shop.read(refundId)).forgotten, { timeout: 10_000 }).toBe(true);
+  });
+});
+
+describe('an event of a forgotten refund', () => {
+  const event = {
+    event_id: 'e-old',
+    order_id: 'o-old',
+    receipt_id: 'paid',
+    cancel_price: 1_000,
+    cancel_id: 'own',
+  };
+  const account = { bank_account: '123-456-789012', bank_username: '이서연', bank_code: '004' };
+
+  async function forgottenShop() {
+    const shop = await openShop(redis, { scenario });
+    const { refundId } = await paid(shop, event);
+    expect(await forget(shop, 31)).toBe(1);
+    return { shop, refundId, history: keysFor(redis.prefix).history(refundId) };
+  }
+
+  it('that comes again is a duplicate, and no money moves', async () => {
+    const { shop, refundId } = await forgottenShop();
+    expect(await shop.send(event)).toEqual({
+      result: 'duplicate',
+      refund_id: refundId,
+      cancel_id: 'own',
+      state: 'succeeded',
+      problems: [],
+    });
+    expect(await redis.connect().exists(keysFor(redis.prefix).byState('queued'))).toBe(0);
+    expect(shop.simulator.book.pages()).toMatchObject([{ refunds: 1 }, {}, {}]);
+  });
+
+  it('with other content, an account it never had, or its cancel_id is a conflict, and leaves nothing behind', async () => {
+    const { shop, refundId, history } = await forgottenShop();
+    const conflict = { result: 'conflict', refund_id: refundId };
+    expect(await shop.send({ ...event, cancel_price: 2_000 })).toMatchObject(conflict);
+    expect(await shop.send({ ...event, refund: account })).toMatchObject(conflict);
+    expect(await shop.send({ ...event, event_id: 'e-new' })).toMatchObject(conflict);
+    const plain = await shop.send({ ...event, event_id: 'e-other', cancel_id: refundId });
+    expect(plain).toMatchObject(conflict);
+    expect(await redis.connect().exists(history)).toBe(0);
+    expect((await shop.system.ledger.counts()).conflicts).toBe(4);
+  });
+});
+
+describe('who comes too late for a forgotten refund', () => {
+  it('and read it before: writes nothing', async () => {
+    const shop = await openShop(redis, { scenario });
+    const refund = await paid(shop);
+    const now = Date.now();
+    const change = decided(refund, drift('a later look-up'), { now, who: 'reconcile' });
+    expect(await forget(shop, 31)).toBe(1);
+    const answer = await shop.system.ledger.commit(change, { fence: null });
+    expect(answer).toEqual({ kind: 'moved', version: refund.version + 1, state: 'succeeded' });
+    expect((await shop.read(refund.refundId)).forgotten).toBe(true);
+    await shop.system.ledger.note(refund.refundId, change.history);
+    expect(await redis.connect().exists(keysFor(redis.prefix).history(refund.refundId))).toBe(0);
+  });
+
+  it('with a job of it: told that it is closed', async () => {
+    const shop = await openShop(redis, { scenario });
+    const refund = await paid(shop);
+    await forget(shop, 31);
+    const ring = { ...refund, jobId: refundJobId(refund), now: Date.now() };
+    expect(await shop.system.ledger.begin(ring)).toEqual({
+      kind: 'closed',
+      refund: null,
+      state: 'succeeded',
+    });
+  });
+
+  it('to list or reconcile: passes it by', async () => {
+    const shop = await openShop(redis, { scenario });
+    const first = await paid(shop);
+    const second = await paid(shop);
+    const keys = keysFor(redis.prefix);
+    const client = redis.connect();
+    await shop.system.ledger.note(second.refundId, {
+      at: Date.now() + 20 * dayMs,
+      who: 'x',
+      what: 'x',
+      from: null,
+      to: null,
+      reason: null,
+    });
+    expect(await forget(shop, 31)).toBe(1);
+    // As a reader sees it that had the page of the index just before.
+    await client.zadd(keys.byState('succeeded'), first.acceptedAt, first.refundId);
+    const page = await shop.system.ledger.list({ state: 'succeeded', limit: 10 });
+    expect(page).toMatchObject({ items: [{ refundId: second.refundId }], unreadable: [], nextCursor: null });
+    const told: unknown[] = [];
+    for await (const one of shop.system.reconcile({}) ?? []) told.push(one);
+    expect(told).toMatchObject([{ kind: 'receipt', verdict: 'agrees', settledWon: 2_000 }]);
+  });
+
+  it('to review it: told how it ended', async () => {
+    const shop = await openShop(redis, { scenario });
+    const { refundId } = await paid(shop);
+    await forget(shop, 31);
+    const { deadLetters } = shop.system;
+    const forgotten = { kind: 'forgotten', state: 'succeeded' };
+    const wish = { ...verdict, newGeneration: false, edits: {} };
+    expect(await deadLetters.replay(refundId, wish)).toEqual(forgotten);
+    expect(await deadLetters.resolve(refundId, { ...verdict, outcome: 'already_refunded' })).toEqual(
+      forgotten,
+    );
+  });
+});
+
+it('a refund that became a case again is not forgotten, even where an index still says that it ended', async () => {
+  const shop = await openShop(redis, { scenario });
+  const refund = await paid(shop);
+  const change = decided(refund, drift('the total fell'), { now: Date.now(), who: 'reconcile' });
+  expect(await shop.system.ledger.commit(change, { fence: null })).toMatchObject({ kind: 'done' });
+  await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), refund.acceptedAt, refund.refundId);
+  expect(await forget(shop, 31)).toBe(0);
+  expect(await shop.read(refund.refundId)).toMatchObject({
+    forgotten: false,
+    state: 'dead_lettered',
+    refund: {},
+  });
+});
