@@ -207,7 +207,7 @@ export interface Unattended {
   readonly why: 'no_job' | 'past_deadline';
 }
 
-/** A page of the refunds that ended in one state, oldest first. */
+/** A page of the refunds that ended in one state, oldest first. Each is forgotten with all others of its receipt. */
 export interface ForgetQuery {
   readonly state: EndedState;
   /** ms; only those whose end lies at or before it. */
@@ -218,6 +218,7 @@ export interface ForgetQuery {
 }
 
 export interface ForgottenPage {
+  /** Those of the same receipts included that are not on this page. */
   readonly forgotten: number;
   readonly stayed: number;
   /** Nothing older is left behind this page. */

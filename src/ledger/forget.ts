@@ -3,6 +3,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { ForgetQuery, ForgottenPage } from '../domain/ports.ts';
+import { endedStates } from '../domain/states.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 
@@ -14,8 +15,10 @@ export async function forget(
   keys: Keys,
   { state, endedBy, passOver, limit }: ForgetQuery,
 ): Promise<ForgottenPage> {
-  const prefixes = [keys.anyRefund(''), keys.byReceipt(''), keys.byOrder('')];
-  const args = [state, endedBy, passOver, limit, ...prefixes];
-  const [forgotten, stayed, end] = answerSchema.parse(await script.run(redis, [keys.byState(state)], args));
+  const others = endedStates.filter((other) => other !== state);
+  const indexes = [state, ...others].map(keys.byState);
+  const prefixes = [keys.anyRefund(''), keys.anyReceipt(''), keys.byReceipt(''), keys.byOrder('')];
+  const args = [endedBy, passOver, limit, ...prefixes];
+  const [forgotten, stayed, end] = answerSchema.parse(await script.run(redis, indexes, args));
   return { forgotten, stayed, end: end === 1 };
 }

@@ -22,6 +22,8 @@ export function keysFor(prefix: string) {
     history: (id: RefundId) => `${prefix}:refund:${id}:history`,
     /** Hash: hold, fence, highest totals, settled. */
     receipt: (id: ReceiptId) => `${prefix}:receipt:${id}`,
+    /** The same for a receipt that a script knows. */
+    anyReceipt: (id: string) => `${prefix}:receipt:${id}`,
     /** Sorted set of job ids that wait for the receipt's hold, by time of acceptance. */
     waiting: (id: ReceiptId) => `${prefix}:receipt:${id}:waiting`,
     /** String: the refund_id that an event's own cancel_id belongs to. */

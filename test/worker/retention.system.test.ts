@@ -20,6 +20,7 @@ const verdict = { who: 'kim', reason: 'checked', version: null, evidence: null, 
 const scenario = {
   receipts: [
     { id: 'paid', price: 10_000 },
+    ...Array.from({ length: 7 }, (_, n) => ({ id: `paid-${n}`, price: 10_000 })),
     { id: 'refused', price: 10_000, script: refusal },
     { id: 'refused-too', price: 10_000, script: refusal },
   ],
@@ -39,6 +40,12 @@ const forget = (shop: Shop, days: number) => retention(shop, manualClock(Date.no
 async function paid(shop: Shop, event: Parameters<Shop['send']>[0] = {}): Promise<Refund> {
   const { refund_id } = await shop.send({ receipt_id: 'paid', cancel_price: 1_000, ...event });
   return shop.until(refund_id, 'succeeded');
+}
+
+/** As if the last thing that happened to it had happened so many days from now. */
+async function endsLater({ system }: Shop, { refundId }: Refund, days: number): Promise<void> {
+  const entry = { who: 'x', what: 'x', from: null, to: null, reason: null };
+  await system.ledger.note(refundId, { ...entry, at: Date.now() + days * dayMs });
 }
 
 describe('a refund that ended', () => {
@@ -99,20 +106,55 @@ describe('a refund that ended', () => {
     const shop = await openShop(redis, { scenario });
     const client = redis.connect();
     const keys = keysFor(redis.prefix);
-    const ids: Refund['refundId'][] = [];
-    for (let n = 0; n < 7; n += 1) ids.push((await paid(shop)).refundId);
-    // The first three ended 20 days later than the others.
-    for (const id of ids.slice(0, 3)) {
-      const entry = { at: Date.now() + 20 * dayMs, who: 'x', what: 'x', from: null, to: null, reason: null };
-      await shop.system.ledger.note(id, entry);
-    }
+    const refunds: Refund[] = [];
+    for (let n = 0; n < 7; n += 1) refunds.push(await paid(shop, { receipt_id: `paid-${n}` }));
+    const late = refunds.slice(0, 3);
+    for (const refund of late) await endsLater(shop, refund, 20);
     const clock = manualClock(Date.now() + 31 * dayMs);
     const run = retention(shop, clock, { pageSize: 2, mostPages: 1 });
     const forgotten = [await run(), await run(), await run(), await run()];
     expect(forgotten).toEqual([0, 1, 2, 1]);
-    expect(await client.zrange(keys.byState('succeeded'), '0', '-1')).toEqual(ids.slice(0, 3));
+    expect(await client.zrange(keys.byState('succeeded'), '0', '-1')).toEqual(
+      late.map(({ refundId }) => refundId),
+    );
     await clock.advance(20 * dayMs);
     expect([await run(), await run(), await run()]).toEqual([2, 1, 0]);
+  });
+
+  it('is forgotten together with all others of its receipt, once the last of them may be', async () => {
+    const shop = await openShop(redis, { scenario });
+    const [first, second] = [await paid(shop), await paid(shop)];
+    const alone = await paid(shop, { receipt_id: 'paid-0' });
+    await endsLater(shop, second, 20);
+    expect(await forget(shop, 31)).toBe(1);
+    expect(await shop.read(alone.refundId)).toMatchObject({ forgotten: true });
+    expect(await shop.read(first.refundId)).toMatchObject({ forgotten: false, refund: {} });
+    const query = { state: 'succeeded', endedBy: Date.now() + 51 * dayMs, passOver: 0, limit: 1 } as const;
+    expect(await shop.system.ledger.forget(query)).toMatchObject({ forgotten: 2, stayed: 0 });
+    expect(await shop.read(second.refundId)).toMatchObject({ forgotten: true });
+    expect(await redis.connect().exists(keysFor(redis.prefix).byState('succeeded'))).toBe(0);
+  });
+
+  it('stays while a dead letter, an open refund or a hold is on its receipt', async () => {
+    const shop = await openShop(redis, { scenario });
+    const [byPerson, other] = [await paid(shop), await paid(shop, { receipt_id: 'paid-0' })];
+    shop.simulator.script('paid', refusal);
+    const { refund_id } = await shop.send({ receipt_id: 'paid', cancel_price: 1_000 });
+    const { refundId: dead } = await shop.until(refund_id, 'dead_lettered');
+    await shop.system.lane.hold('person', { at: 0, who: 'kim', reason: 'kept open', fingerprint: null });
+    await shop.send({ receipt_id: 'paid-0', cancel_price: 1_000 });
+    expect(await forget(shop, 10_000)).toBe(0);
+
+    await shop.system.deadLetters.resolve(dead, { ...verdict, outcome: 'not_to_be_refunded' });
+    const client = redis.connect();
+    const row = keysFor(redis.prefix).anyReceipt('paid');
+    await client.hset(row, 'hold', 'somebody');
+    expect(await forget(shop, 10_000)).toBe(0);
+    await client.hdel(row, 'hold');
+    expect(await forget(shop, 10_000)).toBe(2);
+    expect(await shop.read(byPerson.refundId)).toMatchObject({ forgotten: true, state: 'succeeded' });
+    expect(await shop.read(dead)).toMatchObject({ forgotten: true, state: 'resolved' });
+    expect(await shop.read(other.refundId)).toMatchObject({ forgotten: false });
   });
 
   it('is forgotten by the sweeper of a running worker', async () => {
@@ -154,7 +196,7 @@ describe('an event of a forgotten refund', () => {
       problems: [],
     });
     expect(await redis.connect().exists(keysFor(redis.prefix).byState('queued'))).toBe(0);
-    expect(shop.simulator.book.pages()).toMatchObject([{ refunds: 1 }, {}, {}]);
+    expect(shop.simulator.book.of('paid')).toMatchObject({ refunds: 1 });
   });
 
   it('with other content, an account it never had, or its cancel_id is a conflict, and leaves nothing behind', async () => {
@@ -198,19 +240,11 @@ describe('who comes too late for a forgotten refund', () => {
 
   it('to list or reconcile: passes it by', async () => {
     const shop = await openShop(redis, { scenario });
-    const first = await paid(shop);
-    const second = await paid(shop);
     const keys = keysFor(redis.prefix);
     const client = redis.connect();
-    await shop.system.ledger.note(second.refundId, {
-      at: Date.now() + 20 * dayMs,
-      who: 'x',
-      what: 'x',
-      from: null,
-      to: null,
-      reason: null,
-    });
+    const first = await paid(shop);
     expect(await forget(shop, 31)).toBe(1);
+    const second = await paid(shop);
     // As a reader sees it that had the page of the index just before.
     await client.zadd(keys.byState('succeeded'), first.acceptedAt, first.refundId);
     const page = await shop.system.ledger.list({ state: 'succeeded', limit: 10 });

@@ -18,8 +18,8 @@ export const meanings: Readonly<Record<Finding, Meaning>> = {
     name: { en: 'less than settled, twice', ko: '정산액보다 적음(재확인)' },
     urgent: true,
     says: {
-      en: 'Less than we settled, in two look-ups a settle window apart: a refund was taken back, or never went through. It is a dead letter now (dead-letters show ID). Ask Bootpay and the PG, and do not pay again before you know.',
-      ko: '확정 대기 시간을 두고 두 번 조회해도 정산액보다 적어요. 환불이 되돌려졌거나 처리되지 않았어요. 데드 레터로 넘겼으니(dead-letters show ID) 부트페이와 PG사에 확인하고, 확인 전에는 다시 지급하지 마세요.',
+      en: 'Less than we settled, in two look-ups a settle window apart: a refund was taken back, or never went through. It is a dead letter now (dead-letters show ID). Ask Bootpay and the PG, and do not pay again before you know. "no record": it may be a refund whose record was erased, so no case could be opened.',
+      ko: '확정 대기 시간을 두고 두 번 조회해도 정산액보다 적어요. 환불이 되돌려졌거나 처리되지 않았어요. 데드 레터로 넘겼으니(dead-letters show ID) 부트페이와 PG사에 확인하고, 확인 전에는 다시 지급하지 마세요. "기록 없음"은 기록이 삭제된 환불의 금액일 수 있어 데드 레터를 만들지 못한 경우예요.',
     },
   },
   unpaid_landed: {

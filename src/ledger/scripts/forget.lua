@@ -1,46 +1,80 @@
--- One page of an index of refunds that have ended: those whose end lies long enough ago are forgotten, each at once.
--- Looking and deleting are one step, so that nothing can be written in between. What stays is the identity: the event
--- is a duplicate on any later day, and its cancel_id (a key of its own) belongs to it for ever. The receipt's row stays
--- too: later refunds on that receipt are judged by it. The version grows, so that whoever read the record before it was
--- forgotten writes nothing. Record and index keys are made here; like the index they carry the prefix's hash tag.
--- KEYS: by-state index, by time of acceptance: nothing that was accepted later can have ended before
--- ARGV: 1 state, 2 ended at or before (ms), 3 how many to pass over, 4 how many to look at, 5 prefix of record keys,
---       6 prefix of indexes by receipt, 7 prefix of indexes by order
+-- One page of an index of refunds that have ended: those whose end lies long enough ago are forgotten. All refunds of a
+-- receipt are forgotten in one step, once the last of them may be: what a look-up shows is judged by all of them, and
+-- without the first ones a double refund looks like one that was there before us. Looking and deleting are one step, too,
+-- so that nothing can be written in between. What stays is the identity: the event is a duplicate on any later day, and
+-- its cancel_id (a key of its own) belongs to it for ever. The receipt's row stays as well: later refunds on that receipt
+-- are judged by it. The version grows, so that whoever read the record before it was forgotten writes nothing. Record,
+-- receipt and index keys are made here; like the index they carry the prefix's hash tag.
+-- KEYS: by-state index walked, by time of acceptance (nothing that was accepted later can have ended before), and that of
+--       the other ended state
+-- ARGV: 1 ended at or before (ms), 2 how many to pass over, 3 how many to look at, 4 prefix of record keys, 5 of receipts,
+--       6 of indexes by receipt, 7 of indexes by order
 -- Answers {forgotten, stayed, 1 when nothing older is left, else 0}
-local state, latest, limit, records = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[4]), ARGV[5]
+local latest, first, limit, records = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 
 local function decoded(text)
   local readable, value = pcall(cjson.decode, text or '')
   return readable and type(value) == 'table' and value or {}
 end
 
-local function forget(id)
+-- The refund, when it may be forgotten; what cannot be read is kept.
+local function old(id)
   local record = records .. id
-  local history = record .. ':history'
-  -- The end is the last thing that was written, evidence included. A history that cannot be read is kept.
-  local at = tonumber(decoded(redis.call('LINDEX', history, -1)).at)
-  if not at or at > latest then return false end
+  -- The end is the last thing that was written, evidence included.
+  local at = tonumber(decoded(redis.call('LINDEX', record .. ':history', -1)).at)
+  if not at or at > latest then return nil end
   local stored = redis.call('HMGET', record, 'state', 'version', 'receipt', 'content', 'mac')
-  if stored[1] ~= state then return false end
+  if stored[1] ~= 'succeeded' and stored[1] ~= 'resolved' then return nil end
   local order = decoded(stored[4])[1] -- as `contentOf` writes it
-  if type(order) ~= 'string' or not stored[2] or not stored[3] then return false end
-  redis.call('DEL', record, history)
-  redis.call('HSET', record, 'content', stored[4], 'state', state, 'version', tonumber(stored[2]) + 1, 'receipt', stored[3])
-  -- Empty where the event brought no account, which is an answer as well.
-  if stored[5] then redis.call('HSET', record, 'mac', stored[5]) end
-  redis.call('ZREM', KEYS[1], id)
-  redis.call('ZREM', ARGV[6] .. stored[3], id)
-  redis.call('ZREM', ARGV[7] .. order, id)
-  return true
+  if type(order) ~= 'string' or not stored[2] or not stored[3] then return nil end
+  return {
+    id = id, order = order, state = stored[1], version = tonumber(stored[2]), receipt = stored[3], content = stored[4],
+    mac = stored[5],
+  }
 end
 
-local page = redis.call('ZRANGE', KEYS[1], ARGV[3], tonumber(ARGV[3]) + limit - 1, 'WITHSCORES')
-local forgotten, stayed, ended = 0, 0, #page < 2 * limit
+-- All refunds of the receipt, or nil while one of them has to stay. Newest first: the one that stays is met early.
+local function old_together(id)
+  local refund = old(id)
+  if not refund or redis.call('HEXISTS', ARGV[5] .. refund.receipt, 'hold') == 1 then return nil end
+  local together = { refund }
+  for _, other in ipairs(redis.call('ZREVRANGE', ARGV[6] .. refund.receipt, 0, -1)) do
+    if other ~= id then
+      local also = old(other)
+      if not also then return nil end
+      together[#together + 1] = also
+    end
+  end
+  return together
+end
+
+local function forget(refund)
+  local id, record = refund.id, records .. refund.id
+  redis.call('DEL', record, record .. ':history')
+  redis.call('HSET', record, 'content', refund.content, 'state', refund.state, 'version', refund.version + 1,
+    'receipt', refund.receipt)
+  -- Empty where the event brought no account, which is an answer as well.
+  if refund.mac then redis.call('HSET', record, 'mac', refund.mac) end
+  redis.call('ZREM', KEYS[1], id)
+  redis.call('ZREM', KEYS[2], id)
+  redis.call('ZREM', ARGV[6] .. refund.receipt, id)
+  redis.call('ZREM', ARGV[7] .. refund.order, id)
+end
+
+local page = redis.call('ZRANGE', KEYS[1], first, first + limit - 1, 'WITHSCORES')
+local gone, forgotten, stayed, ended = {}, 0, 0, #page < 2 * limit
 for i = 1, #page, 2 do
+  local id = page[i]
   if tonumber(page[i + 1]) > latest then
     ended = true
     break
   end
-  if forget(page[i]) then forgotten = forgotten + 1 else stayed = stayed + 1 end
+  local together = not gone[id] and old_together(id) or {}
+  for _, refund in ipairs(together) do
+    forget(refund)
+    gone[refund.id] = true
+    forgotten = forgotten + 1
+  end
+  if not gone[id] then stayed = stayed + 1 end
 end
 return { forgotten, stayed, ended and 1 or 0 }
