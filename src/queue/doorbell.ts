@@ -37,12 +37,16 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
   refunds.on('error', ignore);
   deadLetters.on('error', ignore);
 
+  async function ring(refund: Refund, delayMs = 0): Promise<void> {
+    await refunds.add('refund', refundJobData(refund), refundJobOptions(refund, delayMs));
+  }
+
   return {
-    async ring(refund, delayMs = 0) {
-      await refunds.add('refund', refundJobData(refund), refundJobOptions(refund, delayMs));
-    },
+    ring,
     async ringMany(list) {
-      if (list.length === 0) return;
+      const [only] = list;
+      if (only === undefined) return;
+      if (list.length === 1) return ring(only);
       await refunds.addBulk(
         list.map((refund) => ({
           name: 'refund',

@@ -37,6 +37,8 @@ export function loadScript(base: string, files: readonly string[]): Script {
   return {
     run,
     async runMany(redis, calls) {
+      const [only] = calls;
+      if (only !== undefined && calls.length === 1) return [await run(redis, only.keys, only.args)];
       const pipeline = redis.pipeline();
       for (const { keys, args } of calls) pipeline.evalsha(sha, keys.length, ...keys, ...args);
       const answers = (await pipeline.exec()) ?? [];
