@@ -1,24 +1,28 @@
-// `npm run bench -- [--quick] [--only NAME] [--json FILE] [--rounds N] [--seed N]`: runs the benchmarks one after the
-// other and prints what they found. With `--json` the sections run now replace those of the same name in the file.
+// `npm run bench -- [--quick] [--check] [--only NAME] [--json FILE] [--rounds N] [--seed N]`: runs the benchmarks one
+// after the other and prints what they found. With `--json` the sections run now replace those of the same name in the
+// file. With `--check` it runs those that have bounds, and ends with 1 where one is not kept.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Benchmark, benchmarks } from './benchmarks.ts';
+import { bounds } from './bounds.ts';
+import { judge } from './check.ts';
 import { describeMachine } from './machine.ts';
-import { printGoals, printSection } from './print.ts';
+import { printGoals, printSection, printVerdicts } from './print.ts';
 import { type Machine, type Report, reportSchema, type Section } from './result.ts';
 import { openStage, type Settings } from './stage.ts';
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     json: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
 });
-const { quick, json } = values;
+const { quick, check, json } = values;
 const settings: Settings = {
   quick,
   rounds: wholeNumber('rounds', values.rounds ?? (quick ? '3' : '7')),
@@ -40,7 +44,13 @@ try {
 } finally {
   await stage.close();
 }
-printGoals(sections.flatMap(({ goals }) => goals));
+const goals = sections.flatMap((section) => section.goals);
+printGoals(goals);
+if (check) {
+  const verdicts = judge(boundsOf(asked), goals);
+  printVerdicts(verdicts);
+  process.exitCode = verdicts.every(({ kept }) => kept) ? 0 : 1;
+}
 
 async function run({ run: measureIt, ...said }: Benchmark): Promise<Section> {
   const [before = 0] = loadavg();
@@ -74,7 +84,16 @@ function benchmarksAsked(names: readonly string[]): readonly Benchmark[] {
   const known = benchmarks.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) wrong(`--only: there are ${known.join(', ')}, got ${unknown}`);
-  return names.length === 0 ? benchmarks : benchmarks.filter(({ name }) => names.includes(name));
+  const found = names.length === 0 ? benchmarks : benchmarks.filter(({ name }) => names.includes(name));
+  if (!check) return found;
+  const stranger = bounds.find(({ benchmark }) => !known.includes(benchmark));
+  if (stranger !== undefined) wrong(`a bound is of no benchmark: ${stranger.benchmark}`);
+  const bounded = found.filter((one) => boundsOf([one]).length > 0);
+  return bounded.length > 0 ? bounded : wrong(`--check: there are no bounds for ${names.join(', ')}`);
+}
+
+function boundsOf(some: readonly Benchmark[]) {
+  return bounds.filter(({ benchmark }) => some.some(({ name }) => name === benchmark));
 }
 
 function wholeNumber(name: string, text: string): number {

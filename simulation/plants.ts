@@ -164,7 +164,7 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/commit.lua',
-        find: "local fenced = ARGV[3] == '' or (hold[1] == id and hold[2] == ARGV[3])",
+        find: "local fenced = ARGV[3] == '' or (receipt[1] == id and receipt[2] == ARGV[3])",
         put: 'local fenced = true',
       },
     ],

@@ -37,6 +37,8 @@ export interface Sum {
 }
 
 const atATime = 60;
+/** Where the first violation is the end: what has begun by then is played in vain. */
+const atATimeUntilFound = 8;
 
 export function emptySum(world: string): Sum {
   return { world, histories: 0, calls: 0, excused: 0, ends: {}, failures: [], transcripts: [], digests: {} };
@@ -61,7 +63,8 @@ export async function runRange(deps: { subject: Subject; redis: Redis }, range: 
       if (verbose) sum.transcripts.push({ index, lines });
     }
   }
-  await Promise.all(Array.from({ length: Math.min(atATime, histories) }, lane));
+  const lanes = Math.min(untilFound ? atATimeUntilFound : atATime, histories);
+  await Promise.all(Array.from({ length: lanes }, lane));
   sum.failures.sort((a, b) => a.index - b.index);
   sum.transcripts.sort((a, b) => a.index - b.index);
   return sum;

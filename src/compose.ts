@@ -1,6 +1,5 @@
 // The composition root: real Redis, real clock, real client, put together for whoever needs them (worker, server, CLI).
 import { hostname } from 'node:os';
-import type { Redis } from 'ioredis';
 import { createBootpayClient } from './bootpay/client.ts';
 import type { Config } from './config/config.ts';
 import { createDeadLetters } from './dead-letter/index.ts';
@@ -17,7 +16,7 @@ import { checkRedis, type RedisVerdict } from './platform/redis-check.ts';
 import { createLifecycle } from './platform/shutdown.ts';
 import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
 import { createCallGate } from './queue/call-gate.ts';
-import { connectRedis, redisTime } from './queue/connection.ts';
+import { connectRedis, found, type RedisClient, redisTime, serversOf } from './queue/connection.ts';
 import { createDoorbell, type Doorbell } from './queue/doorbell.ts';
 import type { RefundJob } from './queue/jobs.ts';
 import { createLane, type Lane } from './queue/lane.ts';
@@ -33,7 +32,7 @@ import { type RefundWorker, startWorker } from './worker/worker.ts';
 export interface System {
   readonly config: Config;
   readonly log: Logger;
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly doorbell: Doorbell;
@@ -47,6 +46,8 @@ export interface System {
   reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<Told> | null;
   /** How many refunds a reconciliation goes through. */
   countToReconcile(request: Pick<ReconcileRequest, 'since'>): Promise<number>;
+  /** Asks the server that holds our keys; answers its time in ms. */
+  redisTime(): Promise<number>;
   redisVerdict(): Promise<RedisVerdict>;
   /** Starts taking jobs; refuses without credentials. A start with other credentials resumes a lane held for them. */
   startWorker(options?: WorkerStart): Promise<RefundWorker>;
@@ -80,11 +81,12 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   lifecycle.add('redis', () => redis.disconnect());
   const close = async (deadlineMs = 5_000) => void (await lifecycle.stopAll(deadlineMs));
 
+  const keys = keysFor(prefix);
   try {
-    const clock = redisClock({ time: () => redisTime(redis) });
+    await found(redis);
+    const clock = redisClock({ time: () => redisTime(redis, keys.gate) });
     await clock.start();
     lifecycle.add('clock', () => clock.stop());
-    const keys = keysFor(prefix);
     const { callsPerSecond } = config.bootpay;
     const ledger = createLedger({
       redis,
@@ -158,7 +160,8 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
               signal,
             ),
       countToReconcile: ({ since }) => countRefunds(redis, keys, { states: reconciledStates, since }),
-      redisVerdict: () => checkRedis(redis, config.production),
+      redisTime: () => redisTime(redis, keys.gate),
+      redisVerdict: () => checkRedis(serversOf(redis), config.production),
       startWorker: (start) => startRefundWorker(system, start),
       close,
     };
@@ -239,17 +242,18 @@ async function missedCall({ ledger, lane }: System, what: WaitsFor, job: RefundJ
 }
 
 /** Where a webhook is set, the process that works also tells what became of it. */
-function forwardEvents({ config, redis, clock, log }: System): () => Promise<void> {
+function forwardEvents({ config, clock, log }: System): () => Promise<void> {
   const { webhookUrl, webhookSecret } = config.events;
-  if (webhookUrl === null) return async () => {};
+  const { url } = config.redis;
+  if (webhookUrl === null || url === null) return async () => {};
+  const onError = (error: Error) => log.warn({ error: error.message }, 'redis_error');
   const deps = {
-    redis: redis.duplicate({ maxRetriesPerRequest: null }),
+    redis: connectRedis({ url, whenDown: 'wait', onError }),
     keys: keysFor(config.redis.prefix),
     clock,
     log,
     consumer: `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`,
   };
-  deps.redis.on('error', (error) => log.warn({ error: error.message }, 'redis_error'));
   return startForwarding(deps, { url: webhookUrl, secret: webhookSecret });
 }
 

@@ -2,6 +2,7 @@
 // knows one request per socket at a time and trusts its callers; the simulator is for everything else.
 import { createServer, type Socket } from 'node:net';
 import { seeded } from '../seeded.ts';
+import { type Arrival, type ArrivalBook, openArrivalBook } from './arrivals.ts';
 import { priceWon, receiptText, refusalText } from './receipt.ts';
 
 export interface StubSettings {
@@ -19,8 +20,8 @@ export interface Stub {
   set(settings: StubSettings): void;
   /** Calls answered since the last question. */
   calls(): { readonly lookUps: number; readonly cancels: number; readonly secondCancels: number };
-  /** When each call since the last question came in, tokens included: ms by this process' own clock. */
-  arrivals(): readonly number[];
+  /** When each call since the last question came in, tokens included. */
+  arrivals(): readonly Arrival[];
   forget(): void;
 }
 
@@ -28,7 +29,7 @@ interface Book {
   readonly cancelled: Map<string, number>;
   settings: StubSettings;
   chance: () => number;
-  arrivals: number[];
+  readonly arrivals: ArrivalBook;
   counted: { lookUps: number; cancels: number; secondCancels: number };
 }
 
@@ -38,7 +39,7 @@ export async function startStub(): Promise<Stub> {
     cancelled: new Map(),
     settings,
     chance: seeded(1),
-    arrivals: [],
+    arrivals: openArrivalBook(),
     counted: nothing(),
   };
   const server = createServer((socket) => serve(socket, book));
@@ -56,14 +57,10 @@ export async function startStub(): Promise<Stub> {
       book.counted = nothing();
       return counted;
     },
-    arrivals() {
-      const { arrivals } = book;
-      book.arrivals = [];
-      return arrivals;
-    },
+    arrivals: book.arrivals.take,
     forget() {
       book.cancelled.clear();
-      book.arrivals = [];
+      book.arrivals.take();
     },
   };
 }
@@ -82,7 +79,7 @@ function serve(socket: Socket, book: Book): void {
     if (head < 0) return;
     const length = Number(/content-length: *(\d+)/i.exec(text.slice(0, head))?.[1] ?? 0);
     if (text.length < head + 4 + length) return;
-    book.arrivals.push(performance.now());
+    book.arrivals.note();
     const reply = answer(text, text.slice(head + 4), book);
     text = '';
     const { latencyMs } = book.settings;

@@ -1,6 +1,7 @@
 // Starts the stub in a process of its own and speaks to it.
 import { z } from 'zod';
 import { startHelper } from '../helper-process.ts';
+import type { Arrival } from './arrivals.ts';
 import type { StubSettings } from './server.ts';
 
 export interface StubProcess {
@@ -8,14 +9,15 @@ export interface StubProcess {
   /** What is not named goes back to: no latency, seed 1, nothing refused. */
   set(settings: Partial<StubSettings>): Promise<void>;
   calls(): Promise<z.infer<typeof callsSchema>>;
-  /** When each call since the last question came in, ms by the stub's own clock. */
-  arrivals(): Promise<readonly number[]>;
+  /** When each call since the last question came in. */
+  arrivals(): Promise<readonly Arrival[]>;
   /** Every receipt is paid and whole again. */
   forget(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const callsSchema = z.object({ lookUps: z.int(), cancels: z.int(), secondCancels: z.int() });
+const arrivalsSchema = z.array(z.object({ after: z.number(), at: z.number() }));
 const untouched: StubSettings = { latencyMs: 0, seed: 1, refuseAll: null, forgiving: false };
 
 export async function startStubProcess(): Promise<StubProcess> {
@@ -26,7 +28,7 @@ export async function startStubProcess(): Promise<StubProcess> {
       await helper.ask({ do: 'set', settings: { ...untouched, ...settings } });
     },
     calls: async () => callsSchema.parse(await helper.ask({ do: 'calls' })),
-    arrivals: async () => z.array(z.number()).parse(await helper.ask({ do: 'arrivals' })),
+    arrivals: async () => arrivalsSchema.parse(await helper.ask({ do: 'arrivals' })),
     async forget() {
       await helper.ask({ do: 'forget' });
     },

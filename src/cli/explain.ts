@@ -31,7 +31,7 @@ export function isRedisError(error: unknown): boolean {
   const isRedisPort = 'syscall' in error && error.syscall === 'connect';
   return (
     (isRedisPort && code.startsWith('E')) ||
-    /^(Connection is closed|Command timed out|Stream isn't writeable|Unknown RESP type|Protocol error)/.test(
+    /^(Connection is closed|Command timed out|Cluster is|All sentinels are unreachable|Too many Cluster redirections|Stream isn't writeable|Unknown RESP type|Protocol error)/.test(
       error.message,
     )
   );

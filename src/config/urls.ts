@@ -1,12 +1,13 @@
 // The addresses a variable can hold, and which of them are safe enough for money.
 import { z } from 'zod';
+import { redisAddress } from '../domain/redis-address.ts';
 import type { Limits } from './limits.ts';
 
 export const redisUrl: Limits<string> = {
-  schema: z.string().refine((text) => hasProtocol(parse(text), ['redis:', 'rediss:'])),
+  schema: z.string().refine((text) => redisAddress(text) !== null),
   expected: {
-    en: 'redis://[user:password@]host[:port][/db], or rediss:// for TLS',
-    ko: 'redis://[사용자:비밀번호@]호스트[:포트][/db] 또는 TLS는 rediss://',
+    en: 'redis://[user:password@]host[:port][/db], redis+sentinel://[user:password@]host[:port],host[:port]/NAME, or redis+cluster://[user:password@]host[:port],host[:port]; rediss for TLS',
+    ko: 'redis://[사용자:비밀번호@]호스트[:포트][/db], redis+sentinel://[사용자:비밀번호@]호스트[:포트],호스트[:포트]/이름 또는 redis+cluster://[사용자:비밀번호@]호스트[:포트],호스트[:포트]. TLS는 redis 대신 rediss',
   },
 };
 

@@ -1,9 +1,10 @@
 // An event becomes a refund: identity, conflicts and the record are settled in one script per event.
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Acceptance, NewRefund } from '../domain/ports.ts';
 import { stateSchema } from '../domain/states.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
@@ -19,7 +20,7 @@ const answerSchema = z.union([
 
 /** Stores many at once, in one round trip; answers in the order given. Nothing is rung yet. */
 export async function accept(
-  { redis, keys, vault }: { readonly redis: Redis; readonly keys: Keys; readonly vault: AccountVault },
+  { redis, keys, vault }: { readonly redis: RedisClient; readonly keys: Keys; readonly vault: AccountVault },
   batch: readonly NewRefund[],
 ): Promise<Acceptance[]> {
   const answers = await script.runMany(

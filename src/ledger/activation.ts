@@ -1,18 +1,19 @@
 // The worker's two steps on a record: begin an activation, commit what was decided. Both are one script.
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
 import { assertNever } from '../domain/errors.ts';
 import type { Begun, Change, CommitOptions, Committed, Ring } from '../domain/ports.ts';
 import { stateSchema } from '../domain/states.ts';
 import { outcomeEvent } from '../policies/outcome-event.ts';
 import { permitFrom } from '../queue/call-gate.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
 import { readBody, written } from './stored.ts';
 
 export interface LedgerDeps {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly vault: AccountVault;
   /** Microseconds between two calls at Bootpay. */

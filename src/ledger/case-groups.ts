@@ -1,14 +1,15 @@
 // Counts dead letters by what they have in common: two lines of Redis a group, however many cases there are.
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
 import type { CaseGroup } from '../domain/ports.ts';
 import { deadLetterCases, severities } from '../domain/refund.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 
 /** As cases.lua writes it: kind, code, severity, the PG's code; '' where there is none. */
 const nameSchema = z.tuple([z.enum(deadLetterCases), z.string(), z.enum(severities), z.string()]);
 
-export async function caseGroups(redis: Redis, keys: Keys): Promise<CaseGroup[]> {
+export async function caseGroups(redis: RedisClient, keys: Keys): Promise<CaseGroup[]> {
   const names = await readGroupNames(redis, keys);
   const pipeline = redis.pipeline();
   for (const { name } of names) {
@@ -29,7 +30,7 @@ export async function caseGroups(redis: Redis, keys: Keys): Promise<CaseGroup[]>
 }
 
 /** What the members of each group have in common. */
-export async function readGroupNames(redis: Redis, keys: Keys) {
+export async function readGroupNames(redis: RedisClient, keys: Keys) {
   const names = await redis.smembers(keys.caseGroups);
   return names.map((name) => {
     const [kind, code, severity, pgCode] = nameSchema.parse(JSON.parse(name));

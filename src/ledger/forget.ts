@@ -1,9 +1,10 @@
 // Erases the details of refunds that ended longer ago than records are kept; the worker's retention asks for it page by
 // page. What is left of a refund is its identity, and how it ended.
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
 import type { ForgetQuery, ForgottenPage } from '../domain/ports.ts';
 import { endedStates } from '../domain/states.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 
@@ -11,7 +12,7 @@ const script = loadScript(import.meta.url, ['./scripts/forget.lua']);
 const answerSchema = z.tuple([z.number(), z.number(), z.union([z.literal(0), z.literal(1)])]);
 
 export async function forget(
-  redis: Redis,
+  redis: RedisClient,
   keys: Keys,
   { state, endedBy, passOver, limit }: ForgetQuery,
 ): Promise<ForgottenPage> {

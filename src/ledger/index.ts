@@ -1,10 +1,11 @@
 // The ledger: refund records in Redis. Decisions live in the policies; here things are only compared and set.
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
 import type { Hinted, Ledger } from '../domain/ports.ts';
 import { openStates, type State, stateSchema } from '../domain/states.ts';
 import { callIntervalUs } from '../queue/call-gate.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import { keysFor } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 import { accept } from './accept.ts';
@@ -18,7 +19,7 @@ import { readBody, written } from './stored.ts';
 import { unattended } from './unattended.ts';
 
 export interface LedgerOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly prefix: string;
   readonly callsPerSecond: number;
   readonly dataKeys: readonly DataKey[];

@@ -1,13 +1,14 @@
 // Lists of refunds, newest first: the shortest index is walked, and what the records say decides.
-import type { Redis } from 'ioredis';
+
 import type { ListPage, ListQuery } from '../domain/ports.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { readGroupNames } from './case-groups.ts';
 import { readBody } from './stored.ts';
 
-export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): Promise<ListPage> {
+export async function listRefunds(redis: RedisClient, keys: Keys, query: ListQuery): Promise<ListPage> {
   const items: Refund[] = [];
   const unreadable: string[] = [];
   for await (const rows of candidates(redis, await wayThrough(redis, keys, query), query)) {
@@ -22,7 +23,11 @@ export async function listRefunds(redis: Redis, keys: Keys, query: ListQuery): P
 }
 
 /** What may belong to the answer, a page at a time: its records have to be read to know. */
-async function* candidates(redis: Redis, { walked, within }: Way, query: ListQuery): AsyncGenerator<Row[]> {
+async function* candidates(
+  redis: RedisClient,
+  { walked, within }: Way,
+  query: ListQuery,
+): AsyncGenerator<Row[]> {
   const { since = 0, until = Number.POSITIVE_INFINITY, deadBy = Number.POSITIVE_INFINITY } = query;
   const size = pageSize(query.limit);
   let latest = Math.min(until, deadBy);
@@ -66,7 +71,7 @@ interface Way {
   readonly within: string | null;
 }
 
-async function wayThrough(redis: Redis, keys: Keys, query: ListQuery): Promise<Way> {
+async function wayThrough(redis: RedisClient, keys: Keys, query: ListQuery): Promise<Way> {
   const { receiptId, orderId, state } = query;
   const own = [
     ...(receiptId === undefined ? [] : [keys.byReceipt(receiptId)]),
@@ -86,7 +91,7 @@ async function wayThrough(redis: Redis, keys: Keys, query: ListQuery): Promise<W
 }
 
 async function shortestOf(
-  redis: Redis,
+  redis: RedisClient,
   indexes: readonly string[],
   { since, until }: ListQuery,
 ): Promise<Way> {
@@ -100,14 +105,14 @@ async function shortestOf(
   return { walked: shortest === undefined ? [] : [shortest.index], within: next?.index ?? null };
 }
 
-async function membersOf(redis: Redis, index: string, rows: readonly Row[]): Promise<readonly Row[]> {
+async function membersOf(redis: RedisClient, index: string, rows: readonly Row[]): Promise<readonly Row[]> {
   if (rows.length === 0) return [];
   const scores = await redis.zmscore(index, ...rows.map(({ id }) => id));
   return rows.filter((_, place) => scores[place] !== null);
 }
 
 /** By the time they became dead letters: by time of acceptance a million younger cases may lie before the first old one. */
-async function groupsOf(redis: Redis, keys: Keys, query: ListQuery): Promise<string[]> {
+async function groupsOf(redis: RedisClient, keys: Keys, query: ListQuery): Promise<string[]> {
   const groups = (await readGroupNames(redis, keys)).filter(
     (group) =>
       (query.case === undefined || group.case === query.case) &&
@@ -117,7 +122,7 @@ async function groupsOf(redis: Redis, keys: Keys, query: ListQuery): Promise<str
 }
 
 /** Of an index below the cursor; before all times where there is none. */
-async function newestScore(redis: Redis, index: string, stretch: Stretch): Promise<number> {
+async function newestScore(redis: RedisClient, index: string, stretch: Stretch): Promise<number> {
   const [, score] = await redis.zrevrangebyscore(
     index,
     highestOf(stretch),
@@ -136,7 +141,7 @@ function highestOf({ cursor, latest }: Stretch): number | '+inf' {
 }
 
 async function newestOf(
-  redis: Redis,
+  redis: RedisClient,
   indexes: readonly string[],
   { count, ...stretch }: Stretch & { readonly count: number },
 ): Promise<Row[]> {
@@ -166,7 +171,7 @@ function compare(a: Row, b: Row): number {
 }
 
 async function readMany(
-  redis: Redis,
+  redis: RedisClient,
   keys: Keys,
   rows: readonly Row[],
 ): Promise<{ readonly row: Row; readonly refund: Refund | 'forgotten' | null }[]> {

@@ -1,12 +1,13 @@
 // Reading the ledger: one record with its history, how many there are, and who waits behind a receipt's hold.
-import type { Redis } from 'ioredis';
+
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { readBody, readHistory } from './stored.ts';
 
-export async function readRefund(redis: Redis, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
+export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
   const [[, stored], [, lines]] = await inPipeline(redis, keys, id);
   const [body, storedState, version] = Array.isArray(stored) ? stored : [];
   const state = stateSchema.catch('dead_lettered').parse(storedState);
@@ -21,7 +22,7 @@ export async function readRefund(redis: Redis, keys: Keys, id: RefundId): Promis
   };
 }
 
-async function inPipeline(redis: Redis, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
+async function inPipeline(redis: RedisClient, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
   const pipeline = redis.pipeline();
   pipeline.hmget(keys.refund(id), 'body', 'state', 'version');
   pipeline.lrange(keys.history(id), 0, -1);
@@ -44,7 +45,7 @@ const receiptFields = [
 ] as const;
 
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
-export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
+export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
   const [row, jobs] = await Promise.all([
     redis.hmget(keys.receipt(id), ...receiptFields),
     redis.zrange(keys.waiting(id), '0', '-1'),
@@ -63,7 +64,7 @@ export async function readReceipt(redis: Redis, keys: Keys, id: ReceiptId): Prom
 
 /** How many refunds in these states were accepted since then, readable or not. */
 export async function countRefunds(
-  redis: Redis,
+  redis: RedisClient,
   keys: Keys,
   { states, since }: { readonly states: readonly State[]; readonly since?: number | undefined },
 ): Promise<number> {

@@ -1,9 +1,10 @@
 // Finds what nobody attends to: open refunds and dead letters whose job is gone, and refunds past their deadline that no
 // worker could take. One script a page, so that a million records cost the reader nothing but the pages.
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Ledger, Unattended, UnattendedQuery } from '../domain/ports.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import { deadLetterQueueName, type Keys, refundQueueName } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 
@@ -12,7 +13,7 @@ const whySchema = z.enum(['no_job', 'past_deadline']);
 const answerSchema = z.tuple([z.string(), z.coerce.number(), z.array(z.string())]);
 
 export async function unattended(
-  redis: Redis,
+  redis: RedisClient,
   keys: Keys,
   { among, after, dueBy, lateBy, limit }: UnattendedQuery,
 ): ReturnType<Ledger['unattended']> {

@@ -1,15 +1,16 @@
 // Outcome events to the merchant's webhook: each at least once, until it is taken. The Redis stream keeps them; a
 // consumer group shares them among the processes, and what a dead one left is taken over.
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { webhookSignature } from '../platform/standard-webhooks.ts';
+import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 
 export interface ForwardDeps {
   /** A connection of its own: it blocks while there is nothing to send. */
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly log: Logger;

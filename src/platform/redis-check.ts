@@ -36,8 +36,22 @@ export interface RedisFacts {
   readonly appendfsync: string | null;
 }
 
-export async function checkRedis(redis: RedisToCheck, production: boolean): Promise<RedisVerdict> {
-  return judgeRedis(await readFacts(redis), production);
+/** Of a cluster all primaries: our keys may move to any of them. What several have in common is told once. */
+export async function checkRedis(
+  servers: readonly RedisToCheck[],
+  production: boolean,
+): Promise<RedisVerdict> {
+  const all = await Promise.all(servers.map(readFacts));
+  const verdicts = all.map((facts) => judgeRedis(facts, production));
+  return {
+    ok: verdicts.every(({ ok }) => ok),
+    problems: eachOnce(verdicts.flatMap(({ problems }) => problems)),
+    warnings: eachOnce(verdicts.flatMap(({ warnings }) => warnings)),
+  };
+}
+
+function eachOnce(findings: readonly RedisFinding[]): RedisFinding[] {
+  return [...new Map(findings.map((one) => [`${one.setting} ${one.found}`, one])).values()];
 }
 
 /** Pure: the verdict on what the server said. */

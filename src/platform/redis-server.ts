@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly dataFolder: string;
   readonly logFile: string;
   readonly appendfsync: AppendFsync;
+  /** Of Redis' own configuration, beyond ours. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 const pollMs = 20;
@@ -85,7 +87,7 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-function argumentsFor({ port, dataFolder, logFile, appendfsync }: ServerSettings): string[] {
+function argumentsFor({ port, dataFolder, logFile, appendfsync, more }: ServerSettings): string[] {
   const settings = {
     port: String(port),
     bind: '127.0.0.1',
@@ -97,6 +99,7 @@ function argumentsFor({ port, dataFolder, logFile, appendfsync }: ServerSettings
     save: '',
     'maxmemory-policy': 'noeviction',
     daemonize: 'no',
+    ...more,
   };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }

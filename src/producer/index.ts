@@ -3,8 +3,9 @@
 import type { CancellationEventInput } from '../domain/event.ts';
 import { createLedger } from '../ledger/index.ts';
 import { redisClock } from '../platform/clock.ts';
-import { connectRedis, redisTime } from '../queue/connection.ts';
+import { connectRedis, found, redisTime } from '../queue/connection.ts';
 import { createDoorbell } from '../queue/doorbell.ts';
+import { keysFor } from '../queue/names.ts';
 import { createEnqueue, type EnqueueResult } from './enqueue.ts';
 
 export type { CancellationEventInput, RefundAccount } from '../domain/event.ts';
@@ -12,7 +13,7 @@ export type { Problem } from '../domain/problem.ts';
 export type { EnqueueResult } from './enqueue.ts';
 
 export interface RefundProducerOptions {
-  /** Such as `redis://127.0.0.1:6379`; the same Redis as the workers'. */
+  /** Such as `redis://127.0.0.1:6379`, and the forms of REDIS_URL for Sentinel and Cluster; the same Redis as the workers'. */
   readonly redisUrl: string;
   /** REDIS_PREFIX of the workers. Default `{refunds}`. */
   readonly prefix?: string;
@@ -38,13 +39,14 @@ export interface RefundProducer {
   close(): Promise<void>;
 }
 
-/** Connects; fails when Redis does not answer. */
+/** Connects; fails when Redis does not answer, or `redisUrl` is no address. */
 export async function createRefundProducer(options: RefundProducerOptions): Promise<RefundProducer> {
   const { redisUrl, prefix = '{refunds}', dataKeys = [], onError = () => {} } = options;
   const redis = connectRedis({ url: redisUrl, whenDown: 'fail', onError });
-  const clock = redisClock({ time: () => redisTime(redis) });
+  const clock = redisClock({ time: () => redisTime(redis, keysFor(prefix).gate) });
   const doorbell = createDoorbell(redis, prefix);
   try {
+    await found(redis);
     await Promise.all([clock.start(), doorbell.ready()]);
   } catch (error) {
     redis.disconnect();

@@ -1,9 +1,10 @@
 // The call gate: no sliding second sees more calls at Bootpay than allowed, across all processes and kinds of call.
 // Shut after a 429, and as the breaker after ten silences in a row; nothing is used up while it is shut.
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
 import type { CallGate, CallKind, Permit } from '../domain/ports.ts';
 import { defaultThrottleMs } from '../policies/decide-next.ts';
+import type { RedisClient } from './connection.ts';
 import type { Keys } from './names.ts';
 import { loadScript } from './scripts.ts';
 
@@ -36,7 +37,7 @@ export function askAgainAfterMs(waitMs: number, chance: number): number {
 const spreadMs = 10;
 
 export interface CallGateDeps {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly callsPerSecond: number;
   /** Redis' clock, ms. */

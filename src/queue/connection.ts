@@ -1,47 +1,96 @@
 // Connections to Redis: one way for workers, which wait for it, and one for producers, which fail fast.
-import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { z } from 'zod';
+import { ConfigError } from '../domain/errors.ts';
+import { type RedisAddress, redisAddress } from '../domain/redis-address.ts';
 
-export interface RedisOptions {
+/** One server (also one that sentinels name), or a cluster. All our keys are in one slot, so both take the same commands. */
+export type RedisClient = Redis | Cluster;
+
+export interface ConnectOptions {
   readonly url: string;
   /** `wait`: commands queue up while Redis is away. `fail`: they fail within seconds. */
   readonly whenDown: 'wait' | 'fail';
   readonly onError: (error: Error) => void;
 }
 
-export function connectRedis({ url, whenDown, onError }: RedisOptions): Redis {
-  const redis = new OneWriteATurn(url, {
-    maxRetriesPerRequest: whenDown === 'wait' ? null : 1,
-    enableOfflineQueue: true,
-    ...(whenDown === 'fail' && { connectTimeout: 2_000, commandTimeout: 5_000 }),
-    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
-  });
+/** @throws ConfigError when it is no address. */
+export function connectRedis({ url, whenDown, onError }: ConnectOptions): RedisClient {
+  const address = redisAddress(url);
+  if (address === null) throw new ConfigError([noAddress]);
+  const redis = open(address, whenDown);
   redis.on('error', onError);
   return redis;
 }
 
-/** Redis' own time in ms: the one clock of all hosts. */
-export async function redisTime(redis: Redis): Promise<number> {
-  const [seconds, micros] = await redis.time();
-  return Number(seconds) * 1000 + Number(micros) / 1000;
+const noAddress =
+  'expected an address of Redis such as redis://host:6379 (redis://호스트:6379 같은 Redis 주소가 필요해요), got something else';
+
+function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
+  const options = {
+    maxRetriesPerRequest: whenDown === 'wait' ? null : 1,
+    ...(whenDown === 'fail' && { connectTimeout: 2_000, commandTimeout: 5_000 }),
+    retryStrategy: pauseMs,
+    // The server we speak to was a primary until a moment ago: connect again, to the new one, and ask it the same.
+    reconnectOnError: ({ message }) => (message.includes('READONLY') ? 2 : false),
+  } satisfies RedisOptions;
+  if (address.kind === 'server') return new Redis(address.url, options);
+  const { username, password, tls } = address;
+  const access = {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: {} }),
+  };
+  if (address.kind === 'sentinel') {
+    const { sentinels, name } = address;
+    return new Redis({
+      ...options,
+      ...access,
+      ...{
+        sentinels: [...sentinels],
+        name,
+        sentinelRetryStrategy: pauseMs,
+        enableTLSForSentinelMode: tls,
+        failoverDetector: true,
+      },
+    });
+  }
+  return new Cluster([...address.nodes], {
+    redisOptions: { ...options, ...access },
+    clusterRetryStrategy: pauseMs,
+    // A command that was not answered goes to the new primary: for as long as a failover takes, or some 3 s.
+    maxRedirections: whenDown === 'wait' ? 1_000 : 16,
+    retryDelayOnFailover: 200,
+    retryDelayOnClusterDown: 200,
+    // What one server does by itself after some seconds: refuse what is asked while nobody is there.
+    enableOfflineQueue: whenDown === 'wait',
+  });
+}
+
+/** A cluster is asked nothing before it is known: wait for it first. @throws when no node answers; `wait`: never. */
+export async function found(redis: RedisClient): Promise<void> {
+  if (redis instanceof Cluster && redis.status !== 'ready' && redis.options.enableOfflineQueue === false) {
+    await once(redis, 'ready');
+  }
+}
+
+/** The servers that may hold our keys. */
+export function serversOf(redis: RedisClient): readonly Redis[] {
+  return redis instanceof Cluster ? redis.nodes('master') : [redis];
+}
+
+function pauseMs(times: number): number {
+  return Math.min(50 * 2 ** Math.min(times, 6), 2_000);
 }
 
 /**
- * What is asked in one turn of the event loop leaves in one write. Under load answers come many at a time, and a write to
- * the socket for each next question would cost more, here and in Redis, than all else that is done to ask it.
+ * Redis' own time in ms: the one clock of all hosts. Asked of the server that holds our keys, for a cluster has many
+ * clocks and TIME names no key.
  */
-class OneWriteATurn extends Redis {
-  #corked = false;
-
-  override sendCommand(...asked: Parameters<Redis['sendCommand']>): unknown {
-    const socket = this.stream;
-    if (!this.#corked && socket !== undefined) {
-      this.#corked = true;
-      socket.cork();
-      setImmediate(() => {
-        this.#corked = false;
-        socket.uncork();
-      });
-    }
-    return super.sendCommand(...asked);
-  }
+export async function redisTime(redis: RedisClient, key: string): Promise<number> {
+  const [seconds, micros] = timeSchema.parse(await redis.eval("return redis.call('TIME')", 1, key));
+  return seconds * 1_000 + micros / 1_000;
 }
+
+const timeSchema = z.tuple([z.coerce.number(), z.coerce.number()]);

@@ -1,7 +1,7 @@
 // The BullMQ side of producers, people and workers: rings for refunds, shows cases, stops and starts the lane.
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Refund } from '../domain/refund.ts';
+import type { RedisClient } from './connection.ts';
 import { deadLetterJobData, refundJobData, refundJobId, refundJobOptions } from './jobs.ts';
 import { deadLetterQueueName, refundQueueName } from './names.ts';
 
@@ -30,7 +30,7 @@ export interface Doorbell {
   close(): Promise<void>;
 }
 
-export function createDoorbell(redis: Redis, prefix: string): Doorbell {
+export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
   const refunds = new Queue(refundQueueName, { connection: redis, prefix });
   const deadLetters = new Queue(deadLetterQueueName, { connection: redis, prefix });
   const ignore = (): void => {}; // the connection reports its errors itself

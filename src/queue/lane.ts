@@ -1,6 +1,7 @@
 // The lane to Bootpay can be held: by bad credentials (everything stops) or by a person (cancels stop).
-import type { Redis } from 'ioredis';
+
 import { z } from 'zod';
+import type { RedisClient } from './connection.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { Keys } from './names.ts';
 
@@ -32,7 +33,7 @@ export interface Lane {
   resumeFor(fingerprint: string, now: number): Promise<boolean>;
 }
 
-export function createLane(redis: Redis, keys: Keys, doorbell: Doorbell): Lane {
+export function createLane(redis: RedisClient, keys: Keys, doorbell: Doorbell): Lane {
   const tell = (type: string, hold: Pick<LaneHold, 'at' | 'who' | 'reason'>) =>
     redis.xadd(
       keys.events,

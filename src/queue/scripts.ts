@@ -1,14 +1,14 @@
 // Loads Lua scripts that lie beside the code and runs them by their hash.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection.ts';
 
 type Argument = string | number;
 
 export interface Script {
-  run(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
+  run(redis: RedisClient, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
   /** Many calls in one round trip, answered in the order given. */
-  runMany(redis: Redis, calls: readonly ScriptCall[]): Promise<unknown[]>;
+  runMany(redis: RedisClient, calls: readonly ScriptCall[]): Promise<unknown[]>;
 }
 
 export interface ScriptCall {
@@ -21,7 +21,11 @@ export function loadScript(base: string, files: readonly string[]): Script {
   const source = files.map((file) => readFileSync(new URL(file, base), 'utf8')).join('\n');
   const sha = createHash('sha1').update(source).digest('hex');
 
-  async function run(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  async function run(
+    redis: RedisClient,
+    keys: readonly string[],
+    args: readonly Argument[],
+  ): Promise<unknown> {
     try {
       return await redis.evalsha(sha, keys.length, ...keys, ...args);
     } catch (error) {

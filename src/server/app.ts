@@ -70,11 +70,11 @@ export async function createApp(system: System, options: ServerOptions): Promise
 }
 
 /** Wraps every handler: no request waits for a Redis that is gone. */
-function watchRedis(app: FastifyInstance, { redis }: System): void {
+function watchRedis(app: FastifyInstance, { redisTime }: System): void {
   app.addHook('onRoute', (route) => {
     const { handler } = route;
     route.handler = async function (request, reply) {
-      const answer = await whileRedisAnswers(redis, Promise.resolve(handler.call(this, request, reply)));
+      const answer = await whileRedisAnswers(redisTime, Promise.resolve(handler.call(this, request, reply)));
       return answer === redisIsSilent ? sendProblem(reply, 'redis_away') : answer;
     };
   });

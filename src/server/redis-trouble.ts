@@ -1,5 +1,4 @@
 // Is it Redis? Tells its failures from our own, and ends a request that waits for a Redis which has fallen silent.
-import type { Redis } from 'ioredis';
 
 /** What `whileRedisAnswers` says in place of an answer. */
 export const redisIsSilent = Symbol('Redis is silent');
@@ -10,20 +9,20 @@ const answerWithinMs = 2_000;
 
 /** The work's own answer, however long it takes while Redis answers; 4 s after Redis stopped, `redisIsSilent`. */
 export function whileRedisAnswers<Answer>(
-  redis: Pick<Redis, 'ping'>,
+  ask: () => Promise<unknown>,
   work: Promise<Answer>,
 ): Promise<Answer | typeof redisIsSilent> {
   return new Promise((resolve, reject) => {
     let ended = false;
-    let timer = setTimeout(ask, askAfterMs);
+    let timer = setTimeout(look, askAfterMs);
 
-    function ask(): void {
+    function look(): void {
       timer = setTimeout(fallSilent, answerWithinMs);
-      redis.ping().then(goOn, fallSilent);
+      ask().then(goOn, fallSilent);
     }
     function goOn(): void {
       clearTimeout(timer);
-      if (!ended) timer = setTimeout(ask, askAfterMs);
+      if (!ended) timer = setTimeout(look, askAfterMs);
     }
     function end(): void {
       ended = true;
@@ -43,7 +42,7 @@ export function redisTrouble(error: unknown): 'redis_full' | 'redis_away' | null
   if (/(^|\W)OOM /.test(error.message)) return 'redis_full';
   const code: unknown = Reflect.get(error, 'code');
   const isAway =
-    error.name === 'MaxRetriesPerRequestError' ||
+    ['MaxRetriesPerRequestError', 'ClusterAllFailedError'].includes(error.name) ||
     (typeof code === 'string' && connectionCodes.has(code)) ||
     connectionTexts.test(error.message) ||
     (error.name === 'ReplyError' && unusable.test(error.message));
@@ -61,7 +60,7 @@ const connectionCodes = new Set([
   'ENETUNREACH',
 ]);
 const connectionTexts =
-  /^(Connection is closed|Command timed out|Stream isn't writeable|Socket closed unexpectedly|Redis gave no answer)/;
+  /^(Connection is closed|Command timed out|Cluster is|All sentinels are unreachable|Too many Cluster redirections|Stream isn't writeable|Socket closed unexpectedly|Redis gave no answer)/;
 /** It answers, but takes no writes or no commands at all. */
 const unusable =
   /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY|NOAUTH|WRONGPASS|NOPERM)/;

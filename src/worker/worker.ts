@@ -1,7 +1,7 @@
 // Starts and stops the BullMQ worker around the story: takes jobs, tells it, and lets go in time.
 import { setMaxListeners } from 'node:events';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../queue/connection.ts';
 import { refundJobSchema, unexpectedErrorBackoffMs } from '../queue/jobs.ts';
 import { refundQueueName } from '../queue/names.ts';
 import { attemptRefund } from './attempt-refund.ts';
@@ -9,7 +9,7 @@ import type { AttemptDeps } from './ports.ts';
 import { type QueueVerbs, sayToQueue } from './queue-verbs.ts';
 
 export interface WorkerOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly prefix: string;
   readonly concurrency: number;
   /** How long a job stays with a process that died, in ms; BullMQ's default is 30 s. */

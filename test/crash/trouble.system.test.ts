@@ -1,54 +1,69 @@
-// Trouble around a call: locks lost, processes blocked or stopped, Redis gone. The money is still right.
-import { describe, expect, it, onTestFinished } from 'vitest';
+// Trouble around a call: locks lost, processes blocked or stopped, Redis gone. The money is still right. Most of this is
+// waiting for trouble to pass, so the tests wait beside each other.
+import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { forkWorker } from '../support/child.ts';
-import { type CrashableRedis, freshPrefix, startRedis, useRedis } from '../support/redis.ts';
+import { openPlace } from '../support/place.ts';
+import { type CrashableRedis, freshPrefix, startRedis } from '../support/redis.ts';
 import { environmentOf, openShop, type Shop } from '../support/shop.ts';
 
 const receipts = [{ id: 'r1', price: 10_000 }];
 /** Longer than any trouble here. */
 const patient = { RETRY_DEADLINE_MS: '600000' };
+/** The victim's lock is over soon. Who comes after must not lose its own on a busy machine. */
+const victimLockMs = 400;
+const lockMs = 1_500;
 
-describe('a worker in trouble', () => {
-  const redis = useRedis();
+/** Not `expect.poll`: it does not know its test when several run at once. */
+async function eventually(check: () => Promise<void>, timeoutMs: number): Promise<void> {
+  await vi.waitFor(check, { timeout: timeoutMs, interval: 50 });
+}
 
-  it('that was blocked past its lock finds that another one was first, and its reply is kept as evidence', async () => {
-    const shop = await openShop(redis, { scenario: { receipts }, worker: false });
+describe.concurrent('a worker in trouble', () => {
+  it('that was blocked past its lock finds that another one was first, and its reply is kept as evidence', async (context) => {
+    const shop = await openShop(await openPlace(context), { scenario: { receipts }, worker: false });
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const blocked = await forkWorker({
       ...environmentOf(shop),
-      LOCK_MS: '400',
+      LOCK_MS: String(victimLockMs),
       CRASH_AT: 'answered',
       BLOCK_MS: '9000',
     });
-    onTestFinished(() => void blocked.process.kill('SIGKILL'));
+    context.onTestFinished(() => void blocked.process.kill('SIGKILL'));
     await shop.simulator.waitForCall('cancel', 1);
-    await shop.startWorker({ lockMs: 400 });
+    await shop.startWorker({ lockMs });
     const refund = await shop.until(refund_id, 'succeeded', 30_000);
     expect(refund.attempts).toHaveLength(1);
     expect(refund.attempts[0]?.outcome).toMatchObject({ reply: 'no_answer' });
-    await expect
-      .poll(async () => (await shop.read(refund_id)).history.map(({ what }) => what), { timeout: 15_000 })
-      .toContain('late reply to attempt 1');
+    await eventually(async () => {
+      const { history } = await shop.read(refund_id);
+      expect(history.map(({ what }) => what)).toContain('late reply to attempt 1');
+    }, 15_000);
     expect((await shop.read(refund_id)).state).toBe('succeeded');
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
   });
 
-  it('that was blocked between the attempt and the call does not call any more', async () => {
-    const shop = await openShop(redis, { scenario: { receipts }, worker: false });
+  it('that was blocked between the attempt and the call does not call any more', async (context) => {
+    const shop = await openShop(await openPlace(context), { scenario: { receipts }, worker: false });
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const blocked = await forkWorker({
       ...environmentOf(shop),
       CRASH_AT: 'attempt_written',
       BLOCK_MS: '2500',
     });
-    onTestFinished(() => void blocked.process.kill('SIGKILL'));
+    context.onTestFinished(() => void blocked.process.kill('SIGKILL'));
     const refund = await shop.until(refund_id, 'succeeded', 30_000);
     expect(refund.attempts.map(({ outcome }) => outcome?.reply)).toEqual(['not_sent', 'accepted']);
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
   });
 
-  it('that died with the default locks is back to work within 90 s', { timeout: 150_000 }, async () => {
-    const shop = await openShop(redis, { scenario: { receipts }, env: patient, worker: false });
+  it('that died with the default locks is back to work within 90 s', {
+    timeout: 150_000,
+  }, async (context) => {
+    const shop = await openShop(await openPlace(context), {
+      scenario: { receipts },
+      env: patient,
+      worker: false,
+    });
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
     const env = { ...environmentOf(shop), LOCK_MS: '30000' };
     const child = await forkWorker({ ...env, CRASH_AT: 'looked_up' });
@@ -59,8 +74,8 @@ describe('a worker in trouble', () => {
     expect(performance.now() - diedAt).toBeLessThan(90_000);
   });
 
-  it('that is stopped during a call waits for its answer and writes it', async () => {
-    const shop = await openShop(redis, {
+  it('that is stopped during a call waits for its answer and writes it', async (context) => {
+    const shop = await openShop(await openPlace(context), {
       scenario: { receipts, switches: { latencyMs: 200 } },
       worker: false,
     });
@@ -72,8 +87,10 @@ describe('a worker in trouble', () => {
     expect((await shop.read(refund_id)).state).toBe('succeeded');
   });
 
-  it('beside another one on the same refund pays once', async () => {
-    const shop = await openShop(redis, { scenario: { receipts, switches: { latencyMs: 50 } } });
+  it('beside another one on the same refund pays once', async (context) => {
+    const shop = await openShop(await openPlace(context), {
+      scenario: { receipts, switches: { latencyMs: 50 } },
+    });
     await shop.startWorker();
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const queued = (await shop.read(refund_id)).refund;
@@ -81,17 +98,16 @@ describe('a worker in trouble', () => {
     await Promise.all(rings);
     await shop.until(refund_id, 'succeeded');
     const [refunds] = shop.system.doorbell.queues;
-    await expect
-      .poll(() => refunds?.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active'), {
-        timeout: 10_000,
-      })
-      .toBe(0);
+    await eventually(async () => {
+      const left = await refunds?.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active');
+      expect(left).toBe(0);
+    }, 10_000);
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
   });
 });
 
-describe('a Redis in trouble', () => {
-  async function shopOn(server: CrashableRedis): Promise<Shop> {
+describe.concurrent('a Redis in trouble', () => {
+  async function shopOn({ onTestFinished }: TestContext, server: CrashableRedis): Promise<Shop> {
     const ends: (() => Promise<void>)[] = [];
     onTestFinished(async () => {
       for (const end of ends.reverse()) await end();
@@ -119,29 +135,38 @@ describe('a Redis in trouble', () => {
     );
   }
 
+  async function someArePaid({ system }: Shop): Promise<void> {
+    await eventually(
+      async () => expect((await system.ledger.counts()).byState.succeeded).toBeGreaterThan(0),
+      45_000,
+    );
+  }
+
   async function allPaidOnce(shop: Shop): Promise<void> {
-    await expect.poll(() => unpaid(shop), { timeout: 45_000, interval: 100 }).toEqual([]);
+    await eventually(async () => expect(await unpaid(shop)).toEqual([]), 45_000);
     const pages = shop.simulator.book.pages().filter(({ receiptId }) => receiptId.startsWith('m'));
     expect(pages.every(({ refunds, refundedAmount }) => refunds === 1 && refundedAmount === 1_000)).toBe(
       true,
     );
   }
 
-  it('that is killed and comes back loses no refund and doubles none', async () => {
+  it('that is killed and comes back loses no refund and doubles none', async (context) => {
     const server = await startRedis();
-    const shop = await shopOn(server);
+    const shop = await shopOn(context, server);
     await sendMany(shop);
-    await expect.poll(async () => (await shop.system.ledger.counts()).byState.succeeded).toBeGreaterThan(0);
+    await someArePaid(shop);
     await server.kill();
     await server.restart();
     await allPaidOnce(shop);
   });
 
-  it('that is unreachable for 30 s loses no refund and doubles none', { timeout: 120_000 }, async () => {
+  it('that is unreachable for 30 s loses no refund and doubles none', {
+    timeout: 120_000,
+  }, async (context) => {
     const server = await startRedis();
-    const shop = await shopOn(server);
+    const shop = await shopOn(context, server);
     await sendMany(shop);
-    await expect.poll(async () => (await shop.system.ledger.counts()).byState.succeeded).toBeGreaterThan(0);
+    await someArePaid(shop);
     server.freeze();
     await new Promise((resolve) => setTimeout(resolve, 30_000)); // the trouble itself: nothing can be awaited in it
     server.resume();
@@ -150,22 +175,20 @@ describe('a Redis in trouble', () => {
 
   it('that lost the end of its AOF pays nobody twice when the events come again', {
     timeout: 120_000,
-  }, async () => {
+  }, async (context) => {
     const server = await startRedis();
-    const shop = await shopOn(server);
+    const shop = await shopOn(context, server);
     await sendMany(shop);
     await allPaidOnce(shop);
     await server.kill();
     expect(await server.loseTail(0.4)).toBeGreaterThan(10_000);
     await server.restart();
     // Who answers first after the restart? The producer finds out by sending again, as its caller would.
-    await expect.poll(() => sendMany(shop).then(() => true), { timeout: 20_000 }).toBe(true);
-    await expect
-      .poll(async () => openOnes((await shop.system.ledger.counts()).byState), {
-        timeout: 60_000,
-        interval: 200,
-      })
-      .toBe(0);
+    await eventually(() => sendMany(shop), 20_000);
+    await eventually(
+      async () => expect(openOnes((await shop.system.ledger.counts()).byState)).toBe(0),
+      60_000,
+    );
     const pages = shop.simulator.book.pages().filter(({ receiptId }) => receiptId.startsWith('m'));
     expect(pages.every(({ refunds, refundedAmount }) => refunds === 1 && refundedAmount === 1_000)).toBe(
       true,
@@ -175,9 +198,9 @@ describe('a Redis in trouble', () => {
     expect(dead_lettered).toBeGreaterThan(0);
   });
 
-  it('that is full refuses events, and takes them once there is room', async () => {
+  it('that is full refuses events, and takes them once there is room', async (context) => {
     const server = await startRedis();
-    const shop = await shopOn(server);
+    const shop = await shopOn(context, server);
     await shop.system.redis.config('SET', 'maxmemory', '1mb');
     await expect(shop.send({ event_id: 'full', order_id: 'o', receipt_id: 'r1' })).rejects.toThrow(/OOM/);
     await shop.system.redis.config('SET', 'maxmemory', '0');

@@ -14,8 +14,11 @@ interface Report {
 
 interface Story {
   readonly said: string;
-  readonly check?: number;
+  readonly install?: number;
   readonly demo?: number;
+  readonly lint?: number;
+  readonly types?: number;
+  readonly bench?: number;
   readonly tests?: number;
   readonly report?: Report | string;
   readonly last: string;
@@ -33,27 +36,33 @@ const brokenFile = { status: 'failed', assertionResults: [] };
 const failedTest = { status: 'failed', assertionResults: [{ status: 'failed' }] };
 
 const stories: readonly Story[] = [
-  { said: 'all is well', report, last: '12 passed, 0 failed', exit: 0 },
-  { said: 'the checks fail', check: 1, report, last: '0 passed, 1 failed', exit: 1 },
-  { said: 'the demo fails', demo: 1, report, last: '11 passed, 1 failed', exit: 1 },
-  { said: 'no report was written', tests: 1, last: '0 passed, 1 failed', exit: 1 },
-  { said: 'the report cannot be read', report: 'no JSON', last: '0 passed, 1 failed', exit: 1 },
-  { said: 'the report has no counts', report: '{}', last: '0 passed, 1 failed', exit: 1 },
+  { said: 'all is well', report, last: '13 passed, 0 failed', exit: 0 },
+  { said: 'the demo fails', demo: 1, report, last: '12 passed, 1 failed', exit: 1 },
+  { said: 'lint fails', lint: 1, report, last: '1 passed, 1 failed', exit: 1 },
+  { said: 'the types are wrong', types: 1, report, last: '1 passed, 1 failed', exit: 1 },
+  { said: 'nothing can be installed', install: 1, lint: 1, report, last: '0 passed, 2 failed', exit: 1 },
+  { said: 'a bound of the benchmarks is broken', bench: 1, report, last: '12 passed, 1 failed', exit: 1 },
+  { said: 'no report was written', tests: 1, last: '3 passed, 1 failed', exit: 1 },
+  { said: 'the report cannot be read', report: 'no JSON', last: '3 passed, 1 failed', exit: 1 },
+  { said: 'the report has no counts', report: '{}', last: '3 passed, 1 failed', exit: 1 },
   {
     said: 'a test fails and a file cannot be run',
     tests: 1,
     report: { ...report, numPassedTests: 8, numFailedTests: 1, testResults: [brokenFile, failedTest] },
-    last: '10 passed, 2 failed',
+    last: '11 passed, 2 failed',
     exit: 1,
   },
-  { said: 'there is an error outside of every test', tests: 1, report, last: '12 passed, 1 failed', exit: 1 },
-  { said: 'no test was run', report: { ...report, numPassedTests: 0 }, last: '2 passed, 1 failed', exit: 1 },
+  { said: 'there is an error outside of every test', tests: 1, report, last: '13 passed, 1 failed', exit: 1 },
+  { said: 'no test was run', report: { ...report, numPassedTests: 0 }, last: '3 passed, 1 failed', exit: 1 },
 ];
 
 const stub = `#!/usr/bin/env bash
 case "$*" in
-  'run check') exit "$CHECK" ;;
+  ci) exit "$INSTALL" ;;
   'run demo') exit "$DEMO" ;;
+  'run lint') exit "$LINT" ;;
+  'run types') exit "$TYPES" ;;
+  'run bench -- --quick --check') exit "$BENCH" ;;
   'test -- '*)
     all=$*
     file=\${all##*--outputFile=}
@@ -78,13 +87,16 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each(stories)('when $said, it ends with "$last"', (story) => {
-  const { check = 0, demo = 0, tests = 0, report: written = '' } = story;
+  const { install = 0, demo = 0, lint = 0, types = 0, bench = 0, tests = 0, report: written = '' } = story;
   const { stdout, status } = spawnSync(join(folder, '.ci', 'run'), {
     encoding: 'utf8',
     env: {
       PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
-      CHECK: String(check),
+      INSTALL: String(install),
       DEMO: String(demo),
+      LINT: String(lint),
+      TYPES: String(types),
+      BENCH: String(bench),
       TESTS: String(tests),
       REPORT: typeof written === 'string' ? written : JSON.stringify(written),
     },

@@ -27,7 +27,7 @@ test('a Redis with the flags of the compose file passes the check of production 
   client.on('error', () => undefined);
   onTestFinished(() => client.disconnect());
 
-  expect(await checkRedis(client, true)).toEqual({ ok: true, problems: [], warnings: [] });
+  expect(await checkRedis([client], true)).toEqual({ ok: true, problems: [], warnings: [] });
   expect(await client.config('GET', 'save')).toEqual(['save', '']);
   expect(await client.config('GET', 'dir')).toEqual(['dir', join(folder())]);
 });

@@ -81,15 +81,21 @@ describe.each(pages)('%s', (page) => {
   });
 
   test('begins with the two commands that CI runs', () => {
-    const two = ['npm ci && npm run demo', 'npm ci && npm test'];
+    const two = ['npm ci && npm run demo', 'npm test'];
     expect(blocksOf(page)[0]?.text.trim().split('\n')).toEqual(two);
     const [demo = '', tests = ''] = two;
     const run = textOf('.ci/run');
-    expect(run).toContain(`within_limit '${demo}'`);
+    expect(run).toContain(`counted_run '${demo}'`);
     // The same, with its report written to a file.
     expect(run).toContain(
       `within_limit "${tests} -- --reporter=default --reporter=json --outputFile=$report"`,
     );
+  });
+
+  test('names the benchmarks as CI runs them', () => {
+    const command = 'npm run bench -- --quick --check';
+    expect(commandsOf(page).map((words) => words.join(' '))).toContain(command);
+    expect(textOf('.ci/run')).toContain(`counted_run '${command}'`);
   });
 
   test('shows the producer as the example that is run by the tests', () => {
@@ -123,6 +129,14 @@ test('both languages show the same code and the same headings', () => {
       .split('\n')
       .filter((line) => line.startsWith('| ')).length;
   expect(rows(korean)).toBe(rows(english));
+});
+
+test('CI leaves nothing of the checks out', () => {
+  expect(scripts['check']).toBe('npm run lint && npm run types && npm run test:unit');
+  const run = textOf('.ci/run');
+  expect(run).toContain("counted_run 'npm run lint && npm run types'");
+  // Every project, the unit tests among them.
+  expect(run).toMatch(/within_limit "npm test -- --reporter=\S+ --reporter=\S+ --outputFile=\S+"$/m);
 });
 
 test('the table has every variable once, with its default', () => {

@@ -72,7 +72,7 @@ describe('a managed Redis that forbids CONFIG', () => {
   };
 
   test('is judged by INFO', async () => {
-    const { ok, problems } = await checkRedis(redis, true);
+    const { ok, problems } = await checkRedis([redis], true);
     expect(ok).toBe(false);
     expect(problems.map(({ setting, found }) => [setting, found])).toEqual([
       ['maxmemory-policy', 'volatile-lru'],
@@ -81,7 +81,7 @@ describe('a managed Redis that forbids CONFIG', () => {
   });
 
   test('outside production is used with warnings', async () => {
-    const { ok, warnings } = await checkRedis(redis, false);
+    const { ok, warnings } = await checkRedis([redis], false);
     expect(ok).toBe(true);
     expect(warnings).toHaveLength(2);
   });
@@ -96,5 +96,5 @@ test.each([
     info: async () => 'redis_version:7.0.0\r\naof_enabled:1\r\nmaxmemory_policy:allkeys-lru\r\n',
     config: async (_verb: 'GET', name: string) => (name === 'maxmemory-policy' ? answer : null),
   };
-  expect((await checkRedis(redis, true)).problems).toEqual([]);
+  expect((await checkRedis([redis], true)).problems).toEqual([]);
 });

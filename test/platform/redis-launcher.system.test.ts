@@ -49,7 +49,7 @@ test('it is safe enough for production, on loopback only', async () => {
   expect(kept).toBe(false);
   expect(url).toMatch(/^redis:\/\/127\.0\.0\.1:\d+$/);
   await ask(url, async (client) => {
-    expect(await checkRedis(client, true)).toEqual({ ok: true, problems: [], warnings: [] });
+    expect(await checkRedis([client], true)).toEqual({ ok: true, problems: [], warnings: [] });
     expect(await client.config('GET', 'bind')).toEqual(['bind', '127.0.0.1']);
     expect(await client.config('GET', 'protected-mode')).toEqual(['protected-mode', 'yes']);
   });

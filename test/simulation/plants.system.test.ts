@@ -4,28 +4,13 @@ import { type Plant, plants } from '../../simulation/plants.ts';
 import { startPool } from '../../simulation/pool.ts';
 import type { Failure, Range } from '../../simulation/run.ts';
 
-const chunk = 25;
-
 /** The first history in which something is wrong; null: none within the promise. */
-async function findIt(plant: Plant): Promise<Failure | null> {
-  const pool = await startPool({ variant: plant.name, processes: 1 });
+async function findIt({ name, world, within }: Plant): Promise<Failure | null> {
+  const pool = await startPool({ variant: name, processes: 1 });
   try {
+    const range: Range = { world, seed: 'plants', from: 0, histories: within, untilFound: true };
     const found: Failure[] = [];
-    const ranges = Array.from(
-      { length: Math.ceil(plant.within / chunk) },
-      (_, index): Range => ({
-        world: plant.world,
-        seed: 'plants',
-        from: index * chunk,
-        histories: chunk,
-        untilFound: true,
-      }),
-    );
-    await pool.run(
-      ranges,
-      (_range, sum) => void found.push(...sum.failures),
-      () => found.length > 0,
-    );
+    await pool.run([range], (_range, { failures }) => void found.push(...failures));
     return found[0] ?? null;
   } finally {
     await pool.stop();

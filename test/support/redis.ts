@@ -106,7 +106,9 @@ export interface CrashableRedis {
 }
 
 /** A server of the test's own, for crashes. Ends with this process at the latest. */
-export async function startRedis(options: { appendfsync?: AppendFsync } = {}): Promise<CrashableRedis> {
+export async function startRedis(
+  options: { readonly appendfsync?: AppendFsync; readonly more?: Readonly<Record<string, string>> } = {},
+): Promise<CrashableRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'refund-worker-crash-'));
   const settings = {
     program: await findShared(),
@@ -114,6 +116,7 @@ export async function startRedis(options: { appendfsync?: AppendFsync } = {}): P
     dataFolder: join(folder, 'data'),
     logFile: join(folder, 'redis.log'),
     appendfsync: options.appendfsync ?? 'always',
+    more: options.more ?? {},
   };
   let server = await startServer(settings);
   let watcher = endWithUs(server.pid, folder);
@@ -171,7 +174,7 @@ async function removePrefix(url: string, prefix: string): Promise<string[]> {
 }
 
 /** Where no Redis is installed, the first process unpacks one where `demo` looks as well, and the others wait. */
-async function findShared(): Promise<Program> {
+export async function findShared(): Promise<Program> {
   const folder = resolve('.refund-worker');
   await privateFolder(folder);
   return holdLock(join(folder, 'program.lock'), () => findProgram({ folder: join(folder, 'redis') }));
@@ -181,7 +184,7 @@ async function findShared(): Promise<Program> {
  * Vitest may end its processes without an exit event. A shell that holds the other end of a pipe notices any end of
  * ours, kills the server and removes its folder.
  */
-function endWithUs(pid: number, folder: string): { dismiss: () => void } {
+export function endWithUs(pid: number, folder: string): { dismiss: () => void } {
   const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; rm -rf "$2"';
   const watcher = spawn('sh', ['-c', script, 'watcher', String(pid), folder], {
     detached: true,
