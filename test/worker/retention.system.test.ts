@@ -52,7 +52,7 @@ describe('a refund that ended', () => {
   it('is kept until the retention time is over, then nothing of it is left but its identity', async () => {
     const shop = await openShop(redis, { scenario });
     const keys = keysFor(redis.prefix);
-    const { refundId, orderId } = await paid(shop, { cancel_id: 'our-own' });
+    const { refundId, orderId } = await paid(shop, { order_id: '주문 "7"/🎁', cancel_id: 'our-own' });
     expect(await forget(shop, 29)).toBe(0);
     expect((await shop.read(refundId)).refund).not.toBeNull();
 
@@ -154,6 +154,7 @@ describe('a refund that ended', () => {
     expect(await forget(shop, 10_000)).toBe(2);
     expect(await shop.read(byPerson.refundId)).toMatchObject({ forgotten: true, state: 'succeeded' });
     expect(await shop.read(dead)).toMatchObject({ forgotten: true, state: 'resolved' });
+    expect(await client.exists(keysFor(redis.prefix).byState('resolved'))).toBe(0);
     expect(await shop.read(other.refundId)).toMatchObject({ forgotten: false });
   });
 
