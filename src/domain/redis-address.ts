@@ -27,8 +27,7 @@ export type RedisAddress =
 
 /**
  * `redis://[user:password@]host[:port][/db]`, `redis+sentinel://[user:password@]host[:port],host[:port]/NAME`, or
- * `redis+cluster://[user:password@]host[:port],host[:port]`; `rediss` in place of `redis` for TLS. The forms with `+`
- * are those of redis-py's and redis-rs' followers. Null: none of them.
+ * `redis+cluster://[user:password@]host[:port],host[:port]`; `rediss` in place of `redis` for TLS. Null: none of them.
  */
 export function redisAddress(text: string): RedisAddress | null {
   const several = severalNodes.exec(text)?.groups;

@@ -1,5 +1,4 @@
 // An event becomes a refund: identity, conflicts and the record are settled in one script per event.
-
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Acceptance, NewRefund } from '../domain/ports.ts';

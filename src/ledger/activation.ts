@@ -1,5 +1,4 @@
 // The worker's two steps on a record: begin an activation, commit what was decided. Both are one script.
-
 import { z } from 'zod';
 import { assertNever } from '../domain/errors.ts';
 import type { Begun, Change, CommitOptions, Committed, Ring } from '../domain/ports.ts';

@@ -1,6 +1,5 @@
 // Erases the details of refunds that ended longer ago than records are kept; the worker's retention asks for it page by
 // page. What is left of a refund is its identity, and how it ended.
-
 import { z } from 'zod';
 import type { ForgetQuery, ForgottenPage } from '../domain/ports.ts';
 import { endedStates } from '../domain/states.ts';

@@ -1,5 +1,4 @@
 // The ledger: refund records in Redis. Decisions live in the policies; here things are only compared and set.
-
 import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
 import type { Hinted, Ledger } from '../domain/ports.ts';

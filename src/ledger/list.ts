@@ -1,5 +1,4 @@
 // Lists of refunds, newest first: the shortest index is walked, and what the records say decides.
-
 import type { ListPage, ListQuery } from '../domain/ports.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';

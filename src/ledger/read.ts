@@ -1,5 +1,4 @@
 // Reading the ledger: one record with its history, how many there are, and who waits behind a receipt's hold.
-
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';

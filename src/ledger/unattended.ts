@@ -1,6 +1,5 @@
 // Finds what nobody attends to: open refunds and dead letters whose job is gone, and refunds past their deadline that no
 // worker could take. One script a page, so that a million records cost the reader nothing but the pages.
-
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Ledger, Unattended, UnattendedQuery } from '../domain/ports.ts';

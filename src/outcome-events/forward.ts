@@ -1,6 +1,5 @@
 // Outcome events to the merchant's webhook: each at least once, until it is taken. The Redis stream keeps them; a
 // consumer group shares them among the processes, and what a dead one left is taken over.
-
 import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';

@@ -1,6 +1,5 @@
 // The call gate: no sliding second sees more calls at Bootpay than allowed, across all processes and kinds of call.
 // Shut after a 429, and as the breaker after ten silences in a row; nothing is used up while it is shut.
-
 import { z } from 'zod';
 import type { CallGate, CallKind, Permit } from '../domain/ports.ts';
 import { defaultThrottleMs } from '../policies/decide-next.ts';

@@ -52,6 +52,7 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
         name,
         sentinelRetryStrategy: pauseMs,
         enableTLSForSentinelMode: tls,
+        ...(tls && { sentinelTLS: {} }),
         failoverDetector: true,
       },
     });

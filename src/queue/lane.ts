@@ -1,5 +1,4 @@
 // The lane to Bootpay can be held: by bad credentials (everything stops) or by a person (cancels stop).
-
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
 import type { Doorbell } from './doorbell.ts';

@@ -1,5 +1,4 @@
 // What one activation of the worker needs from the outside; `compose.ts` puts the real things in.
-
 import type { PolicySettings } from '../domain/decision.ts';
 import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';

@@ -1,5 +1,4 @@
 // `list`: refunds, newest first, by state, receipt, order and age.
-
 import type { System } from '../../compose.ts';
 import { wholeNumber } from '../../config/limits.ts';
 import type { ListQuery } from '../../domain/ports.ts';
