@@ -20,11 +20,14 @@ export interface ArrivalBook {
 export function openArrivalBook(): ArrivalBook {
   let arrivals: Arrival[] = [];
   let looked = performance.now();
+  let lookedBefore = looked;
   const looking = setInterval(() => {
+    lookedBefore = looked;
     looked = performance.now();
   }, lookMs);
   return {
-    note: () => void arrivals.push({ after: looked, at: performance.now() }),
+    // What is read now was not there when sockets were last read, and that was after the look before the last one.
+    note: () => void arrivals.push({ after: lookedBefore, at: performance.now() }),
     take() {
       const taken = arrivals;
       arrivals = [];

@@ -14,17 +14,25 @@ export interface Access {
   readonly issue: number;
   /** From an earlier call: it may have died since, so a 401 is worth one fresh token. */
   readonly old: boolean;
+  /** Somebody had to fetch it first, and a permit asked for before that has grown old. */
+  readonly waited: boolean;
 }
 
 export interface Authorization {
-  /** Where a token has to be fetched for it, the fetch may take `longestMs`. */
+  /** At once while a token lives, even where it is due to be renewed. A fetch may take `longestMs`. */
   get(limit: Limit, longestMs: number): Promise<Access | FailedReply>;
   /** After a 401 on `refused`. Callers at the same time share one fetch. */
   renew(refused: Access, limit: Limit): Promise<Access | FailedReply>;
 }
 
 export function basicAuthorization(credentials: BasicCredentials): Authorization {
-  const access: Access = { kind: 'access', header: basicHeader(credentials), issue: 1, old: false };
+  const access: Access = {
+    kind: 'access',
+    header: basicHeader(credentials),
+    issue: 1,
+    old: false,
+    waited: false,
+  };
   return { get: async () => access, renew: async () => access };
 }
 
@@ -68,18 +76,21 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
       kind: 'not_sent',
       cause: `token_${limit.reason}`,
     }));
-    return 'kind' in result ? result : { ...accessOf(result), old: false };
+    return 'kind' in result ? result : { ...accessOf(result), old: false, waited: true };
   };
 
   const get: Authorization['get'] = async (limit, longestMs) => {
-    const before = held;
-    if (before !== null && now() < before.renewAt) return accessOf(before);
-    const access = await within(new Limit(longestMs, limit), fresh);
-    if (access.kind === 'access' || before === null || now() >= before.endsAt) return access;
-    // The renewal was early and failed: the old token still opens the door.
-    if (held === before) held = { ...before, renewAt: now() + renewAgainAfterMs };
-    return accessOf(before);
+    if (held === null || now() >= held.endsAt) return within(new Limit(longestMs, limit), fresh);
+    const access = accessOf(held);
+    if (now() >= held.renewAt) renewAside(held);
+    return access;
   };
+
+  /** Nobody waits for it; where it fails, the old token still opens the door. */
+  function renewAside(before: Held): void {
+    held = { ...before, renewAt: now() + renewAgainAfterMs };
+    void within(new Limit(deps.timeoutMs * tries), fresh);
+  }
 
   const renew: Authorization['renew'] = async (refused, limit) =>
     // Another caller may have renewed it meanwhile.
@@ -89,7 +100,7 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
 }
 
 function accessOf(held: Held): Access {
-  return { kind: 'access', header: held.header, issue: held.issue, old: true };
+  return { kind: 'access', header: held.header, issue: held.issue, old: true, waited: false };
 }
 
 async function fetchToken(

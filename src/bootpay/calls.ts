@@ -1,6 +1,6 @@
 // The physical calls: each one passes the gate unless its permit is in hand, is bounded in time, and tells the gate.
 import pRetry from 'p-retry';
-import type { CallGate } from '../domain/ports.ts';
+import type { CallGate, CallKind } from '../domain/ports.ts';
 import { isSilence } from '../domain/reply.ts';
 import type { Http, HttpRequest } from './http.ts';
 import { Limit, within } from './limit.ts';
@@ -36,7 +36,7 @@ export interface Calls {
   /** For calls that may be repeated: again while nobody answers. The first one has its permit. */
   repeated<Body>(call: Call<Body>, repeats: Repeats, limit: Limit): Promise<Reply<Body>>;
   /** null: the permit is there. */
-  permit(kind: 'look_up' | 'token', limit: Limit): Promise<NotSent | null>;
+  permit(kind: CallKind, limit: Limit): Promise<NotSent | null>;
 }
 
 /** Longer than this is not "within seconds": the worker comes back instead. */

@@ -62,6 +62,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
     credentials.kind === 'basic'
       ? basicAuthorization(credentials)
       : tokenAuthorization(credentials, { calls, now: options.now, timeoutMs: shortMs, delayMs });
+  const door = { authorization, calls };
   const hidden = partsOf(credentials);
   const closing = new AbortController();
 
@@ -69,20 +70,23 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
     const account = request.account;
     const secrets = account === null ? hidden : [...hidden, account.bank_account, account.bank_username];
     return within(new Limit(timeoutMs, signal, closing.signal), (limit) =>
-      withAccess({ authorization, calls, tokenMs: Math.min(cancelTokenMs, timeoutMs / 4) }, limit, (header) =>
-        calls.once(
-          {
-            request: {
-              method: 'POST',
-              path: '/cancel',
-              headers: headersOf(header),
-              body: cancelBody(request),
+      withAccess(
+        { ...door, kind: 'cancel', tokenMs: Math.min(cancelTokenMs, timeoutMs / 4) },
+        limit,
+        (header) =>
+          calls.once(
+            {
+              request: {
+                method: 'POST',
+                path: '/cancel',
+                headers: headersOf(header),
+                body: cancelBody(request),
+              },
+              read: (body) => readCancelAnswer(request.receiptId, body),
+              secrets: [...secrets, tokenOf(header)],
             },
-            read: (body) => readCancelAnswer(request.receiptId, body),
-            secrets: [...secrets, tokenOf(header)],
-          },
-          limit,
-        ),
+            limit,
+          ),
       ),
     );
   };
@@ -90,7 +94,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   const lookUp: BootpayClient['lookUp'] = (receiptId, signal) => {
     const path = `/receipt/${encodeURIComponent(receiptId)}?lookup_user_data=false`;
     return within(new Limit(shortMs * (repeats + 1), signal, closing.signal), (limit) =>
-      withAccess({ authorization, calls, tokenMs: shortMs * 3 }, limit, (header) =>
+      withAccess({ ...door, kind: 'look_up', tokenMs: shortMs * 3 }, limit, (header) =>
         calls.repeated(
           {
             request: { method: 'GET', path, headers: headersOf(header), body: null },
@@ -112,19 +116,31 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   return { cancel, lookUp, fingerprint: fingerprintOf(credentials), close };
 }
 
-/** Sends with what opens the door; after a 401 on an old token once more with a fresh one, through the gate. */
+interface Door {
+  readonly authorization: Authorization;
+  readonly calls: Calls;
+  readonly kind: 'cancel' | 'look_up';
+  readonly tokenMs: number;
+}
+
+/**
+ * Sends with what opens the door; after a 401 on an old token once more with a fresh one. Each send has a permit of its
+ * own moment: those that waited for one token would otherwise all leave at once.
+ */
 async function withAccess<Body>(
-  deps: { authorization: Authorization; calls: Calls; tokenMs: number },
+  { authorization, calls, kind, tokenMs }: Door,
   limit: Limit,
   send: (header: string) => Promise<Reply<Body>>,
 ): Promise<Reply<Body>> {
-  const access = await deps.authorization.get(limit, deps.tokenMs);
+  const access = await authorization.get(limit, tokenMs);
   if (access.kind !== 'access') return access;
+  const late = access.waited ? await calls.permit(kind, limit) : null;
+  if (late !== null) return late;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;
-  const fresh = await deps.authorization.renew(access, limit);
+  const fresh = await authorization.renew(access, limit);
   if (fresh.kind !== 'access') return fresh;
-  return (await deps.calls.permit('look_up', limit)) ?? send(fresh.header);
+  return (await calls.permit(kind, limit)) ?? send(fresh.header);
 }
 
 function headersOf(authorization: string): Record<string, string> {

@@ -34,8 +34,8 @@ interface HostClock {
 
 const realHost: HostClock = { wall: () => Date.now(), monotonic: () => performance.now() };
 const samplesPerMeasurement = 5;
-/** A slower answer says too little about the moment at which Redis read its clock. */
-const slowestUsefulMs = 500;
+/** How far two clocks may run apart: a little more than quartz does. */
+const driftShare = 0.000_1;
 /** setTimeout fires at once above this. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -48,17 +48,17 @@ export function redisClock(
   redis: { time(): Promise<number> },
   { refreshMs = 10_000, host = realHost }: RedisClockOptions = {},
 ): RedisClock {
-  let offset: number | null = null;
+  let best: Measured | null = null;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   const exactNow = () => {
-    if (offset === null) throw new InvariantError('the Redis clock was asked before it was started');
-    return offset + host.monotonic();
+    if (best === null) throw new InvariantError('the Redis clock was asked before it was started');
+    return best.offset + host.monotonic();
   };
   const refresh = async () => {
-    const best = await measure(redis, host);
-    if (offset === null || best.roundTripMs <= slowestUsefulMs) offset = best.offset;
+    const measured = await measure(redis, host);
+    if (best === null || isBetter(measured, best, host)) best = measured;
   };
   const refreshLater = () => {
     if (stopped) return;
@@ -82,15 +82,36 @@ export function redisClock(
   };
 }
 
-/** The quickest of a few samples: Redis read its clock halfway, give or take half of its round trip. */
-async function measure(redis: { time(): Promise<number> }, host: HostClock) {
-  let best = { offset: 0, roundTripMs: Number.POSITIVE_INFINITY };
+interface Measured {
+  /** Of Redis' clock from this host's monotonic one, ms. */
+  readonly offset: number;
+  readonly roundTripMs: number;
+  /** By the monotonic clock. */
+  readonly at: number;
+}
+
+/** More exact; or so far from the other one that a clock was moved. */
+function isBetter(measured: Measured, before: Measured, host: HostClock): boolean {
+  const [error, errorBefore] = [errorMs(measured, host), errorMs(before, host)];
+  return error <= errorBefore || Math.abs(measured.offset - before.offset) > error + errorBefore;
+}
+
+/** Redis read its clock halfway, give or take half of its round trip; since then the clocks drifted. */
+function errorMs({ roundTripMs, at }: Measured, host: HostClock): number {
+  return roundTripMs / 2 + (host.monotonic() - at) * driftShare;
+}
+
+/** The quickest of a few samples. */
+async function measure(redis: { time(): Promise<number> }, host: HostClock): Promise<Measured> {
+  let best: Measured | null = null;
   for (let sample = 0; sample < samplesPerMeasurement; sample += 1) {
     const before = host.monotonic();
     const time = await redis.time();
     const roundTripMs = host.monotonic() - before;
-    if (roundTripMs < best.roundTripMs) best = { offset: time - (before + roundTripMs / 2), roundTripMs };
+    const measured = { offset: time - (before + roundTripMs / 2), roundTripMs, at: before };
+    if (best === null || roundTripMs < best.roundTripMs) best = measured;
   }
+  if (best === null) throw new InvariantError('the Redis clock was not measured');
   return best;
 }
 

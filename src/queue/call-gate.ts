@@ -12,14 +12,18 @@ export const longestThrottleMs = 5 * 60_000;
 
 /** A permit older than this is not used but asked for anew: the answer was slow, or this process stood still. In ms. */
 const freshMs = 20;
-/** Where every answer is slower than that, somebody has to go all the same. */
-const mostStale = 5;
+/** Where every answer is slower than that, somebody has to go all the same: so many old ones in a row double the age. */
+const staleBeforeDoubling = 5;
 /** Of each second: for who asks late (CREDIT_US in gate.lua), and for permits that are used late. */
 const reserveUs = 5_000 + freshMs * 1_000;
 
 /** Microseconds between two calls, with a reserve for the way to Bootpay. */
 export function callIntervalUs(callsPerSecond: number): number {
   return Math.ceil((1_000_000 + reserveUs) / callsPerSecond);
+}
+
+function oldestMs(stale: number): number {
+  return freshMs * 2 ** Math.floor(stale / staleBeforeDoubling);
 }
 
 const answerSchema = z.tuple([z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()]);
@@ -80,7 +84,7 @@ export function createCallGate({
       let waitedMs = 0;
       let stale = 0;
       let permit = first ?? (await ask(kind));
-      while (permit.kind === 'wait' || (now() - permit.at > freshMs && stale < mostStale)) {
+      while (permit.kind === 'wait' || now() - permit.at > oldestMs(stale)) {
         if (permit.kind === 'go') stale += 1;
         else {
           if (signal?.aborted || waitedMs + permit.waitMs > longestMs) return false;

@@ -64,13 +64,47 @@ test('the quickest of five samples counts', async () => {
 
 test('a measurement through a slow line changes nothing', async () => {
   const delays: number[] = [];
-  const { host, redis, redisNow, state } = world({ skewMs: 100, delays });
-  const clock = redisClock(redis, { host });
+  const { host, redis, redisNow, pass } = world({ skewMs: 100, delays });
+  let early = 0;
+  const uneven = { time: async () => (await redis.time()) - early };
+  const clock = redisClock(uneven, { host });
   await clock.start();
-  delays.push(...Array.from({ length: 5 }, () => 4000));
-  state.skewMs = 9_999;
+  delays.push(...Array.from({ length: 5 }, () => 30));
+  early = 14;
+  pass(10_000);
   await clock.refresh();
-  expect(clock.now()).toBe(redisNow() - 9_899);
+  expect(clock.now()).toBe(redisNow());
+  clock.stop();
+});
+
+test('a slow line is believed where it says that a clock was moved, and the next quick answer corrects it', async () => {
+  const delays: number[] = [];
+  const { host, redis, redisNow, state } = world({ delays });
+  const uneven = { time: async () => (await redis.time()) - (delays.length > 0 ? 1_000 : 0) };
+  const clock = redisClock(uneven, { host });
+  await clock.start();
+  delays.push(...Array.from({ length: 6 }, () => 3_000));
+  state.skewMs = 3_600_000;
+  await clock.refresh();
+  expect(clock.now()).toBe(redisNow() - 1_000);
+  delays.length = 0;
+  await clock.refresh();
+  expect(clock.now()).toBe(redisNow());
+  clock.stop();
+});
+
+test('an old measurement gives way to a slightly slower one, for the clocks drift apart', async () => {
+  const delays: number[] = [];
+  const { host, redis, redisNow, pass } = world({ delays });
+  let drifted = 0;
+  const drifting = { time: async () => (await redis.time()) + drifted };
+  const clock = redisClock(drifting, { host });
+  await clock.start();
+  delays.push(...Array.from({ length: 5 }, () => 4));
+  pass(30_000);
+  drifted = 3;
+  await clock.refresh();
+  expect(clock.now()).toBe(redisNow() + drifted);
   clock.stop();
 });
 

@@ -1,9 +1,11 @@
 // The call gate: never over the limit in any sliding second, shut by a throttle, guarded by the breaker.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { mostWithin } from '../../src/cli/demo/totals.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createCallGate } from '../../src/queue/call-gate.ts';
 import { keysFor } from '../../src/queue/names.ts';
+import { json, startBootpay } from '../bootpay/scripted-bootpay.ts';
+import { bearer, clientFor, receipt, receiptId } from '../bootpay/support.ts';
 import { type TestRedis, useRedis } from '../support/redis.ts';
 
 const clock = systemClock();
@@ -42,6 +44,25 @@ describe('the call gate', () => {
       expect(times.length).toBeGreaterThan(callsPerSecond);
     });
   }
+
+  it('lets no crowd through that got its permits while a token was fetched', async () => {
+    const callsPerSecond = 20;
+    const gate = gateOf(redis, callsPerSecond);
+    const arrivals: number[] = [];
+    const bootpay = await startBootpay(({ path }) => {
+      arrivals.push(performance.now());
+      if (!path.endsWith('token')) return json(200, receipt);
+      const token = json(200, { access_token: 'late', expire_in: 1_800 });
+      return (socket, request) => void setTimeout(() => token(socket, request), 700);
+    });
+    onTestFinished(() => bootpay.stop());
+    const client = clientFor({ baseUrl: bootpay.baseUrl, credentials: bearer, gate });
+    const lookUp = async () => (await gate.pass('look_up')) && client.lookUp(receiptId);
+    const replies = await Promise.all(Array.from({ length: 30 }, lookUp));
+    expect(replies).toEqual(replies.map(() => expect.objectContaining({ kind: 'accepted' })));
+    expect(arrivals).toHaveLength(31);
+    expect(mostWithin(1_000, arrivals)).toBeLessThanOrEqual(callsPerSecond);
+  });
 
   it('uses a permit that was already given while it is fresh, and asks for another one when it grew old', async () => {
     const gate = gateOf(redis, 1_000);
