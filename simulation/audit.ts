@@ -79,6 +79,7 @@ async function auditAccount({ redis, subject, prefix, watch }: Stage, refund: Re
   const over = state === 'succeeded' || state === 'resolved';
   if (over && account === 'kept') watch.fail(`${refundId} is ${state} and keeps its account`);
   const written = [
+    JSON.stringify(refund),
     ...Object.values(await redis.hgetall(keys.refund(refundId))),
     ...(await redis.lrange(keys.history(refundId), 0, -1)),
   ].join(' ');

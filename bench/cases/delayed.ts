@@ -12,7 +12,7 @@ import { percentile } from '../stats.ts';
 export async function delayed(stage: Stage): Promise<Found> {
   const count = stage.quick ? 600 : 100_000;
   // The first retry falls between half of it and the whole: later than the last refund was refused.
-  const baseMs = stage.quick ? 8_000 : 10 * 60_000;
+  const baseMs = stage.quick ? 8_000 : 5 * 60_000;
   const place = stage.place(50, { env: { RETRY_BASE_MS: String(baseMs) } });
   await stage.clean();
   await stage.stub.set({ refuseAll: 'RC_CANCEL_SERVER_ERROR' });

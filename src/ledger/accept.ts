@@ -1,5 +1,7 @@
-// An event becomes a refund: identity, conflicts and the record are settled in one script per event.
+// Events become refunds: identity, conflicts and the records are settled in one script for some events at a time.
 import { z } from 'zod';
+import { chunks } from '../domain/chunks.ts';
+import { InvariantError } from '../domain/errors.ts';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Acceptance, NewRefund } from '../domain/ports.ts';
 import { stateSchema } from '../domain/states.ts';
@@ -7,34 +9,42 @@ import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
-import { readBody, written } from './stored.ts';
+import { bodyOf, historyLine, readBody } from './stored.ts';
 
 const script = loadScript(import.meta.url, ['./scripts/accept.lua']);
 
-const answerSchema = z.union([
-  z.tuple([z.literal('accepted')]),
-  z.tuple([z.literal('duplicate'), z.string(), stateSchema]),
-  z.tuple([z.literal('conflict'), z.enum(['content', 'cancel_id']), refundIdSchema]),
-]);
+/** Events that one script takes: a millisecond or two in which Redis does nothing else. */
+const eventsPerScript = 50;
+
+const answersSchema = z.array(
+  z.union([
+    z.tuple([z.literal('accepted')]),
+    z.tuple([z.literal('duplicate'), z.string(), stateSchema]),
+    z.tuple([z.literal('conflict'), z.enum(['content', 'cancel_id']), refundIdSchema]),
+  ]),
+);
 
 /** Stores many at once, in one round trip; answers in the order given. Nothing is rung yet. */
 export async function accept(
   { redis, keys, vault }: { readonly redis: RedisClient; readonly keys: Keys; readonly vault: AccountVault },
   batch: readonly NewRefund[],
 ): Promise<Acceptance[]> {
-  const answers = await script.runMany(
-    redis,
-    batch.map((entry) => ({ keys: keysOf(keys, entry), args: argumentsOf(vault, entry) })),
-  );
+  const shared = [keys.byState('queued'), keys.wakeUps, keys.counters];
+  const calls = chunks(batch, eventsPerScript).map((entries) => ({
+    keys: [...shared, ...entries.flatMap((entry) => keysOf(keys, entry))],
+    args: entries.flatMap((entry) => argumentsOf(vault, entry)),
+  }));
+  const answers = (await script.runMany(redis, calls)).flatMap((some) => answersSchema.parse(some));
   return batch.map(({ refund }, index): Acceptance => {
-    const parsed = answerSchema.parse(answers[index]);
-    switch (parsed[0]) {
+    const answer = answers[index];
+    if (answer === undefined) throw new InvariantError('an event without an answer');
+    switch (answer[0]) {
       case 'accepted':
         return { kind: 'accepted', refund };
       case 'duplicate':
-        return { kind: 'duplicate', refund: readBody(parsed[1]) ?? { ...refund, state: parsed[2] } };
+        return { kind: 'duplicate', refund: readBody(answer[1]) ?? { ...refund, state: answer[2] } };
       default:
-        return { kind: 'conflict', with: parsed[1], owner: parsed[2] };
+        return { kind: 'conflict', with: answer[1], owner: answer[2] };
     }
   });
 }
@@ -45,30 +55,23 @@ function keysOf(keys: Keys, { refund, ownCancelId }: NewRefund): string[] {
     keys.history(refund.refundId),
     keys.cancelId(refund.firstCancelId),
     keys.anyRefund(ownCancelId ?? refund.refundId),
-    keys.byState('queued'),
     keys.byReceipt(refund.receiptId),
     keys.byOrder(refund.orderId),
-    keys.wakeUps,
-    keys.counters,
   ];
 }
 
-function argumentsOf(vault: AccountVault, entry: NewRefund): (string | number)[] {
-  const { refund, content, ownCancelId, account } = entry;
-  const line = { at: refund.acceptedAt, who: refund.source, from: null, reason: null };
-  const sealed = account === undefined ? { sealed: '', mac: '' } : vault.seal(account, refund.refundId);
+function argumentsOf(vault: AccountVault, { refund, content, ownCancelId, account }: NewRefund): string[] {
+  const { refundId, acceptedAt, deadlineAt, receiptId, source } = refund;
   return [
-    refund.refundId,
-    refund.acceptedAt,
+    refundId,
+    String(acceptedAt),
+    String(deadlineAt),
     content,
-    written(refund),
-    refund.receiptId,
-    sealed.sealed,
-    sealed.mac,
+    bodyOf(refund),
+    receiptId,
+    account === undefined ? '' : vault.seal(account, refundId),
     vault.macs(account).join('\n'),
-    written({ ...line, what: 'accepted', to: 'queued' }),
-    written({ ...line, what: 'conflicting event refused', to: null, reason: content }),
+    historyLine({ at: acceptedAt, who: source, what: 'accepted', from: null, to: 'queued', reason: null }),
     ownCancelId ?? '',
-    refund.deadlineAt,
   ];
 }

@@ -13,9 +13,9 @@ export interface DataKey {
 export interface AccountVault {
   /** False: no key, so an event with an account cannot be kept and is refused with 503. */
   readonly canSeal: boolean;
-  seal(account: RefundAccount, refundId: RefundId): { readonly sealed: string; readonly mac: string };
+  seal(account: RefundAccount, refundId: RefundId): string;
   open(sealed: string, refundId: RefundId): RefundAccount;
-  /** One mac per key, so that an account is still recognised after a rotation; [''] for no account. */
+  /** One mac per key, the writing key's first, so that an account is still recognised after a rotation; [''] for none. */
   macs(account: RefundAccount | undefined): readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function createAccountVault(dataKeys: readonly DataKey[]): AccountVault {
       );
       const text = Buffer.concat([cipher.update(plain(account), 'utf8'), cipher.final()]);
       const sealed = Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
-      return { sealed: `1:${writing.id}:${sealed}`, mac: macWith(writing.id, account) };
+      return `1:${writing.id}:${sealed}`;
     },
     open(sealed, refundId) {
       const [version, id, text] = sealed.split(':');

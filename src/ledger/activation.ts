@@ -9,7 +9,7 @@ import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
-import { readBody, written } from './stored.ts';
+import { bodyOf, historyLine, readBody, written } from './stored.ts';
 
 export interface LedgerDeps {
   readonly redis: RedisClient;
@@ -158,15 +158,15 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     change.comparedVersion,
     fence ?? '',
     refund.state,
-    written(refund),
+    bodyOf(refund),
     refund.nextWakeUpAt ?? '',
     change.hold,
     change.settledWon,
     seen?.totalWon ?? '',
     seen?.taxFreeWon ?? '',
-    written(change.history),
+    historyLine(change.history),
     event === null ? '' : written(outcomeEvent(event, refund, change.history.at)),
-    sealed?.sealed ?? (refund.account === 'erased' ? 'erase' : ''),
+    sealed ?? (refund.account === 'erased' ? 'erase' : ''),
     refund.deadlineAt,
     withPermit === true ? 'cancel' : '',
     deps.callIntervalUs,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
 import type { Hinted, Ledger } from '../domain/ports.ts';
+import type { HistoryEntry } from '../domain/refund.ts';
 import { openStates, type State, stateSchema } from '../domain/states.ts';
 import { callIntervalUs } from '../queue/call-gate.ts';
 import type { RedisClient } from '../queue/connection.ts';
@@ -14,7 +15,7 @@ import { caseGroups } from './case-groups.ts';
 import { forget } from './forget.ts';
 import { listRefunds } from './list.ts';
 import { readReceipt, readRefund } from './read.ts';
-import { readBody, written } from './stored.ts';
+import { historyLine, readBody } from './stored.ts';
 import { unattended } from './unattended.ts';
 
 export interface LedgerOptions {
@@ -59,13 +60,13 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     openAccount: (sealed, id) => vault.open(sealed, id),
 
     async note(id, entry) {
-      await noteScript.run(redis, [keys.refund(id), keys.history(id)], [written(entry)]);
+      await noteScript.run(redis, [keys.refund(id), keys.history(id)], [historyLine(entry)]);
     },
 
     forget: (query) => forget(redis, keys, query),
 
     async quarantine(id, now) {
-      const entry = {
+      const entry: HistoryEntry = {
         at: now,
         who: 'worker',
         what: 'dead_letter',
@@ -75,7 +76,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       };
       const open = openStates.map((state) => keys.byState(state));
       const all = [keys.refund(id), keys.history(id), keys.wakeUps, keys.byState('dead_lettered'), ...open];
-      return z.number().parse(await quarantineScript.run(redis, all, [id, now, written(entry)]));
+      return z.number().parse(await quarantineScript.run(redis, all, [id, now, historyLine(entry)]));
     },
 
     async hint(receiptId, now) {

@@ -1,8 +1,11 @@
 // Cancellation events in: each becomes a stored refund with a job that rings for it, or an answer that says why not.
+import { chunks } from '../domain/chunks.ts';
 import { type CancellationEvent, parseCancellationEvent } from '../domain/event.ts';
 import type { Acceptance, Ledger } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Refund } from '../domain/refund.ts';
+import { contentOf } from '../policies/identity.ts';
+import { gathered } from './gather.ts';
 import { newRefund } from './new-refund.ts';
 
 /** What became of one event. `accepted`: record and job are stored. Nothing of a `refused` one is. */
@@ -22,7 +25,10 @@ export interface EnqueueDeps {
 }
 
 export interface Enqueue {
-  /** Refuses by value, throws only when Redis does not answer: then the event may be sent again. */
+  /**
+   * Refuses by value, throws only when Redis does not answer: then the event may be sent again. Events that come while
+   * others are stored are stored together.
+   */
   enqueue(event: unknown): Promise<EnqueueResult>;
   /** Answers in the order given; 250 at a time, four batches under way. */
   enqueueMany(events: readonly unknown[]): Promise<EnqueueResult[]>;
@@ -48,14 +54,11 @@ export function createEnqueue(deps: EnqueueDeps): Enqueue {
     await Promise.all(Array.from({ length: batchesUnderWay }, takeTurns));
     return results.flat();
   }
-  return {
-    enqueueMany,
-    async enqueue(event) {
-      const [result] = await enqueueMany([event]);
-      if (result === undefined) throw new Error('an event without a result');
-      return result;
-    },
-  };
+  const enqueue = gathered<unknown, EnqueueResult>((events) => enqueueBatch(deps, events), {
+    batchSize,
+    batchesUnderWay,
+  });
+  return { enqueue, enqueueMany };
 }
 
 async function enqueueBatch(deps: EnqueueDeps, inputs: readonly unknown[]): Promise<EnqueueResult[]> {
@@ -71,7 +74,7 @@ async function enqueueBatch(deps: EnqueueDeps, inputs: readonly unknown[]): Prom
     const { value } = answers.next();
     return value === undefined ? refused([]) : resultOf(value, entry.event);
   });
-  await noteForeignIds(deps, { acceptances, news: good, now });
+  await noteConflicts(deps, { acceptances, events: good, now });
   return results;
 }
 
@@ -125,35 +128,26 @@ function resultOf(acceptance: Acceptance, event: CancellationEvent): EnqueueResu
   };
 }
 
-/** A second event with one cancel_id is written into the history of the refund that owns it. */
-async function noteForeignIds(
+/** An event that says something else than before is written into the history of the refund that it speaks of. */
+async function noteConflicts(
   deps: EnqueueDeps,
   {
     acceptances,
-    news,
+    events,
     now,
-  }: { acceptances: readonly Acceptance[]; news: readonly CancellationEvent[]; now: number },
+  }: { acceptances: readonly Acceptance[]; events: readonly CancellationEvent[]; now: number },
 ): Promise<void> {
   for (const [index, acceptance] of acceptances.entries()) {
-    if (acceptance.kind !== 'conflict' || acceptance.with !== 'cancel_id') continue;
-    const event = news[index];
-    const reason = `${event?.source ?? ''} ${event?.event_id ?? ''}`;
-    const entry = {
-      at: now,
-      who: event?.source ?? 'producer',
-      what: 'event with this cancel_id refused',
-      reason,
-    };
-    await deps.ledger.note(acceptance.owner, { ...entry, from: null, to: null });
+    const event = events[index];
+    if (acceptance.kind !== 'conflict' || event === undefined) continue;
+    const said =
+      acceptance.with === 'content'
+        ? { what: 'conflicting event refused', reason: contentOf(event) }
+        : { what: 'event with this cancel_id refused', reason: `${event.source} ${event.event_id}` };
+    await deps.ledger.note(acceptance.owner, { at: now, who: event.source, from: null, to: null, ...said });
   }
 }
 
 function refused(problems: readonly Problem[]): EnqueueResult {
   return { result: 'refused', refund_id: null, cancel_id: null, state: null, problems };
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

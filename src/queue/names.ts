@@ -12,13 +12,16 @@ export function keysFor(prefix: string) {
   const cases = `${prefix}:index:case:`;
   return {
     prefix,
-    /** Hash: body (JSON), version, state, wake, deadline, receipt, content, account and mac while kept, activations. */
+    /**
+     * Hash: body (JSON, packed once the refund has ended), version, state, receipt, content, account and mac while kept;
+     * wake, deadline, job, waits and activations while it is open; case, code and group while it is a dead letter.
+     */
     refund: (id: RefundId) => `${prefix}:refund:${id}`,
     /** The same for an id that was not checked, such as another event's `cancel_id`. */
     anyRefund: (id: string) => `${prefix}:refund:${id}`,
     /** BullMQ's own key of a job. */
     job: (queue: string, jobId: string) => `${prefix}:${queue}:${jobId}`,
-    /** List of JSON entries, only ever appended to. */
+    /** List of JSON arrays, only ever appended to: at, who, what, from, to, reason. */
     history: (id: RefundId) => `${prefix}:refund:${id}:history`,
     /** Hash: hold, fence, highest totals, settled. */
     receipt: (id: ReceiptId) => `${prefix}:receipt:${id}`,

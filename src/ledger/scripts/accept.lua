@@ -1,44 +1,57 @@
--- A cancellation event becomes a refund, or is recognised as one that exists.
--- KEYS: refund, history, cancel-id, refund that would own the cancel_id as its refund_id, by-state, by-receipt,
---       by-order, wake-ups, counters, receipt
--- ARGV: 1 refund_id, 2 now, 3 content, 4 body, 5 receipt_id, 6 account ('' none), 7 mac of the account under the
---       writing key ('' none), 8 all macs joined by a line feed, 9 history entry, 10 conflict entry, 11 own cancel_id
---       ('' none), 12 deadline (ms)
--- Answers {'accepted'} | {'duplicate', body ('' when it is forgotten), state} | {'conflict', which, refund_id}
-local id, now, content = ARGV[1], ARGV[2], ARGV[3]
+-- Cancellation events become refunds, or are recognised as ones that exist. One after the other: an event may be the
+-- repetition of one before it in the same call.
+-- KEYS: by-state, wake-ups, counters; then of each event: refund, history, cancel-id, refund that would own the cancel_id
+--       as its refund_id, by-receipt, by-order
+-- ARGV: of each event: 1 refund_id, 2 accepted at (ms), 3 deadline (ms), 4 content, 5 body, 6 receipt_id,
+--       7 account ('' none), 8 macs of the account joined by a line feed, the writing key's first ('' none),
+--       9 history entry, 10 own cancel_id ('' none)
+-- Answers, for each event, {'accepted'} | {'duplicate', body ('' when it is forgotten), state} |
+--         {'conflict', 'content' | 'cancel_id', refund_id}
+local KEYS_BEFORE, KEYS_EACH, ARGS_EACH = 3, 6, 10
 
 local function conflict(which, other)
-  redis.call('HINCRBY', KEYS[9], 'conflicts', 1)
+  redis.call('HINCRBY', KEYS[3], 'conflicts', 1)
   return { 'conflict', which, other }
 end
 
-local stored = redis.call('HMGET', KEYS[1], 'content', 'mac', 'body', 'state')
-if stored[1] then
-  local same = stored[1] == content
-  if same and stored[2] then
-    same = false
-    for mac in string.gmatch(ARGV[8] .. '\n', '([^\n]*)\n') do
-      if mac == stored[2] then same = true end
-    end
+local function knows(mac, macs)
+  for one in string.gmatch(macs .. '\n', '([^\n]*)\n') do
+    if one == mac then return true end
   end
-  if same then return { 'duplicate', stored[3] or '', stored[4] } end
-  if stored[3] then redis.call('RPUSH', KEYS[2], ARGV[10]) end -- a forgotten refund has no history
-  return conflict('content', id)
+  return false
 end
 
-local owner = redis.call('GET', KEYS[3])
-if owner and owner ~= id then return conflict('cancel_id', owner) end
-if ARGV[11] ~= '' and ARGV[11] ~= id and redis.call('EXISTS', KEYS[4]) == 1 then
-  return conflict('cancel_id', ARGV[11])
+local function accept(refund, history, cancel_id, owned, by_receipt, by_order,
+                      id, now, deadline, content, body, receipt_id, account, macs, entry, own_cancel_id)
+  local stored = redis.call('HMGET', refund, 'content', 'mac', 'body', 'state')
+  if stored[1] then
+    -- An account that was erased is not compared.
+    local same = stored[1] == content and (not stored[2] or knows(stored[2], macs))
+    if same then return { 'duplicate', stored[3] or '', stored[4] } end
+    return conflict('content', id)
+  end
+  local owner = redis.call('GET', cancel_id)
+  if owner and owner ~= id then return conflict('cancel_id', owner) end
+  if own_cancel_id ~= '' and own_cancel_id ~= id and redis.call('EXISTS', owned) == 1 then
+    return conflict('cancel_id', own_cancel_id)
+  end
+
+  redis.call('HSET', refund, 'body', body, 'version', 1, 'state', 'queued', 'wake', now, 'deadline', deadline,
+    'receipt', receipt_id, 'content', content, 'mac', string.match(macs, '^[^\n]*'))
+  if account ~= '' then redis.call('HSET', refund, 'account', account) end
+  redis.call('RPUSH', history, entry)
+  if own_cancel_id ~= '' then redis.call('SET', cancel_id, id) end
+  redis.call('ZADD', KEYS[1], now, id)
+  redis.call('ZADD', by_receipt, now, id)
+  redis.call('ZADD', by_order, now, id)
+  redis.call('ZADD', KEYS[2], now, id)
+  return { 'accepted' }
 end
 
-redis.call('HSET', KEYS[1], 'body', ARGV[4], 'version', 1, 'state', 'queued', 'wake', now, 'deadline', ARGV[12],
-  'receipt', ARGV[5], 'content', content, 'mac', ARGV[7])
-if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[6]) end
-redis.call('RPUSH', KEYS[2], ARGV[9])
-if ARGV[11] ~= '' then redis.call('SET', KEYS[3], id) end
-redis.call('ZADD', KEYS[5], now, id)
-redis.call('ZADD', KEYS[6], now, id)
-redis.call('ZADD', KEYS[7], now, id)
-redis.call('ZADD', KEYS[8], now, id)
-return { 'accepted' }
+local answers = {}
+for event = 0, #ARGV / ARGS_EACH - 1 do
+  local key, arg = KEYS_BEFORE + event * KEYS_EACH, event * ARGS_EACH
+  local k1, k2, k3, k4, k5, k6 = unpack(KEYS, key + 1, key + KEYS_EACH)
+  answers[#answers + 1] = accept(k1, k2, k3, k4, k5, k6, unpack(ARGV, arg + 1, arg + ARGS_EACH))
+end
+return answers

@@ -26,7 +26,7 @@ if ARGV[15] ~= '' then
 end
 
 -- Calls cost more than what they do: fields of one hash are set, and taken away, in one.
-local kept, gone = { 'version', ARGV[20], 'state', state, 'body', ARGV[5], 'deadline', ARGV[14] }, {}
+local kept, gone = { 'version', ARGV[20], 'state', state, 'body', ARGV[5] }, {}
 local function keep(field, value)
   kept[#kept + 1] = field
   kept[#kept + 1] = value
@@ -36,10 +36,11 @@ if state ~= 'sending' then drop('activations') end
 if ARGV[13] == 'erase' then drop('account', 'mac')
 elseif ARGV[13] ~= '' then keep('account', ARGV[13]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then
-  drop('wake', 'job')
+  drop('wake', 'job', 'deadline')
   redis.call('ZREM', KEYS[7], id)
 else
   keep('wake', ARGV[6])
+  keep('deadline', ARGV[14])
   redis.call('ZADD', KEYS[7], ARGV[6], id)
 end
 redis.call('HSET', KEYS[1], unpack(kept))
