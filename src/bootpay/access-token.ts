@@ -42,6 +42,8 @@ export interface TokenDeps {
   /** Of one fetch; all tries together take at most three times that. */
   readonly timeoutMs: number;
   readonly delayMs: number;
+  /** Ends a renewal that nobody waits for. */
+  readonly closing: AbortSignal;
 }
 
 interface Held {
@@ -86,10 +88,10 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     return access;
   };
 
-  /** Nobody waits for it; where it fails, the old token still opens the door. */
+  /** Nobody waits for it, nor hears why it failed: the old token still opens the door, and at its end it is fetched again. */
   function renewAside(before: Held): void {
     held = { ...before, renewAt: now() + renewAgainAfterMs };
-    void within(new Limit(deps.timeoutMs * tries), fresh);
+    within(new Limit(deps.timeoutMs * tries, deps.closing), fresh).catch(() => {});
   }
 
   const renew: Authorization['renew'] = async (refused, limit) =>

@@ -58,13 +58,16 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
     connections: options.connections,
   });
   const calls = createCalls({ http, gate: options.gate, now: options.now });
+  const closing = new AbortController();
   const authorization =
     credentials.kind === 'basic'
       ? basicAuthorization(credentials)
-      : tokenAuthorization(credentials, { calls, now: options.now, timeoutMs: shortMs, delayMs });
+      : tokenAuthorization(credentials, {
+          ...{ calls, now: options.now, timeoutMs: shortMs, delayMs },
+          closing: closing.signal,
+        });
   const door = { authorization, calls };
   const hidden = partsOf(credentials);
-  const closing = new AbortController();
 
   const cancel: BootpayClient['cancel'] = (request, signal) => {
     const account = request.account;
@@ -120,6 +123,7 @@ interface Door {
   readonly authorization: Authorization;
   readonly calls: Calls;
   readonly kind: 'cancel' | 'look_up';
+  /** How long the call may wait for a token, and as long again for a permit after that. */
   readonly tokenMs: number;
 }
 
@@ -134,8 +138,8 @@ async function withAccess<Body>(
 ): Promise<Reply<Body>> {
   const access = await authorization.get(limit, tokenMs);
   if (access.kind !== 'access') return access;
-  const late = access.waited ? await calls.permit(kind, limit) : null;
-  if (late !== null) return late;
+  const shut = access.waited ? await calls.permit(kind, limit, tokenMs) : null;
+  if (shut !== null) return shut;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;
   const fresh = await authorization.renew(access, limit);

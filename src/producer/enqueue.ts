@@ -137,15 +137,15 @@ async function noteConflicts(
     now,
   }: { acceptances: readonly Acceptance[]; events: readonly CancellationEvent[]; now: number },
 ): Promise<void> {
-  for (const [index, acceptance] of acceptances.entries()) {
-    const event = events[index];
-    if (acceptance.kind !== 'conflict' || event === undefined) continue;
+  const note = async (acceptance: Acceptance, event: CancellationEvent | undefined): Promise<void> => {
+    if (acceptance.kind !== 'conflict' || event === undefined) return;
     const said =
       acceptance.with === 'content'
         ? { what: 'conflicting event refused', reason: contentOf(event) }
         : { what: 'event with this cancel_id refused', reason: `${event.source} ${event.event_id}` };
     await deps.ledger.note(acceptance.owner, { at: now, who: event.source, from: null, to: null, ...said });
-  }
+  };
+  await Promise.all(acceptances.map((acceptance, index) => note(acceptance, events[index])));
 }
 
 function refused(problems: readonly Problem[]): EnqueueResult {
