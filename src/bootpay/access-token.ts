@@ -88,7 +88,7 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     return access;
   };
 
-  /** Nobody waits for it, nor hears why it failed: the old token still opens the door, and at its end it is fetched again. */
+  /** Nobody waits for it, nor hears why it failed: the old token opens the door until its end, when another is fetched. */
   function renewAside(before: Held): void {
     held = { ...before, renewAt: now() + renewAgainAfterMs };
     within(new Limit(deps.timeoutMs * tries, deps.closing), fresh).catch(() => {});
