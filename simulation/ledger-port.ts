@@ -1,6 +1,7 @@
 // The real ledger and the queue behind an actor's ports: each call of theirs is a boundary at which things go wrong.
 import type { CallGate, Change, Ledger, Permit } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
+import { isWait } from '../src/queue/call-gate.ts';
 import { sleepCall, storeCall } from './calls.ts';
 import { perhapsFailOver } from './failover.ts';
 import type { Actor } from './scheduler.ts';
@@ -100,20 +101,28 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 }
 
 export function gateFor(stage: Stage, actor: Actor): CallGate {
+  const askInLine: CallGate['askInLine'] = async (_kind, question, { signal, longestMs = 60_000 } = {}) => {
+    const startedAt = stage.scheduler.now();
+    while (!isAborted(signal)) {
+      const answer = await question();
+      if (!isWait(answer)) return answer;
+      if (stage.scheduler.now() - startedAt + answer.waitMs > longestMs) return null;
+      await sleepCall(stage, actor, answer.waitMs, signal);
+    }
+    return null;
+  };
   return {
     report: () => undefined,
     noteSilences: () => undefined,
-    async pass(_kind, { signal, first, longestMs = 60_000 } = {}) {
-      let waitedMs = 0;
-      let permit = first ?? permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
-      while (permit.kind === 'wait') {
-        if (isAborted(signal) || waitedMs + permit.waitMs > longestMs) return false;
-        await sleepCall(stage, actor, permit.waitMs, signal);
-        waitedMs += permit.waitMs;
-        if (isAborted(signal)) return false;
-        permit = permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
-      }
-      return !isAborted(signal);
+    askInLine,
+    async pass(kind, { first, ...options } = {}) {
+      let next = first;
+      const ask = async () => {
+        const permit = next ?? permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
+        next = undefined;
+        return permit;
+      };
+      return (await askInLine(kind, ask, options)) !== null && !isAborted(options.signal);
     },
   };
 }

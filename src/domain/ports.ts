@@ -28,28 +28,43 @@ export interface Change {
 }
 
 /** A permit asked for: given at a moment of the one clock (ms) and to be used now, or to be asked for again. */
-export type Permit =
-  | { readonly kind: 'go'; readonly at: number }
-  | { readonly kind: 'wait'; readonly waitMs: number };
+export type Permit = { readonly kind: 'go'; readonly at: number } | Wait;
+
+export interface Wait {
+  readonly kind: 'wait';
+  readonly waitMs: number;
+}
 
 export type CallKind = 'cancel' | 'look_up' | 'token';
 
 export interface CallGate {
   /** Waits for a permit; false when the wait was aborted or would take longer than `longestMs` (60 s). */
   pass(kind: CallKind, options?: PassOptions): Promise<boolean>;
+  /**
+   * For scripts that ask for the permit on their way: puts the question, and again after each wait; null when the wait
+   * was aborted or would take longer than `longestMs` (60 s). Of those that wait in one process only the first asks.
+   */
+  askInLine<Answer extends { readonly kind: string }>(
+    kind: CallKind,
+    question: () => Promise<Answer | Wait>,
+    options?: WaitOptions,
+  ): Promise<Answer | null>;
   /** Tells the gate how a call ended. Never throws: the breaker is a courtesy, not a guard. */
   report(ended: { readonly silent: boolean } | { readonly throttledMs: number | null }): void;
   /** How many silences in a row a script has just seen: spares a report per answered call. */
   noteSilences(count: number): void;
 }
 
-export interface PassOptions {
+export interface WaitOptions {
   readonly signal?: AbortSignal;
-  /** A permit that another script already asked for: used if it is still fresh. */
-  readonly first?: Permit;
   readonly longestMs?: number;
   /** A person waits for the answer: goes before those that work in the background. */
   readonly eager?: boolean;
+}
+
+export interface PassOptions extends WaitOptions {
+  /** A permit that another script already asked for: used if it is still fresh. */
+  readonly first?: Permit;
 }
 
 export interface CancelRequest {
@@ -116,7 +131,7 @@ export type Committed =
   | { readonly kind: 'done'; readonly nextWaiter: string | null; readonly permit: Permit | null }
   /** Somebody else wrote first; nothing was written. */
   | { readonly kind: 'moved'; readonly version: number; readonly state: string }
-  | { readonly kind: 'wait'; readonly waitMs: number }
+  | Wait
   | { readonly kind: 'lane_held'; readonly by: LaneHolder };
 
 export interface CommitOptions {

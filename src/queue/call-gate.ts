@@ -1,9 +1,10 @@
 // The call gate: no sliding second sees more calls at Bootpay than allowed, across all processes and kinds of call.
 // Shut after a 429, and as the breaker after ten silences in a row; nothing is used up while it is shut.
 import { z } from 'zod';
-import type { CallGate, CallKind, Permit } from '../domain/ports.ts';
+import type { CallGate, CallKind, Permit, Wait, WaitOptions } from '../domain/ports.ts';
 import { defaultThrottleMs } from '../policies/decide-next.ts';
 import type { RedisClient } from './connection.ts';
+import { createLine, type Line } from './line.ts';
 import type { Keys } from './names.ts';
 import { loadScript } from './scripts.ts';
 
@@ -22,6 +23,9 @@ export function callIntervalUs(callsPerSecond: number): number {
   return Math.ceil((1_000_000 + reserveUs) / callsPerSecond);
 }
 
+/** For a permit, where nobody says otherwise. */
+const longestWaitMs = 60_000;
+
 function oldestMs(stale: number): number {
   return freshMs * 2 ** Math.floor(stale / staleBeforeDoubling);
 }
@@ -32,12 +36,11 @@ export function permitFrom(kind: 'go' | 'wait', us: number): Permit {
   return kind === 'go' ? { kind, at: us / 1000 } : { kind, waitMs: us / 1000 };
 }
 
-/** Spreads those that wait for the same moment, so that a crowd does not ask at once. `chance` 0..1. */
-export function askAgainAfterMs(waitMs: number, chance: number): number {
-  return waitMs + chance * Math.min(waitMs / 4, spreadMs);
-}
-
-const spreadMs = 10;
+/**
+ * Those that are told to wait for the same moment ask for it in this order: first a person, and a cancel, whose look-up
+ * grows old; up to so much later, in ms, look-ups. Within CREDIT_US of gate.lua, so that no call is lost by it.
+ */
+const lookUpsLaterMs = 4;
 
 export interface CallGateDeps {
   readonly redis: RedisClient;
@@ -79,21 +82,54 @@ export function createCallGate({
     }, onError);
   }
 
+  const lines: Record<CallKind, Line> = {
+    cancel: createLine(sleep),
+    look_up: createLine(sleep),
+    token: createLine(sleep),
+  };
+
+  async function stand<Answer extends { readonly kind: string }>(
+    kind: CallKind,
+    question: () => Promise<Answer | Wait>,
+    { signal, longestMs = longestWaitMs, eager = false }: WaitOptions = {},
+  ): Promise<Answer | null> {
+    const startedAt = now();
+    if (!(await lines[kind].enter({ signal, longestMs, eager }))) return null;
+    try {
+      while (!signal?.aborted) {
+        const askedAt = now();
+        const answer = await question();
+        if (!isWait(answer)) return answer;
+        if (askedAt - startedAt + answer.waitMs > longestMs) return null;
+        const laterMs =
+          kind === 'look_up' && !eager ? chance() * Math.min(answer.waitMs / 4, lookUpsLaterMs) : 0;
+        // As much earlier as the way there and back takes.
+        await sleep(Math.max(0, answer.waitMs + laterMs - (now() - askedAt)), signal);
+      }
+      return null;
+    } finally {
+      lines[kind].leave();
+    }
+  }
+
   return {
-    async pass(kind, { signal, first, longestMs = 60_000, eager = false } = {}) {
-      let waitedMs = 0;
+    async askInLine(kind, question, options) {
+      const answer = lines[kind].busy ? null : await question();
+      return answer === null || isWait(answer) ? stand(kind, question, options) : answer;
+    },
+    async pass(kind, { first, ...options } = {}) {
+      const { signal, longestMs = longestWaitMs } = options;
+      const startedAt = now();
+      const question = () => ask(kind);
       let stale = 0;
-      let permit = first ?? (await ask(kind));
-      while (permit.kind === 'wait' || now() - permit.at > oldestMs(stale)) {
-        if (permit.kind === 'go') stale += 1;
-        else {
-          if (signal?.aborted || waitedMs + permit.waitMs > longestMs) return false;
-          const waitMs = askAgainAfterMs(permit.waitMs, eager ? 0 : chance());
-          await sleep(waitMs, signal);
-          waitedMs += waitMs;
-        }
-        if (signal?.aborted) return false;
-        permit = await ask(kind);
+      let permit = first ?? (lines[kind].busy ? null : await question());
+      while (permit === null || permit.kind === 'wait' || now() - permit.at > oldestMs(stale)) {
+        if (permit?.kind === 'go') stale += 1;
+        const leftMs = longestMs - (now() - startedAt);
+        // Who had its turn keeps its place.
+        const eager = options.eager === true || stale > 0;
+        permit = await stand(kind, question, { ...options, longestMs: leftMs, eager });
+        if (permit === null) return false;
       }
       return signal?.aborted !== true;
     },
@@ -111,4 +147,8 @@ export function createCallGate({
       silences = count;
     },
   };
+}
+
+export function isWait(answer: { readonly kind: string }): answer is Wait {
+  return answer.kind === 'wait';
 }

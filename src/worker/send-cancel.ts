@@ -13,7 +13,6 @@ import {
   withEvidence,
   withOutcome,
 } from '../policies/next-record.ts';
-import { askAgainAfterMs } from '../queue/call-gate.ts';
 import {
   conclude,
   type Ended,
@@ -30,7 +29,6 @@ import type { AttemptDeps } from './ports.ts';
 const callMarginMs = 5_000;
 /** A call that starts later than this after its attempt was written is not made. In ms. */
 const latestCallMs = 2_000;
-const longestGateWaitMs = 60_000;
 
 export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Send): Promise<Ended> {
   const { ledger, gateway } = deps;
@@ -82,37 +80,31 @@ type Written =
 
 /** The permit and the attempt are one atomic write, so that no attempt waits in the gate. */
 async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send['t0']): Promise<Written> {
-  const { ledger, clock, settings, stopping } = deps;
+  const { ledger, clock, settings, stopping, gate } = deps;
   const { fence, jobId } = activation;
-  const startedAt = clock.now();
   const seen = { totalWon: t0.totalWon, taxFreeWon: t0.taxFreeWon };
-  for (;;) {
+  const tryToWrite = async () => {
     const now = clock.now();
     const callUntil = now + settings.callTimeoutMs + callMarginMs;
     const change = beginAttempt(activation.refund, t0, { now, callUntil });
     const answer = await ledger.commit(change, { fence, jobId, withPermit: true });
-    switch (answer.kind) {
-      case 'done': {
-        const attempt = change.refund.attempts.at(-1);
-        if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
-        return { kind: 'written', refund: change.refund, attempt, permit: answer.permit };
-      }
-      case 'moved':
-        return { kind: 'not_written', ended: superseded(deps) };
-      case 'lane_held':
-        return { kind: 'not_written', ended: await leaveTheLane(deps, activation, { by: answer.by, seen }) };
-      case 'wait': {
-        const waitMs = askAgainAfterMs(answer.waitMs, deps.chance());
-        const bounded = clock.now() - startedAt + waitMs <= longestGateWaitMs;
-        if (bounded) await clock.sleep(waitMs, stopping);
-        if (!bounded || stopping.aborted) {
-          return { kind: 'not_written', ended: await leaveTheGate(deps, activation, seen) };
-        }
-        break;
-      }
-      default:
-        return assertNever(answer);
+    return answer.kind === 'done' ? { ...answer, refund: change.refund } : answer;
+  };
+  const answer = await gate.askInLine('cancel', tryToWrite, { signal: stopping });
+  if (answer === null) return { kind: 'not_written', ended: await leaveTheGate(deps, activation, seen) };
+  switch (answer.kind) {
+    case 'done': {
+      const { refund, permit } = answer;
+      const attempt = refund.attempts.at(-1);
+      if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
+      return { kind: 'written', refund, attempt, permit };
     }
+    case 'moved':
+      return { kind: 'not_written', ended: superseded(deps) };
+    case 'lane_held':
+      return { kind: 'not_written', ended: await leaveTheLane(deps, activation, { by: answer.by, seen }) };
+    default:
+      return assertNever(answer);
   }
 }
 

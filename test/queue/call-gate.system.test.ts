@@ -1,6 +1,7 @@
 // The call gate: never over the limit in any sliding second, shut by a throttle, guarded by the breaker.
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { mostWithin } from '../../src/cli/demo/totals.ts';
+import type { CallKind } from '../../src/domain/ports.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createCallGate } from '../../src/queue/call-gate.ts';
 import { keysFor } from '../../src/queue/names.ts';
@@ -10,12 +11,12 @@ import { type TestRedis, useRedis } from '../support/redis.ts';
 
 const clock = systemClock();
 
-function gateOf(redis: TestRedis, callsPerSecond: number, now = clock.now) {
+function gateOf(redis: TestRedis, callsPerSecond: number, now = clock.now, client = redis.connect()) {
   const onError = (error: unknown) => {
     throw error;
   };
   return createCallGate({
-    redis: redis.connect(),
+    redis: client,
     keys: keysFor(redis.prefix),
     callsPerSecond,
     now,
@@ -62,6 +63,50 @@ describe('the call gate', () => {
     expect(replies).toEqual(replies.map(() => expect.objectContaining({ kind: 'accepted' })));
     expect(arrivals).toHaveLength(31);
     expect(mostWithin(1_000, arrivals)).toBeLessThanOrEqual(callsPerSecond);
+  });
+
+  it('is asked about once or twice for each call, however many wait', async () => {
+    const client = redis.connect();
+    let asked = 0;
+    const counting = new Proxy(client, {
+      get(target, name) {
+        if (name === 'evalsha') asked += 1;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const gate = gateOf(redis, 40, clock.now, counting);
+    await gate.pass('look_up');
+    asked = 0;
+    const passed = await Promise.all(Array.from({ length: 40 }, () => gate.pass('look_up')));
+    expect(passed).toEqual(passed.map(() => true));
+    // All forty before any of them is told to wait; then two for each, and some that come a moment too early.
+    expect(asked).toBeLessThan(40 + 40 * 3);
+  });
+
+  it('lets a cancel pass before the look-ups that wait', async () => {
+    const gate = gateOf(redis, 10);
+    const order: string[] = [];
+    const call = async (kind: CallKind) => {
+      await gate.pass(kind);
+      order.push(kind);
+    };
+    await gate.pass('look_up');
+    const lookUps = Array.from({ length: 4 }, () => call('look_up'));
+    const cancels = Array.from({ length: 4 }, () => call('cancel'));
+    await Promise.all([...lookUps, ...cancels]);
+    expect(order.slice(0, 4).filter((kind) => kind === 'cancel').length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('calls off a question that waits when it is aborted, and tells the answer that is not to wait', async () => {
+    const gate = gateOf(redis, 10);
+    const answers = [{ kind: 'wait', waitMs: 1 } as const, { kind: 'moved' } as const];
+    const question = async () => answers.shift() ?? { kind: 'wait' as const, waitMs: 5 };
+    expect(await gate.askInLine('cancel', question)).toEqual({ kind: 'moved' });
+    const stopping = new AbortController();
+    const waiting = gate.askInLine('cancel', question, { signal: stopping.signal });
+    stopping.abort();
+    expect(await waiting).toBeNull();
   });
 
   it('uses a permit that was already given while it is fresh, and asks for another one when it grew old', async () => {

@@ -5,6 +5,7 @@ import { silentLogger } from '../../src/platform/logger.ts';
 import type { AttemptDeps } from '../../src/worker/ports.ts';
 import { send } from '../../src/worker/send-cancel.ts';
 import { baseline, now, refundWith, settings } from '../policies/refunds.ts';
+import { impatientGate } from '../support/impatient-gate.ts';
 
 it.each<Committed>([
   { kind: 'lane_held', by: 'person' },
@@ -18,6 +19,7 @@ it.each<Committed>([
   };
   const deps = {
     ledger: { commit },
+    gate: impatientGate,
     clock: { now: () => now },
     chance: () => 0,
     settings,

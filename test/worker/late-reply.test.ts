@@ -9,6 +9,7 @@ import type { AttemptDeps } from '../../src/worker/ports.ts';
 import { send } from '../../src/worker/send-cancel.ts';
 import { receiptWith } from '../policies/receipts.ts';
 import { baseline, noAnswer, now, refundWith, settings, unauthorized } from '../policies/refunds.ts';
+import { impatientGate } from '../support/impatient-gate.ts';
 
 it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', async (reply) => {
   const { deps, notes } = overtaken(reply);
@@ -53,7 +54,7 @@ function overtaken(reply: CancelReply) {
       cancel: async () => reply,
       lookUp: async () => ({ kind: 'accepted', httpStatus: 200, body: receiptWith() }),
     },
-    gate: { pass: async () => true },
+    gate: impatientGate,
     clock: { now: () => now },
     chance: () => 0,
     settings,
