@@ -19,8 +19,8 @@ export interface Access {
 }
 
 export interface Authorization {
-  /** At once while a token lives, even where it is due to be renewed. A fetch may take `longestMs`. */
-  get(limit: Limit, longestMs: number): Promise<Access | FailedReply>;
+  /** At once while a token lives, even where it is due to be renewed. */
+  get(limit: Limit): Promise<Access | FailedReply>;
   /** After a 401 on `refused`. Callers at the same time share one fetch. */
   renew(refused: Access, limit: Limit): Promise<Access | FailedReply>;
 }
@@ -81,8 +81,8 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     return 'kind' in result ? result : { ...accessOf(result), old: false, waited: true };
   };
 
-  const get: Authorization['get'] = async (limit, longestMs) => {
-    if (held === null || now() >= held.endsAt) return within(new Limit(longestMs, limit), fresh);
+  const get: Authorization['get'] = async (limit) => {
+    if (held === null || now() >= held.endsAt) return fresh(limit);
     const access = accessOf(held);
     if (now() >= held.renewAt) renewAside(held);
     return access;

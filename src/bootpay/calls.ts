@@ -35,8 +35,8 @@ export interface Calls {
   once<Body>(call: Call<Body>, limit: Limit): Promise<Reply<Body>>;
   /** For calls that may be repeated: again while nobody answers. The first one has its permit. */
   repeated<Body>(call: Call<Body>, repeats: Repeats, limit: Limit): Promise<Reply<Body>>;
-  /** null: the permit is there. Waits for `longestMs` at most, and never longer than is "within seconds". */
-  permit(kind: CallKind, limit: Limit, longestMs?: number): Promise<NotSent | null>;
+  /** null: the permit is there. Never waits longer than is "within seconds". */
+  permit(kind: CallKind, limit: Limit): Promise<NotSent | null>;
 }
 
 /** Longer than this is not "within seconds": the worker comes back instead. */
@@ -57,10 +57,11 @@ export function createCalls(deps: { http: Http; gate: Gate; now: () => number })
     return reply;
   };
 
-  const permit: Calls['permit'] = async (kind, limit, longestMs = longestGateMs) => {
+  const permit: Calls['permit'] = async (kind, limit) => {
     // A gate that throws (Redis is away) gave no permit.
     const passed = await gate
-      .pass(kind, { signal: limit.signal, longestMs: Math.min(longestMs, longestGateMs) })
+      // The attempt of a cancel is on record: it leaves soon, or not at all.
+      .pass(kind, { signal: limit.signal, longestMs: longestGateMs, eager: kind === 'cancel' })
       .catch(() => false);
     if (limit.ended) return { kind: 'not_sent', cause: `gate_${limit.reason}` };
     return passed ? null : { kind: 'not_sent', cause: 'gate_shut' };

@@ -1,6 +1,7 @@
 // The gateway client: what the worker may ask Bootpay, and everything that happens around one such question.
 import type { Gateway } from '../domain/ports.ts';
-import { type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
+import type { FailedReply } from '../domain/reply.ts';
+import { type Access, type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
 import { type Calls, createCalls, type Gate } from './calls.ts';
 import { createHttp } from './http.ts';
 import { Limit, within } from './limit.ts';
@@ -13,7 +14,8 @@ export type { Credentials } from './secrets.ts';
 
 /**
  * Replies never throw. `cancel` sends one `POST /v2/cancel`; a second one only after a 401 on an old Bearer token, within
- * the same time. `lookUp` is repeated within seconds while nobody answers. The first call of each has its permit already.
+ * the same time. `lookUp` is repeated within seconds while nobody answers. The first call of each has its permit already,
+ * unless it had to wait for a token.
  */
 export interface BootpayClient extends Gateway {
   /** Breaks off what is under way. */
@@ -123,7 +125,7 @@ interface Door {
   readonly authorization: Authorization;
   readonly calls: Calls;
   readonly kind: 'cancel' | 'look_up';
-  /** How long the call may wait for a token, and as long again for a permit after that. */
+  /** How long the call may wait for a token, and for the permit after that. */
   readonly tokenMs: number;
 }
 
@@ -132,19 +134,24 @@ interface Door {
  * own moment: those that waited for one token would otherwise all leave at once.
  */
 async function withAccess<Body>(
-  { authorization, calls, kind, tokenMs }: Door,
+  door: Door,
   limit: Limit,
   send: (header: string) => Promise<Reply<Body>>,
 ): Promise<Reply<Body>> {
-  const access = await authorization.get(limit, tokenMs);
+  const { authorization, calls, kind, tokenMs } = door;
+  const access = await within(new Limit(tokenMs, limit), (soon) => opened(door, soon));
   if (access.kind !== 'access') return access;
-  const shut = access.waited ? await calls.permit(kind, limit, tokenMs) : null;
-  if (shut !== null) return shut;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;
   const fresh = await authorization.renew(access, limit);
   if (fresh.kind !== 'access') return fresh;
   return (await calls.permit(kind, limit)) ?? send(fresh.header);
+}
+
+async function opened({ authorization, calls, kind }: Door, limit: Limit): Promise<Access | FailedReply> {
+  const access = await authorization.get(limit);
+  if (access.kind !== 'access' || !access.waited) return access;
+  return (await calls.permit(kind, limit)) ?? access;
 }
 
 function headersOf(authorization: string): Record<string, string> {

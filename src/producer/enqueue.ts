@@ -54,28 +54,43 @@ export function createEnqueue(deps: EnqueueDeps): Enqueue {
     await Promise.all(Array.from({ length: batchesUnderWay }, takeTurns));
     return results.flat();
   }
-  const enqueue = gathered<unknown, EnqueueResult>((events) => enqueueBatch(deps, events), {
+  const store = gathered((events: readonly CancellationEvent[]) => storeBatch(deps, events), {
     batchSize,
     batchesUnderWay,
   });
+  async function enqueue(input: unknown): Promise<EnqueueResult> {
+    const entry = readEvent(deps, input);
+    return entry.kind === 'event' ? store(entry.event) : refused(entry.problems);
+  }
   return { enqueue, enqueueMany };
 }
 
 async function enqueueBatch(deps: EnqueueDeps, inputs: readonly unknown[]): Promise<EnqueueResult[]> {
-  const now = deps.now();
   const parsed = inputs.map((input) => readEvent(deps, input));
   const good = parsed.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
-  const news = good.map((event) => newRefund(event, now, deps.retryDeadlineMs));
-  const acceptances = news.length === 0 ? [] : await deps.ledger.accept(news);
+  const stored = (good.length === 0 ? [] : await storeBatch(deps, good)).values();
+  return parsed.map((entry) =>
+    entry.kind === 'refused' ? refused(entry.problems) : (stored.next().value ?? refused([])),
+  );
+}
+
+interface Judged {
+  readonly event: CancellationEvent;
+  readonly acceptance: Acceptance;
+}
+
+async function storeBatch(deps: EnqueueDeps, events: readonly CancellationEvent[]): Promise<EnqueueResult[]> {
+  const now = deps.now();
+  const acceptances = await deps.ledger.accept(
+    events.map((event) => newRefund(event, now, deps.retryDeadlineMs)),
+  );
   await deps.ringMany(acceptances.flatMap(toRing));
-  const answers = acceptances.values();
-  const results = parsed.map((entry): EnqueueResult => {
-    if (entry.kind === 'refused') return refused(entry.problems);
-    const { value } = answers.next();
-    return value === undefined ? refused([]) : resultOf(value, entry.event);
+  const judged = acceptances.flatMap((acceptance, index): Judged[] => {
+    const event = events[index];
+    return event === undefined ? [] : [{ event, acceptance }];
   });
-  await noteConflicts(deps, { acceptances, events: good, now });
-  return results;
+  await Promise.all(judged.map((one) => noteConflict(deps, one, now)));
+  return judged.map(resultOf);
 }
 
 function readEvent(deps: EnqueueDeps, input: unknown): ReturnType<typeof parseCancellationEvent> {
@@ -99,7 +114,7 @@ function toRing(acceptance: Acceptance): Refund[] {
   return [acceptance.refund];
 }
 
-function resultOf(acceptance: Acceptance, event: CancellationEvent): EnqueueResult {
+function resultOf({ acceptance, event }: Judged): EnqueueResult {
   if (acceptance.kind !== 'conflict') {
     const { refundId, firstCancelId, state } = acceptance.refund;
     return { result: acceptance.kind, refund_id: refundId, cancel_id: firstCancelId, state, problems: [] };
@@ -128,24 +143,17 @@ function resultOf(acceptance: Acceptance, event: CancellationEvent): EnqueueResu
   };
 }
 
-/** An event that says something else than before is written into the history of the refund that it speaks of. */
-async function noteConflicts(
-  deps: EnqueueDeps,
-  {
-    acceptances,
-    events,
-    now,
-  }: { acceptances: readonly Acceptance[]; events: readonly CancellationEvent[]; now: number },
-): Promise<void> {
-  const note = async (acceptance: Acceptance, event: CancellationEvent | undefined): Promise<void> => {
-    if (acceptance.kind !== 'conflict' || event === undefined) return;
-    const said =
-      acceptance.with === 'content'
-        ? { what: 'conflicting event refused', reason: contentOf(event) }
-        : { what: 'event with this cancel_id refused', reason: `${event.source} ${event.event_id}` };
-    await deps.ledger.note(acceptance.owner, { at: now, who: event.source, from: null, to: null, ...said });
-  };
-  await Promise.all(acceptances.map((acceptance, index) => note(acceptance, events[index])));
+/**
+ * An event that says something else than before is written into the history of the refund that it speaks of. It was
+ * counted when it was refused: where this fails, so does its caller, who sends it again.
+ */
+async function noteConflict(deps: EnqueueDeps, { event, acceptance }: Judged, now: number): Promise<void> {
+  if (acceptance.kind !== 'conflict') return;
+  const said =
+    acceptance.with === 'content'
+      ? { what: 'conflicting event refused', reason: contentOf(event) }
+      : { what: 'event with this cancel_id refused', reason: `${event.source} ${event.event_id}` };
+  await deps.ledger.note(acceptance.owner, { at: now, who: event.source, from: null, to: null, ...said });
 }
 
 function refused(problems: readonly Problem[]): EnqueueResult {

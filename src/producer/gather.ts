@@ -13,7 +13,10 @@ export interface GatherOptions {
   readonly batchesUnderWay: number;
 }
 
-/** `run` answers in the order given. Where it fails, all of its batch fail. */
+/**
+ * `run` answers in the order given. Where it fails, all of its batch fail, and all who wait: a Redis that says nothing
+ * would otherwise let each batch wait for it in turn.
+ */
 export function gathered<Item, Result>(
   run: (batch: readonly Item[]) => Promise<readonly Result[]>,
   { batchSize, batchesUnderWay }: GatherOptions,
@@ -27,7 +30,7 @@ export function gathered<Item, Result>(
       if (results.length !== batch.length) throw new InvariantError('an item without a result');
       for (const [index, result] of results.entries()) batch[index]?.resolve(result);
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { reject } of [...batch, ...waiting.splice(0)]) reject(error);
     }
   }
 

@@ -13,8 +13,11 @@ export const longestThrottleMs = 5 * 60_000;
 
 /** A permit older than this is not used but asked for anew: the answer was slow, or this process stood still. In ms. */
 const freshMs = 20;
-/** Where every answer is slower than that, somebody has to go all the same: so many old ones in a row double the age. */
-const staleBeforeDoubling = 5;
+/**
+ * Where every answer is slower than that, somebody has to go all the same: so many old ones in a row double the age, for
+ * whoever asks next as well, until one comes fresh.
+ */
+const staleBeforeDoubling = 10;
 /** Of each second: for who asks late (CREDIT_US in gate.lua), and for permits that are used late. */
 const reserveUs = 5_000 + freshMs * 1_000;
 
@@ -25,10 +28,6 @@ export function callIntervalUs(callsPerSecond: number): number {
 
 /** For a permit, where nobody says otherwise. */
 const longestWaitMs = 60_000;
-
-function oldestMs(stale: number): number {
-  return freshMs * 2 ** Math.floor(stale / staleBeforeDoubling);
-}
 
 const answerSchema = z.tuple([z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()]);
 
@@ -69,6 +68,16 @@ export function createCallGate({
 }: CallGateDeps): CallGate {
   const intervalUs = callIntervalUs(callsPerSecond);
   let silences = 0;
+  let staleInARow = 0;
+
+  /** Only one that was asked for alone tells how slow answers are: many grow old together when the process stands still. */
+  function isTooOld(at: number, askedAlone: boolean): boolean {
+    const ageMs = now() - at;
+    const tooOld = ageMs > freshMs * 2 ** Math.floor(staleInARow / staleBeforeDoubling);
+    if (ageMs <= freshMs) staleInARow = 0;
+    else if (tooOld && askedAlone) staleInARow += 1;
+    return tooOld;
+  }
 
   async function ask(kind: CallKind): Promise<Permit> {
     const answer = answerSchema.parse(await passScript.run(redis, [keys.gate], [kind, intervalUs]));
@@ -121,15 +130,15 @@ export function createCallGate({
       const { signal, longestMs = longestWaitMs } = options;
       const startedAt = now();
       const question = () => ask(kind);
-      let stale = 0;
       let permit = first ?? (lines[kind].busy ? null : await question());
-      while (permit === null || permit.kind === 'wait' || now() - permit.at > oldestMs(stale)) {
-        if (permit?.kind === 'go') stale += 1;
+      let turns = 0;
+      while (permit === null || permit.kind === 'wait' || isTooOld(permit.at, turns > 0)) {
         const leftMs = longestMs - (now() - startedAt);
         // Who had its turn keeps its place.
-        const eager = options.eager === true || stale > 0;
+        const eager = options.eager === true || turns > 0;
         permit = await stand(kind, question, { ...options, longestMs: leftMs, eager });
         if (permit === null) return false;
+        turns += 1;
       }
       return signal?.aborted !== true;
     },

@@ -43,7 +43,7 @@ export function loadScript(base: string, files: readonly string[]): Script {
       for (const { keys, args } of calls) pipeline.evalsha(sha, keys.length, ...keys, ...args);
       const answers = (await pipeline.exec()) ?? [];
       return Promise.all(
-        calls.map(({ keys, args }, index) => {
+        calls.map(async ({ keys, args }, index) => {
           const [error, answer] = answers[index] ?? [new Error('Redis gave no answer'), null];
           if (error === null) return answer;
           if (isUnknownScript(error)) return run(redis, keys, args);

@@ -37,15 +37,17 @@ test('several are under way where that is allowed, and one that is slow does not
   expect(await results[0]).toBe('A');
 });
 
-test('a batch that fails fails for its own items only, and the next one begins', async () => {
+test('a batch that fails fails for its own items and for those that wait, not for those before and after', async () => {
   const { one, batches, begun } = setUp();
   const [a, b, c] = ['a', 'b', 'c'].map(one);
   begun[0]?.answer();
   await expect.poll(batches).toEqual(['a', 'bc']);
+  const waits = one('w');
   begun[1]?.fail(new Error('Redis is away'));
   expect(await a).toBe('A');
   await expect(b).rejects.toThrow('Redis is away');
   await expect(c).rejects.toThrow('Redis is away');
+  await expect(waits).rejects.toThrow('Redis is away');
   const d = one('d');
   await expect.poll(batches).toEqual(['a', 'bc', 'd']);
   begun[2]?.answer();

@@ -8,6 +8,7 @@ import type { ServerOptions } from '../../src/server/app.ts';
 import { type RunningServer, startServer } from '../../src/server/server.ts';
 import type { TestRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
+import { storedText } from '../support/stored-text.ts';
 
 export interface Answer {
   readonly status: number;
@@ -107,29 +108,8 @@ export function signed(body: string, key: Buffer | string, at = Date.now()): Rec
 }
 
 /** Everything that is stored under the prefix, as one text. */
-export async function everythingIn({ redis, config }: System): Promise<string> {
-  const parts: string[] = [];
-  for (const key of await redis.keys(`${config.redis.prefix}*`)) {
-    parts.push(key, ...(await contentOf(redis, key)));
-  }
-  return parts.join('\n');
-}
-
-async function contentOf(redis: System['redis'], key: string): Promise<string[]> {
-  switch (await redis.type(key)) {
-    case 'hash':
-      return Object.entries(await redis.hgetall(key)).flat();
-    case 'list':
-      return redis.lrange(key, 0, -1);
-    case 'zset':
-      return redis.zrange(key, '0', '-1');
-    case 'set':
-      return redis.smembers(key);
-    case 'stream':
-      return JSON.stringify(await redis.xrange(key, '-', '+')).split('\n');
-    default:
-      return [(await redis.get(key)) ?? ''];
-  }
+export function everythingIn({ redis, config }: System): Promise<string> {
+  return storedText(redis, config.redis.prefix);
 }
 
 function jsonIn(text: string): unknown {
