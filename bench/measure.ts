@@ -1,6 +1,7 @@
 // What a piece of work took: time, the CPU of this process and of Redis, and the round trips between the two.
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { RedisClient } from '../src/queue/connection.ts';
 import { withRoundTrips } from './round-trips.ts';
 
 export const measuredSchema = z.object({
@@ -24,14 +25,14 @@ export interface Work {
 }
 
 export async function measure({ count, redis, run }: Work): Promise<Measured> {
-  const redisBefore = await cpuOf(redis);
-  const nodeBefore = process.cpuUsage();
+  const redisBefore = redis === null ? 0 : await redisCpuUs(redis);
+  const nodeBefore = nodeCpuUs();
   const startedAt = performance.now();
   const { result, roundTrips } = await withRoundTrips(run);
   const ms = performance.now() - (result ?? startedAt);
-  const { user, system } = process.cpuUsage(nodeBefore);
-  const redisCpuUs = (await cpuOf(redis)) - redisBefore;
-  return { count, ms, nodeCpuUs: user + system, redisCpuUs, roundTrips };
+  const nodeSpentUs = nodeCpuUs() - nodeBefore;
+  const redisSpentUs = redis === null ? 0 : (await redisCpuUs(redis)) - redisBefore;
+  return { count, ms, nodeCpuUs: nodeSpentUs, redisCpuUs: redisSpentUs, roundTrips };
 }
 
 export function rateOf({ count, ms }: Pick<Measured, 'count' | 'ms'>): number {
@@ -42,8 +43,14 @@ export function roundTripsOf({ roundTrips, count }: Measured): number {
   return Object.values(roundTrips).reduce((sum, one) => sum + one, 0) / count;
 }
 
-async function cpuOf(redis: Redis | null): Promise<number> {
-  if (redis === null) return 0;
+/** Of this process since its start. */
+export function nodeCpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** Since its start. */
+export async function redisCpuUs(redis: RedisClient): Promise<number> {
   const info = await redis.info('cpu');
   const seconds = (name: string) => Number(new RegExp(`${name}:([\\d.]+)`).exec(info)?.[1] ?? 0);
   return (seconds('used_cpu_user') + seconds('used_cpu_sys')) * 1_000_000;

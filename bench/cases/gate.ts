@@ -1,7 +1,9 @@
 // The call gate with one to eight worker processes, a person who asks and a reconciliation: what arrives at Bootpay.
 import { mostWithin } from '../../src/cli/demo/totals.ts';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
+import type { ContenderProcess } from '../contenders/start.ts';
 import { atLeast, atMost } from '../goals.ts';
+import { redisCpuUs } from '../measure.ts';
 import { ratio, said } from '../numbers.ts';
 import type { Found, Goal } from '../result.ts';
 import type { Stage } from '../stage.ts';
@@ -32,6 +34,11 @@ interface Seen extends Course {
   readonly used: number;
   readonly aside: number;
   readonly gapMs: readonly [number, number];
+  /** Of one processor, the workers together. */
+  readonly workersShare: number;
+  readonly redisShare: number;
+  /** Of the workers, of who asks aside and of BullMQ. */
+  readonly scriptsPerCall: number;
 }
 
 export async function gate(stage: Stage): Promise<Found> {
@@ -53,6 +60,8 @@ export async function gate(stage: Stage): Promise<Found> {
           'used under backlog',
           'not by workers',
           'gap ms p1 / p99',
+          'scripts per call',
+          'CPU of the workers / of Redis, % of one',
         ],
         rows: seen.map((one) => [
           String(one.processes),
@@ -62,6 +71,8 @@ export async function gate(stage: Stage): Promise<Found> {
           ratio(one.used),
           String(one.aside),
           one.gapMs.map(said).join(' / '),
+          said(one.scriptsPerCall),
+          `${said(one.workersShare * 100)} / ${said(one.redisShare * 100)}`,
         ]),
       },
     ],
@@ -99,8 +110,10 @@ async function watch(stage: Stage, course: Course): Promise<Seen> {
   // What begins, begins: processes start one after another, and each fetches its token.
   await shop.system.clock.sleep(2_000);
   await stage.stub.arrivals();
+  const before = await spent(shop, workers);
   await shop.system.clock.sleep(seconds * 1_000);
   const arrivals = await stage.stub.arrivals();
+  const after = await spent(shop, workers);
   const times = arrivals.map(({ at }) => at);
   const aside = await others.stop();
   for (const worker of workers) {
@@ -119,6 +132,20 @@ async function watch(stage: Stage, course: Course): Promise<Seen> {
     used: (times.length - 1) / ((spanMs / 1_000) * callsPerSecond),
     aside,
     gapMs: [percentile(gaps, 1), percentile(gaps, 99)],
+    workersShare: (after.workersUs - before.workersUs) / (after.atUs - before.atUs),
+    redisShare: (after.redisUs - before.redisUs) / (after.atUs - before.atUs),
+    scriptsPerCall: (after.scripts - before.scripts) / times.length,
+  };
+}
+
+async function spent({ system: { redis } }: Shop, workers: readonly ContenderProcess[]) {
+  const commands = await redis.info('commandstats');
+  const workersUs = await Promise.all(workers.map((worker) => worker.cpuUs()));
+  return {
+    atUs: performance.now() * 1_000,
+    workersUs: workersUs.reduce((sum, one) => sum + one, 0),
+    redisUs: await redisCpuUs(redis),
+    scripts: Number(/cmdstat_evalsha:calls=(\d+)/.exec(commands)?.[1] ?? 0),
   };
 }
 

@@ -1,6 +1,7 @@
 // A contender's process: does what it is asked to, one thing after another, and answers with what it measured.
 import { z } from 'zod';
 import { answerRequests } from '../helper-process.ts';
+import { nodeCpuUs } from '../measure.ts';
 import { watchRoundTrips } from '../round-trips.ts';
 import { bareBullmq } from './bare-bullmq.ts';
 import { batchSchema, type Contender, contenderNames, placeSchema } from './contender.ts';
@@ -16,6 +17,7 @@ export const requestSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('rest') }),
   z.object({ do: z.literal('pickUp'), count: z.int() }),
   z.object({ do: z.literal('memory') }),
+  z.object({ do: z.literal('cpuUs') }),
   z.object({ do: z.literal('close') }),
 ]);
 
@@ -39,6 +41,8 @@ answerRequests(async (message) => {
       return contender.pickUp(request.count);
     case 'memory':
       return process.memoryUsage();
+    case 'cpuUs':
+      return nodeCpuUs();
     default:
       return contender[request.do]();
   }

@@ -7,6 +7,8 @@ import type { Batch, Contender, ContenderName, Place } from './contender.ts';
 export interface ContenderProcess extends Contender {
   readonly name: ContenderName;
   memory(): Promise<{ readonly rss: number; readonly heapUsed: number }>;
+  /** Since its start. */
+  cpuUs(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function startContender(name: ContenderName): Promise<ContenderProc
     rest: () => ask({ do: 'rest' }),
     pickUp: async (count: number) => z.array(z.number()).parse(await helper.ask({ do: 'pickUp', count })),
     memory: async () => memorySchema.parse(await helper.ask({ do: 'memory' })),
+    cpuUs: async () => z.number().parse(await helper.ask({ do: 'cpuUs' })),
     close: () => ask({ do: 'close' }),
     stop: helper.stop,
   };

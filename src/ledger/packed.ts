@@ -30,7 +30,7 @@ const dictionary = Buffer.from(
     '"why":"after_capture"}}',
   ].join(''),
 );
-/** A body is shorter than 4 KiB, and larger tables would only be cleared for nothing each time. */
+/** Most bodies are shorter than 4 KiB, and larger tables would only be cleared for nothing each time. */
 const options = { dictionary, windowBits: 12, memLevel: 5 } as const;
 
 /** ASCII, as a command takes it. */

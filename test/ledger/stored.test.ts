@@ -21,7 +21,7 @@ describe('the body of a refund', () => {
     expect(JSON.parse(bodyOf(deadLetter))).toEqual(deadLetter);
   });
 
-  it('comes back as it was once the refund has ended, in a fifth of the space and in ASCII', () => {
+  it('comes back as it was once the refund has ended, in a quarter of the space and in ASCII', () => {
     const body = bodyOf(succeeded);
     expect(readBody(body)).toEqual(succeeded);
     expect(body.length).toBeLessThan(written(succeeded).length / 4);
