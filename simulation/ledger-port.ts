@@ -103,13 +103,15 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 export function gateFor(stage: Stage, actor: Actor): CallGate {
   const askInLine: CallGate['askInLine'] = async (_kind, question, { signal, longestMs = 60_000 } = {}) => {
     const startedAt = stage.scheduler.now();
-    while (!isAborted(signal)) {
+    const isOver = (waitMs: number) =>
+      isAborted(signal) || stage.scheduler.now() - startedAt + waitMs > longestMs;
+    for (;;) {
       const answer = await question();
       if (!isWait(answer)) return answer;
-      if (stage.scheduler.now() - startedAt + answer.waitMs > longestMs) return null;
+      if (isOver(answer.waitMs)) return null;
       await sleepCall(stage, actor, answer.waitMs, signal);
+      if (isOver(0)) return null;
     }
-    return null;
   };
   return {
     report: () => undefined,

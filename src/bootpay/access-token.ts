@@ -14,26 +14,20 @@ export interface Access {
   readonly issue: number;
   /** From an earlier call: it may have died since, so a 401 is worth one fresh token. */
   readonly old: boolean;
-  /** Somebody had to fetch it first, and a permit asked for before that has grown old. */
-  readonly waited: boolean;
 }
 
 export interface Authorization {
-  /** At once while a token lives, even where it is due to be renewed. */
-  get(limit: Limit): Promise<Access | FailedReply>;
+  /** null: nothing opens the door now, and it has to be fetched. A token lives also where it is due to be renewed. */
+  living(): Access | null;
+  /** Callers at the same time share one fetch. A permit that was asked for before has grown old by its end. */
+  fetch(limit: Limit): Promise<Access | FailedReply>;
   /** After a 401 on `refused`. Callers at the same time share one fetch. */
   renew(refused: Access, limit: Limit): Promise<Access | FailedReply>;
 }
 
 export function basicAuthorization(credentials: BasicCredentials): Authorization {
-  const access: Access = {
-    kind: 'access',
-    header: basicHeader(credentials),
-    issue: 1,
-    old: false,
-    waited: false,
-  };
-  return { get: async () => access, renew: async () => access };
+  const access: Access = { kind: 'access', header: basicHeader(credentials), issue: 1, old: false };
+  return { living: () => access, fetch: async () => access, renew: async () => access };
 }
 
 export interface TokenDeps {
@@ -64,7 +58,7 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
   const { now } = deps;
   let held: Held | null = null;
 
-  const fetch = singleFlight(async (signal): Promise<Held | FailedReply> => {
+  const flight = singleFlight(async (signal): Promise<Held | FailedReply> => {
     const reply = await within(new Limit(deps.timeoutMs * tries, signal), (limit) =>
       fetchToken(credentials, deps, limit),
     );
@@ -73,16 +67,16 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     return held;
   });
 
-  const fresh = async (limit: Limit): Promise<Access | FailedReply> => {
-    const result = await fetch(limit.signal, () => ({
+  const fetch: Authorization['fetch'] = async (limit) => {
+    const result = await flight(limit.signal, () => ({
       kind: 'not_sent',
       cause: `token_${limit.reason}`,
     }));
-    return 'kind' in result ? result : { ...accessOf(result), old: false, waited: true };
+    return 'kind' in result ? result : { ...accessOf(result), old: false };
   };
 
-  const get: Authorization['get'] = async (limit) => {
-    if (held === null || now() >= held.endsAt) return fresh(limit);
+  const living: Authorization['living'] = () => {
+    if (held === null || now() >= held.endsAt) return null;
     const access = accessOf(held);
     if (now() >= held.renewAt) renewAside(held);
     return access;
@@ -91,18 +85,18 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
   /** Nobody waits for it, nor hears why it failed: the old token opens the door until its end, when another is fetched. */
   function renewAside(before: Held): void {
     held = { ...before, renewAt: now() + renewAgainAfterMs };
-    within(new Limit(deps.timeoutMs * tries, deps.closing), fresh).catch(() => {});
+    within(new Limit(deps.timeoutMs * tries, deps.closing), fetch).catch(() => {});
   }
 
   const renew: Authorization['renew'] = async (refused, limit) =>
     // Another caller may have renewed it meanwhile.
-    held !== null && held.issue !== refused.issue ? accessOf(held) : fresh(limit);
+    held !== null && held.issue !== refused.issue ? accessOf(held) : fetch(limit);
 
-  return { get, renew };
+  return { living, fetch, renew };
 }
 
 function accessOf(held: Held): Access {
-  return { kind: 'access', header: held.header, issue: held.issue, old: true, waited: false };
+  return { kind: 'access', header: held.header, issue: held.issue, old: true };
 }
 
 async function fetchToken(

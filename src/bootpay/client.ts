@@ -139,7 +139,8 @@ async function withAccess<Body>(
   send: (header: string) => Promise<Reply<Body>>,
 ): Promise<Reply<Body>> {
   const { authorization, calls, kind, tokenMs } = door;
-  const access = await within(new Limit(tokenMs, limit), (soon) => opened(door, soon));
+  const access =
+    authorization.living() ?? (await within(new Limit(tokenMs, limit), (soon) => opened(door, soon)));
   if (access.kind !== 'access') return access;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;
@@ -149,8 +150,8 @@ async function withAccess<Body>(
 }
 
 async function opened({ authorization, calls, kind }: Door, limit: Limit): Promise<Access | FailedReply> {
-  const access = await authorization.get(limit);
-  if (access.kind !== 'access' || !access.waited) return access;
+  const access = await authorization.fetch(limit);
+  if (access.kind !== 'access') return access;
   return (await calls.permit(kind, limit)) ?? access;
 }
 

@@ -38,11 +38,11 @@ export interface Wait {
 export type CallKind = 'cancel' | 'look_up' | 'token';
 
 export interface CallGate {
-  /** Waits for a permit; false when the wait was aborted or would take longer than `longestMs` (60 s). */
+  /** Waits for a permit; false when the wait was aborted, or takes longer than `longestMs` (60 s). */
   pass(kind: CallKind, options?: PassOptions): Promise<boolean>;
   /**
    * For scripts that ask for the permit on their way: puts the question, and again after each wait; null when the wait
-   * was aborted or would take longer than `longestMs` (60 s). Of those that wait in one process only the first asks.
+   * was aborted, or takes longer than `longestMs` (60 s). Of those that wait in one process only the first asks.
    */
   askInLine<Answer extends { readonly kind: string }>(
     kind: CallKind,
@@ -58,8 +58,10 @@ export interface CallGate {
 export interface WaitOptions {
   readonly signal?: AbortSignal;
   readonly longestMs?: number;
-  /** A person waits for the answer: goes before those that work in the background. */
+  /** A person waits for the answer, or an attempt is on record: goes before all others. */
   readonly eager?: boolean;
+  /** Nobody waits for the answer: mostly goes after all others. */
+  readonly background?: boolean;
 }
 
 export interface PassOptions extends WaitOptions {

@@ -26,6 +26,8 @@ export function callIntervalUs(callsPerSecond: number): number {
   return Math.ceil((1_000_000 + reserveUs) / callsPerSecond);
 }
 
+/** The breaker may close before the time that was told, and the first in line keeps all others waiting. */
+const askAgainMs = 2_000;
 /** For a permit, where nobody says otherwise. */
 const longestWaitMs = 60_000;
 
@@ -37,9 +39,22 @@ export function permitFrom(kind: 'go' | 'wait', us: number): Permit {
 
 /**
  * Those that are told to wait for the same moment ask for it in this order: first a person, and a cancel, whose look-up
- * grows old; up to so much later, in ms, look-ups. Within CREDIT_US of gate.lua, so that no call is lost by it.
+ * grows old; up to so much later look-ups, within CREDIT_US of gate.lua, so that hardly a call is lost by it; and what
+ * works in the background up to four times as late. In ms.
  */
 const lookUpsLaterMs = 4;
+const backgroundLaterMs = 16;
+
+function latestMs(kind: CallKind, { eager, background }: WaitOptions): number {
+  if (background === true) return backgroundLaterMs;
+  return kind === 'look_up' && eager !== true ? lookUpsLaterMs : 0;
+}
+
+interface Turn {
+  readonly signal: AbortSignal | undefined;
+  readonly isOver: (waitMs: number) => boolean;
+  readonly latestMs: number;
+}
 
 export interface CallGateDeps {
   readonly redis: RedisClient;
@@ -97,50 +112,59 @@ export function createCallGate({
     token: createLine(sleep),
   };
 
-  async function stand<Answer extends { readonly kind: string }>(
+  async function askInLine<Answer extends { readonly kind: string }>(
     kind: CallKind,
     question: () => Promise<Answer | Wait>,
-    { signal, longestMs = longestWaitMs, eager = false }: WaitOptions = {},
+    options: WaitOptions,
+    told?: Answer | Wait,
   ): Promise<Answer | null> {
+    const { signal, longestMs = longestWaitMs, eager = false } = options;
+    const line = lines[kind];
     const startedAt = now();
-    if (!(await lines[kind].enter({ signal, longestMs, eager }))) return null;
+    const leftMs = () => longestMs - (now() - startedAt);
+    const answer = told ?? (line.busy ? null : await question());
+    if (answer !== null && !isWait(answer)) return answer;
+    if (answer !== null && answer.waitMs > leftMs()) return null;
+    // Of no use any more by the time that those before have passed.
+    const known = line.busy ? null : answer;
+    if (!(await line.enter({ signal, longestMs: leftMs(), eager }))) return null;
+    const isOver = (waitMs: number) => signal?.aborted === true || waitMs > leftMs();
     try {
-      while (!signal?.aborted) {
-        const askedAt = now();
-        const answer = await question();
-        if (!isWait(answer)) return answer;
-        if (askedAt - startedAt + answer.waitMs > longestMs) return null;
-        const laterMs =
-          kind === 'look_up' && !eager ? chance() * Math.min(answer.waitMs / 4, lookUpsLaterMs) : 0;
-        // As much earlier as the way there and back takes.
-        await sleep(Math.max(0, answer.waitMs + laterMs - (now() - askedAt)), signal);
-      }
-      return null;
+      return await keepAsking(question, known, { signal, isOver, latestMs: latestMs(kind, options) });
     } finally {
-      lines[kind].leave();
+      line.leave();
+    }
+  }
+
+  async function keepAsking<Answer extends { readonly kind: string }>(
+    question: () => Promise<Answer | Wait>,
+    known: Wait | null,
+    { signal, isOver, latestMs }: Turn,
+  ): Promise<Answer | null> {
+    let next: Answer | Wait | null = known;
+    for (;;) {
+      const askedAt = now();
+      const answer: Answer | Wait = next ?? (await question());
+      next = null;
+      if (!isWait(answer)) return answer;
+      if (isOver(answer.waitMs)) return null;
+      const laterMs = chance() * Math.min(answer.waitMs / 4, latestMs);
+      // As much earlier as the way there and back takes.
+      const untilDueMs = Math.max(0, answer.waitMs + laterMs - (now() - askedAt));
+      await sleep(Math.min(untilDueMs, askAgainMs), signal);
+      if (isOver(0)) return null;
     }
   }
 
   return {
-    async askInLine(kind, question, options) {
-      const answer = lines[kind].busy ? null : await question();
-      return answer === null || isWait(answer) ? stand(kind, question, options) : answer;
-    },
+    askInLine: (kind, question, options = {}) => askInLine(kind, question, options),
     async pass(kind, { first, ...options } = {}) {
-      const { signal, longestMs = longestWaitMs } = options;
-      const startedAt = now();
-      const question = () => ask(kind);
-      let permit = first ?? (lines[kind].busy ? null : await question());
-      let turns = 0;
-      while (permit === null || permit.kind === 'wait' || isTooOld(permit.at, turns > 0)) {
-        const leftMs = longestMs - (now() - startedAt);
-        // Who had its turn keeps its place.
-        const eager = options.eager === true || turns > 0;
-        permit = await stand(kind, question, { ...options, longestMs: leftMs, eager });
-        if (permit === null) return false;
-        turns += 1;
-      }
-      return signal?.aborted !== true;
+      // One that has grown old is asked for again at once, and nobody goes before meanwhile.
+      const fresh = (permit: Permit): Permit =>
+        permit.kind === 'go' && isTooOld(permit.at, lines[kind].busy) ? { kind: 'wait', waitMs: 0 } : permit;
+      const question = async () => fresh(await ask(kind));
+      const permit = await askInLine(kind, question, options, first && fresh(first));
+      return permit !== null && options.signal?.aborted !== true;
     },
     report(ended) {
       if ('throttledMs' in ended) {

@@ -3,7 +3,7 @@
 export interface Place {
   readonly signal?: AbortSignal | undefined;
   readonly longestMs: number;
-  /** Goes to the front. */
+  /** Goes before all who are not. */
   readonly eager: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface Line {
 }
 
 export function createLine(sleep: (ms: number, signal?: AbortSignal) => Promise<void>): Line {
-  const waiting: { call(): void }[] = [];
+  const waiting: { readonly eager: boolean; call(): void }[] = [];
   let busy = false;
 
   return {
@@ -33,13 +33,14 @@ export function createLine(sleep: (ms: number, signal?: AbortSignal) => Promise<
       const end = () => over.abort('over');
       let called = false;
       const self = {
+        eager,
         call() {
           called = true;
           end();
         },
       };
-      if (eager) waiting.unshift(self);
-      else waiting.push(self);
+      const patient = eager ? waiting.findIndex((one) => !one.eager) : -1;
+      waiting.splice(patient === -1 ? waiting.length : patient, 0, self);
       signal?.addEventListener('abort', end, { once: true });
       await sleep(longestMs, over.signal);
       signal?.removeEventListener('abort', end);

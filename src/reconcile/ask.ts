@@ -16,9 +16,9 @@ export type Asked =
   | { readonly kind: 'credentials_refused' }
   | { readonly kind: 'stopped' };
 
-/** Waits at the gate like everybody else, a minute at most. */
+/** Waits at the gate behind refunds and people, a minute at most. */
 export async function ask(deps: AskDeps, receiptId: ReceiptId, signal?: AbortSignal): Promise<Asked> {
-  const passed = await deps.gate.pass('look_up', signal === undefined ? {} : { signal });
+  const passed = await deps.gate.pass('look_up', { background: true, ...(signal && { signal }) });
   if (isAborted(signal)) return { kind: 'stopped' };
   if (!passed) return { kind: 'not_shown', why: 'gate_shut', silent: true };
   const at = deps.now();

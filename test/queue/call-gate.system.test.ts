@@ -108,17 +108,6 @@ describe('the call gate', () => {
     expect(order.slice(0, 4).filter((kind) => kind === 'cancel').length).toBeGreaterThanOrEqual(3);
   });
 
-  it('calls off a question that waits when it is aborted, and tells the answer that is not to wait', async () => {
-    const gate = gateOf(redis, 10);
-    const answers = [{ kind: 'wait', waitMs: 1 } as const, { kind: 'moved' } as const];
-    const question = async () => answers.shift() ?? { kind: 'wait' as const, waitMs: 5 };
-    expect(await gate.askInLine('cancel', question)).toEqual({ kind: 'moved' });
-    const stopping = new AbortController();
-    const waiting = gate.askInLine('cancel', question, { signal: stopping.signal });
-    stopping.abort();
-    expect(await waiting).toBeNull();
-  });
-
   it('uses a permit that was already given while it is fresh, and asks for another one when it grew old', async () => {
     const gate = gateOf(redis, 1_000);
     const asked = () => redis.connect().hget(keysFor(redis.prefix).gate, 'next');
@@ -161,15 +150,11 @@ describe('the call gate', () => {
     expect(mostWithin(1_000, times)).toBeLessThanOrEqual(20);
   });
 
-  it('refuses a wait that would take too long, and ends a wait at once when it is aborted', async () => {
+  it('refuses a wait that would take too long', async () => {
     const gate = gateOf(redis, 20);
     gate.report({ throttledMs: 60_000 });
     await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
     expect(await gate.pass('cancel', { longestMs: 1_000 })).toBe(false);
-    const stopping = new AbortController();
-    const waiting = gate.pass('cancel', { signal: stopping.signal, longestMs: 120_000 });
-    stopping.abort();
-    expect(await waiting).toBe(false);
   });
 
   it('lets one look-up through after ten silences, and everything once one is answered', async () => {

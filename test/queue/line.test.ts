@@ -50,6 +50,18 @@ describe('the line', () => {
     expect(came).toEqual(['a', 'person']);
   });
 
+  it('keeps the order among those who are eager', async () => {
+    const { line, came, stand } = lineOf();
+    await stand('a');
+    const others = ['b', 'c'].map((name) => stand(name));
+    const eager = ['first', 'second'].map((name) => stand(name, { eager: true }));
+    for (const one of [...eager, ...others]) {
+      line.leave();
+      await one;
+    }
+    expect(came).toEqual(['a', 'first', 'second', 'b', 'c']);
+  });
+
   it('forgets who was aborted, and who waited long enough', async () => {
     const { line, came, stand } = lineOf();
     await stand('a');
