@@ -45,15 +45,15 @@ export function permitFrom(kind: 'go' | 'wait', us: number): Permit {
 const lookUpsLaterMs = 4;
 const backgroundLaterMs = 16;
 
-function latestMs(kind: CallKind, { eager, background }: WaitOptions): number {
+function latestMs(waitMs: number, kind: CallKind, { eager, background }: WaitOptions): number {
   if (background === true) return backgroundLaterMs;
-  return kind === 'look_up' && eager !== true ? lookUpsLaterMs : 0;
+  return kind === 'look_up' && eager !== true ? Math.min(lookUpsLaterMs, waitMs / 4) : 0;
 }
 
 interface Turn {
-  readonly signal: AbortSignal | undefined;
+  readonly rest: (ms: number) => Promise<void>;
   readonly isOver: (waitMs: number) => boolean;
-  readonly latestMs: number;
+  readonly laterMs: (waitMs: number) => number;
 }
 
 export interface CallGateDeps {
@@ -128,18 +128,29 @@ export function createCallGate({
     // Of no use any more by the time that those before have passed.
     const known = line.busy ? null : answer;
     if (!(await line.enter({ signal, longestMs: leftMs(), eager }))) return null;
-    const isOver = (waitMs: number) => signal?.aborted === true || waitMs > leftMs();
+    let waited = false;
+    let passed = false;
+    const turn: Turn = {
+      rest: (ms) => {
+        waited = true;
+        return sleep(ms, signal);
+      },
+      isOver: (waitMs) => signal?.aborted === true || waitMs > leftMs(),
+      laterMs: (waitMs) => chance() * latestMs(waitMs, kind, options),
+    };
     try {
-      return await keepAsking(question, known, { signal, isOver, latestMs: latestMs(kind, options) });
+      const last = await keepAsking(question, known, turn);
+      passed = last !== null;
+      return last;
     } finally {
-      line.leave();
+      line.leave(passed && !waited);
     }
   }
 
   async function keepAsking<Answer extends { readonly kind: string }>(
     question: () => Promise<Answer | Wait>,
     known: Wait | null,
-    { signal, isOver, latestMs }: Turn,
+    { rest, isOver, laterMs }: Turn,
   ): Promise<Answer | null> {
     let next: Answer | Wait | null = known;
     for (;;) {
@@ -148,10 +159,9 @@ export function createCallGate({
       next = null;
       if (!isWait(answer)) return answer;
       if (isOver(answer.waitMs)) return null;
-      const laterMs = chance() * Math.min(answer.waitMs / 4, latestMs);
       // As much earlier as the way there and back takes.
-      const untilDueMs = Math.max(0, answer.waitMs + laterMs - (now() - askedAt));
-      await sleep(Math.min(untilDueMs, askAgainMs), signal);
+      const untilDueMs = Math.max(0, answer.waitMs + laterMs(answer.waitMs) - (now() - askedAt));
+      await rest(Math.min(untilDueMs, askAgainMs));
       if (isOver(0)) return null;
     }
   }

@@ -1,4 +1,5 @@
-// Those of one process that wait at the call gate for one kind of call: they stand in line, and only the first asks.
+// Those of one process that wait at the call gate for one kind of call: they stand in line, and only the first asks, for
+// as long as it is told to wait. Where it is not, the line opens, two for each one that passes.
 
 export interface Place {
   readonly signal?: AbortSignal | undefined;
@@ -8,24 +9,28 @@ export interface Place {
 }
 
 export interface Line {
+  /** Whoever comes now stands in line as well, and asks nothing before. */
   readonly busy: boolean;
   /** True once it is this one's turn: it must `leave` then. False when it was aborted, or `longestMs` went by before. */
   enter(place: Place): Promise<boolean>;
-  leave(): void;
+  /** `atOnce`: the first question was not answered with a wait. */
+  leave(atOnce: boolean): void;
 }
 
 export function createLine(sleep: (ms: number, signal?: AbortSignal) => Promise<void>): Line {
   const waiting: { readonly eager: boolean; call(): void }[] = [];
-  let busy = false;
+  let asking = 0;
+  let open = true;
 
   return {
     get busy() {
-      return busy;
+      return asking > 0 && !open;
     },
     async enter({ signal, longestMs, eager }) {
       if (signal?.aborted) return false;
-      if (!busy) {
-        busy = true;
+      open = false;
+      if (asking === 0) {
+        asking = 1;
         return true;
       }
       const over = new AbortController();
@@ -47,10 +52,14 @@ export function createLine(sleep: (ms: number, signal?: AbortSignal) => Promise<
       if (!called) waiting.splice(waiting.indexOf(self), 1);
       return called;
     },
-    leave() {
-      const next = waiting.shift();
-      if (next === undefined) busy = false;
-      else next.call();
+    leave(atOnce) {
+      asking -= 1;
+      if (atOnce) open = true;
+      const next = atOnce ? 2 : asking > 0 ? 0 : 1;
+      for (const one of waiting.splice(0, next)) {
+        asking += 1;
+        one.call();
+      }
     },
   };
 }

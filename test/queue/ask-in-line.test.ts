@@ -61,6 +61,32 @@ test('the first asks again when it was told to; those behind it ask nothing, and
   expect(asked.slice(3)).toEqual(['a 100', 'b 100', 'c 100', 'd 100']);
 });
 
+test('where nobody is told to wait any more, all ask beside each other again', async () => {
+  const { clock, asked, ask, gate } = setUp();
+  const first = ask('first', [wait(100), written]);
+  await clock.advance(0);
+  let asking = 0;
+  let most = 0;
+  const slow = () =>
+    gate.askInLine('cancel', async () => {
+      asking += 1;
+      most = Math.max(most, asking);
+      await clock.sleep(10);
+      asking -= 1;
+      return written;
+    });
+  const behind = Array.from({ length: 30 }, slow);
+  await clock.advance(100);
+  expect(await first).toEqual(written);
+  // One, then two, four, eight, and the rest: five times as long as one takes, not thirty times.
+  await clock.advance(50);
+  expect(await Promise.all(behind)).toEqual(Array(30).fill(written));
+  expect(most).toBeGreaterThan(8);
+  const later = ask('later', [written]);
+  expect(asked.at(-1)).toBe('later 150');
+  expect(await later).toEqual(written);
+});
+
 test('look-ups ask a little later than they were told, what works in the background later still', async () => {
   const { clock, asked, ask } = setUp();
   void ask('look-up', [wait(100), written], { kind: 'look_up' });

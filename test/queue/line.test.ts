@@ -29,14 +29,14 @@ describe('the line', () => {
     await stand('a');
     const others = [stand('b'), stand('c')];
     expect(came).toEqual(['a']);
-    line.leave();
+    line.leave(false);
     await others[0];
     expect(came).toEqual(['a', 'b']);
-    line.leave();
+    line.leave(false);
     await others[1];
     expect(came).toEqual(['a', 'b', 'c']);
     expect(line.busy).toBe(true);
-    line.leave();
+    line.leave(false);
     expect(line.busy).toBe(false);
   });
 
@@ -45,7 +45,7 @@ describe('the line', () => {
     await stand('a');
     void stand('b');
     const eager = stand('person', { eager: true });
-    line.leave();
+    line.leave(false);
     await eager;
     expect(came).toEqual(['a', 'person']);
   });
@@ -56,10 +56,44 @@ describe('the line', () => {
     const others = ['b', 'c'].map((name) => stand(name));
     const eager = ['first', 'second'].map((name) => stand(name, { eager: true }));
     for (const one of [...eager, ...others]) {
-      line.leave();
+      line.leave(false);
       await one;
     }
     expect(came).toEqual(['a', 'first', 'second', 'b', 'c']);
+  });
+
+  it('opens when one passes at once: two follow, each lets two more in, and who comes later need not stand', async () => {
+    const { line, came, stand } = lineOf();
+    await stand('a');
+    const others = ['b', 'c', 'd', 'e', 'f'].map((name) => stand(name));
+    line.leave(false);
+    await others[0];
+    expect(came).toEqual(['a', 'b']);
+    line.leave(true);
+    await others[2];
+    expect(came).toEqual(['a', 'b', 'c', 'd']);
+    expect(line.busy).toBe(false);
+    line.leave(true);
+    await Promise.all(others);
+    expect(came).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  it('closes again once somebody is told to wait: one after another, however many ask at that time', async () => {
+    const { line, came, stand } = lineOf();
+    await stand('a');
+    const others = ['b', 'c', 'd'].map((name) => stand(name));
+    line.leave(true);
+    await others[1];
+    const told = stand('told to wait');
+    expect(line.busy).toBe(true);
+    line.leave(false);
+    await settled();
+    expect(came).toEqual(['a', 'b', 'c']);
+    line.leave(false);
+    await others[2];
+    expect(came).toEqual(['a', 'b', 'c', 'd']);
+    line.leave(false);
+    await told;
   });
 
   it('forgets who was aborted, and who waited long enough', async () => {
@@ -72,7 +106,7 @@ describe('the line', () => {
     stopping.abort();
     expect(await aborted).toBe(false);
     expect(await hasty).toBe(false);
-    line.leave();
+    line.leave(false);
     await last;
     expect(came).toEqual(['a', 'd']);
   });
@@ -83,3 +117,7 @@ describe('the line', () => {
     expect(line.busy).toBe(false);
   });
 });
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
