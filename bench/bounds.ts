@@ -46,7 +46,7 @@ export const bounds: readonly Bound[] = [
     benchmark: 'enqueue',
     name: 'enqueue in bulk, of raw addBulk in the same chunks',
     limit: { atLeast: 0.22 },
-    why: 'reached 0.46; twice the work per event is half of it',
+    why: 'reached 0.43 to 0.53; twice the work per event is half of it',
   },
   {
     benchmark: 'pick-up',
@@ -81,7 +81,7 @@ export const bounds: readonly Bound[] = [
   {
     benchmark: 'bytes',
     name: 'bytes per succeeded refund',
-    limit: { atMost: 3_200 },
-    why: 'reached 2,586, whatever the machine; a quarter more for another release of Redis',
+    limit: { atMost: 3_800 },
+    why: 'reached 3,056 (2,586 of many), whatever the machine; a quarter more for another release of Redis',
   },
 ];
