@@ -21,10 +21,12 @@ export async function wholeRefund(stage: Stage): Promise<Found> {
   const costs: string[][] = [];
   const goals: Goal[] = [];
   let limit = '';
+  let held = '';
   for (const course of coursesOf(stage)) {
     const samples = await run(stage, course);
     rows.push(...rowsOf(course, samples));
     goals.push(...goalsOf(course, samples));
+    if (course.latencyMs === 50 && course.concurrency === 50) held = heldOf(samples);
     if (course.latencyMs > 0) continue;
     costs.push(...costsOf(course, samples));
     if (course.concurrency === 50) limit = limitOf(samples);
@@ -42,6 +44,7 @@ export async function wholeRefund(stage: Stage): Promise<Found> {
       'Ratios are made pair by pair within a round; shown are the median and the lowest and highest round.',
       'CPU is user and system time of the contender’s process and of redis-server over the run, start and stop of the worker included.',
       limit,
+      held,
     ],
     goals,
   };
@@ -134,6 +137,12 @@ function limitOf(samples: Samples): string {
     `Redis ${said(redis('ours'))} us, of which BullMQ ${said(redis('bullmq'))}.`,
     `One Node process cannot do more than ${said(1_000_000 / all)} refunds/s here, whatever else is free; bare BullMQ not more than ${said(1_000_000 / queue)}.`,
   ].join(' ');
+}
+
+/** How long one is in hand follows from how many end in a second. */
+function heldOf(samples: Samples): string {
+  const ms = (name: ContenderName) => said(50_000 / spreadOf(rates(samples, name)).median);
+  return `What the limit at 50 ms, 50 in hand is made of: the loop has a refund in hand for ${ms('undici')} ms, bare BullMQ for ${ms('bullmq')}, ours for ${ms('ours')}. Between the two calls, before and after them lie four round trips to Redis, one after another, and the steps between.`;
 }
 
 function commandsOf(measured: Measured | undefined): string {
