@@ -235,7 +235,7 @@ export const plants: readonly Plant[] = [
     name: 'a time-out taken for a success',
     world: 'plain',
     within: 100,
-    shows: /won moved|is succeeded after no_answer/,
+    shows: /won moved|is succeeded after (no_answer|unreadable)/,
     edits: [
       {
         file: 'policies/decide-next.ts',
