@@ -1,10 +1,10 @@
 // Opening a case as the person saw it, and writing the verdict: compare-and-set on the version, told when it moved.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Change, ReceiptRow } from '../domain/ports.ts';
+import type { Change, CommitOptions, ReceiptRow } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { CaseFacts } from '../policies/replay-rules.ts';
-import type { ReplayRequest, ReviewDeps, Reviewed } from './ports.ts';
+import type { ReviewDeps, Reviewed } from './ports.ts';
 
 type Opened =
   | { readonly kind: 'open'; readonly facts: CaseFacts & { readonly account: ReceiptRow } }
@@ -27,18 +27,20 @@ export async function openCase(deps: ReviewDeps, id: RefundId, version: number |
 export async function commitReview(
   deps: ReviewDeps,
   { before, change }: { readonly before: Refund; readonly change: Change },
-  options: { readonly newAccount?: NonNullable<ReplayRequest['edits']['account']> } = {},
-): Promise<Reviewed> {
+  options: Pick<CommitOptions, 'newAccount' | 'lookedAt'> = {},
+): Promise<Reviewed | { readonly kind: 'disturbed' }> {
   // Closed first: a crash in between leaves a case without its job, which the sweeper puts back. The other way round
   // would leave a closed case on show for ever.
   const close = async () => before.deadLetter !== null && deps.closeCase(before.deadLetter.jobId);
   await close();
-  const answer = await deps.ledger.commit(change, { fence: null, ...options });
+  const answer = await deps.ledger.commit(change, options);
   switch (answer.kind) {
     case 'done':
       await close(); // once more: a sweeper may have put it back while it was still a case
       if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
       return { kind: 'done', refund: change.refund };
+    case 'disturbed':
+      return answer;
     case 'moved':
     case 'wait':
     case 'lane_held':

@@ -1,4 +1,5 @@
 // Replay: a person sends a dead letter back into the queue, as it is or edited, once.
+import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Change } from '../domain/ports.ts';
 import type { Cancel } from '../domain/refund.ts';
@@ -28,6 +29,7 @@ export async function replay(
   const edited = cancel !== refund.cancel || edits.account !== undefined || edits.message !== undefined;
   const what = acknowledge ? 'replay, acknowledged' : 'replay';
   const because = { now: facts.now, who: request.who, what, reason: request.reason };
+  const { baseline, marks } = baselineAfterReplay(facts, wish);
   const change: Change = {
     ...moved(refund, 'queued', because, {
       cancel,
@@ -35,7 +37,7 @@ export async function replay(
       account: edits.account === undefined ? refund.account : 'kept',
       revision: refund.revision + (edited ? 1 : 0),
       generation: refund.generation + (newGeneration ? 1 : 0),
-      baseline: baselineAfterReplay(facts, wish),
+      baseline,
       attemptsUsed: 0,
       deadlineAt: facts.now + deps.settings.retryDeadlineMs,
       nextWakeUpAt: facts.now,
@@ -47,9 +49,12 @@ export async function replay(
     settledWon: 0,
     seen: null,
     event: 'refund.replayed',
+    ...(marks && { marks }),
+    ...(refund.deadLetter?.case === 'drift' && { openDrifts: -1 }),
   };
   const newAccount = edits.account === undefined ? {} : { newAccount: edits.account };
   const written = await commitReview(deps, { before: refund, change }, newAccount);
+  if (written.kind === 'disturbed') throw new InvariantError('a replay is written by no look-up');
   if (written.kind === 'done') await deps.ring(change.refund);
   return written;
 }

@@ -3,69 +3,102 @@ import type { RefundId } from '../domain/ids.ts';
 import type { Change, ReceiptRow } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
+import { isStale } from '../policies/growth.ts';
 import { moved, settled, totalsOf, withLookUp } from '../policies/next-record.ts';
-import { landedByLastLookUp, landedThroughUs, resolveRefusal } from '../policies/replay-rules.ts';
+import { landedByLastLookUp, reckonResolve, resolveRefusal } from '../policies/replay-rules.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
 
+/** How often the receipt is looked at anew because another refund worked on it meanwhile. */
+const mostLooks = 3;
+
 /** Closed by a person. A look-up comes first: what Bootpay shows may make the verdict another one. */
 export async function resolve(deps: ReviewDeps, id: RefundId, request: ResolveRequest): Promise<Reviewed> {
+  for (let look = 1; look <= mostLooks; look += 1) {
+    const reviewed = await resolveBy(deps, { id, request, lookUp });
+    if (reviewed.kind !== 'disturbed') return reviewed;
+  }
+  const reviewed = await resolveBy(deps, { id, request, lookUp: async () => null });
+  return reviewed.kind === 'disturbed' ? noLookUp : reviewed;
+}
+
+interface Verdict {
+  readonly id: RefundId;
+  readonly request: ResolveRequest;
+  readonly lookUp: (deps: ReviewDeps, refund: Refund, before: ReceiptRow) => Promise<Looked>;
+}
+
+/** null: no usable look-up. */
+type Looked = Receipt | 'disturbed' | null;
+
+async function resolveBy(
+  deps: ReviewDeps,
+  { id, request, lookUp }: Verdict,
+): Promise<Reviewed | { readonly kind: 'disturbed' }> {
   const opened = await openCase(deps, id, request.version);
   if (opened.kind !== 'open') return opened;
   const { facts } = opened;
-  const { outcome, acknowledge, who, reason, evidence } = request;
-  const receipt = await lookUp(deps, facts.refund, facts.account);
+  const { account, now } = facts;
+  const { outcome, acknowledge } = request;
+  const receipt = await lookUp(deps, facts.refund, account);
+  if (receipt === 'disturbed') return { kind: 'disturbed' };
   if (receipt === null && !acknowledge) return noLookUp;
-  const { settledWon } = facts.account;
+  const { settledWon, marks } = account;
   const refund =
-    receipt === null ? facts.refund : withLookUp(facts.refund, receipt, { at: facts.now, settledWon });
-  const landed = landedByLastLookUp({ refund, account: facts.account });
+    receipt === null ? facts.refund : withLookUp(facts.refund, receipt, { at: now, settledWon, marks });
+  const landed = landedByLastLookUp({ refund, account });
   const refusal = resolveRefusal({ ...facts, refund }, { outcome, acknowledge, landed });
   if (refusal !== null) return { kind: 'refused', ...refusal };
+  const change = closed({ before: facts.refund, refund, account }, { receipt, request, now });
+  const lookedAt = receipt === null ? {} : { lookedAt: { receiptVersion: account.version, held: false } };
+  return commitReview(deps, { before: refund, change }, lookedAt);
+}
 
-  const because = { now: facts.now, who, what: `resolve: ${outcome}`, reason };
-  // Money that went back is counted whatever the verdict: it must not pass for another refund's.
-  const grewWon = landed ? grownWon(refund) : 0;
-  const seen = receipt === null ? null : totalsOf(receipt);
-  if (outcome === 'already_refunded' && landedThroughUs({ refund, account: facts.account })) {
-    return commitReview(deps, { before: refund, change: { ...settled(refund, grewWon, because), seen } });
+function closed(
+  { before, refund, account }: { before: Refund; refund: Refund; account: ReceiptRow },
+  { receipt, request, now }: { receipt: Receipt | null; request: ResolveRequest; now: number },
+): Change {
+  const { outcome, evidence, reason, who } = request;
+  const because = { now, who, what: `resolve: ${outcome}`, reason };
+  const { settledWon, throughUs, marks } = reckonResolve({ refund: before, account }, receipt, outcome);
+  const money: Pick<Change, 'seen' | 'marks' | 'openDrifts'> = {
+    seen: receipt === null ? null : totalsOf(receipt),
+    ...(marks && { marks }),
+    ...(before.deadLetter?.case === 'drift' && { openDrifts: -1 }),
+  };
+  if (outcome === 'already_refunded' && throughUs) {
+    return { ...settled(refund, settledWon, because), ...money };
   }
-  const change: Change = {
+  return {
     ...moved(refund, 'resolved', because, {
-      resolution: { outcome, evidence, reason, who, at: facts.now },
+      resolution: { outcome, evidence, reason, who, at: now },
       account: refund.account === 'kept' ? 'erased' : refund.account,
       deadLetter: null,
-      settledWon: landed ? grewWon : null,
+      settledWon: settledWon === 0 ? null : settledWon,
     }),
     hold: 'release',
-    settledWon: grewWon,
-    seen,
+    settledWon,
     event: 'refund.resolved',
+    ...money,
   };
-  return commitReview(deps, { before: refund, change });
 }
 
-/** null: not answered, or another refund worked on the receipt meanwhile, so that its totals cannot be told apart. */
-async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Promise<Receipt | null> {
-  const free = before.holder === null || before.holder === refund.refundId;
-  if (deps.gateway === null || !free) return null;
+/** Usable: answered, not from the past, and no other refund worked on the receipt meanwhile. */
+async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Promise<Looked> {
+  const isFree = ({ holder }: ReceiptRow) => holder === null || holder === refund.refundId;
+  if (deps.gateway === null || !isFree(before)) return null;
   if (!(await deps.gate.pass('look_up', { longestMs: 10_000, eager: true }))) return null;
   const reply = await deps.gateway.lookUp(refund.receiptId);
+  if (reply.kind !== 'accepted') return null;
   const after = await deps.ledger.readReceipt(refund.receiptId);
-  const alone = after.fence === before.fence && after.settledWon === before.settledWon;
-  return reply.kind === 'accepted' && alone ? reply.body : null;
-}
-
-function grownWon({ baseline, lastLookUp }: Refund): number {
-  if (baseline === null || lastLookUp === null) return 0;
-  const { receipt, settledWon } = lastLookUp;
-  return receipt.cancelledWon - baseline.totalWon - (settledWon - baseline.settledWon);
+  if (after.version !== before.version || !isFree(after)) return 'disturbed';
+  return isStale(reply.body, after) ? null : reply.body;
 }
 
 const noLookUp: Reviewed = {
   kind: 'no_look_up',
   text: {
-    en: 'Bootpay could not be asked what the receipt shows, or another refund of this receipt is under way. Try again, or acknowledge that you decide without it.',
-    ko: '부트페이에서 결제 상태를 조회하지 못했거나, 같은 결제의 다른 환불이 진행 중이에요. 다시 시도하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.',
+    en: 'There is no look-up to decide by: Bootpay could not be asked what the receipt shows, showed less than it has shown before, or another refund of this receipt is under way. Try again, or acknowledge that you decide without it.',
+    ko: '판단에 쓸 조회 결과가 없어요. 부트페이에서 결제 상태를 조회하지 못했거나, 조회 결과가 이전보다 과거의 것이거나, 같은 결제의 다른 환불이 진행 중이에요. 다시 시도하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.',
   },
 };

@@ -21,6 +21,15 @@ export interface Change {
   readonly hold: 'keep' | 'release';
   /** Added to what our ledger settled on the receipt. */
   readonly settledWon: number;
+  /**
+   * Money may be in the receipt's totals that nothing accounts for: growth over an older baseline proves nothing from
+   * then on.
+   */
+  readonly marks?: true;
+  /** A drift on the receipt is opened (1) or closed (-1). */
+  readonly openDrifts?: 1 | -1;
+  /** The seen total becomes the highest although it is lower: money was taken back. */
+  readonly lowersHighest?: true;
   /** Totals seen on the receipt, which become its highest if they are. */
   readonly seen: { readonly totalWon: number; readonly taxFreeWon: number } | null;
   readonly history: HistoryEntry;
@@ -95,8 +104,16 @@ export interface NewRefund {
 }
 
 export type Acceptance =
-  | { readonly kind: 'accepted' | 'duplicate'; readonly refund: Refund }
+  /** `jobId`: the job that works on it, where one has begun. */
+  | { readonly kind: 'accepted' | 'duplicate'; readonly refund: Refund; readonly jobId: string | null }
   | { readonly kind: 'conflict'; readonly with: 'content' | 'cancel_id'; readonly owner: RefundId };
+
+/** A refund whose job is to be there. */
+export interface RefundRing {
+  readonly refund: Refund;
+  /** The job that works on it; null: none has begun. */
+  readonly jobId: string | null;
+}
 
 export interface Ring {
   readonly refundId: RefundId;
@@ -119,9 +136,8 @@ export interface Activation {
   readonly refund: Refund;
   readonly account: ReceiptAccount;
   readonly sealedAccount: string | null;
-  readonly fence: string;
   readonly jobId: string;
-  /** Activations in a row that ended without a write, this one included. */
+  /** Activations of this job in a row after which nothing was written, this one included. */
   readonly activations: number;
   /** For the look-up; a record found in `sending` gets none. */
   readonly permit: Permit;
@@ -129,20 +145,28 @@ export interface Activation {
 }
 
 export type Committed =
-  /** `permit`: null where none was asked for. */
-  | { readonly kind: 'done'; readonly nextWaiter: string | null; readonly permit: Permit | null }
-  /** Somebody else wrote first; nothing was written. */
+  /** `permit`: null where none was asked for. `receiptVersion`: of the receipt's row after the write. */
+  | {
+      readonly kind: 'done';
+      readonly nextWaiter: string | null;
+      readonly permit: Permit | null;
+      readonly receiptVersion: number;
+    }
+  /** Another writer was first; nothing was written. */
   | { readonly kind: 'moved'; readonly version: number; readonly state: string }
+  /** The receipt is not as it was looked at any more; nothing was written. */
+  | { readonly kind: 'disturbed' }
   | Wait
   | { readonly kind: 'lane_held'; readonly by: LaneHolder };
 
 export interface CommitOptions {
-  /** null: guarded by the version alone (a person's move, or a refund that never got the hold). */
-  readonly fence: string | null;
+  /**
+   * What is written follows from a look-up: only while the receipt's row has this version and no other refund holds the
+   * receipt (`held`: this refund still does). Without it the refund's own version is the only guard.
+   */
+  readonly lookedAt?: { readonly receiptVersion: number; readonly held: boolean };
   /** Write only if a cancel may be called now. */
   readonly withPermit?: boolean;
-  /** Write only while nobody holds the receipt and its row is still as it was read. */
-  readonly undisturbed?: Pick<ReceiptRow, 'fence' | 'settledWon'>;
   readonly jobId?: string;
   readonly newAccount?: RefundAccount;
 }
@@ -154,15 +178,18 @@ export interface StoredRefund {
   readonly forgotten: boolean;
   readonly state: State;
   readonly version: number;
+  /** The job that works on it; null: none has begun, or it waits for none. */
+  readonly jobId: string | null;
   readonly history: readonly HistoryEntry[];
 }
 
 export interface ReceiptRow extends ReceiptAccount {
   readonly holder: string | null;
-  /** Grows whenever the hold is taken: equal before and after means that nobody worked on it in between. */
-  readonly fence: string | null;
-  /** When a look-up first showed less than we settled, and the fence by then; null: none did since the last good one. */
-  readonly below: { readonly at: number; readonly fence: string | null } | null;
+  /**
+   * When a look-up first showed less than was shown or settled before, and the row's version by then; null: none did
+   * since the last good one.
+   */
+  readonly below: { readonly at: number; readonly version: number } | null;
   /** Refunds that wait for the hold. */
   readonly waiting: readonly string[];
 }
@@ -257,8 +284,10 @@ export interface Ledger {
   commit(change: Change, options: CommitOptions): Promise<Committed>;
   read(id: RefundId): Promise<StoredRefund | null>;
   readReceipt(id: ReceiptId): Promise<ReceiptRow>;
-  /** Remembers, or forgets, that a look-up showed less than we settled on a receipt. */
+  /** Remembers, or forgets, that a look-up showed less than was shown or settled before on a receipt. */
   noteBelow(id: ReceiptId, below: ReceiptRow['below']): Promise<void>;
+  /** The highest total falls to what is shown, unless the row has moved on from `version` or the receipt is held. */
+  lowerHighest(id: ReceiptId, to: { readonly totalWon: number; readonly version: number }): Promise<boolean>;
   list(query: ListQuery): Promise<ListPage>;
   /** All dead letters whose record can be read, by what they have in common. */
   caseGroups(): Promise<readonly CaseGroup[]>;

@@ -19,8 +19,16 @@ export const cancelSchema = z.discriminatedUnion('kind', [
 ]);
 export type Cancel = z.infer<typeof cancelSchema>;
 
-/** Where a receipt stood: Bootpay's total, and what our own ledger had settled on it by then. */
-const baselineSchema = z.object({ totalWon: wonSchema, taxFreeWon: wonSchema, settledWon: wonSchema });
+/**
+ * Where a receipt stood: Bootpay's total, what our own ledger had settled on it by then, and how many marks for money that
+ * nothing accounts for.
+ */
+const baselineSchema = z.object({
+  totalWon: wonSchema,
+  taxFreeWon: wonSchema,
+  settledWon: wonSchema,
+  marks: z.int().nonnegative().default(0),
+});
 export type Baseline = z.infer<typeof baselineSchema>;
 
 export const attemptSchema = z.object({
@@ -115,8 +123,15 @@ export const refundSchema = z.object({
   /** Where the receipt stood before the first attempt, or as an acknowledged replay saw it. */
   baseline: baselineSchema.nullable(),
   attempts: z.array(attemptSchema),
-  /** With what our ledger had settled on the receipt when it was made. */
-  lastLookUp: z.object({ at: z.number(), receipt: receiptSchema, settledWon: wonSchema }).nullable(),
+  /** With what our ledger had settled and marked on the receipt when it was made. Never one from the past. */
+  lastLookUp: z
+    .object({
+      at: z.number(),
+      receipt: receiptSchema,
+      settledWon: wonSchema,
+      marks: z.int().nonnegative().default(0),
+    })
+    .nullable(),
   settledWon: wonSchema.nullable(),
   deadLetter: deadLetterSchema.nullable(),
   resolution: z
@@ -155,4 +170,10 @@ export interface ReceiptAccount {
   readonly highestTaxFreeWon: number;
   /** What our own refunds have settled on it. */
   readonly settledWon: number;
+  /** How often money may have gone back on it that nothing accounts for. */
+  readonly marks: number;
+  /** Dead letters that say that its settled money was taken back, and that no person has closed yet. */
+  readonly openDrifts: number;
+  /** Grows with every attempt on the receipt and with every change of the numbers above. */
+  readonly version: number;
 }

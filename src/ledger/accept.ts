@@ -19,7 +19,7 @@ const eventsPerScript = 50;
 const answersSchema = z.array(
   z.union([
     z.tuple([z.literal('accepted')]),
-    z.tuple([z.literal('duplicate'), z.string(), stateSchema]),
+    z.tuple([z.literal('duplicate'), z.string(), stateSchema, z.string()]),
     z.tuple([z.literal('conflict'), z.enum(['content', 'cancel_id']), refundIdSchema]),
   ]),
 );
@@ -40,9 +40,11 @@ export async function accept(
     if (answer === undefined) throw new InvariantError('an event without an answer');
     switch (answer[0]) {
       case 'accepted':
-        return { kind: 'accepted', refund };
-      case 'duplicate':
-        return { kind: 'duplicate', refund: readBody(answer[1]) ?? { ...refund, state: answer[2] } };
+        return { kind: 'accepted', refund, jobId: null };
+      case 'duplicate': {
+        const stored = readBody(answer[1]) ?? { ...refund, state: answer[2] };
+        return { kind: 'duplicate', refund: stored, jobId: answer[3] === '' ? null : answer[3] };
+      }
       default:
         return { kind: 'conflict', with: answer[1], owner: answer[2] };
     }

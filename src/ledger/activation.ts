@@ -22,9 +22,7 @@ export interface LedgerDeps {
 const base = import.meta.url;
 const gate = '../queue/scripts/gate.lua';
 const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
-const commitFiles = [gate, './scripts/cases.lua', './scripts/commit.lua'];
-const commitScript = loadScript(base, commitFiles);
-const commitUndisturbedScript = loadScript(base, ['./scripts/undisturbed.lua', ...commitFiles]);
+const commitScript = loadScript(base, [gate, './scripts/cases.lua', './scripts/commit.lua']);
 
 const holderSchema = z.enum(['person', 'credentials']);
 const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()] as const;
@@ -33,9 +31,11 @@ const beginSchema = z.union([
   z.tuple([
     z.literal('go'),
     z.string(),
-    z.coerce.string(),
     z.coerce.number(),
     z.string(),
+    z.coerce.number(),
+    z.coerce.number(),
+    z.coerce.number(),
     z.coerce.number(),
     z.coerce.number(),
     z.coerce.number(),
@@ -73,12 +73,14 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
       const [
         ,
         body,
-        fence,
         activations,
         sealed,
         highestWon,
         highestTaxFreeWon,
         settledWon,
+        marks,
+        openDrifts,
+        version,
         go,
         us,
         silences,
@@ -88,9 +90,8 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
       return {
         kind: 'go',
         refund,
-        account: { highestWon, highestTaxFreeWon, settledWon },
+        account: { highestWon, highestTaxFreeWon, settledWon, marks, openDrifts, version },
         sealedAccount: sealed === '' ? null : sealed,
-        fence,
         jobId,
         activations,
         permit: permitFrom(go, us),
@@ -103,27 +104,28 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
 }
 
 const commitSchema = z.union([
-  z.tuple([z.literal('done'), z.string(), z.string()]),
+  z.tuple([z.literal('done'), z.string(), z.string(), z.coerce.number()]),
   z.tuple([z.literal('moved'), z.coerce.number(), z.string()]),
+  z.tuple([z.literal('disturbed')]),
   z.tuple([z.literal('wait'), z.coerce.number()]),
   z.tuple([z.literal('lane'), holderSchema]),
 ]);
 
 export async function commit(deps: LedgerDeps, change: Change, options: CommitOptions): Promise<Committed> {
-  const { undisturbed } = options;
-  const script = undisturbed === undefined ? commitScript : commitUndisturbedScript;
-  const read = undisturbed === undefined ? [] : [undisturbed.fence ?? '', undisturbed.settledWon];
-  const args = [...argumentsOf(deps, change, options), ...read];
-  const answer = commitSchema.parse(await script.run(deps.redis, keysOf(deps.keys, change), args));
+  const args = argumentsOf(deps, change, options);
+  const answer = commitSchema.parse(await commitScript.run(deps.redis, keysOf(deps.keys, change), args));
   switch (answer[0]) {
     case 'done':
       return {
         kind: 'done',
         nextWaiter: answer[1] === '' ? null : answer[1],
         permit: answer[2] === '' ? null : permitFrom('go', Number(answer[2])),
+        receiptVersion: answer[3],
       };
     case 'moved':
       return { kind: 'moved', version: answer[1], state: answer[2] };
+    case 'disturbed':
+      return { kind: 'disturbed' };
     case 'wait':
       return { kind: 'wait', waitMs: answer[1] / 1000 };
     case 'lane':
@@ -150,13 +152,13 @@ function keysOf(keys: Keys, { refund, from }: Change): string[] {
 
 function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): (string | number)[] {
   const { refund, seen, event } = change;
-  const { fence, withPermit, jobId, newAccount } = options;
+  const { lookedAt, withPermit, jobId, newAccount } = options;
   const isCase = refund.state === 'dead_lettered';
   const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
   return [
     refund.refundId,
     change.comparedVersion,
-    fence ?? '',
+    lookedAt?.receiptVersion ?? '',
     refund.state,
     bodyOf(refund),
     refund.nextWakeUpAt ?? '',
@@ -176,5 +178,10 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     refund.version,
     deps.keys.cases,
     isCase && refund.deadLetter !== null ? written(refund.deadLetter) : '',
+    change.history.at,
+    lookedAt?.held === true ? 'held' : '',
+    change.marks === true ? 1 : 0,
+    change.openDrifts ?? 0,
+    change.lowersHighest === true ? 'lower' : '',
   ];
 }

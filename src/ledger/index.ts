@@ -27,6 +27,7 @@ export interface LedgerOptions {
 
 const quarantineScript = loadScript(import.meta.url, ['./scripts/quarantine.lua']);
 const noteScript = loadScript(import.meta.url, ['./scripts/note.lua']);
+const lowerHighestScript = loadScript(import.meta.url, ['./scripts/lower-highest.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 
 const hintSchema = z.tuple([z.string(), z.string()]).nullable();
@@ -47,9 +48,13 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     read: (id) => readRefund(redis, keys, id),
     readReceipt: (id) => readReceipt(redis, keys, id),
     async noteBelow(id, below) {
-      const fields = { below_at: String(below?.at ?? ''), below_fence: below?.fence ?? '' };
+      const fields = { below_at: String(below?.at ?? ''), below_version: String(below?.version ?? '') };
       if (below === null) await redis.hdel(keys.receipt(id), ...Object.keys(fields));
       else await redis.hset(keys.receipt(id), fields);
+    },
+    async lowerHighest(id, { totalWon, version }) {
+      const answer = await lowerHighestScript.run(redis, [keys.receipt(id)], [version, totalWon]);
+      return z.number().parse(answer) === 1;
     },
     async claim(work, forMs) {
       return (await redis.set(keys.claim(work), '1', 'PX', forMs, 'NX')) === 'OK';

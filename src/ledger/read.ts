@@ -8,7 +8,7 @@ import { readBody, readHistory } from './stored.ts';
 
 export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
   const [[, stored], [, lines]] = await inPipeline(redis, keys, id);
-  const [body, storedState, version] = Array.isArray(stored) ? stored : [];
+  const [body, storedState, version, jobId] = Array.isArray(stored) ? stored : [];
   const state = stateSchema.catch('dead_lettered').parse(storedState);
   const forgotten = typeof body !== 'string' && isEnded(state);
   if (typeof body !== 'string' && !forgotten) return null;
@@ -17,13 +17,14 @@ export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): 
     forgotten,
     state,
     version: Number(version),
+    jobId: typeof jobId === 'string' ? jobId : null,
     history: readHistory(Array.isArray(lines) ? lines : []),
   };
 }
 
 async function inPipeline(redis: RedisClient, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
   const pipeline = redis.pipeline();
-  pipeline.hmget(keys.refund(id), 'body', 'state', 'version');
+  pipeline.hmget(keys.refund(id), 'body', 'state', 'version', 'job');
   pipeline.lrange(keys.history(id), 0, -1);
   const [record, history] = (await pipeline.exec()) ?? [];
   const failed = record?.[0] ?? history?.[0];
@@ -37,10 +38,12 @@ const receiptFields = [
   'highest',
   'highest_tax_free',
   'settled',
+  'marks',
+  'drifts',
+  'version',
   'hold',
-  'fence',
   'below_at',
-  'below_fence',
+  'below_version',
 ] as const;
 
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
@@ -54,9 +57,11 @@ export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId)
     highestWon: Number(row[0] ?? 0),
     highestTaxFreeWon: Number(row[1] ?? 0),
     settledWon: Number(row[2] ?? 0),
-    holder: row[3] ?? null,
-    fence: row[4] ?? null,
-    below: row[5] == null ? null : { at: Number(row[5]), fence: row[6] === '' ? null : (row[6] ?? null) },
+    marks: Number(row[3] ?? 0),
+    openDrifts: Number(row[4] ?? 0),
+    version: Number(row[5] ?? 0),
+    holder: row[6] ?? null,
+    below: row[7] == null ? null : { at: Number(row[7]), version: Number(row[8] ?? 0) },
     waiting: [...new Set(refundIds)],
   };
 }

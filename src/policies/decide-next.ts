@@ -1,15 +1,25 @@
 // The three questions of a refund's life, answered purely: may it be sent, what did the answer mean, what became
 // of a call nobody answered. Times in ms, amounts in won; `design.md` 5 and 6 are the source of every rule.
-import type { Decision, LookUpAt, PolicySettings, RetryAt, Send, ToDeadLetter } from '../domain/decision.ts';
+import type {
+  Decision,
+  LookUpAt,
+  PolicySettings,
+  RetryAt,
+  Send,
+  Settle,
+  ToDeadLetter,
+} from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { Attempt, DeadLetterCase, ReceiptAccount, Refund, Severity } from '../domain/refund.ts';
 import type { CancelReply, FailedReply, Receipt, Refused } from '../domain/reply.ts';
 import { errorRow } from './error-table.ts';
 import {
   baselineFrom,
-  growthOf,
+  isPaidAsAsked,
   isStale,
   lacksDefiniteAnswer,
+  type RefundGrowth,
+  refundGrowth,
   settledByAnswer,
   unknownSince,
   wasDefinitelyRefused,
@@ -33,16 +43,8 @@ type Answered<Reply> = Exclude<Reply, { kind: 'unauthorized' }>;
 export function decideBeforeSending(situation: Situation, receipt: Receipt): Decision | Send {
   const { refund, account, now } = situation;
   if (isStale(receipt, account)) return lookAgainSoon(situation);
-  if (refund.baseline !== null && refund.attempts.length > 0) {
-    const growth = growthOf(refund.cancel, refund.baseline, { receipt, account });
-    if (growth.kind === 'neither')
-      return mismatch(`the total grew by ${growth.amountWon} won since the first attempt`);
-    if (growth.kind === 'landed') {
-      return refund.attempts.some(lacksDefiniteAnswer)
-        ? { kind: 'settle', settledWon: growth.amountWon, by: 'look_up' }
-        : mismatch('the money went back although every attempt was refused');
-    }
-  }
+  const growth = refundGrowth(refund, { receipt, account });
+  if (growth !== null && growth.kind !== 'zero') return decideGrown(refund, growth, account);
   const { cancel, acknowledged } = refund;
   const refusal = policyRefusal({ cancel, account: refund.account, receipt, now, acknowledged });
   if (refusal !== null) return deadLetter('policy_refused', refusal, refusal.reason);
@@ -120,21 +122,43 @@ export function decideUnknown(situation: Situation, receipt: Receipt): Decision 
   }
   const windowEndsAt = originAt + settings.settleWindowMs;
   if (isStale(receipt, account)) {
-    return now >= Math.max(refund.deadlineAt, windowEndsAt) ? atDeadline(refund) : lookAgainSoon(situation);
+    return now >= Math.max(refund.deadlineAt, windowEndsAt)
+      ? atDeadline(refund, staleUntilDeadline)
+      : lookAgainSoon(situation);
   }
-  const growth = growthOf(refund.cancel, refund.baseline, { receipt, account });
-  if (growth.kind === 'landed') return { kind: 'settle', settledWon: growth.amountWon, by: 'look_up' };
-  if (growth.kind === 'neither')
-    return mismatch(`the total grew by ${growth.amountWon} won, not by this refund`);
+  const growth = refundGrowth(refund, { receipt, account });
+  if (growth !== null && growth.kind !== 'zero') return decideGrown(refund, growth, account);
   if (now < windowEndsAt) return look(nextLookUpAt({ originAt, now, settings }), 'not there yet');
   return decideNotThere(refund, last, now);
 }
 
+/** The total has moved since the first attempt: by what an attempt of ours asked for, or by money nobody can name. */
+function decideGrown(
+  refund: Refund,
+  growth: Exclude<RefundGrowth, { kind: 'zero' }>,
+  { openDrifts, settledWon, marks }: ReceiptAccount,
+): Settle | ToDeadLetter {
+  if (growth.kind === 'landed') {
+    if (isPaidAsAsked(growth, refund)) return { kind: 'settle', settledWon: growth.amountWon, by: 'look_up' };
+    return lacksDefiniteAnswer(growth.attempt)
+      ? mismatch(
+          `attempt ${growth.attempt.number} went through with the ${growth.amountWon} won it asked for then`,
+        )
+      : mismatch('the money went back although that attempt was refused');
+  }
+  const { baseline } = refund;
+  if (openDrifts > 0 || (baseline !== null && settledWon < baseline.settledWon)) {
+    return mismatch('money that was settled on this receipt was taken back: its total proves nothing');
+  }
+  const why = baseline !== null && marks > baseline.marks ? ', and nothing accounts for it' : '';
+  return mismatch(`the total grew by ${growth.amountWon} won since the first attempt${why}`);
+}
+
 /** The deadline came before the answer: a person takes over, and an unclear outcome keeps its receipt. */
-export function atDeadline(refund: Refund): ToDeadLetter {
+export function atDeadline(refund: Refund, why?: string): ToDeadLetter {
   return isOpenQuestion(refund)
-    ? outcomeUnknown(null, 'no usable look-up until the deadline')
-    : deadLetter('deadline_passed', { code: null, severity: 'warning' }, 'the deadline passed');
+    ? outcomeUnknown(null, why ?? 'no usable look-up until the deadline')
+    : deadLetter('deadline_passed', { code: null, severity: 'warning' }, why ?? 'the deadline passed');
 }
 
 /** Five activations without progress, or a record that makes no sense. */
@@ -277,9 +301,13 @@ function lookAgain({ refund, now, settings }: Situation, reason: string, longest
 
 function lookAgainSoon(situation: Situation): Decision {
   const { refund, now } = situation;
-  if (refund.state !== 'unknown' && now >= refund.deadlineAt) return atDeadline(refund);
+  if (refund.state !== 'unknown' && now >= refund.deadlineAt) return atDeadline(refund, staleUntilDeadline);
   return lookAgain(situation, 'the look-up is older than what was seen before', 10_000);
 }
+
+/** After money was taken back, look-ups stay below what was shown before, until a reconciliation has seen it twice. */
+const staleUntilDeadline =
+  'every look-up until the deadline showed less than was seen before: look-ups lag, or money was taken back (reconcile)';
 
 function severityOf(code: string): Severity {
   return errorRow(code)?.severity ?? 'critical';

@@ -4,14 +4,15 @@ import type { ReceiptRow } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isOpen } from '../domain/states.ts';
-import { growthOf } from './growth.ts';
+import { growthOf, refundGrowth } from './growth.ts';
+import { baselineOfLastLookUp, otherDrifts } from './replay-rules.ts';
 
 /**
- * `outside`: more went back than through us. `went_down`: enough for what we settled, but less than was shown before.
- * `below`: less than we settled, which a look-up that lags shows too. `busy`: the receipt is held, or was meanwhile.
- * `drift`: less than we settled in two look-ups a settle window apart, undisturbed.
+ * `outside`: more went back than through us. `below`: less than we settled, `went_down`: enough for what we settled, but
+ * less than was shown before; a look-up that lags shows both, too. In two look-ups a settle window apart, undisturbed, they
+ * become `drift` and `reversed`: money was taken back. `busy`: the receipt is held, or was meanwhile.
  */
-export type TotalsVerdict = 'agrees' | 'outside' | 'went_down' | 'below' | 'busy' | 'drift';
+export type TotalsVerdict = 'agrees' | 'outside' | 'went_down' | 'below' | 'busy' | 'drift' | 'reversed';
 
 export interface TotalsQuestion {
   readonly receipt: Receipt;
@@ -27,20 +28,17 @@ export function compareTotals(question: TotalsQuestion): TotalsVerdict {
   const { receipt, before, after, now, settleWindowMs } = question;
   const free = before.holder === null && after.holder === null;
   if (!free || !isUndisturbed(question)) return 'busy';
-  if (receipt.cancelledWon >= after.settledWon) {
-    if (receipt.cancelledWon < after.highestWon) return 'went_down';
-    return receipt.cancelledWon === after.settledWon ? 'agrees' : 'outside';
-  }
-  const { below } = after;
-  const twice = below !== null && below.fence === after.fence && now - below.at >= settleWindowMs;
-  return twice ? 'drift' : 'below';
+  const { below, settledWon, highestWon, version } = after;
+  const total = receipt.cancelledWon;
+  if (total >= settledWon && total >= highestWon) return total === settledWon ? 'agrees' : 'outside';
+  const twice = below !== null && below.version === version && now - below.at >= settleWindowMs;
+  if (total < settledWon) return twice ? 'drift' : 'below';
+  return twice ? 'reversed' : 'went_down';
 }
 
-/** Nobody took the hold or settled anything between the two readings: the total belongs to what the ledger says. */
+/** No attempt was made and nothing counted between the two readings: the total belongs to what the ledger says. */
 export function isUndisturbed({ before, after }: Pick<TotalsQuestion, 'before' | 'after'>): boolean {
-  return (
-    before.holder === after.holder && before.fence === after.fence && before.settledWon === after.settledWon
-  );
+  return before.holder === after.holder && before.version === after.version;
 }
 
 /**
@@ -97,34 +95,19 @@ export function contradicted(
   return chosen;
 }
 
-/** The total is lower than before because of a drift that was told already: open, or closed by a person since. */
-export function fallIsKnown(refunds: readonly Refund[]): boolean {
-  return refunds.some(
-    (refund) =>
-      refund.deadLetter?.case === 'drift' ||
-      (isUnpaid(refund) && refund.attempts.some(({ outcome }) => outcome?.reply === 'accepted')),
-  );
-}
-
 function isUnpaid({ state, settledWon }: Refund): boolean {
   return state === 'dead_lettered' || (state === 'resolved' && (settledWon ?? 0) === 0);
 }
 
 /** A refund that never began is measured from the look-up that stopped it. */
 function hasLanded(
-  { cancel, baseline, lastLookUp }: Refund,
+  refund: Refund,
   { receipt, row }: { readonly receipt: Receipt; readonly row: ReceiptRow },
 ): boolean {
-  const looked =
-    lastLookUp === null
-      ? null
-      : {
-          totalWon: lastLookUp.receipt.cancelledWon,
-          taxFreeWon: lastLookUp.receipt.cancelledTaxFreeWon,
-          settledWon: lastLookUp.settledWon,
-        };
-  const from = baseline ?? looked;
-  return from !== null && growthOf(cancel, from, { receipt, account: row }).kind === 'landed';
+  const shown = { receipt, account: { ...row, openDrifts: otherDrifts(refund, row) } };
+  if (refund.attempts.length > 0) return refundGrowth(refund, shown)?.kind === 'landed';
+  const from = baselineOfLastLookUp(refund);
+  return from !== null && growthOf(refund.cancel, from, shown).kind === 'landed';
 }
 
 /** What had gone back on the receipt before any attempt of ours is nobody's double payment. Infinite without one. */

@@ -9,23 +9,71 @@ export type Growth =
   | { readonly kind: 'landed'; readonly amountWon: number }
   | { readonly kind: 'neither'; readonly amountWon: number };
 
+/** The numbers of a receipt's row that growth is reckoned with. */
+export type Counted = Pick<ReceiptAccount, 'settledWon' | 'marks' | 'openDrifts'>;
+
+export interface Shown {
+  readonly receipt: Receipt;
+  readonly account: Counted;
+}
+
 /**
- * What the receipt's total grew by since this refund's first attempt, less what our own ledger settled on it since.
- * Exactly the refund's amount (full: nothing left to cancel) means landed; another amount is no one's to guess.
+ * What the receipt's total grew by since the baseline, less what our own ledger settled on it since. Exactly the amount
+ * that was asked for (full: nothing left to cancel) means landed; nobody can guess at another amount. Totals prove nothing
+ * while money that was settled by the baseline is no longer counted, or a drift is open on the receipt; and growth proves
+ * nothing once money may be in it that nothing accounts for (marks made since the baseline).
  */
-export function growthOf(
-  cancel: Cancel,
-  baseline: Baseline,
-  { receipt, account }: { readonly receipt: Receipt; readonly account: ReceiptAccount },
-): Growth {
+export function growthOf(cancel: Cancel, baseline: Baseline, { receipt, account }: Shown): Growth {
   const ours = account.settledWon - baseline.settledWon;
   const amountWon = receipt.cancelledWon - baseline.totalWon - ours;
+  if (ours < 0 || account.openDrifts > 0) return { kind: 'neither', amountWon };
   if (amountWon === 0) return { kind: 'zero' };
+  if (account.marks > baseline.marks) return { kind: 'neither', amountWon };
   const landed =
     cancel.kind === 'partial'
       ? amountWon === cancel.amountWon
       : amountWon > 0 && receipt.cancelledWon === receipt.priceWon;
   return { kind: landed ? 'landed' : 'neither', amountWon };
+}
+
+export type RefundGrowth =
+  | Exclude<Growth, { kind: 'landed' }>
+  /** `attempt`: the one that asked for just that. */
+  | { readonly kind: 'landed'; readonly amountWon: number; readonly attempt: Attempt };
+
+/**
+ * Growth since a refund's baseline, each attempt judged by what it asked for: an amount that was edited since is no measure
+ * of an older attempt. Attempts that may have paid come first, the latest of them foremost.
+ * @returns null for a refund without an attempt.
+ */
+export function refundGrowth(
+  { attempts, baseline }: Pick<Refund, 'attempts' | 'baseline'>,
+  shown: Shown,
+): RefundGrowth | null {
+  if (baseline === null || attempts.length === 0) return null;
+  const latestFirst = attempts.toReversed();
+  const mayHavePaid = latestFirst.filter(lacksDefiniteAnswer);
+  const others = latestFirst.filter((attempt) => !mayHavePaid.includes(attempt));
+  let growth: RefundGrowth | null = null;
+  for (const attempt of [...mayHavePaid, ...others]) {
+    const found = growthOf(attempt.cancel, baseline, shown);
+    if (found.kind === 'landed') return { ...found, attempt };
+    growth = found;
+  }
+  return growth;
+}
+
+/** Did the money go back through an attempt of ours, and is it what the refund still asks for? */
+export function isPaidAsAsked(
+  growth: Extract<RefundGrowth, { kind: 'landed' }>,
+  { cancel }: Refund,
+): boolean {
+  return lacksDefiniteAnswer(growth.attempt) && asksForTheSame(growth.attempt.cancel, cancel);
+}
+
+function asksForTheSame(one: Cancel, other: Cancel): boolean {
+  const amountOf = (cancel: Cancel) => (cancel.kind === 'partial' ? cancel.amountWon : null);
+  return amountOf(one) === amountOf(other);
 }
 
 /** What an answered cancel moved, in won; null when its amounts are missing or say something else. */
@@ -54,6 +102,7 @@ export function baselineFrom(receipt: Receipt, account: ReceiptAccount): Baselin
     totalWon: receipt.cancelledWon,
     taxFreeWon: receipt.cancelledTaxFreeWon,
     settledWon: account.settledWon,
+    marks: account.marks,
   };
 }
 

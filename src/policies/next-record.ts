@@ -140,6 +140,7 @@ export function decided(
         settledWon: -(refund.settledWon ?? 0),
         hold: keepsHold ? 'keep' : 'release',
         event: 'refund.dead_lettered',
+        ...(decision.case === 'drift' && { openDrifts: 1 }),
       };
     }
     default:
@@ -175,9 +176,9 @@ function beforeTheCall({ lastLookUp, attempts }: Refund): Receipt | null {
 export function withLookUp(
   refund: Refund,
   receipt: Receipt,
-  { at, settledWon }: { readonly at: number; readonly settledWon: number },
+  seen: Omit<NonNullable<Refund['lastLookUp']>, 'receipt'>,
 ): Refund {
-  return { ...refund, lastLookUp: { at, receipt, settledWon } };
+  return { ...refund, lastLookUp: { ...seen, receipt } };
 }
 
 /** A look-up for the person who reads the case. Evidence is no move: whoever has read the case may still act on it. */

@@ -1,7 +1,16 @@
 // What a person may do with a case, and when: the guards of replay and resolve (design.md, section 8). Pure.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { Baseline, ReceiptAccount, Refund, resolveOutcomes } from '../domain/refund.ts';
-import { type Growth, growthOf, isStale, lacksDefiniteAnswer, unknownSince } from './growth.ts';
+import type { Attempt, Baseline, ReceiptAccount, Refund, resolveOutcomes } from '../domain/refund.ts';
+import type { Receipt } from '../domain/reply.ts';
+import {
+  type Growth,
+  growthOf,
+  isStale,
+  lacksDefiniteAnswer,
+  type RefundGrowth,
+  refundGrowth,
+  unknownSince,
+} from './growth.ts';
 import type { Text } from './text.ts';
 
 export interface ReplayWish {
@@ -18,6 +27,8 @@ export interface Refusal {
   readonly text: Text;
   /** ms; from then on the rule no longer refuses. */
   readonly notBefore?: number;
+  /** The field of the request that is wrong, as the outside interface names it. */
+  readonly field?: string;
 }
 
 export interface CaseFacts {
@@ -29,23 +40,80 @@ export interface CaseFacts {
 
 /** Does the last look-up show that this refund's money went back? */
 export function landedByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'account'>): boolean {
-  return growthByLastLookUp({ refund, account }) === 'landed';
+  return growthByLastLookUp({ refund, account })?.kind === 'landed';
 }
 
 /** null: no attempt, no look-up, or one from the past. */
-function growthByLastLookUp({
-  refund,
-  account,
-}: Pick<CaseFacts, 'refund' | 'account'>): Growth['kind'] | null {
-  const { lastLookUp, baseline, cancel } = refund;
-  if (lastLookUp === null || baseline === null || isStale(lastLookUp.receipt, account)) return null;
-  const asItWas = { receipt: lastLookUp.receipt, account: { ...account, settledWon: lastLookUp.settledWon } };
-  return growthOf(cancel, baseline, asItWas).kind;
+function growthByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'account'>): RefundGrowth | null {
+  const { lastLookUp } = refund;
+  if (lastLookUp === null || isStale(lastLookUp.receipt, account)) return null;
+  const { receipt, settledWon, marks } = lastLookUp;
+  return refundGrowth(refund, {
+    receipt,
+    account: { settledWon, marks, openDrifts: otherDrifts(refund, account) },
+  });
 }
 
-/** "Through us": an attempt of ours without a definite answer explains the growth. */
-export function landedThroughUs(facts: Pick<CaseFacts, 'refund' | 'account'>): boolean {
-  return landedByLastLookUp(facts) && facts.refund.attempts.some(lacksDefiniteAnswer);
+/** Of a drift, its own case says nothing against what a look-up shows now. */
+export function otherDrifts(refund: Refund, { openDrifts }: Pick<ReceiptAccount, 'openDrifts'>): number {
+  return isOpenDrift(refund) ? Math.max(openDrifts - 1, 0) : openDrifts;
+}
+
+function isOpenDrift({ deadLetter }: Refund): boolean {
+  return deadLetter?.case === 'drift';
+}
+
+/** What closing a case says about the money on its receipt. */
+export interface Reckoning {
+  /** Added to what counts as settled, won. */
+  readonly settledWon: number;
+  /** Through an attempt of ours: the refund has succeeded if the person says that the money went back. */
+  readonly throughUs: boolean;
+  /** Money of this refund may be in the receipt's totals, and it is not counted. */
+  readonly marks: boolean;
+}
+
+/**
+ * Money that went back through an attempt of ours is counted whatever the verdict: it must not pass for another refund's.
+ * Money that went back in another way is counted where the person says that it is this refund's. All else that may be in
+ * the totals uncounted marks the receipt.
+ * @param receiptShown with the refund as it was before this look-up; null: there is no usable look-up.
+ */
+export function reckonResolve(
+  { refund, account }: Pick<CaseFacts, 'refund' | 'account'>,
+  receiptShown: Receipt | null,
+  outcome: ResolveOutcome,
+): Reckoning {
+  const growth = receiptShown === null ? null : growthAtResolve(refund, receiptShown, account);
+  const mayHavePaid = refund.attempts.some(lacksDefiniteAnswer);
+  const throughUs =
+    growth?.kind === 'landed' && growth.attempt !== null && lacksDefiniteAnswer(growth.attempt);
+  const counts = growth?.kind === 'landed' && (throughUs || outcome === 'already_refunded');
+  if (counts) return { settledWon: growth.amountWon, throughUs, marks: false };
+  if (isOpenDrift(refund)) return { settledWon: 0, throughUs: false, marks: true };
+  const nothingToCount = growth?.kind === 'zero' || (outcome === 'not_to_be_refunded' && !mayHavePaid);
+  return { settledWon: 0, throughUs: false, marks: !nothingToCount };
+}
+
+type ShownGrowth =
+  | Exclude<Growth, { kind: 'landed' }>
+  | { readonly kind: 'landed'; readonly amountWon: number; readonly attempt: Attempt | null };
+
+/** A refund that was never sent is measured from the look-up that stopped it. */
+function growthAtResolve(refund: Refund, receipt: Receipt, account: ReceiptAccount): ShownGrowth | null {
+  const shown = { receipt, account: { ...account, openDrifts: otherDrifts(refund, account) } };
+  if (refund.attempts.length > 0) return refundGrowth(refund, shown);
+  const from = baselineOfLastLookUp(refund);
+  if (from === null) return null;
+  const growth = growthOf(refund.cancel, from, shown);
+  return growth.kind === 'landed' ? { ...growth, attempt: null } : growth;
+}
+
+/** Where the receipt stood in the last look-up. */
+export function baselineOfLastLookUp({ lastLookUp }: Pick<Refund, 'lastLookUp'>): Baseline | null {
+  if (lastLookUp === null) return null;
+  const { receipt, settledWon, marks } = lastLookUp;
+  return { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon, settledWon, marks };
 }
 
 /** null: allowed. The worker's own look-up comes first in any case. */
@@ -86,20 +154,30 @@ export function needsAcknowledgement(refund: Refund): boolean {
   );
 }
 
-/** An acknowledged replay starts from the total that person was shown; a plain one keeps the first attempt's. */
+/**
+ * An acknowledged replay starts from the total that person was shown; a plain one keeps the first attempt's. `marks`: the
+ * receipt holds money from then on that nothing accounts for, because the new start passes over it or a drift is closed.
+ */
 export function baselineAfterReplay(
   facts: Pick<CaseFacts, 'refund' | 'account'>,
-  wish: ReplayWish,
-): Baseline | null {
-  const { lastLookUp, baseline } = facts.refund;
-  if (!wish.acknowledge || lastLookUp === null || baseline === null) return baseline;
-  // From the past: what it lacks would look like growth, and the replay would be settled by somebody else's money.
-  if (isStale(lastLookUp.receipt, facts.account)) return baseline;
+  wish: Pick<ReplayWish, 'acknowledge'>,
+): { readonly baseline: Baseline | null; readonly marks: boolean } {
+  const { refund, account } = facts;
+  const { lastLookUp, baseline } = refund;
+  const closesDrift = isOpenDrift(refund);
+  const kept = { baseline, marks: closesDrift };
+  if (!wish.acknowledge || lastLookUp === null || baseline === null) return kept;
+  // From the past: what it lacks would look like growth, and the replay would be settled by other money.
+  if (isStale(lastLookUp.receipt, account)) return kept;
+  const growth = growthByLastLookUp(facts);
   // What landed must stay visible as growth, or the replay would send it a second time.
-  if (landedByLastLookUp(facts)) return baseline;
+  if (growth?.kind === 'landed') return kept;
   // What had been settled when that total was shown: money of ours that came later must not look like growth.
-  const { receipt, settledWon } = lastLookUp;
-  return { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon, settledWon };
+  const start = baselineOfLastLookUp(refund);
+  const marks = closesDrift || growth?.kind === 'neither';
+  // The mark is this replay's own, unless there is one already that the person was not shown.
+  const own = marks && lastLookUp.marks === account.marks ? 1 : 0;
+  return { baseline: start === null ? null : { ...start, marks: start.marks + own }, marks };
 }
 
 /** The actions that make sense now, by name. */
@@ -137,12 +215,16 @@ function tooEarly(facts: CaseFacts): Refusal | null {
 }
 
 function editRefusal(refund: Refund, { cancel }: ReplayWish): Refusal | null {
+  if (cancel === undefined) return null;
   const receipt = refund.lastLookUp?.receipt;
-  if (cancel?.kind !== 'partial' || receipt === undefined) return null;
-  const remainingWon = receipt.priceWon - receipt.cancelledWon;
-  if (cancel.amountWon <= remainingWon) return null;
+  const remainingWon = receipt === undefined ? null : receipt.priceWon - receipt.cancelledWon;
+  const amountWon = cancel.kind === 'partial' ? cancel.amountWon : remainingWon;
+  if (amountWon !== null && (cancel.taxFreeWon ?? 0) > amountWon)
+    return taxFreeOver(cancel.taxFreeWon, amountWon);
+  if (cancel.kind === 'full' || remainingWon === null || cancel.amountWon <= remainingWon) return null;
   return {
     rule: 'over_remaining',
+    field: 'cancel_price',
     text: {
       en: `Only ${remainingWon} won are left on the receipt.`,
       ko: `이 결제에 남은 취소 가능 금액은 ${remainingWon}원이에요.`,
@@ -150,9 +232,21 @@ function editRefusal(refund: Refund, { cancel }: ReplayWish): Refusal | null {
   };
 }
 
+/** The share that came with the event does not shrink by itself with an edited amount: the person has to say it. */
+function taxFreeOver(taxFreeWon: number | null, amountWon: number): Refusal {
+  return {
+    rule: 'tax_free_over',
+    field: 'cancel_tax_free',
+    text: {
+      en: `Of ${amountWon} won, ${taxFreeWon} won cannot be tax-free. Give the tax-free share of the new amount as well.`,
+      ko: `환불 금액 ${amountWon}원보다 면세 금액 ${taxFreeWon}원이 더 커요. 새 금액에 맞는 면세 금액도 함께 입력해 주세요.`,
+    },
+  };
+}
+
 function generationRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
   if (!wish.newGeneration) return null;
-  const growth = growthByLastLookUp(facts);
+  const growth = growthByLastLookUp(facts)?.kind;
   if (growth === 'landed' || growth === 'neither') return grownSince;
   const { attempts, generation } = facts.refund;
   const reached = attempts.filter(

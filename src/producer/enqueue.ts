@@ -1,9 +1,8 @@
 // Cancellation events in: each becomes a stored refund with a job that rings for it, or an answer that says why not.
 import { chunks } from '../domain/chunks.ts';
 import { type CancellationEvent, parseCancellationEvent } from '../domain/event.ts';
-import type { Acceptance, Ledger } from '../domain/ports.ts';
+import type { Acceptance, Ledger, RefundRing } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { Refund } from '../domain/refund.ts';
 import { contentOf } from '../policies/identity.ts';
 import { gathered } from './gather.ts';
 import { newRefund } from './new-refund.ts';
@@ -19,7 +18,7 @@ export interface EnqueueResult {
 
 export interface EnqueueDeps {
   readonly ledger: Pick<Ledger, 'accept' | 'note' | 'canKeepAccounts'>;
-  readonly ringMany: (refunds: readonly Refund[]) => Promise<void>;
+  readonly ringMany: (rings: readonly RefundRing[]) => Promise<void>;
   readonly now: () => number;
   readonly retryDeadlineMs: number;
 }
@@ -108,10 +107,13 @@ export const noDataKey: Problem = {
   received: '(hidden)',
 };
 
-/** A record that lost its job is rung by the request's repetition; ringing twice for one version is one job. */
-function toRing(acceptance: Acceptance): Refund[] {
+/**
+ * A queued refund that lost its job gets it back when its event is repeated. Under the name it had: while that job is
+ * there, nothing is added, or each repetition would make another live job of the same refund.
+ */
+function toRing(acceptance: Acceptance): RefundRing[] {
   if (acceptance.kind === 'conflict' || acceptance.refund.state !== 'queued') return [];
-  return [acceptance.refund];
+  return [acceptance];
 }
 
 function resultOf({ acceptance, event }: Judged): EnqueueResult {

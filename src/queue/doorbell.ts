@@ -1,14 +1,15 @@
 // The BullMQ side of producers, people and workers: rings for refunds, shows cases, stops and starts the lane.
 import { Queue } from 'bullmq';
+import type { RefundRing } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { RedisClient } from './connection.ts';
 import { deadLetterJobData, refundJobData, refundJobId, refundJobOptions } from './jobs.ts';
 import { deadLetterQueueName, refundQueueName } from './names.ts';
 
 export interface Doorbell {
-  /** Ringing twice for one version is one job. `delayMs` 0: at once. */
-  ring(refund: Refund, delayMs?: number): Promise<void>;
-  ringMany(refunds: readonly Refund[]): Promise<void>;
+  /** Rings with the job that works on the refund already, where there is one: while that job is there, nothing is added. */
+  ring(refund: Refund, jobId?: string | null): Promise<void>;
+  ringMany(rings: readonly RefundRing[]): Promise<void>;
   /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
   wake(jobId: string): Promise<boolean>;
   /** Wakes every waiting job; each finds out by itself whether it came too early. */
@@ -37,8 +38,8 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
   refunds.on('error', ignore);
   deadLetters.on('error', ignore);
 
-  async function ring(refund: Refund, delayMs = 0): Promise<void> {
-    await refunds.add('refund', refundJobData(refund), refundJobOptions(refund, delayMs));
+  async function ring(refund: Refund, jobId: string | null = null): Promise<void> {
+    await refunds.add('refund', refundJobData(refund), refundJobOptions(refund, jobId));
   }
 
   return {
@@ -46,12 +47,12 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
     async ringMany(list) {
       const [only] = list;
       if (only === undefined) return;
-      if (list.length === 1) return ring(only);
+      if (list.length === 1) return ring(only.refund, only.jobId);
       await refunds.addBulk(
-        list.map((refund) => ({
+        list.map(({ refund, jobId }) => ({
           name: 'refund',
           data: refundJobData(refund),
-          opts: refundJobOptions(refund, 0),
+          opts: refundJobOptions(refund, jobId),
         })),
       );
     },

@@ -22,7 +22,10 @@ export interface DeadLetterJob extends RefundJob {
   readonly order_id: string;
 }
 
-/** Made anew for each version, so that no ring is swallowed by an older job that still waits or runs. */
+/**
+ * The job of a refund that is accepted or comes back from the dead letters, and has no other: made of the version, so that
+ * it is not swallowed by a job that has done its work and is about to end.
+ */
 export function refundJobId(refund: Pick<Refund, 'refundId' | 'version'>): string {
   return `${refund.refundId}-${refund.version}`;
 }
@@ -51,11 +54,10 @@ export function deadLetterJobData(refund: Refund): DeadLetterJob {
  * Attempts at Bootpay are counted by the ledger; BullMQ's own count only sees errors of ours (Redis lost in the
  * middle, a bug), which come back with a growing wait until the ledger calls them poison.
  */
-export function refundJobOptions(refund: Refund, delayMs: number): JobsOptions {
+export function refundJobOptions(refund: Refund, jobId: string | null): JobsOptions {
   return {
-    jobId: refundJobId(refund),
+    jobId: jobId ?? refundJobId(refund),
     priority: jobPriority(refund),
-    delay: Math.max(0, Math.ceil(delayMs)),
     attempts: 1_000_000,
     backoff: { type: 'custom' },
     // A job that ended is gone: kept, it would swallow the ring for a record that was lost and accepted again.

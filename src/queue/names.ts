@@ -23,7 +23,7 @@ export function keysFor(prefix: string) {
     job: (queue: string, jobId: string) => `${prefix}:${queue}:${jobId}`,
     /** List of JSON arrays, only ever appended to: at, who, what, from, to, reason. */
     history: (id: RefundId) => `${prefix}:refund:${id}:history`,
-    /** Hash: hold, fence, highest totals, settled. */
+    /** Hash: hold, version, highest totals, settled, marks, drifts; below_at and below_version while a look-up was below. */
     receipt: (id: ReceiptId) => `${prefix}:receipt:${id}`,
     /** The same for a receipt that a script knows. */
     anyReceipt: (id: string) => `${prefix}:receipt:${id}`,

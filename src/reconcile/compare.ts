@@ -2,7 +2,7 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
-import type { Ledger, ReceiptRow } from '../domain/ports.ts';
+import type { Change, Ledger, ReceiptRow } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { drift } from '../policies/decide-next.ts';
@@ -10,7 +10,6 @@ import {
   compareTotals,
   contradicted,
   explainSurplus,
-  fallIsKnown,
   isUndisturbed,
   type Surplus,
   type TotalsVerdict,
@@ -19,7 +18,10 @@ import { decided, totalsOf, withLookUp } from '../policies/next-record.ts';
 import { type AskDeps, type Asked, ask } from './ask.ts';
 
 export interface CompareDeps extends AskDeps {
-  readonly ledger: Pick<Ledger, 'list' | 'readReceipt' | 'noteBelow' | 'commit' | 'lastAnsweredReceipt'>;
+  readonly ledger: Pick<
+    Ledger,
+    'list' | 'readReceipt' | 'noteBelow' | 'lowerHighest' | 'commit' | 'lastAnsweredReceipt'
+  >;
   readonly settings: PolicySettings;
   readonly openCase: (refund: Refund) => Promise<void>;
 }
@@ -35,7 +37,7 @@ export interface Compared {
   readonly cancelledWon: number | null;
   /** Whom it is about: the cases that a drift opened, the unpaid refunds whose amount went back, the holder. */
   readonly refundIds: readonly RefundId[];
-  /** `below` only, ms: a look-up that still shows less counts from then on. */
+  /** `below` and `went_down` only, ms: a look-up that still shows less counts from then on. */
   readonly lookAgainAt: number | null;
   /** `no_look_up` only: what came instead. */
   readonly why: string | null;
@@ -75,14 +77,14 @@ async function judge(deps: CompareDeps, looked: Looked): Promise<Found> {
     case 'agrees':
       await forgetBelow(deps, looked);
       return { verdict };
-    case 'went_down':
-      await forgetBelow(deps, looked);
-      return fall(deps, looked);
     case 'outside':
       await forgetBelow(deps, looked);
       return surplus(deps, looked);
     case 'below':
+    case 'went_down':
       return { verdict, lookAgainAt: (await rememberBelow(deps, looked)) + settleWindowMs };
+    case 'reversed':
+      return { verdict: (await lowerHighest(deps, looked)) ? verdict : 'busy' };
     case 'busy':
       return heldBy(deps, looked);
     case 'drift':
@@ -90,12 +92,6 @@ async function judge(deps: CompareDeps, looked: Looked): Promise<Found> {
     default:
       return assertNever(verdict);
   }
-}
-
-async function fall(deps: CompareDeps, looked: Looked): Promise<Found> {
-  const { receipt, after } = looked;
-  if (!fallIsKnown(await refundsOn(deps, receipt.receiptId))) return { verdict: 'went_down' };
-  return receipt.cancelledWon === after.settledWon ? { verdict: 'agrees' } : surplus(deps, looked);
 }
 
 async function surplus(deps: CompareDeps, { receipt, after }: Looked): Promise<Found> {
@@ -130,27 +126,37 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
   const remainsWon = missing.reduce((left, refund) => left - (refund.settledWon ?? 0), after.settledWon);
   const decision = drift(`Bootpay shows ${cancelledWon} won cancelled, we settled ${after.settledWon}`);
   const opened: RefundId[] = [];
-  let { settledWon } = after;
+  let receiptVersion = after.version;
   for (const refund of missing) {
-    const seen = withLookUp(refund, receipt, { at: now, settledWon: remainsWon });
-    const change = { ...decided(seen, decision, { now, who: 'reconcile' }), seen: totalsOf(receipt) };
-    const undisturbed = { fence: after.fence, settledWon };
-    const written = await deps.ledger.commit(change, { fence: null, undisturbed });
+    const seen = withLookUp(refund, receipt, { at: now, settledWon: remainsWon, marks: after.marks });
+    const change: Change = {
+      ...decided(seen, decision, { now, who: 'reconcile' }),
+      seen: totalsOf(receipt),
+      lowersHighest: true,
+    };
+    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, held: false } });
     if (written.kind !== 'done') break;
-    settledWon += change.settledWon;
+    receiptVersion = written.receiptVersion;
     await deps.openCase(change.refund);
     opened.push(refund.refundId);
   }
-  if (missing.length > 0 && opened.length === 0) return { verdict: 'busy' };
-  await forgetBelow(deps, looked);
+  if (opened.length > 0) await forgetBelow(deps, looked);
+  // No refund of ours can be accused: look-ups have to become usable again all the same.
+  else if (missing.length > 0 || !(await lowerHighest(deps, looked))) return { verdict: 'busy' };
   return { verdict: 'drift', refundIds: opened };
+}
+
+/** What two look-ups a settle window apart have shown is the truth from now on; an older one would be stale for ever. */
+function lowerHighest({ ledger }: CompareDeps, { receipt, after }: Looked): Promise<boolean> {
+  const { cancelledWon: totalWon, receiptId } = receipt;
+  return ledger.lowerHighest(receiptId, { totalWon, version: after.version });
 }
 
 /** Answers when it was first seen, in ms. The earliest moment at which this look-up can be a first one is its end. */
 async function rememberBelow({ ledger, now }: CompareDeps, { receipt, after }: Looked): Promise<number> {
-  if (after.below !== null && after.below.fence === after.fence) return after.below.at;
+  if (after.below !== null && after.below.version === after.version) return after.below.at;
   const at = now();
-  await ledger.noteBelow(receipt.receiptId, { at, fence: after.fence });
+  await ledger.noteBelow(receipt.receiptId, { at, version: after.version });
   return at;
 }
 

@@ -38,7 +38,7 @@ export function webhookRoutes(app: FastifyInstance, system: System): void {
 async function followHint({ ledger, doorbell, clock, log }: System, receiptId: ReceiptId): Promise<void> {
   for (const { refund, jobId } of await ledger.hint(receiptId, clock.now())) {
     const woken = jobId !== null && (await doorbell.wake(jobId));
-    if (!woken) await doorbell.ring(refund);
+    if (!woken) await doorbell.ring(refund, jobId);
     log.info({ refund_id: refund.refundId }, 'hint_followed');
   }
 }

@@ -12,6 +12,7 @@ import {
   decideUnknown,
   poison,
 } from '../policies/decide-next.ts';
+import { isStale } from '../policies/growth.ts';
 import { decided, totalsOf, withLookUp, withoutOutcome } from '../policies/next-record.ts';
 import { nextLookUpAt } from '../policies/retry-schedule.ts';
 import {
@@ -94,16 +95,18 @@ function askWhatBecameOfIt(deps: AttemptDeps, activation: Activation): Promise<E
 }
 
 async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt): Promise<Ended> {
-  const refund = withLookUp(before.refund, receipt, {
-    at: deps.clock.now(),
-    settledWon: before.account.settledWon,
-  });
-  const activation = { ...before, refund };
+  const { account } = before;
+  const seen = { at: deps.clock.now(), settledWon: account.settledWon, marks: account.marks };
+  // A look-up from the past is no look-up: what is kept as the last one may be reckoned with.
+  const stale = isStale(receipt, account);
+  const activation = stale ? before : { ...before, refund: withLookUp(before.refund, receipt, seen) };
+  const { refund } = activation;
   const situation = situationOf(deps, activation);
   const decision: Decision | Send =
     refund.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
   if (decision.kind === 'send') return send(deps, activation, decision);
-  return conclude(deps, activation, decision, totalsOf(receipt));
+  const lookedAt = { receiptVersion: account.version, held: true };
+  return conclude(deps, activation, decision, { seen: totalsOf(receipt), lookedAt });
 }
 
 /** Another refund is between its look-up and its outcome: 1 s, growing to a minute, or until it lets go. */
@@ -115,10 +118,7 @@ async function waitForReceipt(
   const { refund, waits, jobId } = held;
   if (refund !== null && refund.state !== 'unknown' && now >= refund.deadlineAt) {
     // It frees nobody's hold but its own: another job of this refund may have taken the receipt meanwhile.
-    return write(deps, decided(refund, { ...atDeadline(refund), keepsHold: false }, { now }), {
-      fence: null,
-      jobId,
-    });
+    return write(deps, decided(refund, { ...atDeadline(refund), keepsHold: false }, { now }), { jobId });
   }
   const delayMs = Math.min(1_000 * 2 ** Math.min(waits - 1, 6), 60_000);
   const jittered = delayMs * (0.75 + deps.chance() / 4);

@@ -2,7 +2,7 @@
 // nothing was decided: the gate stayed shut, the lane is held, the credentials were refused.
 import type { Decision } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
-import type { Activation, Change } from '../domain/ports.ts';
+import type { Activation, Change, CommitOptions } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/decide-next.ts';
 import { decided } from '../policies/next-record.ts';
@@ -35,24 +35,32 @@ const shutGateCheckMs = 30_000;
 /** Before looking at what another writer made of the record. In ms. */
 const afterAnotherWriterMs = 1_000;
 
-/** Writes a decision in one step and says how the activation ends. `late` hears of a writer that came first. */
+/** Writes a decision in one step and says how the activation ends. */
 export async function conclude(
   deps: AttemptDeps,
   activation: Activation,
   decision: Decision,
-  seen: Change['seen'] = null,
-  late?: () => Promise<Ended>,
+  { seen = null, lookedAt, late }: Conclusion = {},
 ): Promise<Ended> {
   if (decision.kind === 'hold_lane') throw new InvariantError('a lane is not held by writing a record');
-  const { fence, jobId } = activation;
   const change = { ...decided(activation.refund, decision, { now: deps.clock.now() }), seen };
-  return write(deps, change, { fence, jobId }, late);
+  const options = { jobId: activation.jobId, ...(lookedAt !== undefined && { lookedAt }) };
+  return write(deps, change, options, late);
+}
+
+export interface Conclusion {
+  /** What a look-up or an agreeing answer has shown. */
+  readonly seen?: Change['seen'];
+  /** The receipt as it was when it was looked up, where the decision follows from a look-up. */
+  readonly lookedAt?: NonNullable<CommitOptions['lookedAt']>;
+  /** What to do when another writer came first. */
+  readonly late?: (() => Promise<Ended>) | undefined;
 }
 
 export async function write(
   deps: AttemptDeps,
   change: Change,
-  options: { readonly fence: string | null; readonly jobId: string },
+  options: Pick<CommitOptions, 'lookedAt'> & { readonly jobId: string },
   late: () => Promise<Ended> = async () => superseded(deps),
 ): Promise<Ended> {
   const answer = await deps.ledger.commit(change, options);
@@ -98,12 +106,12 @@ export async function unauthorized(
   const situation = situationOf(deps, activation);
   if (work === null) {
     const wait = { at: situation.now + shutGateCheckMs, reason: 'credentials could not be checked' };
-    return conclude(deps, activation, decideNoLookUp(situation, wait), null, late);
+    return conclude(deps, activation, decideNoLookUp(situation, wait), { late });
   }
   const decision = decideUnauthorized(refund, code, work);
-  if (decision.kind !== 'hold_lane') return conclude(deps, activation, decision, null, late);
+  if (decision.kind !== 'hold_lane') return conclude(deps, activation, decision, { late });
   const wait = { at: situation.now, reason: decision.reason };
-  const ended = await conclude(deps, activation, decideNoLookUp(situation, wait), null, late);
+  const ended = await conclude(deps, activation, decideNoLookUp(situation, wait), { late });
   await deps.holdLane(decision.reason);
   deps.log.error({ refund_id: refund.refundId, code }, 'lane_held');
   return ended.kind === 'come_back' ? { kind: 'hand_back' } : ended;
@@ -123,13 +131,13 @@ export async function leaveTheGate(
   if (deps.stopping.aborted) {
     const reason = 'stopped while waiting for the gate';
     // Not handed back: that would wake no other worker, a wait that is over does.
-    return conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, seen);
+    return conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, { seen });
   }
   const wait = {
     at: Math.round(now + shutGateCheckMs * (1 + deps.chance() / 2)),
     reason: 'the gate is shut',
   };
-  return conclude(deps, activation, decideNoLookUp(situation, wait), seen);
+  return conclude(deps, activation, decideNoLookUp(situation, wait), { seen });
 }
 
 export async function leaveTheLane(
@@ -139,7 +147,7 @@ export async function leaveTheLane(
 ): Promise<Ended> {
   const now = deps.clock.now();
   const reason = `the lane is held by ${by === 'person' ? 'a person' : 'refused credentials'}`;
-  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, seen);
+  const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, { seen });
   if (ended.kind !== 'come_back') return ended;
   return by === 'credentials' ? { kind: 'hand_back' } : waitForPerson(now, ended.refund);
 }

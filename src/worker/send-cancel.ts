@@ -5,6 +5,7 @@ import type { Activation, Permit } from '../domain/ports.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
 import type { CancelReply } from '../domain/reply.ts';
 import { decideReply, drift } from '../policies/decide-next.ts';
+import { isStale } from '../policies/growth.ts';
 import {
   beginAttempt,
   contradicts,
@@ -32,12 +33,12 @@ const latestCallMs = 2_000;
 
 export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Send): Promise<Ended> {
   const { ledger, gateway } = deps;
-  const { sealedAccount, fence, jobId } = activation;
+  const { sealedAccount } = activation;
   const account =
     sealedAccount === null ? null : ledger.openAccount(sealedAccount, activation.refund.refundId);
   const written = await writeAttempt(deps, activation, t0);
   if (written.kind !== 'written') return written.ended;
-  const { refund, attempt } = written;
+  const { refund, attempt, account: accountAfter } = written;
   deps.at?.('attempt_written', refund);
   const refusal = await notNow(deps, written);
   const reply: CancelReply =
@@ -51,7 +52,7 @@ export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Se
       account,
     }));
   deps.at?.('answered', refund);
-  return finish(deps, { ...activation, refund, fence, jobId }, { attempt, reply });
+  return finish(deps, { ...activation, refund, account: accountAfter }, { attempt, reply });
 }
 
 /** Asks for another permit where the attempt's own is no longer fresh; answers why the call is not made, or null. */
@@ -72,6 +73,8 @@ interface WrittenAttempt {
   readonly refund: Refund;
   readonly attempt: Attempt;
   readonly permit: Permit | null;
+  /** Of the receipt, with the version that the attempt gave it. */
+  readonly account: Activation['account'];
 }
 
 type Written =
@@ -81,25 +84,27 @@ type Written =
 /** The permit and the attempt are one atomic write, so that no attempt waits in the gate. */
 async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send['t0']): Promise<Written> {
   const { ledger, clock, settings, stopping, gate } = deps;
-  const { fence, jobId } = activation;
+  const { account, jobId } = activation;
+  const lookedAt = { receiptVersion: account.version, held: true };
   const seen = { totalWon: t0.totalWon, taxFreeWon: t0.taxFreeWon };
   const tryToWrite = async () => {
     const now = clock.now();
     const callUntil = now + settings.callTimeoutMs + callMarginMs;
     const change = beginAttempt(activation.refund, t0, { now, callUntil });
-    const answer = await ledger.commit(change, { fence, jobId, withPermit: true });
+    const answer = await ledger.commit(change, { lookedAt, jobId, withPermit: true });
     return answer.kind === 'done' ? { ...answer, refund: change.refund } : answer;
   };
   const answer = await gate.askInLine('cancel', tryToWrite, { signal: stopping });
   if (answer === null) return { kind: 'not_written', ended: await leaveTheGate(deps, activation, seen) };
   switch (answer.kind) {
     case 'done': {
-      const { refund, permit } = answer;
+      const { refund, permit, receiptVersion: version } = answer;
       const attempt = refund.attempts.at(-1);
       if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
-      return { kind: 'written', refund, attempt, permit };
+      return { kind: 'written', refund, attempt, permit, account: { ...account, version } };
     }
     case 'moved':
+    case 'disturbed':
       return { kind: 'not_written', ended: superseded(deps) };
     case 'lane_held':
       return { kind: 'not_written', ended: await leaveTheLane(deps, activation, { by: answer.by, seen }) };
@@ -128,7 +133,7 @@ async function finish(
   const decision = decideReply(situationOf(deps, activation), attempt, reply);
   // An answer that does not agree with the refund is not believed: its total must not make look-ups look stale.
   const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalsOf(reply.body) : null;
-  const ended = await conclude(deps, answered, decision, seen, late);
+  const ended = await conclude(deps, answered, decision, { seen, late });
   if (decision.kind === 'dead_letter' && decision.code === 'RC_CANCEL_CRITICAL_ERROR') {
     return attachLookUp(deps, ended, activation);
   }
@@ -149,20 +154,22 @@ async function keepLateReply(
   const reason = reply.kind === 'refused' ? reply.code : reply.kind;
   await deps.ledger.note(refund.refundId, { at: now, who: 'worker', what, from: null, to: null, reason });
   if (stored === null || !contradicts(stored, attempt.number, reply)) return superseded(deps);
-  return write(deps, decided(stored, drift(what), { now }), { fence: null, jobId });
+  return write(deps, decided(stored, drift(what), { now }), { jobId });
 }
 
 /** 2086: the person gets the receipt as it is now. The machine never closes such a case by itself. */
-async function attachLookUp(deps: AttemptDeps, ended: Ended, { account, fence }: Activation): Promise<Ended> {
+async function attachLookUp(deps: AttemptDeps, ended: Ended, { account }: Activation): Promise<Ended> {
   if (ended.kind !== 'dead_lettered') return ended;
   const passed = await deps.gate.pass('look_up', { signal: deps.stopping });
   const looked = passed ? await deps.gateway.lookUp(ended.refund.receiptId, deps.stopping) : null;
-  if (looked?.kind !== 'accepted') return ended;
+  if (looked?.kind !== 'accepted' || isStale(looked.body, account)) return ended;
   const change = withEvidence(ended.refund, {
     at: deps.clock.now(),
     receipt: looked.body,
     settledWon: account.settledWon,
+    marks: account.marks,
   });
-  const answer = await deps.ledger.commit(change, { fence });
+  const lookedAt = { receiptVersion: account.version, held: true };
+  const answer = await deps.ledger.commit(change, { lookedAt });
   return answer.kind === 'done' ? { kind: 'dead_lettered', refund: change.refund } : ended;
 }

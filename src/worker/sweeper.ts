@@ -15,7 +15,7 @@ export interface SweeperDeps {
   readonly ledger: Pick<Ledger, 'unattended' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'quarantine'>;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly ring: (refund: Refund) => Promise<void>;
+  readonly ring: (refund: Refund, jobId: string | null) => Promise<void>;
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
   readonly openCase: (refund: Refund) => Promise<void>;
   readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
@@ -112,7 +112,7 @@ async function mend(deps: SweeperDeps, { refundId, why }: Unattended): Promise<n
   if (state === 'dead_lettered' || refund === null) await showCase(deps, refundId, refund);
   else if (!isOpen(state)) return 0;
   else if (why === 'past_deadline') return endAtDeadline(deps, refund);
-  else await deps.ring(refund);
+  else await deps.ring(refund, stored.jobId);
   deps.log.warn({ refund_id: refundId, state }, 'rung_again');
   return 1;
 }
@@ -134,7 +134,7 @@ async function endAtDeadline(deps: SweeperDeps, stored: Refund): Promise<number>
   const { holder } = await deps.ledger.readReceipt(refund.receiptId);
   const keepsHold = decision.keepsHold && holder === refund.refundId;
   const change = decided(refund, { ...decision, keepsHold }, { now, who: 'sweeper' });
-  const answer = await deps.ledger.commit(change, { fence: null });
+  const answer = await deps.ledger.commit(change, {});
   if (answer.kind === 'moved') return 0;
   if (answer.kind !== 'done') throw new InvariantError('no permit was asked for');
   deps.log.warn({ refund_id: refund.refundId, from: change.from, to: change.refund.state }, 'refund_moved');

@@ -59,7 +59,7 @@ export const reconcile = defineCommand({
       ko: '환불과 같은 호출 한도를 쓰지만 한 번에 한 건만 조회하고 환불보다 우선하지 않아요. 환불은 길어야 한 차례(초당 10회면 0.1초)쯤 기다려요.',
     },
     {
-      en: 'Exit codes: 0 all agree (or a refund is under way); 1 somebody has to look: drift, below, outside, unpaid_landed, went_down, no_look_up, unreadable, or it gave up; 2 wrong usage; 130 stopped by Ctrl-C.',
+      en: 'Exit codes: 0 all agree (or a refund is under way); 1 somebody has to look: drift, below, outside, unpaid_landed, went_down, reversed, no_look_up, unreadable, or it gave up; 2 wrong usage; 130 stopped by Ctrl-C.',
       ko: '종료 코드: 0 모두 일치(진행 중인 건 포함), 1 사람이 확인할 것이 있거나 도중에 포기함, 2 잘못된 사용법이나 설정, 130 Ctrl-C로 중단.',
     },
   ],

@@ -46,12 +46,20 @@ export const meanings: Readonly<Record<Finding, Meaning>> = {
       ko: '정산액보다 적게 보이지만 첫 확인이라 조회가 늦은 것일 수 있어요. 지금 할 일은 없어요. 표시된 시각 이후에 다시 실행해 주세요. 그때도 적으면 데드 레터가 돼요.',
     },
   },
+  reversed: {
+    name: { en: 'a cancel was taken back', ko: '외부 취소가 되돌려짐' },
+    urgent: true,
+    says: {
+      en: 'Less than Bootpay showed before, in two look-ups a settle window apart, though enough for what we settled: a cancel outside of us was taken back. Refunds of the receipt go on from the lower total. If nobody took a cancel back, ask Bootpay.',
+      ko: '확정 대기 시간을 두고 두 번 조회해도 이전에 보이던 금액보다 적어요(저희 정산액에는 맞아요). 외부 취소가 되돌려졌어요. 이 결제의 환불은 줄어든 금액을 기준으로 이어져요. 취소를 되돌린 사람이 없다면 부트페이에 문의해 주세요.',
+    },
+  },
   went_down: {
     name: { en: 'the total went down again', ko: '취소 금액이 줄어듦' },
     urgent: true,
     says: {
-      en: 'Less than Bootpay showed before, though enough for what we settled: a cancel outside of us was taken back, or the look-up lags. Run it again; if it stays, ask Bootpay. As long as it does, further refunds of the receipt wait, and become dead letters at their deadline.',
-      ko: '저희 정산액에는 맞지만 이전에 보이던 금액보다 적어요. 외부 취소가 되돌려졌거나 조회가 늦은 것일 수 있어요. 다시 실행해도 그대로면 부트페이에 문의해 주세요. 그동안 이 결제의 다른 환불은 기다리다가 기한이 되면 데드 레터가 돼요.',
+      en: 'Less than Bootpay showed before, though enough for what we settled, and seen for the first time: a cancel outside of us was taken back, or the look-up lags. Run it again from the time shown on. Until then further refunds of the receipt wait.',
+      ko: '저희 정산액에는 맞지만 이전에 보이던 금액보다 적고, 첫 확인이에요. 외부 취소가 되돌려졌거나 조회가 늦은 것일 수 있어요. 표시된 시각 이후에 다시 실행해 주세요. 그때까지 이 결제의 다른 환불은 기다려요.',
     },
   },
   no_look_up: {

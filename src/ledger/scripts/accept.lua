@@ -5,7 +5,7 @@
 -- ARGV: of each event: 1 refund_id, 2 accepted at (ms), 3 deadline (ms), 4 content, 5 body, 6 receipt_id,
 --       7 account ('' none), 8 macs of the account joined by a line feed, the writing key's first ('' none),
 --       9 history entry, 10 own cancel_id ('' none)
--- Answers, for each event, {'accepted'} | {'duplicate', body ('' when it is forgotten), state} |
+-- Answers, for each event, {'accepted'} | {'duplicate', body ('' when it is forgotten), state, its job or ''} |
 --         {'conflict', 'content' | 'cancel_id', refund_id}
 local KEYS_BEFORE, KEYS_EACH, ARGS_EACH = 3, 6, 10
 
@@ -23,11 +23,11 @@ end
 
 local function accept(refund, history, cancel_id, owned, by_receipt, by_order,
                       id, now, deadline, content, body, receipt_id, account, macs, entry, own_cancel_id)
-  local stored = redis.call('HMGET', refund, 'content', 'mac', 'body', 'state')
+  local stored = redis.call('HMGET', refund, 'content', 'mac', 'body', 'state', 'job')
   if stored[1] then
     -- An account that was erased is not compared.
     local same = stored[1] == content and (not stored[2] or knows(stored[2], macs))
-    if same then return { 'duplicate', stored[3] or '', stored[4] } end
+    if same then return { 'duplicate', stored[3] or '', stored[4], stored[5] or '' } end
     return conflict('content', id)
   end
   local owner = redis.call('GET', cancel_id)

@@ -9,14 +9,20 @@
 --   {'early', wake}
 --   {'lane', 'person' | 'credentials'}
 --   {'held', holder, times waited, body}
---   {'go', body, fence, activations, account, highest, highest tax-free, settled, permit, us, silences}
--- A hold has no expiry and belongs to the refund: the same refund takes it again with a higher fence.
+--   {'go', body, activations of this job, account, highest, highest tax-free, settled, marks, open drifts,
+--     version of the receipt, permit, us, silences}
+-- A hold has no expiry and belongs to the refund, not to a job: another job of the same refund finds it taken already.
+-- Activations are counted for each job apart (';job id=count' for each), until the next write: several live jobs of one
+-- refund must not add up to what a job that crashes again and again looks like.
 local id, now = ARGV[1], tonumber(ARGV[3])
 local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'receipt', 'body', 'account', 'waits', 'activations')
 local state, waits = refund[1], refund[6]
 if not state then return { 'missing' } end
 if refund[3] ~= ARGV[2] then return { 'foreign' } end
-if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then return { 'closed', refund[4] or '', state } end
+if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then
+  redis.call('ZREM', KEYS[3], ARGV[4])
+  return { 'closed', refund[4] or '', state }
+end
 local wake = tonumber(refund[2]) or 0
 if wake > now then return { 'early', refund[2] } end
 
@@ -29,7 +35,7 @@ if by then
   return { 'lane', by }
 end
 
-local receipt = redis.call('HMGET', KEYS[2], 'hold', 'fence', 'highest', 'highest_tax_free', 'settled')
+local receipt = redis.call('HMGET', KEYS[2], 'hold', 'version', 'highest', 'highest_tax_free', 'settled', 'marks', 'drifts')
 local holder = receipt[1]
 if holder and holder ~= id then
   local times = (tonumber(waits) or 0) + 1
@@ -41,18 +47,24 @@ if waits then
   redis.call('HDEL', KEYS[1], 'waits')
   redis.call('ZREM', KEYS[3], ARGV[4])
 end
--- Never a number that was given before, not even by a server that lost its last writes: higher, and as late as now.
+if not holder then redis.call('HSET', KEYS[2], 'hold', id) end
+
+local function counted(counts, job)
+  local name = ';' .. job .. '='
+  local from, to = string.find(counts, name, 1, true)
+  if not from then return 1, counts .. name .. '1' end
+  local count = tonumber(string.match(counts, '^%d+', to + 1)) + 1
+  return count, string.sub(counts, 1, to) .. count .. string.gsub(string.sub(counts, to + 1), '^%d+', '')
+end
+local activations, counts = counted(refund[7] or '', ARGV[4])
+note('activations', counts)
 local us = gate_now()
-local fence = string.format('%.0f', math.max((tonumber(receipt[2]) or 0) + 1, us))
-redis.call('HSET', KEYS[2], 'hold', id, 'fence', fence)
-local activations = (tonumber(refund[7]) or 0) + 1
-note('activations', activations)
 
 local interval, permit, permitted, silences = tonumber(ARGV[6]), 'wait', 0, '0'
 if state == 'sending' then silences = redis.call('HGET', KEYS[4], 'silent') or '0'
 else permit, permitted, silences = gate_pass(KEYS[4], 'look_up', interval, us) end
 return {
-  'go', refund[4], fence, activations, refund[5] or '',
-  receipt[3] or '0', receipt[4] or '0', receipt[5] or '0',
+  'go', refund[4], activations, refund[5] or '',
+  receipt[3] or '0', receipt[4] or '0', receipt[5] or '0', receipt[6] or '0', receipt[7] or '0', receipt[2] or '0',
   permit, string.format('%.0f', permitted), silences,
 }

@@ -1,19 +1,30 @@
--- One atomic step of a refund: compare-and-set on version and fence, then everything that changes with it.
+-- One atomic step of a refund: compare-and-set on its version, then everything that changes with it. What a look-up has
+-- shown is only written while the receipt is as it was when it was looked up: its version, and nobody else's hold.
 -- Uses gate.lua and cases.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
 -- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
--- ARGV: 1 refund_id, 2 version compared with, 3 fence ('' for a person: the version is enough), 4 state, 5 body,
---       6 next wake-up ('' none), 7 'keep' | 'release' the hold, 8 settled won, 9 seen total ('' none),
---       10 seen tax-free, 11 history entry, 12 outcome event ('' none), 13 account ('' as it is, 'erase', or the new
---       ciphertext), 14 deadline (ms), 15 permit ('' none, 'cancel'), 16 interval in us,
---       17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after, 21 prefix of case indexes,
---       22 the case as JSON ('' no dead letter)
--- Answers {'done', job id of the next waiter or '', when the permit was given (us) or ''} | {'moved', version, state} |
---         {'wait', us} | {'lane', who}
+-- ARGV: 1 refund_id, 2 version compared with, 3 version of the receipt compared with ('' none: what is written holds
+--       whatever happened to the receipt), 4 state, 5 body, 6 next wake-up ('' none), 7 'keep' | 'release' the hold,
+--       8 settled won, 9 seen total ('' none), 10 seen tax-free, 11 history entry, 12 outcome event ('' none),
+--       13 account ('' as it is, 'erase', or the new ciphertext), 14 deadline (ms), 15 permit ('' none, 'cancel'),
+--       16 interval in us, 17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after,
+--       21 prefix of case indexes, 22 the case as JSON ('' no dead letter), 23 written at (ms),
+--       24 'held' the hold has to be this refund's own | '' no other refund's (compared with 3), 25 marks to add,
+--       26 open drifts to add, 27 'lower' the seen total becomes the highest although it is lower
+-- Answers {'done', job id of the next waiter or '', when the permit was given (us) or '', version of the receipt} |
+--         {'moved', version, state} | {'disturbed'} the receipt has moved on | {'wait', us} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[17]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
-local receipt = redis.call('HMGET', KEYS[3], 'hold', 'fence', 'settled', 'highest', 'highest_tax_free')
-local fenced = ARGV[3] == '' or (receipt[1] == id and receipt[2] == ARGV[3])
-if tonumber(stored[1]) ~= version or not fenced then return { 'moved', stored[1] or '0', stored[2] or '' } end
+if tonumber(stored[1]) ~= version then return { 'moved', stored[1] or '0', stored[2] or '' } end
+
+local receipt = redis.call('HMGET', KEYS[3], 'hold', 'version', 'settled', 'highest', 'highest_tax_free')
+if ARGV[3] ~= '' then
+  local holder = receipt[1] or (ARGV[24] == '' and id)
+  if holder ~= id or (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then
+    -- Another refund of the receipt made progress: this is no activation that came to nothing by itself.
+    redis.call('HDEL', KEYS[1], 'activations')
+    return { 'disturbed' }
+  end
+end
 
 local permitted = ''
 if ARGV[15] ~= '' then
@@ -54,22 +65,39 @@ if state == 'dead_lettered' or stored[2] == 'dead_lettered' then
   index_case(KEYS[1], ARGV[21], id, score, ARGV[22] ~= '' and cjson.decode(ARGV[22]) or nil)
 end
 
-local totals = {}
-local function raise(field, before, value)
-  if tonumber(value) <= (tonumber(before) or 0) then return end
+-- What is known of the receipt. Its version grows with every change, and with every attempt; never to a number that was
+-- given before, not even by a server that lost its last writes: higher, and as late as now.
+local totals, changed = {}, state == 'sending' and stored[2] ~= 'sending'
+local function set(field, value)
   totals[#totals + 1] = field
   totals[#totals + 1] = value
+  changed = true
+end
+local function add(field, before, more)
+  if tonumber(more) ~= 0 then set(field, string.format('%.0f', (tonumber(before) or 0) + tonumber(more))) end
+end
+local function see(field, before, value)
+  local highest = tonumber(before) or 0
+  local lower = ARGV[27] == 'lower' and tonumber(value) < highest
+  if tonumber(value) > highest or lower then set(field, value) end
 end
 if ARGV[9] ~= '' then
   redis.call('HSET', KEYS[9], 'answered', ARGV[19])
-  raise('highest', receipt[4], ARGV[9])
-  raise('highest_tax_free', receipt[5], ARGV[10])
+  see('highest', receipt[4], ARGV[9])
+  see('highest_tax_free', receipt[5], ARGV[10])
 end
-if tonumber(ARGV[8]) ~= 0 then
-  totals[#totals + 1] = 'settled'
-  totals[#totals + 1] = string.format('%.0f', (tonumber(receipt[3]) or 0) + tonumber(ARGV[8]))
+add('settled', receipt[3], ARGV[8])
+if ARGV[25] ~= '0' or ARGV[26] ~= '0' then
+  local before = redis.call('HMGET', KEYS[3], 'marks', 'drifts')
+  add('marks', before[1], ARGV[25])
+  add('drifts', before[2], math.max(tonumber(ARGV[26]), -(tonumber(before[2]) or 0)))
 end
-if #totals > 0 then redis.call('HSET', KEYS[3], unpack(totals)) end
+local receipt_version = receipt[2] or '0'
+if changed then
+  receipt_version = string.format('%.0f', math.max((tonumber(receipt_version) or 0) + 1, tonumber(ARGV[23])))
+  set('version', receipt_version)
+  redis.call('HSET', KEYS[3], unpack(totals))
+end
 redis.call('RPUSH', KEYS[2], ARGV[11])
 if ARGV[12] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', 'event', ARGV[12]) end
 
@@ -79,4 +107,4 @@ if ARGV[7] == 'release' and receipt[1] == id then
   redis.call('HDEL', KEYS[3], 'hold')
   waiter = redis.call('ZPOPMIN', KEYS[4])[1] or ''
 end
-return { 'done', waiter, permitted }
+return { 'done', waiter, permitted, receipt_version }
