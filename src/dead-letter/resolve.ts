@@ -3,7 +3,7 @@ import type { RefundId } from '../domain/ids.ts';
 import type { Change, ReceiptRow } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
-import { moved, settled, totalsOf, withLookUp } from '../policies/next-record.ts';
+import { moved, settled, totalOf, withLookUp } from '../policies/next-record.ts';
 import { landedByLastLookUp, landedThroughUs, resolveRefusal } from '../policies/replay-rules.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
@@ -26,7 +26,7 @@ export async function resolve(deps: ReviewDeps, id: RefundId, request: ResolveRe
   const because = { now: facts.now, who, what: `resolve: ${outcome}`, reason };
   // Money that went back is counted whatever the verdict: it must not pass for another refund's.
   const grewWon = landed ? grownWon(refund) : 0;
-  const seen = receipt === null ? null : totalsOf(receipt);
+  const seen = receipt === null ? null : totalOf(receipt);
   if (outcome === 'already_refunded' && landedThroughUs({ refund, account: facts.account })) {
     return commitReview(deps, { before: refund, change: { ...settled(refund, grewWon, because), seen } });
   }

@@ -21,8 +21,8 @@ export interface Change {
   readonly hold: 'keep' | 'release';
   /** Added to what our ledger settled on the receipt. */
   readonly settledWon: number;
-  /** Totals seen on the receipt, which become its highest if they are. */
-  readonly seen: { readonly totalWon: number; readonly taxFreeWon: number } | null;
+  /** The cancelled total seen on the receipt, which becomes its highest if it is. */
+  readonly seen: { readonly totalWon: number } | null;
   readonly history: HistoryEntry;
   readonly event: OutcomeEventType | null;
 }

@@ -19,8 +19,13 @@ export const cancelSchema = z.discriminatedUnion('kind', [
 ]);
 export type Cancel = z.infer<typeof cancelSchema>;
 
-/** Where a receipt stood: Bootpay's total, and what our own ledger had settled on it by then. */
-const baselineSchema = z.object({ totalWon: wonSchema, taxFreeWon: wonSchema, settledWon: wonSchema });
+/** Where a receipt stood: Bootpay's totals, and what our own ledger had settled on it by then. */
+const baselineSchema = z.object({
+  totalWon: wonSchema,
+  /** null: the look-up did not show it. */
+  taxFreeWon: wonSchema.nullable(),
+  settledWon: wonSchema,
+});
 export type Baseline = z.infer<typeof baselineSchema>;
 
 export const attemptSchema = z.object({
@@ -150,9 +155,8 @@ export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 
 /** What our ledger knows about a receipt beyond any single refund. */
 export interface ReceiptAccount {
-  /** The highest totals that any reply or look-up has shown; a look-up below them is stale. */
+  /** The highest cancelled total that any reply or look-up has shown; a look-up below it is stale. */
   readonly highestWon: number;
-  readonly highestTaxFreeWon: number;
   /** What our own refunds have settled on it. */
   readonly settledWon: number;
 }

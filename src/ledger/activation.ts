@@ -38,7 +38,6 @@ const beginSchema = z.union([
     z.string(),
     z.coerce.number(),
     z.coerce.number(),
-    z.coerce.number(),
     ...permitFields,
   ]),
   z.tuple([z.enum(['missing', 'foreign'])]),
@@ -70,25 +69,13 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
     case 'held':
       return { kind: 'receipt_held', waits: answer[2], refund: readBody(answer[3]) };
     case 'go': {
-      const [
-        ,
-        body,
-        fence,
-        activations,
-        sealed,
-        highestWon,
-        highestTaxFreeWon,
-        settledWon,
-        go,
-        us,
-        silences,
-      ] = answer;
+      const [, body, fence, activations, sealed, highestWon, settledWon, go, us, silences] = answer;
       const refund = readBody(body);
       if (refund === null) return { kind: 'unreadable' };
       return {
         kind: 'go',
         refund,
-        account: { highestWon, highestTaxFreeWon, settledWon },
+        account: { highestWon, settledWon },
         sealedAccount: sealed === '' ? null : sealed,
         fence,
         jobId,
@@ -163,7 +150,6 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     change.hold,
     change.settledWon,
     seen?.totalWon ?? '',
-    seen?.taxFreeWon ?? '',
     historyLine(change.history),
     event === null ? '' : written(outcomeEvent(event, refund, change.history.at)),
     sealed ?? (refund.account === 'erased' ? 'erase' : ''),

@@ -33,15 +33,7 @@ async function inPipeline(redis: RedisClient, keys: Keys, id: RefundId): Promise
 
 type Entry = [Error | null, unknown];
 
-const receiptFields = [
-  'highest',
-  'highest_tax_free',
-  'settled',
-  'hold',
-  'fence',
-  'below_at',
-  'below_fence',
-] as const;
+const receiptFields = ['highest', 'settled', 'hold', 'fence', 'below_at', 'below_fence'] as const;
 
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
 export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
@@ -52,11 +44,10 @@ export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId)
   const refundIds = jobs.map((jobId) => jobId.slice(0, jobId.lastIndexOf('-')));
   return {
     highestWon: Number(row[0] ?? 0),
-    highestTaxFreeWon: Number(row[1] ?? 0),
-    settledWon: Number(row[2] ?? 0),
-    holder: row[3] ?? null,
-    fence: row[4] ?? null,
-    below: row[5] == null ? null : { at: Number(row[5]), fence: row[6] === '' ? null : (row[6] ?? null) },
+    settledWon: Number(row[1] ?? 0),
+    holder: row[2] ?? null,
+    fence: row[3] ?? null,
+    below: row[4] == null ? null : { at: Number(row[4]), fence: row[5] === '' ? null : (row[5] ?? null) },
     waiting: [...new Set(refundIds)],
   };
 }

@@ -15,7 +15,7 @@ import {
   type Surplus,
   type TotalsVerdict,
 } from '../policies/drift.ts';
-import { decided, totalsOf, withLookUp } from '../policies/next-record.ts';
+import { decided, totalOf, withLookUp } from '../policies/next-record.ts';
 import { type AskDeps, type Asked, ask } from './ask.ts';
 
 export interface CompareDeps extends AskDeps {
@@ -133,7 +133,7 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
   let { settledWon } = after;
   for (const refund of missing) {
     const seen = withLookUp(refund, receipt, { at: now, settledWon: remainsWon });
-    const change = { ...decided(seen, decision, { now, who: 'reconcile' }), seen: totalsOf(receipt) };
+    const change = { ...decided(seen, decision, { now, who: 'reconcile' }), seen: totalOf(receipt) };
     const undisturbed = { fence: after.fence, settledWon };
     const written = await deps.ledger.commit(change, { fence: null, undisturbed });
     if (written.kind !== 'done') break;

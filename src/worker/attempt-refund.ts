@@ -12,7 +12,7 @@ import {
   decideUnknown,
   poison,
 } from '../policies/decide-next.ts';
-import { decided, totalsOf, withLookUp, withoutOutcome } from '../policies/next-record.ts';
+import { decided, totalOf, withLookUp, withoutOutcome } from '../policies/next-record.ts';
 import { nextLookUpAt } from '../policies/retry-schedule.ts';
 import {
   conclude,
@@ -103,7 +103,7 @@ async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt)
   const decision: Decision | Send =
     refund.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
   if (decision.kind === 'send') return send(deps, activation, decision);
-  return conclude(deps, activation, decision, totalsOf(receipt));
+  return conclude(deps, activation, decision, totalOf(receipt));
 }
 
 /** Another refund is between its look-up and its outcome: 1 s, growing to a minute, or until it lets go. */

@@ -9,7 +9,7 @@
 --   {'early', wake}
 --   {'lane', 'person' | 'credentials'}
 --   {'held', holder, times waited, body}
---   {'go', body, fence, activations, account, highest, highest tax-free, settled, permit, us, silences}
+--   {'go', body, fence, activations, account, highest, settled, permit, us, silences}
 -- A hold has no expiry and belongs to the refund: the same refund takes it again with a higher fence.
 local id, now = ARGV[1], tonumber(ARGV[3])
 local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'receipt', 'body', 'account', 'waits', 'activations')
@@ -29,7 +29,7 @@ if by then
   return { 'lane', by }
 end
 
-local receipt = redis.call('HMGET', KEYS[2], 'hold', 'fence', 'highest', 'highest_tax_free', 'settled')
+local receipt = redis.call('HMGET', KEYS[2], 'hold', 'fence', 'highest', 'settled')
 local holder = receipt[1]
 if holder and holder ~= id then
   local times = (tonumber(waits) or 0) + 1
@@ -53,6 +53,6 @@ if state == 'sending' then silences = redis.call('HGET', KEYS[4], 'silent') or '
 else permit, permitted, silences = gate_pass(KEYS[4], 'look_up', interval, us) end
 return {
   'go', refund[4], fence, activations, refund[5] or '',
-  receipt[3] or '0', receipt[4] or '0', receipt[5] or '0',
+  receipt[3] or '0', receipt[4] or '0',
   permit, string.format('%.0f', permitted), silences,
 }
