@@ -26,6 +26,8 @@ export interface Payment {
   readonly purchasedAt: number;
   /** Look-ups never show its cancels. */
   readonly blind: boolean;
+  /** Look-ups never show what was cancelled tax-free. */
+  readonly hidesTaxFree: boolean;
 }
 
 export interface Totals {

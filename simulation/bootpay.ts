@@ -142,7 +142,7 @@ export function createBootpay({ book, switches, now, after, tell }: BootpayDeps)
         priceWon: payment.priceWon,
         taxFreeWon: payment.taxFreeWon,
         cancelledWon,
-        cancelledTaxFreeWon: taxFree.cancelledTaxFreeWon,
+        cancelledTaxFreeWon: payment.hidesTaxFree ? null : taxFree.cancelledTaxFreeWon,
         status: cancelledWon >= payment.priceWon ? 20 : partly,
         currency: 'KRW',
         method: payment.method,

@@ -30,6 +30,7 @@ export function planPayments(chance: Chance, world: World, startAt: number): Pay
       pg: chance.pick(['나이스페이먼츠', 'kcp', '이니시스']),
       purchasedAt: startAt - chance.pick([60, 600, 60 * 24 * 3]) * minute,
       blind: world.switches.blindLookUps && chance.is(0.7),
+      hidesTaxFree: index % 2 === 1,
     };
   });
 }

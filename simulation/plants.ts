@@ -120,7 +120,7 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'policies/growth.ts',
-        find: 'return receipt.cancelledWon < account.highestWon || receipt.cancelledTaxFreeWon < account.highestTaxFreeWon;',
+        find: 'return receipt.cancelledWon < account.highestWon;',
         put: 'return receipt.cancelledWon < 0 && account.highestWon < 0;',
       },
     ],
@@ -308,19 +308,6 @@ export const plants: readonly Plant[] = [
     within: 300,
     shows: /it is quiet/,
     edits: [{ file: 'worker/sweeper.ts', find: '  else await deps.ring(refund);\n', put: '' }],
-  },
-  {
-    name: 'a stale tax-free total believed',
-    world: 'lagging-look-ups',
-    within: 300,
-    shows: /stale/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'return receipt.cancelledWon < account.highestWon || receipt.cancelledTaxFreeWon < account.highestTaxFreeWon;',
-        put: 'return receipt.cancelledWon < account.highestWon;',
-      },
-    ],
   },
   {
     name: 'landed though every attempt was refused, and settled',

@@ -7,7 +7,6 @@ import type { CancelReply, Receipt } from '../src/domain/reply.ts';
 export interface Known {
   readonly settledWon: number;
   readonly highestWon: number;
-  readonly highestTaxFreeWon: number;
 }
 
 export type Shown = 'stale' | 'zero' | 'landed' | 'neither';
@@ -29,8 +28,8 @@ export function shownBy(
   return wonSince > 0 && receipt.cancelledWon === receipt.priceWon ? 'landed' : 'neither';
 }
 
-export function isOld({ cancelledWon, cancelledTaxFreeWon }: Receipt, known: Known): boolean {
-  return cancelledWon < known.highestWon || cancelledTaxFreeWon < known.highestTaxFreeWon;
+export function isOld({ cancelledWon }: Receipt, known: Known): boolean {
+  return cancelledWon < known.highestWon;
 }
 
 /** What a 2xx says that this attempt moved; null: amounts are missing or say something else. */
@@ -40,9 +39,9 @@ export function answeredWon({ cancel, t0 }: Attempt, reply: CancelReply): number
   const wonSince = cancelledWon - t0.totalWon;
   const right =
     cancel.kind === 'partial' ? wonSince === cancel.amountWon : cancelledWon === priceWon && wonSince > 0;
-  const taxFreeTold = cancel.taxFreeWon !== null && cancelledTaxFreeWon !== null;
-  const taxFreeRight = !taxFreeTold || cancelledTaxFreeWon - t0.taxFreeWon === cancel.taxFreeWon;
-  return right && taxFreeRight ? wonSince : null;
+  if (cancel.taxFreeWon === null || cancelledTaxFreeWon === null || t0.taxFreeWon === null)
+    return right ? wonSince : null;
+  return right && cancelledTaxFreeWon - t0.taxFreeWon === cancel.taxFreeWon ? wonSince : null;
 }
 
 export type Meaning = 'may_pass' | 'look_first' | 'id_taken' | 'critical' | 'unlisted' | 'final';

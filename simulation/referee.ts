@@ -34,7 +34,7 @@ export interface RefereeDeps {
   readonly lockedOut: () => boolean;
 }
 
-const nothing: Known = { settledWon: 0, highestWon: 0, highestTaxFreeWon: 0 };
+const nothing: Known = { settledWon: 0, highestWon: 0 };
 
 const rules: Readonly<Record<Refund['state'], Rule>> = {
   queued: beforeSending,
@@ -113,11 +113,6 @@ export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): 
     receipts.set(refund.receiptId, {
       settledWon: before.settledWon + change.settledWon,
       highestWon: Math.max(before.highestWon, receipt?.cancelledWon ?? 0, told?.cancelledWon ?? 0),
-      highestTaxFreeWon: Math.max(
-        before.highestTaxFreeWon,
-        receipt?.cancelledTaxFreeWon ?? 0,
-        told?.cancelledTaxFreeWon ?? 0,
-      ),
     });
     if (refund.state !== 'sending') activations.delete(refund.refundId);
   }

@@ -49,8 +49,10 @@ function afterStep(
 }
 
 function shown(world: World, receipt: KnownReceipt, stale: boolean): JsonReply {
-  const { lookUpLagMs, statusAfterPartial } = world.switchesOf(receipt.id);
+  const { lookUpLagMs, lookUpWith, lookUpWithout, statusAfterPartial } = world.switchesOf(receipt.id);
   const totals = world.book.shown(receipt.id, { now: world.now(), lagMs: lookUpLagMs, stale });
-  const json = wholeReceipt(receipt, totals, statusFor(receipt, totals, statusAfterPartial.lookUp));
+  const whole = wholeReceipt(receipt, totals, statusFor(receipt, totals, statusAfterPartial.lookUp));
+  const fields = Object.entries({ ...whole, ...lookUpWith });
+  const json = Object.fromEntries(fields.filter(([field]) => !lookUpWithout.includes(field)));
   return { kind: 'json', outcome: stale ? 'stale' : 'shown', status: 200, json };
 }

@@ -47,6 +47,9 @@ const perReceipt = {
   cancelResponseShape: z.enum(['full', 'minimal']),
   /** How long a cancel stays invisible to look-ups. */
   lookUpLagMs: milliseconds,
+  /** Fields that look-ups leave out, and fields that they show with another value. */
+  lookUpWithout: z.array(z.string()),
+  lookUpWith: z.record(z.string(), z.unknown()),
   latencyMs: milliseconds,
   /** Share of the latency by which it varies, 0 to 1. */
   jitter: z.number().min(0).max(1),
@@ -100,6 +103,8 @@ export const DEFAULT_SWITCHES: Switches = {
   statusAfterPartial: { cancelResponse: 1, lookUp: 1, webhook: 20 },
   cancelResponseShape: 'full',
   lookUpLagMs: 0,
+  lookUpWithout: [],
+  lookUpWith: {},
   latencyMs: 0,
   jitter: 0,
   concurrentCancel: 'serialised',

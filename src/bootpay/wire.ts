@@ -79,23 +79,27 @@ const receiptAnswerSchema = z.looseObject({
   purchased_at: z.iso.datetime({ offset: true }).nullish().catch(null),
 });
 
-/** A look-up decides about money: whatever a decision needs and is missing makes the whole answer unreadable. */
+/**
+ * A look-up decides about money: whatever every decision needs and is missing makes the whole answer unreadable. What only
+ * some need and is missing stays unknown.
+ */
 export function readReceipt(asked: ReceiptId, body: unknown): Receipt | null {
   const parsed = receiptAnswerSchema.safeParse(body);
   if (!parsed.success || parsed.data.receipt_id !== asked) return null;
   const answer = parsed.data;
-  const currency = answer.currency || 'KRW';
-  const won = [answer.price, answer.tax_free ?? 0, answer.cancelled_price, answer.cancelled_tax_free ?? 0];
-  if (currency === 'KRW' && !won.every(Number.isSafeInteger)) return null;
-  // Foreign fractions are cut: the receipt has to be readable for a policy to refuse its currency.
-  const [priceWon = 0, taxFreeWon = 0, cancelledWon = 0, cancelledTaxFreeWon = 0] = won.map(Math.floor);
+  const { price, cancelled_price, tax_free = null, cancelled_tax_free = null } = answer;
+  const currency = answer.currency || null;
+  const shown = [price, cancelled_price, tax_free ?? 0, cancelled_tax_free ?? 0];
+  // Amounts without a currency are won as well.
+  if ((currency ?? 'KRW') === 'KRW' && !shown.every(Number.isSafeInteger)) return null;
   const method = methodOf(answer);
   return {
     receiptId: asked,
-    priceWon,
-    taxFreeWon,
-    cancelledWon,
-    cancelledTaxFreeWon,
+    // Foreign fractions are cut: the receipt has to be readable for a policy to refuse its currency.
+    priceWon: Math.floor(price),
+    taxFreeWon: tax_free === null ? null : Math.floor(tax_free),
+    cancelledWon: Math.floor(cancelled_price),
+    cancelledTaxFreeWon: cancelled_tax_free === null ? null : Math.floor(cancelled_tax_free),
     status: answer.status,
     currency,
     method,

@@ -4,7 +4,7 @@ import type { Change, ReceiptRow } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isStale } from '../policies/growth.ts';
-import { moved, settled, totalsOf, withLookUp } from '../policies/next-record.ts';
+import { moved, settled, totalOf, withLookUp } from '../policies/next-record.ts';
 import { landedByLastLookUp, reckonResolve, resolveRefusal } from '../policies/replay-rules.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
@@ -62,7 +62,7 @@ function closed(
   const because = { now, who, what: `resolve: ${outcome}`, reason };
   const { settledWon, throughUs, marks } = reckonResolve({ refund: before, account }, receipt, outcome);
   const money: Pick<Change, 'seen' | 'marks' | 'openDrifts'> = {
-    seen: receipt === null ? null : totalsOf(receipt),
+    seen: receipt === null ? null : totalOf(receipt),
     ...(marks && { marks }),
     ...(before.deadLetter?.case === 'drift' && { openDrifts: -1 }),
   };

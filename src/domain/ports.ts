@@ -30,8 +30,8 @@ export interface Change {
   readonly openDrifts?: 1 | -1;
   /** The seen total becomes the highest although it is lower: money was taken back. */
   readonly lowersHighest?: true;
-  /** Totals seen on the receipt, which become its highest if they are. */
-  readonly seen: { readonly totalWon: number; readonly taxFreeWon: number } | null;
+  /** The cancelled total seen on the receipt, which becomes its highest if it is. */
+  readonly seen: { readonly totalWon: number } | null;
   readonly history: HistoryEntry;
   readonly event: OutcomeEventType | null;
 }

@@ -25,7 +25,8 @@ export type Cancel = z.infer<typeof cancelSchema>;
  */
 const baselineSchema = z.object({
   totalWon: wonSchema,
-  taxFreeWon: wonSchema,
+  /** null: the look-up did not show it. */
+  taxFreeWon: wonSchema.nullable(),
   settledWon: wonSchema,
   marks: z.int().nonnegative().default(0),
 });
@@ -165,9 +166,8 @@ export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 
 /** What our ledger knows about a receipt beyond any single refund. */
 export interface ReceiptAccount {
-  /** The highest totals that any reply or look-up has shown; a look-up below them is stale. */
+  /** The highest cancelled total that any reply or look-up has shown; a look-up below it is stale. */
   readonly highestWon: number;
-  readonly highestTaxFreeWon: number;
   /** What our own refunds have settled on it. */
   readonly settledWon: number;
   /** How often money may have gone back on it that nothing accounts for. */

@@ -5,16 +5,19 @@ import { receiptIdSchema, wonSchema } from './ids.ts';
 export const paymentMethods = ['card', 'bank', 'vbank', 'phone', 'naverpay', 'kakaopay', 'payco'] as const;
 export type PaymentMethod = (typeof paymentMethods)[number];
 
-/** A receipt as a look-up shows it: totals only, never a list of cancels. Amounts in won, times in ms. */
+/**
+ * A receipt as a look-up shows it: totals only, never a list of cancels. Amounts in won, times in ms. null: Bootpay did not
+ * say, which is neither zero nor a default, and is compared with nothing.
+ */
 export const receiptSchema = z.object({
   receiptId: receiptIdSchema,
   priceWon: wonSchema,
-  taxFreeWon: wonSchema,
+  taxFreeWon: wonSchema.nullable(),
   cancelledWon: wonSchema,
-  cancelledTaxFreeWon: wonSchema,
+  cancelledTaxFreeWon: wonSchema.nullable(),
   /** 1 paid, 20 fully cancelled, 5 virtual account issued; others stop a refund. */
   status: z.int(),
-  currency: z.string(),
+  currency: z.string().nullable(),
   /** null: a symbol this project does not know; no method policy applies then. */
   method: z.enum(paymentMethods).nullable(),
   /** The wallet's kind where the receipt says it (kakaopay card or money, payco card or account). */

@@ -36,7 +36,6 @@ type Entry = [Error | null, unknown];
 
 const receiptFields = [
   'highest',
-  'highest_tax_free',
   'settled',
   'marks',
   'drifts',
@@ -55,13 +54,12 @@ export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId)
   const refundIds = jobs.map((jobId) => jobId.slice(0, jobId.lastIndexOf('-')));
   return {
     highestWon: Number(row[0] ?? 0),
-    highestTaxFreeWon: Number(row[1] ?? 0),
-    settledWon: Number(row[2] ?? 0),
-    marks: Number(row[3] ?? 0),
-    openDrifts: Number(row[4] ?? 0),
-    version: Number(row[5] ?? 0),
-    holder: row[6] ?? null,
-    below: row[7] == null ? null : { at: Number(row[7]), version: Number(row[8] ?? 0) },
+    settledWon: Number(row[1] ?? 0),
+    marks: Number(row[2] ?? 0),
+    openDrifts: Number(row[3] ?? 0),
+    version: Number(row[4] ?? 0),
+    holder: row[5] ?? null,
+    below: row[6] == null ? null : { at: Number(row[6]), version: Number(row[7] ?? 0) },
     waiting: [...new Set(refundIds)],
   };
 }

@@ -87,14 +87,19 @@ export function settledByAnswer(cancel: Cancel, t0: Baseline, answer: CancelAnsw
   return agrees && taxFreeAgrees(cancel, t0, answer) ? grewWon : null;
 }
 
+/** Compared only where event, look-up and answer all name it. */
 function taxFreeAgrees(cancel: Cancel, t0: Baseline, answer: CancelAnswer): boolean {
-  if (cancel.taxFreeWon === null || answer.cancelledTaxFreeWon === null) return true;
+  if (cancel.taxFreeWon === null || t0.taxFreeWon === null || answer.cancelledTaxFreeWon === null)
+    return true;
   return answer.cancelledTaxFreeWon - t0.taxFreeWon === cancel.taxFreeWon;
 }
 
-/** A look-up below what was already seen comes from the past: nothing may be concluded from it. */
+/**
+ * A look-up below what was already seen comes from the past: nothing may be concluded from it. Each cancel raises the total,
+ * so an equal total is the same state, whatever the receipt says of its tax-free share.
+ */
 export function isStale(receipt: Receipt, account: ReceiptAccount): boolean {
-  return receipt.cancelledWon < account.highestWon || receipt.cancelledTaxFreeWon < account.highestTaxFreeWon;
+  return receipt.cancelledWon < account.highestWon;
 }
 
 export function baselineFrom(receipt: Receipt, account: ReceiptAccount): Baseline {

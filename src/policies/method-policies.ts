@@ -138,7 +138,7 @@ export function policyRefusal(question: PolicyQuestion): PolicyRefusal | null {
 }
 
 function stateRefusal({ currency, status }: Receipt): PolicyRefusal | null {
-  if (currency !== 'KRW') {
+  if (currency !== null && currency !== 'KRW') {
     // Bootpay has no code of its own for it; "no cancel API for this payment" comes nearest.
     return warn('RC_PM_CANCEL_NOT_SUPPORT', `the currency is ${currency}, not KRW`);
   }
@@ -154,18 +154,30 @@ function stateRefusal({ currency, status }: Receipt): PolicyRefusal | null {
 
 function amountRefusal({ cancel, receipt }: PolicyQuestion): PolicyRefusal | null {
   const leftWon = receipt.priceWon - receipt.cancelledWon;
-  const leftTaxFreeWon = Math.max(receipt.taxFreeWon - receipt.cancelledTaxFreeWon, 0);
   if (leftWon <= 0) {
     return { code: 'RC_ALREADY_CANCELLED', reason: 'nothing is left to cancel', severity: 'notice' };
   }
   if (cancel.kind === 'partial' && cancel.amountWon > leftWon) {
     return warn('RC_CANCEL_PRICE_OVER', `${cancel.amountWon} won asked, ${leftWon} won left`);
   }
-  if (cancel.taxFreeWon !== null && cancel.taxFreeWon > leftTaxFreeWon) {
-    const reason = `${cancel.taxFreeWon} won tax-free asked, ${leftTaxFreeWon} won tax-free left`;
+  return taxFreeRefusal({ cancel, receipt });
+}
+
+/** What is left is judged only where the receipt shows both amounts: an amount that is not shown is not 0. */
+function taxFreeRefusal({
+  cancel,
+  receipt,
+}: Pick<PolicyQuestion, 'cancel' | 'receipt'>): PolicyRefusal | null {
+  const { taxFreeWon } = cancel;
+  if (taxFreeWon === null) return null;
+  if (cancel.kind === 'partial' && taxFreeWon > cancel.amountWon) {
+    const reason = `${taxFreeWon} won tax-free asked of only ${cancel.amountWon} won`;
     return warn('RC_CANCEL_TAX_FREE_OVER', reason);
   }
-  return null;
+  if (receipt.taxFreeWon === null || receipt.cancelledTaxFreeWon === null) return null;
+  const leftWon = Math.max(receipt.taxFreeWon - receipt.cancelledTaxFreeWon, 0);
+  if (taxFreeWon <= leftWon) return null;
+  return warn('RC_CANCEL_TAX_FREE_OVER', `${taxFreeWon} won tax-free asked, ${leftWon} won tax-free left`);
 }
 
 function windowRefusal({ receipt, now }: PolicyQuestion): PolicyRefusal | null {

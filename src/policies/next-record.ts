@@ -62,7 +62,7 @@ export function beginAttempt(
     }),
     hold: 'keep',
     settledWon: 0,
-    seen: { totalWon: t0.totalWon, taxFreeWon: t0.taxFreeWon },
+    seen: { totalWon: t0.totalWon },
     event: null,
   };
 }
@@ -189,7 +189,7 @@ export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLoo
     from: refund.state,
     hold: 'keep',
     settledWon: 0,
-    seen: totalsOf(lookUp.receipt),
+    seen: totalOf(lookUp.receipt),
     history: {
       at: lookUp.at,
       who: 'worker',
@@ -202,12 +202,10 @@ export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLoo
   };
 }
 
-/** The totals that a look-up or an agreeing answer shows. */
-export function totalsOf({ cancelledWon, cancelledTaxFreeWon }: Totals): Change['seen'] {
-  return cancelledWon === null ? null : { totalWon: cancelledWon, taxFreeWon: cancelledTaxFreeWon ?? 0 };
+/** The total that a look-up or an agreeing answer shows. */
+export function totalOf({ cancelledWon }: Pick<CancelAnswer, 'cancelledWon'>): Change['seen'] {
+  return cancelledWon === null ? null : { totalWon: cancelledWon };
 }
-
-type Totals = Pick<CancelAnswer, 'cancelledWon' | 'cancelledTaxFreeWon'>;
 
 /** Does a reply that came too late speak against how the refund ended? Then a person has to see it. */
 export function contradicts(refund: Refund, attemptNumber: number, reply: CancelReply): boolean {

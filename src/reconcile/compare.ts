@@ -14,7 +14,7 @@ import {
   type Surplus,
   type TotalsVerdict,
 } from '../policies/drift.ts';
-import { decided, totalsOf, withLookUp } from '../policies/next-record.ts';
+import { decided, totalOf, withLookUp } from '../policies/next-record.ts';
 import { type AskDeps, type Asked, ask } from './ask.ts';
 
 export interface CompareDeps extends AskDeps {
@@ -131,7 +131,7 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
     const seen = withLookUp(refund, receipt, { at: now, settledWon: remainsWon, marks: after.marks });
     const change: Change = {
       ...decided(seen, decision, { now, who: 'reconcile' }),
-      seen: totalsOf(receipt),
+      seen: totalOf(receipt),
       lowersHighest: true,
     };
     const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, held: false } });

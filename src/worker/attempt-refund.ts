@@ -13,7 +13,7 @@ import {
   poison,
 } from '../policies/decide-next.ts';
 import { isStale } from '../policies/growth.ts';
-import { decided, totalsOf, withLookUp, withoutOutcome } from '../policies/next-record.ts';
+import { decided, totalOf, withLookUp, withoutOutcome } from '../policies/next-record.ts';
 import { nextLookUpAt } from '../policies/retry-schedule.ts';
 import {
   conclude,
@@ -106,7 +106,7 @@ async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt)
     refund.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
   if (decision.kind === 'send') return send(deps, activation, decision);
   const lookedAt = { receiptVersion: account.version, held: true };
-  return conclude(deps, activation, decision, { seen: totalsOf(receipt), lookedAt });
+  return conclude(deps, activation, decision, { seen: totalOf(receipt), lookedAt });
 }
 
 /** Another refund is between its look-up and its outcome: 1 s, growing to a minute, or until it lets go. */

@@ -10,7 +10,7 @@ import {
   beginAttempt,
   contradicts,
   decided,
-  totalsOf,
+  totalOf,
   withEvidence,
   withOutcome,
 } from '../policies/next-record.ts';
@@ -86,7 +86,7 @@ async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send[
   const { ledger, clock, settings, stopping, gate } = deps;
   const { account, jobId } = activation;
   const lookedAt = { receiptVersion: account.version, held: true };
-  const seen = { totalWon: t0.totalWon, taxFreeWon: t0.taxFreeWon };
+  const seen = { totalWon: t0.totalWon };
   const tryToWrite = async () => {
     const now = clock.now();
     const callUntil = now + settings.callTimeoutMs + callMarginMs;
@@ -132,7 +132,7 @@ async function finish(
   if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code, late);
   const decision = decideReply(situationOf(deps, activation), attempt, reply);
   // An answer that does not agree with the refund is not believed: its total must not make look-ups look stale.
-  const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalsOf(reply.body) : null;
+  const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalOf(reply.body) : null;
   const ended = await conclude(deps, answered, decision, { seen, late });
   if (decision.kind === 'dead_letter' && decision.code === 'RC_CANCEL_CRITICAL_ERROR') {
     return attachLookUp(deps, ended, activation);

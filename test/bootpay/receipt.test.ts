@@ -44,22 +44,49 @@ describe('a receipt', () => {
     expect(readReceipt(receiptId, { ...receipt, ...wrong })).toBeNull();
   });
 
-  test('may miss what decides nothing', () => {
+  test('may leave out what not every decision needs, and then it is not known', () => {
     const { receipt_id, price, cancelled_price, status } = receipt;
     expect(readReceipt(receiptId, { receipt_id, price, cancelled_price, status })).toEqual({
       receiptId,
       priceWon: 1_200,
-      taxFreeWon: 0,
+      taxFreeWon: null,
       cancelledWon: 0,
-      cancelledTaxFreeWon: 0,
+      cancelledTaxFreeWon: null,
       status: 1,
-      currency: 'KRW',
+      currency: null,
       method: null,
       funding: null,
       pg: null,
       purchasedAt: null,
     });
   });
+
+  test.each([
+    [{ tax_free: null }, { taxFreeWon: null }],
+    [{ tax_free: undefined }, { taxFreeWon: null, cancelledTaxFreeWon: 0 }],
+    [{ tax_free: 700 }, { taxFreeWon: 700 }],
+    [{ cancelled_tax_free: null }, { cancelledTaxFreeWon: null }],
+    [{ cancelled_tax_free: undefined }, { taxFreeWon: 0, cancelledTaxFreeWon: null }],
+    [{ cancelled_tax_free: 300 }, { cancelledTaxFreeWon: 300 }],
+    [{ currency: null }, { currency: null }],
+    [{ currency: undefined }, { currency: null }],
+    [{ currency: ' ' }, { currency: null }],
+    [{ currency: 'krw' }, { currency: 'KRW' }],
+    [{ pg: null }, { pg: null }],
+    [{ pg: ' ' }, { pg: null }],
+    [{ purchased_at: null }, { purchasedAt: null }],
+  ])('with %j shows what it says and makes nothing up', (fields, read) => {
+    const shown = readReceipt(receiptId, { ...receipt, ...fields });
+    expect(shown).toMatchObject({ priceWon: 1_200, cancelledWon: 0, ...read });
+    expect(receiptSchema.parse(shown)).toEqual(shown);
+  });
+
+  test.each([{ price: 1_200.5 }, { cancelled_price: 0.5 }, { tax_free: 0.5 }, { cancelled_tax_free: 0.5 }])(
+    'without a currency is in won: with %j it is none',
+    (fraction) => {
+      expect(readReceipt(receiptId, { ...receipt, currency: undefined, ...fraction })).toBeNull();
+    },
+  );
 
   test.each([
     ['2023-05-11T11:54:22+09:00', Date.parse('2023-05-11T02:54:22Z')],

@@ -199,6 +199,12 @@ describe('an accepted answer settles', () => {
     expect(settledByAnswer(cancel, t0, accepted(answer).body)).toBe(settledWon);
   });
 
+  test('a tax-free part whose total before the call was not shown, whatever the answer shows of it', () => {
+    const answer = accepted({ cancelledWon: 5_000, cancelledTaxFreeWon: 999 }).body;
+    expect(settledByAnswer(partial(3_000, 50), baseline(2_000, 2_000, null), answer)).toBe(3_000);
+    expect(settledByAnswer(partial(2_999, 50), baseline(2_000, 2_000, null), answer)).toBeNull();
+  });
+
   test('never with an amount of nothing, less than nothing, or more than the total shows', () => {
     const cancels = fc.oneof(
       fc.constant(full),
@@ -223,11 +229,27 @@ describe('a look-up is stale', () => {
     ['below the highest total that was shown', { cancelledWon: 4_999, cancelledTaxFreeWon: 100 }, true],
     ['at the highest total', { cancelledWon: 5_000, cancelledTaxFreeWon: 100 }, false],
     ['above the highest total', { cancelledWon: 5_001, cancelledTaxFreeWon: 100 }, false],
-    ['below the highest tax-free total', { cancelledWon: 5_000, cancelledTaxFreeWon: 99 }, true],
+    ['below it, although it shows more tax-free', { cancelledWon: 4_999, cancelledTaxFreeWon: 500 }, true],
+    [
+      'at it, and shows less tax-free than an answer did',
+      { cancelledWon: 5_000, cancelledTaxFreeWon: 0 },
+      false,
+    ],
+    ['at it, and does not show what was tax-free', { cancelledWon: 5_000, cancelledTaxFreeWon: null }, false],
+    [
+      'below it, and does not show what was tax-free',
+      { cancelledWon: 4_999, cancelledTaxFreeWon: null },
+      true,
+    ],
   ])('or not: %s', (_, receipt, stale) => {
-    const account = rowWith({ highestWon: 5_000, highestTaxFreeWon: 100 });
+    const account = rowWith({ highestWon: 5_000 });
     expect(isStale(receiptWith(receipt), account)).toBe(stale);
   });
+});
+
+test('T0 does not make up a tax-free total that the look-up did not show', () => {
+  const receipt = receiptWith({ cancelledWon: 4_000, cancelledTaxFreeWon: null });
+  expect(baselineFrom(receipt, rowWith())).toEqual(baseline(4_000, 0, null));
 });
 
 test('T0 is the total of the look-up before the attempt, and what was settled on the receipt by then', () => {

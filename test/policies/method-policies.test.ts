@@ -113,6 +113,19 @@ describe('refusals before a call', () => {
       { cancel: { kind: 'full', taxFreeWon: 401 } },
       'RC_CANCEL_TAX_FREE_OVER',
     ],
+    ['a part with more tax-free than it has', {}, { cancel: partial(500, 501) }, 'RC_CANCEL_TAX_FREE_OVER'],
+    [
+      'a part with more tax-free than it has, where the receipt shows none',
+      { taxFreeWon: null, cancelledTaxFreeWon: null },
+      { cancel: partial(500, 501) },
+      'RC_CANCEL_TAX_FREE_OVER',
+    ],
+    [
+      'a part with more tax-free than it has, and no more than is left',
+      { taxFreeWon: 800 },
+      { cancel: partial(500, 800) },
+      'RC_CANCEL_TAX_FREE_OVER',
+    ],
     [
       'a part of a phone payment',
       { method: 'phone' },
@@ -138,6 +151,27 @@ describe('refusals before a call', () => {
     ['a full cancel of a paid card payment', {}, {}],
     ['exactly what is left', { cancelledWon: 9_000 }, { cancel: partial(1_000) }],
     ['exactly the tax-free amount left', { taxFreeWon: 500 }, { cancel: partial(900, 500) }],
+    ['a part that is tax-free as a whole', { taxFreeWon: 500 }, { cancel: partial(500, 500) }],
+    ['a tax-free part of a receipt without tax_free', { taxFreeWon: null }, { cancel: partial(900, 501) }],
+    [
+      'a tax-free part of a receipt without cancelled_tax_free',
+      { taxFreeWon: 500, cancelledTaxFreeWon: null },
+      { cancel: partial(900, 501) },
+    ],
+    [
+      'a full cancel with a tax-free part of a receipt that shows none',
+      { taxFreeWon: null, cancelledTaxFreeWon: null },
+      { cancel: { kind: 'full', taxFreeWon: 401 } },
+    ],
+    ['a payment whose currency is not shown', { currency: null }, {}],
+    [
+      'a receipt that shows nothing but its amounts and its status',
+      {
+        ...{ taxFreeWon: null, cancelledTaxFreeWon: null, currency: null },
+        ...{ method: null, funding: null, pg: null, purchasedAt: null },
+      },
+      { cancel: partial(900, 501) },
+    ],
     ['a rest that a look-up shows with status 20', { cancelledWon: 4_000, status: 20 }, {}],
     ['a part that is the whole of a phone payment', { method: 'phone' }, { cancel: partial(10_000) }],
     [
@@ -188,6 +222,7 @@ describe('refusals before a call', () => {
     ['the status', { status: 3 }, {}, /status 3/],
     ['that nothing is left', { cancelledWon: 10_000 }, {}, /nothing is left/],
     ['both tax-free amounts', { taxFreeWon: 500 }, { cancel: partial(900, 501) }, /501.*500/],
+    ['the tax-free part and the part', {}, { cancel: partial(500, 501) }, /501.*500/],
     ['the method of the window', { purchasedAt: seoul('2026-01-01T12:00:00') }, {}, /window.*card/],
     ['the method without partial cancels', { method: 'phone' }, { cancel: partial(1) }, /phone.*in part/],
     ['that no account came', { method: 'vbank' }, {}, /vbank.*none came/],

@@ -13,7 +13,7 @@ import {
   decided,
   moved,
   settled,
-  totalsOf,
+  totalOf,
   withEvidence,
   withLookUp,
   withOutcome,
@@ -263,7 +263,7 @@ describe('an attempt', () => {
       hold: 'keep',
       settledWon: 0,
       event: null,
-      seen: { totalWon: 4_000, taxFreeWon: 100 },
+      seen: { totalWon: 4_000 },
     });
     expect(change.refund).toMatchObject({
       state: 'sending',
@@ -505,7 +505,7 @@ test('a look-up attached to a case is evidence and no move: who has read the cas
     from: 'dead_lettered',
     hold: 'keep',
     settledWon: 0,
-    seen: { totalWon: 3_000, taxFreeWon: 100 },
+    seen: { totalWon: 3_000 },
     history: {
       at: later,
       who: 'worker',
@@ -519,21 +519,11 @@ test('a look-up attached to a case is evidence and no move: who has read the cas
 });
 
 test.each([
-  [
-    { cancelledWon: 3_000, cancelledTaxFreeWon: 100 },
-    { totalWon: 3_000, taxFreeWon: 100 },
-  ],
-  [
-    { cancelledWon: 3_000, cancelledTaxFreeWon: null },
-    { totalWon: 3_000, taxFreeWon: 0 },
-  ],
-  [
-    { cancelledWon: 0, cancelledTaxFreeWon: 0 },
-    { totalWon: 0, taxFreeWon: 0 },
-  ],
-  [{ cancelledWon: null, cancelledTaxFreeWon: 100 }, null],
-])('totals that were shown: %o', (shown, totals) => {
-  expect(totalsOf(shown)).toEqual(totals);
+  [3_000, { totalWon: 3_000 }],
+  [0, { totalWon: 0 }],
+  [null, null],
+])('the total that was shown: %o', (cancelledWon, total) => {
+  expect(totalOf({ cancelledWon })).toEqual(total);
 });
 
 describe('a late reply', () => {

@@ -16,7 +16,7 @@ import { refundIdFor } from '../../src/policies/identity.ts';
 import {
   beginAttempt,
   decided,
-  totalsOf,
+  totalOf,
   withLookUp,
   withOutcome,
   withoutOutcome,
@@ -114,7 +114,7 @@ function activate(world: World, refund: Refund, now: number): number {
     looked.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
   if (decision.kind === 'send') return send(world, looked, { t0: decision.t0, now });
   if (decision.kind === 'hold_lane') throw new InvariantError('nobody refused the credentials');
-  ledger.write({ ...decided(looked, decision, { now }), seen: totalsOf(receipt) });
+  ledger.write({ ...decided(looked, decision, { now }), seen: totalOf(receipt) });
   return now;
 }
 
@@ -130,7 +130,7 @@ function send(world: World, before: Refund, { t0, now }: { t0: Baseline; now: nu
   const answeredAt = now + second;
   const decision = decideReply(situationOf(world, refund, answeredAt), attempt, reply);
   if (decision.kind === 'hold_lane') throw new InvariantError('nobody refused the credentials');
-  const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalsOf(reply.body) : null;
+  const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalOf(reply.body) : null;
   const answered = withOutcome(refund, reply, answeredAt);
   ledger.write({ ...decided(answered, decision, { now: answeredAt }), seen });
   return answeredAt;
@@ -152,7 +152,7 @@ function refundOf(cancel: Cancel, index: number): Refund {
 
 /** Records, the receipt's row and its hold: what the scripts of `src/ledger` promise. */
 function ledgerOf(refunds: Refund[]) {
-  let account: ReceiptAccount = { highestWon: 0, highestTaxFreeWon: 0, settledWon: 0 };
+  let account: ReceiptAccount = { highestWon: 0, settledWon: 0 };
   let holder: string | null = null;
 
   return {
@@ -174,7 +174,6 @@ function ledgerOf(refunds: Refund[]) {
       if (hold === 'release') holder = null;
       account = {
         highestWon: Math.max(account.highestWon, seen?.totalWon ?? 0),
-        highestTaxFreeWon: 0,
         settledWon: account.settledWon + settledWon,
       };
     },

@@ -173,6 +173,21 @@ describe('the case in a record', () => {
     expect(view?.advice.ko).toContain('KCP');
   });
 
+  test('shows null where the look-up did not say it, and makes no amount up', () => {
+    const silent = looked(refund, {
+      ...{ taxFreeWon: null, cancelledTaxFreeWon: null, currency: null },
+      ...{ method: null, pg: null, purchasedAt: null },
+    });
+    expect(recordView(silent, [], contextOf()).dead_letter?.look_up).toMatchObject({
+      price: 10_000,
+      cancelled_price: 0,
+      cancelled_tax_free: null,
+      method: null,
+      pg: null,
+      purchased_at: null,
+    });
+  });
+
   test('that holds no receipt has nobody waiting behind it', () => {
     const released = { ...refund, deadLetter: caseWith({ keepsHold: false }) };
     const context = contextOf({ row: rowWith({ waiting: ['rf_other-3'] }) });

@@ -41,7 +41,7 @@ export function partial(amountWon: number, taxFreeWon: number | null = null): Ca
   return { kind: 'partial', amountWon, taxFreeWon };
 }
 
-export function baseline(totalWon = 0, settledWon = 0, taxFreeWon = 0): Baseline {
+export function baseline(totalWon = 0, settledWon = 0, taxFreeWon: number | null = 0): Baseline {
   return { totalWon, taxFreeWon, settledWon };
 }
 
@@ -244,7 +244,6 @@ export function refundIn(state: State, changes: Partial<Refund> = {}): Refund {
 export function rowWith(changes: Partial<ReceiptRow> = {}): ReceiptRow {
   return {
     highestWon: 0,
-    highestTaxFreeWon: 0,
     settledWon: 0,
     holder: null,
     fence: '1',

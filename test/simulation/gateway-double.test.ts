@@ -12,6 +12,7 @@ const payment = {
   pg: 'kcp',
   purchasedAt: 0,
   blind: false,
+  hidesTaxFree: false,
 } as const;
 const paid: Fate = { answer: 'accepted', paysAfterMs: 0 };
 const refused: Fate = { answer: { code: 'RC_CANCEL_SERVER_ERROR', pgCode: null }, paysAfterMs: null };

@@ -39,6 +39,15 @@ describe('cancelIdScope', () => {
   });
 });
 
+it('lookUpWithout and lookUpWith change what look-ups show, and no answer to a cancel', async () => {
+  const sim = await withSwitches({ lookUpWithout: ['currency'], lookUpWith: { cancelled_tax_free: null } });
+  const answer = json(await cancel(sim, { cancel_price: 300 }));
+  expect(answer).toMatchObject({ currency: 'KRW', cancelled_tax_free: 0 });
+  const shown = json(await lookUp(sim));
+  expect(shown).not.toHaveProperty('currency');
+  expect(shown).toMatchObject({ cancelled_tax_free: null, cancelled_price: 300 });
+});
+
 it.each([
   { cancelIdCheckedFirst: false, seen: 'RC_ALREADY_CANCELLED' },
   { cancelIdCheckedFirst: true, seen: 'RC_CANCEL_ID_ALREADY_EXIST' },

@@ -28,7 +28,7 @@ it.each<Committed>([
   } as unknown as AttemptDeps;
   const activation = {
     refund: refundWith(),
-    account: { highestWon: 0, highestTaxFreeWon: 0, settledWon: 0 },
+    account: { highestWon: 0, settledWon: 0 },
     sealedAccount: null,
     fence: '1',
     jobId: 'job',
@@ -37,5 +37,5 @@ it.each<Committed>([
     silences: 0,
   } as const;
   await send(deps, activation, { kind: 'send', t0: baseline(3_000, 0, 500) });
-  expect(changes.at(-1)).toMatchObject({ hold: 'release', seen: { totalWon: 3_000, taxFreeWon: 500 } });
+  expect(changes.at(-1)).toMatchObject({ hold: 'release', seen: { totalWon: 3_000 } });
 });

@@ -20,7 +20,7 @@ it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', as
 
 const activation: Activation = {
   refund: refundWith(),
-  account: { highestWon: 0, highestTaxFreeWon: 0, settledWon: 0 },
+  account: { highestWon: 0, settledWon: 0 },
   sealedAccount: null,
   fence: '1',
   jobId: 'job',

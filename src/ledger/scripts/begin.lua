@@ -9,7 +9,7 @@
 --   {'early', wake}
 --   {'lane', 'person' | 'credentials'}
 --   {'held', holder, times waited, body}
---   {'go', body, activations of this job, account, highest, highest tax-free, settled, marks, open drifts,
+--   {'go', body, activations of this job, account, highest, settled, marks, open drifts,
 --     version of the receipt, permit, us, silences}
 -- A hold has no expiry and belongs to the refund, not to a job: another job of the same refund finds it taken already.
 -- Activations are counted for each job apart (';job id=count' for each), until the next write: several live jobs of one
@@ -35,7 +35,7 @@ if by then
   return { 'lane', by }
 end
 
-local receipt = redis.call('HMGET', KEYS[2], 'hold', 'version', 'highest', 'highest_tax_free', 'settled', 'marks', 'drifts')
+local receipt = redis.call('HMGET', KEYS[2], 'hold', 'version', 'highest', 'settled', 'marks', 'drifts')
 local holder = receipt[1]
 if holder and holder ~= id then
   local times = (tonumber(waits) or 0) + 1
@@ -65,6 +65,6 @@ if state == 'sending' then silences = redis.call('HGET', KEYS[4], 'silent') or '
 else permit, permitted, silences = gate_pass(KEYS[4], 'look_up', interval, us) end
 return {
   'go', refund[4], activations, refund[5] or '',
-  receipt[3] or '0', receipt[4] or '0', receipt[5] or '0', receipt[6] or '0', receipt[7] or '0', receipt[2] or '0',
+  receipt[3] or '0', receipt[4] or '0', receipt[5] or '0', receipt[6] or '0', receipt[2] or '0',
   permit, string.format('%.0f', permitted), silences,
 }

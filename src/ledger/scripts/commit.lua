@@ -4,21 +4,21 @@
 -- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
 -- ARGV: 1 refund_id, 2 version compared with, 3 version of the receipt compared with ('' none: what is written holds
 --       whatever happened to the receipt), 4 state, 5 body, 6 next wake-up ('' none), 7 'keep' | 'release' the hold,
---       8 settled won, 9 seen total ('' none), 10 seen tax-free, 11 history entry, 12 outcome event ('' none),
---       13 account ('' as it is, 'erase', or the new ciphertext), 14 deadline (ms), 15 permit ('' none, 'cancel'),
---       16 interval in us, 17 accepted-at score, 18 own job id ('' none), 19 receipt_id, 20 version after,
---       21 prefix of case indexes, 22 the case as JSON ('' no dead letter), 23 written at (ms),
---       24 'held' the hold has to be this refund's own | '' no other refund's (compared with 3), 25 marks to add,
---       26 open drifts to add, 27 'lower' the seen total becomes the highest although it is lower
+--       8 settled won, 9 seen total ('' none), 10 history entry, 11 outcome event ('' none),
+--       12 account ('' as it is, 'erase', or the new ciphertext), 13 deadline (ms), 14 permit ('' none, 'cancel'),
+--       15 interval in us, 16 accepted-at score, 17 own job id ('' none), 18 receipt_id, 19 version after,
+--       20 prefix of case indexes, 21 the case as JSON ('' no dead letter), 22 written at (ms),
+--       23 'held' the hold has to be this refund's own | '' no other refund's (compared with 3), 24 marks to add,
+--       25 open drifts to add, 26 'lower' the seen total becomes the highest although it is lower
 -- Answers {'done', job id of the next waiter or '', when the permit was given (us) or '', version of the receipt} |
 --         {'moved', version, state} | {'disturbed'} the receipt has moved on | {'wait', us} | {'lane', who}
-local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[17]
+local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[16]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
 if tonumber(stored[1]) ~= version then return { 'moved', stored[1] or '0', stored[2] or '' } end
 
-local receipt = redis.call('HMGET', KEYS[3], 'hold', 'version', 'settled', 'highest', 'highest_tax_free')
+local receipt = redis.call('HMGET', KEYS[3], 'hold', 'version', 'settled', 'highest')
 if ARGV[3] ~= '' then
-  local holder = receipt[1] or (ARGV[24] == '' and id)
+  local holder = receipt[1] or (ARGV[23] == '' and id)
   if holder ~= id or (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then
     -- Another refund of the receipt made progress: this is no activation that came to nothing by itself.
     redis.call('HDEL', KEYS[1], 'activations')
@@ -27,31 +27,31 @@ if ARGV[3] ~= '' then
 end
 
 local permitted = ''
-if ARGV[15] ~= '' then
+if ARGV[13] ~= '' then
   local lane = redis.call('HMGET', KEYS[10], 'credentials', 'person')
   if lane[1] then return { 'lane', 'credentials' } end
   if lane[2] then return { 'lane', 'person' } end
-  local answer, us = gate_pass(KEYS[9], ARGV[15], tonumber(ARGV[16]), gate_now())
+  local answer, us = gate_pass(KEYS[9], ARGV[13], tonumber(ARGV[14]), gate_now())
   permitted = string.format('%.0f', us)
   if answer ~= 'go' then return { 'wait', permitted } end
 end
 
 -- Calls cost more than what they do: fields of one hash are set, and taken away, in one.
-local kept, gone = { 'version', ARGV[20], 'state', state, 'body', ARGV[5] }, {}
+local kept, gone = { 'version', ARGV[18], 'state', state, 'body', ARGV[5] }, {}
 local function keep(field, value)
   kept[#kept + 1] = field
   kept[#kept + 1] = value
 end
 local function drop(...) for _, field in ipairs({ ... }) do gone[#gone + 1] = field end end
 if state ~= 'sending' then drop('activations') end
-if ARGV[13] == 'erase' then drop('account', 'mac')
-elseif ARGV[13] ~= '' then keep('account', ARGV[13]) end -- the mac stays: it knows the event, which may come again
+if ARGV[11] == 'erase' then drop('account', 'mac')
+elseif ARGV[11] ~= '' then keep('account', ARGV[11]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then
   drop('wake', 'job', 'deadline')
   redis.call('ZREM', KEYS[7], id)
 else
   keep('wake', ARGV[6])
-  keep('deadline', ARGV[14])
+  keep('deadline', ARGV[12])
   redis.call('ZADD', KEYS[7], ARGV[6], id)
 end
 redis.call('HSET', KEYS[1], unpack(kept))
@@ -62,7 +62,7 @@ if stored[2] ~= state then
   redis.call('ZADD', KEYS[6], score, id)
 end
 if state == 'dead_lettered' or stored[2] == 'dead_lettered' then
-  index_case(KEYS[1], ARGV[21], id, score, ARGV[22] ~= '' and cjson.decode(ARGV[22]) or nil)
+  index_case(KEYS[1], ARGV[19], id, score, ARGV[20] ~= '' and cjson.decode(ARGV[20]) or nil)
 end
 
 -- What is known of the receipt. Its version grows with every change, and with every attempt; never to a number that was
@@ -78,30 +78,29 @@ local function add(field, before, more)
 end
 local function see(field, before, value)
   local highest = tonumber(before) or 0
-  local lower = ARGV[27] == 'lower' and tonumber(value) < highest
+  local lower = ARGV[26] == 'lower' and tonumber(value) < highest
   if tonumber(value) > highest or lower then set(field, value) end
 end
 if ARGV[9] ~= '' then
-  redis.call('HSET', KEYS[9], 'answered', ARGV[19])
+  redis.call('HSET', KEYS[9], 'answered', ARGV[18])
   see('highest', receipt[4], ARGV[9])
-  see('highest_tax_free', receipt[5], ARGV[10])
 end
 add('settled', receipt[3], ARGV[8])
-if ARGV[25] ~= '0' or ARGV[26] ~= '0' then
+if ARGV[24] ~= '0' or ARGV[25] ~= '0' then
   local before = redis.call('HMGET', KEYS[3], 'marks', 'drifts')
-  add('marks', before[1], ARGV[25])
-  add('drifts', before[2], math.max(tonumber(ARGV[26]), -(tonumber(before[2]) or 0)))
+  add('marks', before[1], ARGV[24])
+  add('drifts', before[2], math.max(tonumber(ARGV[25]), -(tonumber(before[2]) or 0)))
 end
 local receipt_version = receipt[2] or '0'
 if changed then
-  receipt_version = string.format('%.0f', math.max((tonumber(receipt_version) or 0) + 1, tonumber(ARGV[23])))
+  receipt_version = string.format('%.0f', math.max((tonumber(receipt_version) or 0) + 1, tonumber(ARGV[22])))
   set('version', receipt_version)
   redis.call('HSET', KEYS[3], unpack(totals))
 end
-redis.call('RPUSH', KEYS[2], ARGV[11])
-if ARGV[12] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', 'event', ARGV[12]) end
+redis.call('RPUSH', KEYS[2], ARGV[10])
+if ARGV[11] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', 'event', ARGV[11]) end
 
-if ARGV[18] ~= '' then redis.call('ZREM', KEYS[4], ARGV[18]) end
+if ARGV[16] ~= '' then redis.call('ZREM', KEYS[4], ARGV[16]) end
 local waiter = ''
 if ARGV[7] == 'release' and receipt[1] == id then
   redis.call('HDEL', KEYS[3], 'hold')
