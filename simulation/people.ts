@@ -82,7 +82,7 @@ export function webhook(stage: Stage, receiptId: string): void {
     const rung = await ledgerFor(stage, actor).hint(receiptIdSchema.parse(receiptId), stage.scheduler.now());
     for (const { refund, jobId } of rung) {
       const woken = jobId !== null && (await doorbell.wake(jobId));
-      if (!woken) await doorbell.ring(refund);
+      if (!woken) await doorbell.ring(refund, jobId);
     }
   });
 }

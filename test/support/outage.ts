@@ -174,8 +174,8 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     ledger,
     now: scheduler.now,
     retryDeadlineMs: settings.retryDeadlineMs,
-    async ringMany(refunds) {
-      for (const refund of refunds) {
+    async ringMany(rings) {
+      for (const { refund } of rings) {
         const { refundId, receiptId } = refund;
         const job = { refundId, receiptId, jobId: refundJobId(refund), now: startAt };
         jobs.set(job.jobId, { ...job, dueAt: startAt, priority: jobPriority(refund), taken: false });
