@@ -91,7 +91,7 @@ export function reckonResolve(
   const counts = growth?.kind === 'landed' && (throughUs || outcome === 'already_refunded');
   if (counts) return { settledWon: growth.amountWon, throughUs, marks: false };
   if (isOpenDrift(refund)) return { settledWon: 0, throughUs: false, marks: true };
-  const nothingToCount = growth?.kind === 'zero' || (outcome === 'not_to_be_refunded' && !mayHavePaid);
+  const nothingToCount = outcome === 'not_to_be_refunded' && (growth?.kind === 'zero' || !mayHavePaid);
   return { settledWon: 0, throughUs: false, marks: !nothingToCount };
 }
 
