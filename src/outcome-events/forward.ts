@@ -5,7 +5,8 @@ import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimit
 import { type Entry, ensureGroup, readNew, readOwn, settle, takeOver, tidy } from './stream.ts';
 import { notTaken, readTries, type Tries } from './tries.ts';
 
-const blockMs = 5_000;
+/** Others are looked after in between. In ms. */
+const longestBlockMs = 5_000;
 const newAtOnce = 10;
 
 interface Forwarder {
@@ -67,7 +68,7 @@ async function loop(forwarder: Forwarder): Promise<void> {
 
 /** Own entries that are due, then new ones. In an outage only the one that waits longest, and one new one. */
 async function round(forwarder: Forwarder): Promise<number> {
-  const { deps, stopping } = forwarder;
+  const { deps, limits, stopping } = forwarder;
   await ensureGroup(deps);
   await lookAfterOthers(forwarder);
   const own = await readOwn(deps);
@@ -81,7 +82,7 @@ async function round(forwarder: Forwarder): Promise<number> {
   if (stopping.aborted || wasDown !== isDown(forwarder) || nextDueAt === null) return pauseMs(forwarder);
   const wish = wasDown
     ? { count: 1, blockMs: null }
-    : { count: newAtOnce, blockMs: Math.min(blockMs, nextDueAt - deps.clock.now()) };
+    : { count: newAtOnce, blockMs: Math.min(longestBlockMs, lookMs(limits), nextDueAt - deps.clock.now()) };
   await deliverAll(forwarder, await readNew(deps, wish));
   return pauseMs(forwarder);
 }
@@ -177,10 +178,14 @@ function pauseMs(forwarder: Forwarder): number {
 async function lookAfterOthers(forwarder: Forwarder): Promise<void> {
   const { deps, limits, lookedAt } = forwarder;
   const now = deps.clock.now();
-  if (Math.abs(now - lookedAt) < limits.takeOverMs / 6) return;
+  if (Math.abs(now - lookedAt) < lookMs(limits)) return;
   forwarder.lookedAt = now;
   forwarder.cursor = await takeOver(deps, forwarder.cursor, limits.takeOverMs);
   await tidy(deps, limits.takeOverMs);
+}
+
+function lookMs({ takeOverMs }: ForwardLimits): number {
+  return takeOverMs / 6;
 }
 
 function backoffMs(times: number, { retryMs, longestRetryMs }: ForwardLimits): number {
