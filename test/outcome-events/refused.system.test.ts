@@ -191,8 +191,9 @@ describe('an answer', () => {
     const { url, delivered } = await merchant(redis, silent);
     await add('one', 'two');
     start(url);
+    await until(() => delivered.map(({ id }) => id), ['one', 'two']);
     await until(stream.pending, 0);
-    expect(delivered.map(({ id }) => id)).toEqual(['one', 'two']);
+    expect(delivered).toHaveLength(2);
   });
 });
 
@@ -202,9 +203,9 @@ describe('events that were set aside', () => {
     const { url } = await merchant(redis, () => 400);
     await add(...numbered(5));
     const { lines } = start(url, { limits: { setAside: 3 } });
+    await until(() => stream.counter('events_dropped'), 2);
     await until(stream.pending, 0);
     expect(await stream.setAside()).toHaveLength(3);
-    expect(await stream.counter('events_dropped')).toBe(2);
     const dropped = lines.filter(({ event }) => event === 'events_dropped');
     const ids = dropped.flatMap(({ fields }) => fields['event_ids']);
     expect([...ids, ...(await stream.setAside())].sort()).toEqual(numbered(5));
