@@ -94,9 +94,10 @@ interface Waiting {
 
 /** Answers when the next one is due, or null when some that are due were left for the next round. */
 async function deliverDue(forwarder: Forwarder, waiting: readonly Waiting[]): Promise<number | null> {
-  const due = waiting.filter(({ tries }) => isDue(forwarder, tries));
+  const now = forwarder.deps.clock.now();
+  const due = waiting.filter(({ tries }) => isDue(forwarder, tries, now));
   const later = waiting.flatMap(({ tries }) =>
-    tries === null || isDue(forwarder, tries) ? [] : [tries.dueAt],
+    tries === null || isDue(forwarder, tries, now) ? [] : [tries.dueAt],
   );
   const longestFirst = [...due].sort((one, other) => (one.tries?.dueAt ?? 0) - (other.tries?.dueAt ?? 0));
   const chosen = isDown(forwarder) ? longestFirst.slice(0, 1) : due;
@@ -107,12 +108,11 @@ async function deliverDue(forwarder: Forwarder, waiting: readonly Waiting[]): Pr
   return again === null ? null : Math.min(...later, ...again, Number.POSITIVE_INFINITY);
 }
 
-function isDue({ deps, limits, recoveredAt }: Forwarder, tries: Tries | null): boolean {
+function isDue({ limits, recoveredAt }: Forwarder, tries: Tries | null, now: number): boolean {
   if (tries === null) return true;
-  const now = deps.clock.now();
   // Further away than any wait: a clock was wrong then or is now.
   if (tries.dueAt <= now || tries.dueAt > now + limits.longestRetryMs) return true;
-  return tries.kind === 'not_now' && tries.at < recoveredAt;
+  return tries.kind === 'not_now' && tries.at < recoveredAt && recoveredAt <= now;
 }
 
 /** Answers when those that were not taken are due again, or null when it broke off: an outage, a long time, a stop. */

@@ -1,7 +1,7 @@
 // Entries of the stream that hold no event any more, or never did: acknowledged, told, and no obstacle.
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { tidy } from '../../src/outcome-events/stream.ts';
+import { readOwn, takeOver, tidy } from '../../src/outcome-events/stream.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { useRedis } from '../support/redis.ts';
@@ -30,6 +30,17 @@ describe('entries that are gone', () => {
       expect(await stream.counter('events_gone')).toBe(2);
     },
   );
+
+  it('are acknowledged at the next look at what is in hand, too', async () => {
+    const { add, leave, keys, redis: connection, ...stream } = world(redis);
+    const [first = ''] = await add('one', 'two');
+    await leave('own', 2);
+    await connection.xdel(keys.events, first);
+    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    expect((await readOwn(deps)).map(({ event }) => event.id)).toEqual(['two']);
+    expect(await stream.pending()).toBe(1);
+    expect(await stream.counter('events_gone')).toBe(1);
+  });
 
   it('are told once when a dead process had them', async () => {
     const { start, add, leave, redis: connection, ...stream } = world(redis);
@@ -60,6 +71,16 @@ describe('entries that are gone', () => {
     await until(() => taken, ['one', 'five']);
     expect(linesOf(forwarding, 'event_gone')).toMatchObject([{ fields: { count: 3, unread: true } }]);
     expect(await stream.counter('events_gone')).toBe(3);
+  });
+
+  it('before anything had read them are counted once, whichever process looks', async () => {
+    const { add, leave, keys, redis: connection, ...stream } = world(redis);
+    await add('one', 'two', 'three');
+    await leave('own', 1);
+    await connection.xtrim(keys.events, 'MAXLEN', 0);
+    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    for (const consumer of ['own', 'other', 'own']) await tidy({ ...deps, consumer }, 60_000);
+    expect(await stream.counter('events_gone')).toBe(2);
   });
 
   it('are not told where single ones were deleted that had been read', async () => {
@@ -141,6 +162,19 @@ describe('consumers of dead processes', () => {
     await until(() => taken, ['one', 'two']);
     await until(stream.consumers, [consumer]);
     expect(await stream.pending()).toBe(0);
+  });
+
+  it('have their entries taken over behind any number that living ones have in hand', async () => {
+    const { add, leave, keys, redis: connection } = world(redis);
+    await add(...Array.from({ length: 1_500 }, (_, index) => `e${index}`));
+    await leave('living', 1_500);
+    const [entry = ''] = await add('last');
+    await leave('dead', 1);
+    await connection.call('XCLAIM', keys.events, 'webhook', 'dead', '0', entry, 'IDLE', '90000', 'JUSTID');
+    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    const half = await takeOver(deps, '0-0', 60_000);
+    expect(await takeOver(deps, half, 60_000)).toBe('0-0');
+    expect((await readOwn(deps)).map(({ event }) => event.id)).toEqual(['last']);
   });
 
   it('stay as long as anything is pending with them', async () => {

@@ -1,7 +1,7 @@
 // Events that the webhook refuses: tried some times, set aside, and no obstacle to those behind them.
 import { describe, expect, it } from 'vitest';
 import { useRedis } from '../support/redis.ts';
-import { type Behaviour, merchant, until, world } from './support.ts';
+import { type Behaviour, merchant, mostWithin, until, world } from './support.ts';
 
 const redis = useRedis();
 const refusing =
@@ -60,6 +60,24 @@ describe('an event that is refused', () => {
     await until(stream.consumers, [second.consumer]);
   });
 
+  it.each([
+    ['a moment beyond every wait', { dueAt: Date.now() + 3_600_000 }],
+    ['nothing that can be read', 'no JSON'],
+  ])('is tried again where %s stands beside it', async (_, found) => {
+    const { start, add, redis: connection, keys, setAside } = world(redis);
+    const { url, postsOf } = await merchant(redis, () => 400);
+    await add('bad');
+    const slow = { retryMs: 2_000, longestRetryMs: 2_000, takeOverMs: 5_000 };
+    const { stop } = start(url, { limits: slow, consumer: 'process' });
+    await until(() => postsOf('bad'), 1);
+    await stop();
+    const [[entry, stored] = ['', '']] = Object.entries(await connection.hgetall(keys.eventTries));
+    const wrong = typeof found === 'string' ? found : JSON.stringify({ ...JSON.parse(stored), ...found });
+    await connection.hset(keys.eventTries, entry, wrong);
+    start(url, { consumer: 'process' });
+    await until(setAside, ['bad']);
+  });
+
   it('is kept with the answer, the number of tries and the times', async () => {
     const { start, add, redis: connection, keys, setAside } = world(redis);
     const { url } = await merchant(redis, () => 422);
@@ -112,9 +130,11 @@ describe('an outage of the webhook', () => {
     const ids = numbered(40);
     const { url, delivered, taken, behave } = await merchant(redis, () => 503);
     await add(...ids);
-    start(url, { limits: { passes: 2 } });
-    await until(() => delivered.length > 20, true);
-    expect(new Set(delivered.map(({ id }) => id)).size).toBeLessThan(30);
+    // It knocks every 200 ms, and what failed is due after 300.
+    const limits = { retryMs: 300, longestRetryMs: 300, takeOverMs: 400, passes: 2 };
+    start(url, { limits });
+    await until(() => delivered.length > 16, true);
+    expect(mostWithin(delivered.slice(3), 120)).toBeLessThanOrEqual(2);
     expect(await stream.setAside()).toEqual([]);
     behave(() => 204);
     await until(() => taken.length, 40);
@@ -150,12 +170,17 @@ describe('an outage of the webhook', () => {
     start(url, { limits: { refusedInARow: 4 } });
     await until(stream.setAside, ['e1', 'e2', 'e3', 'e4']);
     const posts = delivered.length;
-    await until(() => delivered.length > posts + 10, true);
+    await until(() => delivered.length > posts + 30, true);
+    // Every 100 ms one of those known and one that is new, as long as there are new ones.
+    expect(mostWithin(delivered.slice(posts + 12), 60)).toBeLessThanOrEqual(2);
     expect(await stream.setAside()).toEqual(['e1', 'e2', 'e3', 'e4']);
     behave(() => 204);
     await until(() => taken.length, 8);
     await until(stream.pending, 0);
     expect(await stream.setAside()).toHaveLength(4);
+    behave(() => 404);
+    await add('e13', 'e14');
+    await until(async () => (await stream.setAside()).slice(4), ['e13', 'e14']);
   });
 
   it('is over when the webhook listens again', async () => {
@@ -183,6 +208,8 @@ describe('an answer', () => {
     start(url);
     await until(() => delivered.map(({ id }) => id), ['one', 'two']);
     await until(stream.pending, 0);
+    // No more of it is read than is worth a connection.
+    expect(mostWithin(delivered, 900)).toBe(2);
   });
 
   it('with a body that stands still is taken for its status', async () => {

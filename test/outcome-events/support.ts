@@ -14,6 +14,8 @@ export interface Delivered {
   readonly headers: IncomingMessage['headers'];
   readonly id: string;
   readonly body: string;
+  /** In ms, of a clock that never jumps. */
+  readonly at: number;
 }
 
 /** A status, or what is done with the answer. `earlier`: how often this event was posted before. */
@@ -41,7 +43,7 @@ export async function merchant(
     for await (const chunk of request) body += String(chunk);
     const id = String(request.headers['webhook-id']);
     const answer = behaviour(id, postsOf(id));
-    delivered.push({ headers: request.headers, id, body });
+    delivered.push({ headers: request.headers, id, body, at: performance.now() });
     if (typeof answer === 'function') return answer(response);
     if (answer >= 200 && answer < 300) taken.push(id);
     response.writeHead(answer, { location: '/elsewhere' }).end();
@@ -58,6 +60,14 @@ export async function merchant(
     behaviour = as;
   };
   return { url: `http://127.0.0.1:${port}/events`, delivered, taken, postsOf, behave };
+}
+
+/** The most posts that came within so many ms of each other. */
+export function mostWithin(delivered: readonly Delivered[], ms: number): number {
+  const counts = delivered.map(
+    ({ at }) => delivered.filter((other) => other.at >= at && other.at < at + ms).length,
+  );
+  return Math.max(0, ...counts);
 }
 
 export interface Logged {
