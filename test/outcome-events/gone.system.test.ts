@@ -83,6 +83,17 @@ describe('entries that are gone', () => {
     expect(await stream.counter('events_gone')).toBe(2);
   });
 
+  it('are not counted where Redis cannot tell how many were unread', async () => {
+    const { add, leave, keys, redis: connection, ...stream } = world(redis);
+    const entries = await add('one', 'two', 'three', 'four', 'five');
+    await leave('own', 1);
+    await connection.xtrim(keys.events, 'MAXLEN', 3);
+    await connection.xdel(keys.events, entries[3] ?? '');
+    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    await tidy(deps, 60_000);
+    expect(await stream.counter('events_gone')).toBe(0);
+  });
+
   it('are not told where single ones were deleted that had been read', async () => {
     const { start, add, redis: connection, ...stream } = world(redis);
     const { url, taken } = await merchant(redis);
@@ -187,4 +198,14 @@ describe('consumers of dead processes', () => {
     expect(await stream.consumers()).toEqual(['busy']);
     expect(await stream.pending()).toBe(1);
   });
+});
+
+it('tries of entries that are pending no more are forgotten, those of pending ones are not', async () => {
+  const { add, leave, keys, redis: connection } = world(redis);
+  const [pending = ''] = await add('one');
+  await leave('own', 1);
+  await connection.hset(keys.eventTries, { [pending]: '{}', '1-1': '{}' });
+  const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+  await tidy(deps, 60_000);
+  expect(await connection.hkeys(keys.eventTries)).toEqual([pending]);
 });
