@@ -30,7 +30,7 @@ export async function deliver(webhook: Webhook, event: OutcomeEvent, now: number
   try {
     const request = requestOf(webhook, event, now);
     if (request === null) return { kind: 'refused', status: null, reason: 'cannot_be_sent' };
-    // Not followed: the address is configured, and whom it leads to has no claim to our events.
+    // Not followed: events go to the configured address only.
     const response = await fetch(request, { redirect: 'manual', signal: ended.signal });
     await drain(response);
     return judge(response.status);

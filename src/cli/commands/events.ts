@@ -52,7 +52,7 @@ const resendCommand = defineCommand({
   ],
   more: [
     {
-      en: 'They go to the end of the stream and are sent like new ones, with the same event id: whoever took one of them already can tell.',
+      en: 'They go to the end of the stream and are sent like new ones, with the same event id, by which a receiver that took one of them already can tell.',
       ko: '스트림 맨 뒤에 다시 들어가 새 이벤트처럼 전송돼요. 이벤트 ID는 그대로라서 이미 받은 쪽에서 구별할 수 있어요.',
     },
   ],
