@@ -53,6 +53,16 @@ async function auditReceipt({ ledger, watch }: Stage, receiptId: string): Promis
   if (row.highestWon !== known.highestWon) {
     watch.fail(`${receiptId} is kept with ${row.highestWon} at most, ${known.highestWon} were shown`);
   }
+  if (row.marks !== known.marks || row.openDrifts !== known.openDrifts) {
+    const kept = `${row.marks} marks and ${row.openDrifts} drifts`;
+    watch.fail(`${receiptId} is kept with ${kept}, written were ${known.marks} and ${known.openDrifts}`);
+  }
+  const holder = watch.referee.holder(receiptId);
+  if (row.holder !== holder) watch.fail(`${receiptId} is kept as held by ${row.holder}, it was ${holder}`);
+  const counted = [...watch.records.values()].filter((refund) => refund.receiptId === receiptId);
+  const countedWon = counted.reduce((sum, { settledWon }) => sum + (settledWon ?? 0), 0);
+  if (row.settledWon !== countedWon)
+    watch.fail(`${receiptId} is kept with ${row.settledWon} won settled, its refunds have ${countedWon}`);
 }
 
 async function auditEvents({ redis, subject, prefix, watch }: Stage): Promise<void> {

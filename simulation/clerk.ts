@@ -97,18 +97,24 @@ function replay({ watch }: Stage, refund: Refund, wish: Partial<ReplayRequest>):
     run: (deadLetters, { who, actor }) => {
       const request = { who, reason: 'again', version: refund.version, newGeneration, acknowledge, edits };
       watch.orders.asks(actor, request);
+      watch.referee.wants(actor, request);
       return deadLetters.replay(refund.refundId, request);
     },
   };
 }
 
-function resolve(refund: Refund, wish: Pick<ResolveRequest, 'outcome'> & Partial<ResolveRequest>): Named {
+function resolve(
+  { watch }: Stage,
+  refund: Refund,
+  wish: Pick<ResolveRequest, 'outcome'> & Partial<ResolveRequest>,
+): Named {
   const { outcome, acknowledge = false } = wish;
   return {
     what: `resolve ${outcome}${acknowledge ? ' acknowledged' : ''}`,
     acknowledge,
-    run: (deadLetters, { who }) => {
+    run: (deadLetters, { who, actor }) => {
       const request = { who, reason: 'seen', version: refund.version, outcome, evidence: null, acknowledge };
+      watch.referee.wants(actor, request);
       return deadLetters.resolve(refund.refundId, request);
     },
   };
@@ -118,17 +124,17 @@ function resolve(refund: Refund, wish: Pick<ResolveRequest, 'outcome'> & Partial
 function careful(stage: Stage, refund: Refund, account: ReceiptAccount): Named {
   const { subject, chance } = stage;
   if (subject.landedByLastLookUp({ refund, account }))
-    return resolve(refund, { outcome: chance.is(0.9) ? 'already_refunded' : 'refunded_by_hand' });
+    return resolve(stage, refund, { outcome: chance.is(0.9) ? 'already_refunded' : 'refunded_by_hand' });
   const unclear = subject.needsAcknowledgement(refund);
   const isTaken = refund.deadLetter?.code === 'RC_CANCEL_ID_ALREADY_EXIST';
   if (refund.deadLetter?.case === 'drift' || refund.deadLetter?.case === 'integrity_mismatch') {
-    return resolve(refund, { outcome: chance.pick(['already_refunded', 'not_to_be_refunded']) });
+    return resolve(stage, refund, { outcome: chance.pick(['already_refunded', 'not_to_be_refunded']) });
   }
   if (isTaken && chance.is(0.5)) return replay(stage, refund, {});
   if (unclear) {
     return chance.is(0.6)
       ? replay(stage, refund, { acknowledge: chance.is(0.8), newGeneration: isTaken })
-      : resolve(refund, { outcome: chance.pick(['refunded_by_hand', 'not_to_be_refunded']) });
+      : resolve(stage, refund, { outcome: chance.pick(['refunded_by_hand', 'not_to_be_refunded']) });
   }
   return ordinary(stage, refund);
 }
@@ -138,7 +144,7 @@ function ordinary(stage: Stage, refund: Refund): Named {
   const edits = editsFor(stage, refund);
   return chance.is(0.7)
     ? replay(stage, refund, { newGeneration: chance.is(0.3), edits })
-    : resolve(refund, {
+    : resolve(stage, refund, {
         outcome: chance.pick(['refunded_by_hand', 'not_to_be_refunded', 'already_refunded']),
       });
 }
@@ -161,5 +167,5 @@ function hasty(stage: Stage, refund: Refund): Named {
   const acknowledge = chance.is(0.7);
   if (chance.is(0.7)) return replay(stage, refund, { acknowledge, newGeneration: chance.is(0.5) });
   const outcome = chance.pick(['refunded_by_hand', 'not_to_be_refunded', 'already_refunded'] as const);
-  return resolve(refund, { outcome, acknowledge });
+  return resolve(stage, refund, { outcome, acknowledge });
 }

@@ -15,7 +15,7 @@ export function gatewayFor(stage: Stage, actor: Actor, refundId: string | null):
     fingerprint: 'simulated',
     cancel: (request) => cancel(stage, actor, { ...request, refundId }),
     lookUp: (receiptId, signal) => {
-      if (refundId !== null) stage.watch.referee.looksUp(actor.name);
+      stage.watch.referee.asks(actor, receiptId);
       return lookUp(stage, actor, receiptId, signal);
     },
   };
@@ -93,6 +93,7 @@ function lookUp(
       scheduler.after(ms, () => {
         signal?.removeEventListener('abort', stop);
         if (!isGone(actor)) transcript.say(actor.name, `look-up ${receiptId}: ${tellTotals(reply)}`);
+        if (reply.kind === 'accepted') stage.watch.referee.shown(actor, reply.body);
         answer({ value: reply });
       });
     const arrivesAfterMs = chance.int(10, 300);

@@ -31,7 +31,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         async () => {
           await perhapsFailOver(stage);
           const begun = await ledger.begin(ring);
-          if (begun.kind === 'go') watch.referee.began(actor.name, ring);
+          if (begun.kind === 'go') watch.referee.began(actor, ring);
           return begun.kind === 'go' ? { ...begun, permit: permitNow(stage, begun.permit) } : begun;
         },
         (begun) => (begun.kind === 'go' ? `${begun.refund.state} v${begun.refund.version}` : begun.kind),
@@ -50,9 +50,18 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         tellCommit,
       ),
     read: (id) => call('read', () => ledger.read(id)),
-    readReceipt: (id) => call('read receipt', () => ledger.readReceipt(id)),
+    readReceipt: (id) =>
+      call('read receipt', () => {
+        watch.referee.reads(actor, id);
+        return ledger.readReceipt(id);
+      }),
     noteBelow: (id, below) => call('note below', () => ledger.noteBelow(id, below)),
-    lowerHighest: (id, to) => call('lower highest', () => ledger.lowerHighest(id, to)),
+    lowerHighest: (id, to) =>
+      call('lower highest', async () => {
+        const lowered = await ledger.lowerHighest(id, to);
+        if (lowered) watch.referee.lowered(actor, id, to.totalWon);
+        return lowered;
+      }),
     list: (query) => call('list', () => ledger.list(query)),
     caseGroups: () => call('case groups', () => ledger.caseGroups()),
     note: (id, entry) =>

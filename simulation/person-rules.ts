@@ -1,6 +1,17 @@
 // The rules for what a person does with a case (design.md, section 8), judged by what was written, not by what was asked.
-import type { Refund } from '../src/domain/refund.ts';
-import { grownWon, isOld, isOpenQuestion, type Known, type Shown, shownBy } from './reading.ts';
+import type { Baseline, Refund } from '../src/domain/refund.ts';
+import {
+  isOld,
+  isOpenQuestion,
+  type Known,
+  type Reading,
+  type Shown,
+  sameStart,
+  shownBy,
+  shownUntried,
+  startOf,
+  withoutOwnDrift,
+} from './reading.ts';
 import type { Question } from './rules.ts';
 
 /** From `dead_lettered`. */
@@ -13,66 +24,99 @@ export function* fromACase(question: Question): Iterable<string> {
 }
 
 function* replayed(question: Question): Iterable<string> {
-  const { before, refund, change } = question;
-  const shown = lastShown(before, question.known);
+  const { before, refund, change, read } = question;
+  const shown = lastShown(before, read);
   if (tooEarly(question, shown)) yield 'is replayed before the settle window has ended';
   const critical = before.deadLetter?.severity === 'critical';
   if (critical && (!refund.acknowledged || refund.bulk)) yield 'is replayed without an acknowledgement';
   if (before.deadLetter?.keepsHold === true && change.hold !== 'keep')
     yield 'is replayed without its receipt';
-  const { cancel } = refund;
-  const receipt = before.lastLookUp?.receipt;
-  const leftWon = receipt === undefined ? null : receipt.priceWon - receipt.cancelledWon;
-  const edited = JSON.stringify(cancel) !== JSON.stringify(before.cancel);
-  if (edited && cancel.kind === 'partial' && leftWon !== null && cancel.amountWon > leftWon) {
-    yield `is replayed for ${cancel.amountWon} won, ${leftWon} are left`;
-  }
+  yield* edited(question);
   const next = refund.generation !== before.generation;
   if (next && (shown === 'landed' || shown === 'neither'))
     yield `gets a new cancel_id, and the look-up shows ${shown}`;
   yield* firstTotal(question, shown);
 }
 
-/** A plain replay keeps the first T0; an acknowledged one starts from what that person was shown. */
-function* firstTotal({ before, refund, known }: Question, shown: Shown | null): Iterable<string> {
+/** What is asked for now fits into what is left, and its tax-free share into it. */
+function* edited({ before, refund }: Question): Iterable<string> {
+  const { cancel } = refund;
+  if (JSON.stringify(cancel) === JSON.stringify(before.cancel)) return;
+  const receipt = before.lastLookUp?.receipt;
+  const leftWon = receipt === undefined ? null : receipt.priceWon - receipt.cancelledWon;
+  const askedWon = cancel.kind === 'partial' ? cancel.amountWon : leftWon;
+  if (askedWon === null) return;
+  if (leftWon !== null && askedWon > leftWon) yield `is replayed for ${askedWon} won, ${leftWon} are left`;
+  if ((cancel.taxFreeWon ?? 0) > askedWon)
+    yield `is replayed for ${askedWon} won with ${cancel.taxFreeWon} tax-free`;
+}
+
+/**
+ * A plain replay keeps the first T0; an acknowledged one starts from what that person was shown. Passing over growth that
+ * is nobody's, or closing a drift, leaves money uncounted: that is marked, and the replay's own start carries the mark.
+ */
+function* firstTotal({ before, refund, read, change }: Question, shown: Shown | null): Iterable<string> {
   const { baseline, lastLookUp } = before;
   const usable = refund.acknowledged && baseline !== null && lastLookUp !== null;
-  const anew = usable && !isOld(lastLookUp.receipt, known) && shown !== 'landed';
-  const expected = anew
-    ? {
-        totalWon: lastLookUp.receipt.cancelledWon,
-        taxFreeWon: lastLookUp.receipt.cancelledTaxFreeWon,
-        settledWon: lastLookUp.settledWon,
-      }
-    : baseline;
-  if (JSON.stringify(refund.baseline) !== JSON.stringify(expected))
-    yield 'starts from a total that nobody was shown';
+  const anew = usable && !isOld(lastLookUp.receipt, read) && shown !== 'landed';
+  const marks = before.deadLetter?.case === 'drift' || (anew && shown === 'neither');
+  if ((change.marks === true) !== marks) yield `is replayed ${marks ? 'without' : 'with'} a mark`;
+  let expected: Baseline | null = baseline;
+  if (anew) {
+    const start = startOf(lastLookUp);
+    expected = { ...start, marks: start.marks + (marks && start.marks === read.marks ? 1 : 0) };
+  }
+  if (!sameStart(refund.baseline, expected)) yield 'starts from a total that nobody was shown';
 }
 
 function* closed(question: Question): Iterable<string> {
-  const { before, refund, change, known } = question;
-  const shown = lastShown(refund, known);
+  const { before, refund, read, acknowledged } = question;
+  const reading = atTheEnd(question);
+  const shown = lastShown(refund, read);
   if (tooEarly(question, shown)) yield 'is closed before the settle window has ended';
-  const { baseline, lastLookUp } = refund;
-  const wonSince =
-    baseline === null || lastLookUp === null
-      ? 0
-      : grownWon(baseline, lastLookUp.receipt, lastLookUp.settledWon);
-  if (shown === 'landed' && change.settledWon !== wonSince)
-    yield `is closed, and ${wonSince} won are not counted`;
-  if (change.settledWon !== 0 && change.settledWon !== wonSince)
-    yield `is closed with ${change.settledWon} won`;
-  if (refund.state !== 'succeeded') return;
-  const ours = before.attempts.some(isOpenQuestion);
-  if (shown !== 'landed' || !ours || change.settledWon === 0)
-    yield `is called succeeded, and the look-up shows ${shown}`;
+  const outcome = refund.state === 'succeeded' ? 'already_refunded' : refund.resolution?.outcome;
+  if (reading === null && !acknowledged) yield 'is closed without a look-up';
+  const landed = reading?.shown === 'landed' && before.attempts.length > 0;
+  if (landed && outcome !== 'already_refunded' && !acknowledged)
+    yield `is closed as ${outcome}, and nobody was told that the look-up shows it`;
+  yield* reckoned(question, reading, outcome);
 }
 
-/** Whether the last look-up shows it; with what was settled by then. */
+/** Money of an open question is counted whatever the person says, other money where they say so; all else is marked. */
+function* reckoned(
+  { before, refund, change }: Question,
+  reading: Reading | null,
+  outcome: string | undefined,
+): Iterable<string> {
+  const landed = reading?.shown === 'landed' ? reading : null;
+  const attempt = landed?.attempt ?? null;
+  const ours = attempt !== null && isOpenQuestion(attempt);
+  const counts = landed !== null && (ours || outcome === 'already_refunded');
+  const wonSince = counts ? landed.wonSince : 0;
+  if (change.settledWon !== wonSince)
+    yield `is closed with ${change.settledWon} won, ${wonSince} are to be counted`;
+  const succeeds = counts && ours && outcome === 'already_refunded';
+  if (succeeds !== (refund.state === 'succeeded'))
+    yield `is called ${refund.state}, and the look-up shows ${reading?.shown ?? 'nothing'}`;
+  const unpaid = reading?.shown === 'zero' || !before.attempts.some(isOpenQuestion);
+  const nothing = outcome === 'not_to_be_refunded' && unpaid && before.deadLetter?.case !== 'drift';
+  if ((change.marks === true) !== (!counts && !nothing))
+    yield `is closed as ${outcome} ${change.marks === true ? 'with' : 'without'} a mark`;
+}
+
+/** What the look-up made for this very end shows; null: there is no usable one. */
+function atTheEnd({ before, receipt, begun }: Question): Reading | null {
+  if (receipt === null) return null;
+  const known = withoutOwnDrift(begun, before);
+  return before.attempts.length > 0 ? shownBy(before, receipt, known) : shownUntried(before, receipt, known);
+}
+
+/** What the last look-up shows; with what was settled and marked by then. */
 function lastShown(refund: Refund, known: Known): Shown | null {
   const { lastLookUp } = refund;
   if (lastLookUp === null || refund.baseline === null) return null;
-  return shownBy(refund, lastLookUp.receipt, { ...known, settledWon: lastLookUp.settledWon });
+  const { settledWon, marks } = lastLookUp;
+  return shownBy(refund, lastLookUp.receipt, { ...withoutOwnDrift(known, refund), settledWon, marks }).shown;
 }
 
 function tooEarly({ before, decidedAt, settings }: Question, shown: Shown | null): boolean {

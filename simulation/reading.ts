@@ -7,29 +7,99 @@ import type { CancelReply, Receipt } from '../src/domain/reply.ts';
 export interface Known {
   readonly settledWon: number;
   readonly highestWon: number;
+  /** How often a case was closed, or passed over, with money that may be in the totals and is not counted. */
+  readonly marks: number;
+  readonly openDrifts: number;
+  /** Another number after each attempt on the receipt, and after each change of the others. */
+  readonly change: number;
 }
 
 export type Shown = 'stale' | 'zero' | 'landed' | 'neither';
+
+export interface Reading {
+  readonly shown: Shown;
+  readonly wonSince: number;
+  /** `landed` only: the attempt that asked for just that; null: no attempt of ours. */
+  readonly attempt: Attempt | null;
+}
 
 export function grownWon(baseline: Baseline, receipt: Receipt, settledWon: number): number {
   return receipt.cancelledWon - baseline.totalWon - (settledWon - baseline.settledWon);
 }
 
-/** What a look-up says about one refund. */
+/** What a look-up says about the attempts of one refund. Nothing has grown for one that was never tried. */
 export function shownBy(
-  { cancel, baseline }: Pick<Refund, 'cancel' | 'baseline'>,
+  { attempts, baseline }: Pick<Refund, 'attempts' | 'baseline'>,
   receipt: Receipt,
   known: Known,
-): Shown {
-  if (isOld(receipt, known)) return 'stale';
-  const wonSince = baseline === null ? 0 : grownWon(baseline, receipt, known.settledWon);
-  if (wonSince === 0) return 'zero';
-  if (cancel.kind === 'partial') return wonSince === cancel.amountWon ? 'landed' : 'neither';
-  return wonSince > 0 && receipt.cancelledWon === receipt.priceWon ? 'landed' : 'neither';
+): Reading {
+  if (isOld(receipt, known)) return { shown: 'stale', wonSince: 0, attempt: null };
+  if (baseline === null || attempts.length === 0) return { shown: 'zero', wonSince: 0, attempt: null };
+  const latestFirst = attempts.toReversed();
+  const likeliestFirst = [
+    ...latestFirst.filter(isOpenQuestion),
+    ...latestFirst.filter((attempt) => !isOpenQuestion(attempt)),
+  ];
+  const kind = provedBy(baseline, receipt, known);
+  const wonSince = grownWon(baseline, receipt, known.settledWon);
+  if (kind !== null) return { shown: kind, wonSince, attempt: null };
+  const attempt = likeliestFirst.find(({ cancel }) => isAskedFor(cancel, receipt, wonSince)) ?? null;
+  return { shown: attempt === null ? 'neither' : 'landed', wonSince, attempt };
+}
+
+/** A refund that was never tried, measured from the look-up that stopped it. */
+export function shownUntried({ cancel, lastLookUp }: Refund, receipt: Receipt, known: Known): Reading {
+  if (isOld(receipt, known)) return { shown: 'stale', wonSince: 0, attempt: null };
+  if (lastLookUp === null) return { shown: 'neither', wonSince: 0, attempt: null };
+  const from = startOf(lastLookUp);
+  const wonSince = grownWon(from, receipt, known.settledWon);
+  const asked = isAskedFor(cancel, receipt, wonSince) ? 'landed' : 'neither';
+  return { shown: provedBy(from, receipt, known) ?? asked, wonSince, attempt: null };
+}
+
+export function startOf({ receipt, settledWon, marks }: NonNullable<Refund['lastLookUp']>): Baseline {
+  return { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon, settledWon, marks };
+}
+
+/** What the numbers say whatever was asked for; null: it depends on that. */
+function provedBy(baseline: Baseline, receipt: Receipt, known: Known): 'zero' | 'neither' | null {
+  if (known.openDrifts > 0 || known.settledWon < baseline.settledWon) return 'neither';
+  if (grownWon(baseline, receipt, known.settledWon) === 0) return 'zero';
+  return known.marks > baseline.marks ? 'neither' : null;
+}
+
+function isAskedFor(cancel: Cancel, receipt: Receipt, wonSince: number): boolean {
+  if (cancel.kind === 'partial') return wonSince === cancel.amountWon;
+  return wonSince > 0 && receipt.cancelledWon === receipt.priceWon;
+}
+
+/** May the machine call it the refund's own money? It went by an open question that asked for what the refund asks for. */
+export function isItsOwn({ shown, attempt }: Reading, { cancel }: Pick<Refund, 'cancel'>): boolean {
+  return (
+    shown === 'landed' && attempt !== null && isOpenQuestion(attempt) && sameAmount(attempt.cancel, cancel)
+  );
+}
+
+function sameAmount(one: Cancel, other: Cancel): boolean {
+  if (one.kind === 'full' || other.kind === 'full') return one.kind === other.kind;
+  return one.amountWon === other.amountWon;
+}
+
+/** To the case of a drift its own one is no riddle. */
+export function withoutOwnDrift(known: Known, { deadLetter }: Pick<Refund, 'deadLetter'>): Known {
+  if (deadLetter?.case !== 'drift') return known;
+  return { ...known, openDrifts: Math.max(known.openDrifts - 1, 0) };
 }
 
 export function isOld({ cancelledWon }: Receipt, known: Known): boolean {
   return cancelledWon < known.highestWon;
+}
+
+export function sameStart(one: Baseline | null, other: Baseline | null): boolean {
+  if (one === null || other === null) return one === other;
+  const numbers = ({ totalWon, taxFreeWon, settledWon, marks }: Baseline) =>
+    [totalWon, taxFreeWon, settledWon, marks].join(' ');
+  return numbers(one) === numbers(other);
 }
 
 /** What a 2xx says that this attempt moved; null: amounts are missing or say something else. */

@@ -16,7 +16,7 @@ export function reconcileAll(stage: Stage): void {
     const gateway = gatewayFor(stage, actor, null);
     const lookUp: typeof gateway.lookUp = async (receiptId, signal) => {
       const reply = await gateway.lookUp(receiptId, signal);
-      if (reply.kind === 'accepted') watch.referee.reconciled(receiptId, reply.body.cancelledWon);
+      if (reply.kind === 'accepted') watch.referee.reconciled(actor, reply.body);
       return reply;
     };
     const lines = subject.reconcile(

@@ -1,27 +1,44 @@
 // The referee: judges each written move by the design's own rules, from what it has itself seen of the receipt, the
 // reply and the activation. What it knows of a receipt is added up from confirmed writes, never read from the ledger.
 import type { PolicySettings } from '../src/domain/decision.ts';
-import type { Change } from '../src/domain/ports.ts';
+import type { Change, Committed, Ring } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import type { CancelReply } from '../src/domain/reply.ts';
+import type { CancelReply, Receipt } from '../src/domain/reply.ts';
+import { everyLookUp, freshReceipt } from './look-up-rules.ts';
 import { fromACase } from './person-rules.ts';
 import { answeredWon, type Known } from './reading.ts';
+import { createReceipts } from './receipts.ts';
 import { everyMove, mostActivations, type Question, type Rule } from './rules.ts';
+import type { Actor } from './scheduler.ts';
+import { createSightings } from './sightings.ts';
 import { fromUnknown } from './unknown-rules.ts';
 import { afterTheCall, beforeSending } from './worker-rules.ts';
 
 export interface Referee {
   /** An activation has taken the receipt's hold. */
-  began(actor: string, ids: Pick<Refund, 'refundId' | 'receiptId'>): void;
-  /** An activation asks for its receipt. */
-  looksUp(actor: string): void;
+  began(actor: Actor, ring: Ring): void;
+  /** An actor has read the receipt's row, asks Bootpay for the receipt, is shown it. */
+  reads(actor: Actor, receiptId: string): void;
+  asks(actor: Actor, receiptId: string): void;
+  shown(actor: Actor, receipt: Receipt): void;
+  /** The same of a reconciliation, which may conclude something from two of them. */
+  reconciled(actor: Actor, receipt: Receipt): void;
   heard(refundId: string, attempt: number, reply: CancelReply): void;
   lastHeard(refund: Refund): CancelReply | null;
-  reconciled(receiptId: string, totalWon: number): void;
+  /** A person asks for a replay or an end. */
+  wants(actor: Actor, wish: { readonly acknowledge: boolean }): void;
+  /** The highest total was lowered without a case. */
+  lowered(actor: Actor, receiptId: string, totalWon: number): void;
   /** A person's hold of the lane begins or ends. */
   laneHeld(held: boolean): void;
-  judge(before: Refund, change: Change, called: boolean): void;
+  judge(
+    actor: Actor,
+    moved: { readonly before: Refund; readonly change: Change; readonly called: boolean },
+  ): void;
+  /** What the ledger answers to a write. */
+  answered(actor: Actor, change: Change, answer: Committed): void;
   known(receiptId: string): Known;
+  holder(receiptId: string): string | null;
   /** Redis forgot: calling the answer forgets too. */
   snapshot(): () => void;
 }
@@ -34,8 +51,6 @@ export interface RefereeDeps {
   readonly lockedOut: () => boolean;
 }
 
-const nothing: Known = { settledWon: 0, highestWon: 0 };
-
 const rules: Readonly<Record<Refund['state'], Rule>> = {
   queued: beforeSending,
   waiting_retry: beforeSending,
@@ -47,23 +62,28 @@ const rules: Readonly<Record<Refund['state'], Rule>> = {
 };
 
 export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): Referee {
-  let receipts = new Map<string, Known>();
-  const begun = new Map<string, Known>();
-  /** By receipt: what reconciliations saw since somebody last took its hold. */
-  const sightings = new Map<string, { readonly at: number; readonly totalWon: number }[]>();
-  const activations = new Map<string, number>();
-  const activationOf = new Map<string, number>();
+  const receipts = createReceipts(fail);
+  const sightings = createSightings({ receipts, now, settings, fail });
+  /** By refund: of each job, since the last write. */
+  const activations = new Map<string, Map<string, number>>();
+  const activationOf = new WeakMap<
+    Actor,
+    { readonly refundId: string; readonly jobId: string; readonly count: number }
+  >();
+  const wishes = new WeakMap<Actor, { readonly acknowledge: boolean }>();
   const heard = new Map<string, CancelReply>();
+  /** A write may arrive a second time, and is refused then because of itself. */
+  const written = new WeakSet<Change>();
   let laneIsHeld = false;
   let failedOver = false;
 
-  const known = (receiptId: string) => receipts.get(receiptId) ?? nothing;
+  const { known, holder } = receipts;
   const lastHeard = ({ refundId, attempts }: Refund) => heard.get(`${refundId} ${attempts.length}`) ?? null;
 
-  function questionOf(before: Refund, change: Change, called: boolean): Question {
+  function questionOf(actor: Actor, before: Refund, change: Change, called: boolean): Question {
     const { refund } = change;
-    const { refundId, receiptId, lastLookUp } = refund;
-    const fresh = lastLookUp !== null && lastLookUp.at !== before.lastLookUp?.at;
+    const { refundId, receiptId } = refund;
+    const jobId = activationOf.get(actor)?.jobId ?? '';
     return {
       before,
       refund,
@@ -72,23 +92,14 @@ export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): 
       settings,
       failedOver,
       decidedAt: change.history.at,
-      begun: begun.get(refundId) ?? nothing,
+      ...receipts.view(actor, receiptId),
       known: known(receiptId),
-      receipt: fresh ? lastLookUp.receipt : null,
+      holder: holder(receiptId),
+      receipt: freshReceipt(before, refund),
       heard: failedOver ? null : lastHeard(refund),
-      activations: activations.get(refundId) ?? 0,
+      acknowledged: wishes.get(actor)?.acknowledge ?? false,
+      activations: activations.get(refundId)?.get(jobId) ?? 0,
     };
-  }
-
-  /** Drift: less than we settled, seen twice a settle window apart, with nobody on the receipt in between. */
-  function* judgeDrift({ refund, change, known: { settledWon } }: Question): Iterable<string> {
-    if (change.history.who !== 'reconcile' || failedOver) return;
-    const seen = sightings.get(refund.receiptId) ?? [];
-    const long = seen.some(
-      ({ at, totalWon }) => totalWon < settledWon && now() - at >= settings.settleWindowMs,
-    );
-    const short = (seen.at(-1)?.totalWon ?? 0) < settledWon;
-    if (!long || !short) yield 'is called a drift without two look-ups that show it';
   }
 
   /** A person's hold stops cancels; refused credentials are nobody's refund's fault. */
@@ -99,59 +110,88 @@ export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): 
     if (blamed && lockedOut()) yield 'is blamed for our credentials';
   }
 
-  /** The totals of an answer that agreed and was written; one that was lost on its way is nobody's knowledge. */
-  function writtenAnswer(refund: Refund) {
+  /** The total of an answer that agreed and was written; one that was lost on its way is nobody's knowledge. */
+  function writtenAnswerWon(refund: Refund): number[] {
     const reply = lastHeard(refund);
     const last = refund.attempts.at(-1);
-    if (reply?.kind !== 'accepted' || last?.outcome?.reply !== 'accepted') return null;
-    return answeredWon(last, reply) === null ? null : reply.body;
+    if (reply?.kind !== 'accepted' || last?.outcome?.reply !== 'accepted') return [];
+    return answeredWon(last, reply) === null ? [] : [reply.body.cancelledWon ?? 0];
   }
 
-  function remember({ refund, change, receipt }: Question): void {
-    const before = known(refund.receiptId);
-    const told = change.from === 'sending' ? writtenAnswer(refund) : null;
-    receipts.set(refund.receiptId, {
-      settledWon: before.settledWon + change.settledWon,
-      highestWon: Math.max(before.highestWon, receipt?.cancelledWon ?? 0, told?.cancelledWon ?? 0),
-    });
+  function remember(actor: Actor, { before, refund, change, receipt }: Question): void {
+    const seenWon = [
+      ...(receipt === null ? [] : [receipt.cancelledWon]),
+      ...(change.from === 'sending' ? writtenAnswerWon(refund) : []),
+    ];
+    const tries = refund.state === 'sending' && before.state !== 'sending';
+    receipts.written(actor, change, { seenWon, tries });
     if (refund.state !== 'sending') activations.delete(refund.refundId);
+  }
+
+  /** A write is only refused because of the receipt if it is another one by now: two jobs of one refund never stop each other. */
+  function judgeRefusal(actor: Actor, change: Change): void {
+    const { refund } = change;
+    const { receiptId, refundId } = refund;
+    activations.delete(refundId);
+    const { begun } = receipts.view(actor, receiptId);
+    const mine = holder(receiptId) === null || holder(receiptId) === refundId;
+    const lost = activationOf.has(actor) && holder(receiptId) !== refundId;
+    if (begun.change === known(receiptId).change && mine && !lost && !failedOver && !written.has(change))
+      fail(`${refundId} is refused a write, and its receipt is as it was`);
   }
 
   return {
     known,
+    holder,
     lastHeard,
-    began(actor, { refundId, receiptId }) {
-      begun.set(refundId, known(receiptId));
-      sightings.delete(receiptId);
-      const count = (activations.get(refundId) ?? 0) + 1;
-      activations.set(refundId, count);
-      activationOf.set(actor, count);
+    began(actor, { refundId, receiptId, jobId }) {
+      receipts.taken(actor, { refundId, receiptId });
+      const counts = activations.get(refundId) ?? new Map<string, number>();
+      const count = (counts.get(jobId) ?? 0) + 1;
+      activations.set(refundId, counts.set(jobId, count));
+      activationOf.set(actor, { refundId, jobId, count });
     },
-    looksUp(actor) {
-      const count = activationOf.get(actor) ?? 0;
-      if (count > mostActivations && !failedOver) fail(`${actor} is activation ${count} without progress`);
+    reads: receipts.read,
+    asks(actor, receiptId) {
+      receipts.asked(actor, receiptId);
+      sightings.asked(actor, receiptId);
+      const { count = 0 } = activationOf.get(actor) ?? {};
+      if (count > mostActivations && !failedOver)
+        fail(`${actor.name} is activation ${count} without progress`);
     },
+    shown: receipts.shown,
+    reconciled: sightings.shown,
     heard: (refundId, attempt, reply) => void heard.set(`${refundId} ${attempt}`, reply),
-    reconciled(receiptId, totalWon) {
-      sightings.set(receiptId, [...(sightings.get(receiptId) ?? []), { at: now(), totalWon }]);
+    wants: (actor, { acknowledge }) => void wishes.set(actor, { acknowledge }),
+    lowered(actor, receiptId, totalWon) {
+      if (!failedOver) sightings.judgeLowered(actor, receiptId, totalWon);
+      receipts.lowered(receiptId, totalWon);
     },
     laneHeld(held) {
       laneIsHeld = held;
     },
-    judge(before, change, called) {
-      const question = questionOf(before, change, called);
-      if (change.refund.version !== before.version) {
-        for (const rule of [everyMove, rules[before.state], judgeDrift, judgeLane]) {
-          for (const wrong of rule(question)) fail(`${change.refund.refundId} ${wrong}`);
-        }
+    judge(actor, { before, change, called }) {
+      const question = questionOf(actor, before, change, called);
+      const always: readonly Rule[] = [everyLookUp];
+      const ofMoves: readonly Rule[] = [everyMove, rules[before.state], judgeLane];
+      for (const rule of change.refund.version === before.version ? always : [...always, ...ofMoves]) {
+        for (const wrong of rule(question)) fail(`${change.refund.refundId} ${wrong}`);
       }
-      remember(question);
+      if (change.history.who === 'reconcile' && !failedOver) sightings.judgeDrift(actor, question);
+      remember(actor, question);
+    },
+    answered(actor, change, answer) {
+      if (answer.kind === 'done') {
+        written.add(change);
+        receipts.checkVersion(change.refund.receiptId, answer);
+      }
+      if (answer.kind === 'disturbed') judgeRefusal(actor, change);
     },
     snapshot() {
-      const kept = new Map(receipts);
+      const forget = receipts.snapshot();
       return () => {
         failedOver = true;
-        receipts = kept;
+        forget();
       };
     },
   };

@@ -13,16 +13,24 @@ export interface Question {
   /** Its write may have waited long in a broken connection. */
   readonly decidedAt: number;
   readonly settings: PolicySettings;
-  /** The receipt when the activation began, and now. */
+  /** The receipt when the activation began, or a person's look-up was asked for, or after its own last write; and now. */
   readonly begun: Known;
   readonly known: Known;
+  /** The receipt as the person last read it. */
+  readonly read: Known;
+  /** The refund that holds the receipt. */
+  readonly holder: string | null;
+  /** The receipt as the writer's last look-up showed it, kept or not. */
+  readonly saw: Receipt | null;
   /** The receipt as this very move's look-up shows it; null: it made none. */
   readonly receipt: Receipt | null;
   /** What the worker heard to the last attempt; null: nothing, or nobody can know any more. */
   readonly heard: CancelReply | null;
   /** The last attempt's call left. */
   readonly called: boolean;
-  /** Activations since the last write, this one included. */
+  /** The person asked for it with an acknowledgement. */
+  readonly acknowledged: boolean;
+  /** Activations of this very job since the last write, this one included. */
   readonly activations: number;
   readonly failedOver: boolean;
 }
@@ -37,6 +45,7 @@ export function* everyMove(question: Question): Iterable<string> {
   yield* counters(question);
   yield* keeping(question);
   yield* telling(question);
+  yield* counting(question);
 }
 
 /** Each open state has a next wake-up and a deadline, and only a replay sets a later one. */
@@ -70,12 +79,24 @@ function* keeping(question: Question): Iterable<string> {
     const keeps = deadLetter.keepsHold && change.hold === 'keep';
     if (isUnclear(before, deadLetter) && !keeps) yield `lets go of its receipt as ${deadLetter.case}`;
     const early = deadLetter.case === 'poison' && activations <= mostActivations;
-    if (early) yield `is poison after ${activations} activations`;
+    if (early) yield `is poison after ${activations} activations of its job`;
   }
   const stays = state === 'sending' || state === 'unknown';
   if (stays && change.hold === 'release') yield `lets go of its receipt as ${state}`;
   const goes = ['waiting_retry', 'succeeded', 'resolved'].includes(state);
   if (goes && change.hold === 'keep') yield `keeps its receipt as ${state}`;
+}
+
+/** A drift is open from its case to the case's end; only a person leaves money uncounted. */
+function* counting({ before, refund, change }: Question): Iterable<string> {
+  const isDrift = ({ deadLetter }: Refund) => deadLetter?.case === 'drift';
+  const opened = Number(isDrift(refund)) - Number(isDrift(before));
+  if ((change.openDrifts ?? 0) !== opened)
+    yield `counts ${change.openDrifts ?? 0} open drifts more, there are ${opened}`;
+  if (change.marks === true && before.state !== 'dead_lettered')
+    yield 'marks its receipt as no case of a person';
+  if (change.lowersHighest === true && change.history.who !== 'reconcile')
+    yield 'lowers what was shown on its receipt';
 }
 
 function isUnclear(before: Refund, { case: name, code }: DeadLetter): boolean {

@@ -1,24 +1,21 @@
 // The rules for what nobody knows (design.md, section 6): a look-up ends it, and "not there" has its time.
 import type { Attempt } from '../src/domain/refund.ts';
-import { grownWon, isRefused, shownBy } from './reading.ts';
+import { isRefused, shownBy } from './reading.ts';
 import type { Question } from './rules.ts';
+import { grownTo } from './worker-rules.ts';
 
 /** From `unknown`: only a look-up may end it, and "not there" counts after the settle window. */
 export function* fromUnknown(question: Question): Iterable<string> {
   const { before, refund, change, receipt, begun } = question;
-  const shown = receipt === null ? null : shownBy(before, receipt, begun);
+  const reading = receipt === null ? null : shownBy(before, receipt, begun);
+  const shown = reading?.shown ?? null;
   const settled = shown === 'zero' && windowIsOver(question);
+  yield* grownTo(question, reading);
   switch (refund.state) {
-    case 'succeeded': {
-      const won =
-        receipt === null || before.baseline === null
-          ? null
-          : grownWon(before.baseline, receipt, begun.settledWon);
-      if (shown !== 'landed' || change.settledWon !== won) {
+    case 'succeeded':
+      if (shown !== 'landed')
         yield `is settled with ${change.settledWon} won by a look-up that shows ${shown}`;
-      }
       return;
-    }
     case 'waiting_retry':
       if (!settled) yield `is sent again after a look-up that shows ${shown}`;
       yield* mayGoOn(question);
@@ -27,7 +24,6 @@ export function* fromUnknown(question: Question): Iterable<string> {
       yield* givenUp(question, settled, shown);
       return;
     default:
-      if (shown === 'landed' || shown === 'neither') yield `stays unknown, and its look-up shows ${shown}`;
       if (settled) yield 'stays unknown after the settle window';
   }
 }
@@ -59,7 +55,7 @@ function* givenUp(question: Question, settled: boolean, shown: string | null): I
   const last = before.attempts.at(-1)?.outcome;
   switch (refund.deadLetter?.case) {
     case 'integrity_mismatch':
-      if (shown !== 'neither' && !(settled && last?.reply === 'accepted')) {
+      if (shown !== 'neither' && shown !== 'landed' && !(settled && last?.reply === 'accepted')) {
         yield `is a mismatch, and its look-up shows ${shown}`;
       }
       return;

@@ -77,13 +77,17 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     if (answer.kind === 'moved' && before !== undefined && !failedOver) {
       endings.overtaken(actor, before, change);
     }
-    if (answer.kind !== 'done') return;
+    if (answer.kind !== 'done') {
+      referee.answered(actor, change, answer);
+      return;
+    }
     if (before === undefined) {
       fail(`${refundId} written without being accepted`);
       return;
     }
     records.set(refundId, refund);
-    referee.judge(before, change, called.has(`${refundId} ${refund.attempts.length}`));
+    referee.judge(actor, { before, change, called: called.has(`${refundId} ${refund.attempts.length}`) });
+    referee.answered(actor, change, answer);
     if (change.event !== null) told.push({ refundId, version: refund.version, type: change.event });
     if (before.state === 'dead_lettered' && refund.state === 'queued') replayed(actor, before, change);
     for (const wrong of everyRecord(before, change)) fail(`${refundId} ${wrong}`);

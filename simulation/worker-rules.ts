@@ -1,7 +1,15 @@
 // The rules for the worker's moves around a call (design.md, sections 5 and 6): what may be sent, what a reply allows.
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
-import { answeredWon, isOpenQuestion, meaningOf, shownBy } from './reading.ts';
+import {
+  answeredWon,
+  isItsOwn,
+  isOpenQuestion,
+  meaningOf,
+  type Reading,
+  sameStart,
+  shownBy,
+} from './reading.ts';
 import type { Question } from './rules.ts';
 
 /** `call_until` beyond the call's own time-out, ms. */
@@ -13,27 +21,42 @@ const gateMs = 130_000;
 /** From `queued` and `waiting_retry`. */
 export function* beforeSending(question: Question): Iterable<string> {
   const { before, refund, change, receipt, begun, decidedAt } = question;
-  const shown = receipt === null ? null : shownBy(before, receipt, begun);
-  const tried = before.attempts.length > 0;
+  const reading = receipt === null ? null : shownBy(before, receipt, begun);
+  const shown = reading?.shown ?? null;
+  yield* grownTo(question, reading);
   switch (refund.state) {
     case 'sending':
       yield* sending(question);
       if (shown === null || shown === 'stale') yield `is sent after ${shown ?? 'no'} look-up`;
-      if (tried && shown !== 'zero') yield `is sent although the look-up shows ${shown}`;
       return;
     case 'succeeded':
-      if (shown !== 'landed' || !before.attempts.some(isOpenQuestion)) {
-        yield `is settled by a look-up that shows ${shown}`;
-      }
+      if (shown !== 'landed') yield `is settled by a look-up that shows ${shown}`;
       return;
     case 'dead_lettered':
       if (refund.deadLetter?.case !== 'integrity_mismatch') return;
-      if (!tried || (shown !== 'landed' && shown !== 'neither'))
-        yield `is a mismatch, and its look-up shows ${shown}`;
+      if (shown !== 'landed' && shown !== 'neither') yield `is a mismatch, and its look-up shows ${shown}`;
       return;
     default:
       if (decidedAt > before.deadlineAt + gateMs) yield `waits after its deadline (${change.history.reason})`;
   }
+}
+
+/**
+ * Once tried, a refund whose receipt has grown is never sent: its own money ends it, any other goes to a person. The
+ * money is its own if an attempt without a definite answer asked for it, and the refund asks for it still.
+ */
+export function* grownTo({ before, refund, change }: Question, reading: Reading | null): Iterable<string> {
+  if (reading === null || (reading.shown !== 'landed' && reading.shown !== 'neither')) return;
+  const { shown, wonSince, attempt } = reading;
+  if (!isItsOwn(reading, before)) {
+    const mismatch = refund.deadLetter?.case === 'integrity_mismatch';
+    const by = attempt === null ? '' : ` by attempt ${attempt.number}`;
+    if (!mismatch) yield `is ${refund.state}, and its look-up shows ${shown}${by}, which is not its own`;
+    return;
+  }
+  if (refund.state !== 'succeeded') yield `is ${refund.state} although the look-up shows its money`;
+  else if (change.settledWon !== wonSince)
+    yield `is settled with ${change.settledWon} won, ${wonSince} landed`;
 }
 
 function* sending({ before, refund, receipt, begun, settings, decidedAt }: Question): Iterable<string> {
@@ -45,14 +68,14 @@ function* sending({ before, refund, receipt, begun, settings, decidedAt }: Quest
     yield `may be called for ${attempt.callUntil - attempt.sentAt} ms`;
   }
   if (receipt === null) return;
-  const { totalWon, taxFreeWon, settledWon } = attempt.t0;
-  const right =
-    totalWon === receipt.cancelledWon &&
-    taxFreeWon === receipt.cancelledTaxFreeWon &&
-    settledWon === begun.settledWon;
-  if (!right) yield `writes a T0 that nobody saw: ${JSON.stringify(attempt.t0)}`;
-  const expected = before.baseline ?? attempt.t0;
-  if (JSON.stringify(refund.baseline) !== JSON.stringify(expected)) yield 'has another first T0';
+  const seen = {
+    totalWon: receipt.cancelledWon,
+    taxFreeWon: receipt.cancelledTaxFreeWon,
+    settledWon: begun.settledWon,
+    marks: begun.marks,
+  };
+  if (!sameStart(attempt.t0, seen)) yield `writes a T0 that nobody saw: ${JSON.stringify(attempt.t0)}`;
+  if (!sameStart(refund.baseline, before.baseline ?? attempt.t0)) yield 'has another first T0';
   const { cancel } = attempt;
   const leftWon = receipt.priceWon - receipt.cancelledWon;
   if (leftWon <= 0 || (cancel.kind === 'partial' && cancel.amountWon > leftWon)) {
