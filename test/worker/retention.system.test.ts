@@ -79,6 +79,7 @@ describe('a refund that ended', () => {
     expect(await shop.read(refundId)).toEqual({
       refund: null,
       forgotten: true,
+      jobId: null,
       state: 'succeeded',
       version: 4,
       history: [],
