@@ -33,6 +33,8 @@ export interface Change {
   /** The cancelled total seen on the receipt, which becomes its highest if it is. */
   readonly seen: { readonly totalWon: number } | null;
   readonly history: HistoryEntry;
+  /** It may happen again and again: a recent entry that says the same is replaced. */
+  readonly folds?: true;
   readonly event: OutcomeEventType | null;
 }
 

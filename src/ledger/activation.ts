@@ -22,7 +22,12 @@ export interface LedgerDeps {
 const base = import.meta.url;
 const gate = '../queue/scripts/gate.lua';
 const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
-const commitScript = loadScript(base, [gate, './scripts/cases.lua', './scripts/commit.lua']);
+const commitScript = loadScript(base, [
+  gate,
+  './scripts/cases.lua',
+  './scripts/history.lua',
+  './scripts/commit.lua',
+]);
 
 const holderSchema = z.enum(['person', 'credentials']);
 const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()] as const;
@@ -180,5 +185,6 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     change.marks === true ? 1 : 0,
     change.openDrifts ?? 0,
     change.lowersHighest === true ? 'lower' : '',
+    change.folds === true ? 'fold' : '',
   ];
 }

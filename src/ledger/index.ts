@@ -26,7 +26,7 @@ export interface LedgerOptions {
 }
 
 const quarantineScript = loadScript(import.meta.url, ['./scripts/quarantine.lua']);
-const noteScript = loadScript(import.meta.url, ['./scripts/note.lua']);
+const noteScript = loadScript(import.meta.url, ['./scripts/history.lua', './scripts/note.lua']);
 const lowerHighestScript = loadScript(import.meta.url, ['./scripts/lower-highest.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 

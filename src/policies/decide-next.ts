@@ -280,12 +280,12 @@ function retryTime({ refund, now, chance, settings }: Situation, attemptsUsed: n
   return nextRetryAt({ now, attemptsUsed, deadlineAt: refund.deadlineAt, windowEndsAt, chance, settings });
 }
 
-/** The attempt being decided has no outcome yet and counts as the first. */
+/** The attempt being decided has no outcome yet and counts as the first; those that it took the place of count, too. */
 function unsentInARow(refund: Refund): number {
   const sent = refund.attempts.findLastIndex(
     ({ outcome }) => outcome !== null && outcome.reply !== 'not_sent',
   );
-  return Math.max(1, refund.attempts.length - 1 - sent);
+  return Math.max(1, refund.attempts.length - 1 - sent) + (refund.attempts.at(-1)?.folded ?? 0);
 }
 
 /** Half of the time already spent trying: seconds at first, minutes later, without a counter to keep. */

@@ -25,7 +25,7 @@ export function recordView(refund: Refund, history: readonly HistoryEntry[], con
     refund_account: refund.account,
     revision: refund.revision,
     attempts: refund.attempts.map(attemptView),
-    history: history.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+    history: history.map(historyView),
     dead_letter: context === null ? null : deadLetterView(refund, context),
     resolution: refund.resolution === null ? null : { ...refund.resolution, at: iso(refund.resolution.at) },
     look_up: lookUpView(refund),
@@ -69,7 +69,7 @@ export function unreadableView(
     refund_id: refundId,
     state: stored.state,
     version: stored.version,
-    history: stored.history.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+    history: stored.history.map(historyView),
     dead_letter: {
       case: 'poison' as const,
       code: null,
@@ -126,6 +126,7 @@ function attemptView(attempt: Attempt) {
   const { outcome, cancel } = attempt;
   return {
     number: attempt.number,
+    folded: attempt.folded,
     revision: attempt.revision,
     generation: attempt.generation,
     cancel_id: attempt.cancelId,
@@ -139,6 +140,11 @@ function attemptView(attempt: Attempt) {
     used: outcome?.used ?? false,
     t0: attempt.t0.totalWon,
   };
+}
+
+/** `times` and `first_at`: what happened again and again has one line, at its latest time. */
+function historyView({ at, who, what, from, to, reason, times = 1, since = at }: HistoryEntry) {
+  return { at: iso(at), who, what, from, to, reason, times, first_at: iso(since) };
 }
 
 function iso(at: number): string {
