@@ -27,6 +27,7 @@ export interface LedgerOptions {
 
 const quarantineScript = loadScript(import.meta.url, ['./scripts/quarantine.lua']);
 const noteScript = loadScript(import.meta.url, ['./scripts/note.lua']);
+const claimScript = loadScript(import.meta.url, ['./scripts/claim.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 
 const hintSchema = z.tuple([z.string(), z.string()]).nullable();
@@ -52,7 +53,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       else await redis.hset(keys.receipt(id), fields);
     },
     async claim(work, forMs) {
-      return (await redis.set(keys.claim(work), '1', 'PX', forMs, 'NX')) === 'OK';
+      return (await claimScript.run(redis, [keys.claim(work)], [forMs])) === 1;
     },
     unattended: (query) => unattended(redis, keys, query),
     caseGroups: () => caseGroups(redis, keys),
