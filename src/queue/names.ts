@@ -54,6 +54,8 @@ export function keysFor(prefix: string) {
     replays: (id: string) => `${prefix}:replays:${id}`,
     /** String with an expiry: who sweeps now. */
     claim: (work: string) => `${prefix}:claim:${work}`,
+    /** String: when Redis' clock was last seen to have been moved, ms. */
+    clockStep: `${prefix}:clock-step`,
     /** Hash of counters. */
     counters: `${prefix}:counters`,
   };
