@@ -58,12 +58,13 @@ export function sweep(stage: Stage): void {
       ...neverMoved,
       sleep: (ms: number) => sleepCall(stage, actor, ms),
     };
-    const { ring, openCase, openOrphan, wake } = doorbell;
+    const { revive, openCase, openOrphan, wake } = doorbell;
     const deps = {
       ledger: ledgerFor(stage, actor),
       clock,
       log: silentLog,
-      ring,
+      settings: stage.settings,
+      revive,
       wakeWaiter: wake,
       openCase,
       openOrphan,

@@ -14,7 +14,7 @@ import { begin, commit } from './activation.ts';
 import { caseGroups } from './case-groups.ts';
 import { forget } from './forget.ts';
 import { listRefunds } from './list.ts';
-import { readReceipt, readRefund } from './read.ts';
+import { newestAcceptedAt, readReceipt, readRefund } from './read.ts';
 import { historyLine, readBody } from './stored.ts';
 import { unattended } from './unattended.ts';
 
@@ -64,6 +64,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       await noteScript.run(redis, [keys.refund(id), keys.history(id)], [historyLine(entry)]);
     },
 
+    newestAcceptedAt: () => newestAcceptedAt(redis, keys),
     forget: (query) => forget(redis, keys, query),
 
     async quarantine(id, now) {

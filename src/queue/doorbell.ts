@@ -11,6 +11,11 @@ export interface Doorbell {
   ringMany(refunds: readonly Refund[]): Promise<void>;
   /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
   wake(jobId: string): Promise<boolean>;
+  /**
+   * For a refund that is due and whose job does not come: wakes the job, or rings anew where nothing would ever run it.
+   * One that is worked on, or is about to be, is left alone.
+   */
+  revive(refund: Refund, jobId: string): Promise<void>;
   /** Wakes every waiting job; each finds out by itself whether it came too early. */
   wakeAll(): Promise<void>;
   /** Shows a dead letter in the dead-letter queue; idempotent. */
@@ -29,6 +34,9 @@ export interface Doorbell {
   ready(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A job in one of these comes by itself. */
+const liveStates: ReadonlySet<string> = new Set(['active', 'waiting', 'prioritized']);
 
 export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
   const refunds = new Queue(refundQueueName, { connection: redis, prefix });
@@ -62,6 +70,19 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
         () => true,
         () => false,
       );
+    },
+    async revive(refund, jobId) {
+      // The job has the id of the version that it was rung for; the next ring would have that of the latest.
+      for (const id of new Set([jobId, refundJobId(refund)])) {
+        const job = await refunds.getJob(id);
+        if (job === undefined) continue;
+        const state = await job.getState();
+        if (liveStates.has(state)) return;
+        if (state === 'delayed') return job.promote().catch(ignore); // it has moved on meanwhile
+        // In no list, or long ended: kept, it would swallow the ring.
+        await refunds.remove(id);
+      }
+      await ring(refund);
     },
     wakeAll: () => refunds.promoteJobs(),
     async openCase(refund) {

@@ -36,10 +36,12 @@ if state ~= 'sending' then drop('activations') end
 if ARGV[13] == 'erase' then drop('account', 'mac')
 elseif ARGV[13] ~= '' then keep('account', ARGV[13]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then
-  drop('wake', 'job', 'deadline')
+  drop('wake', 'written', 'job', 'deadline')
   redis.call('ZREM', KEYS[7], id)
 else
   keep('wake', ARGV[6])
+  -- What the writer's clock said, as the history has it: whether it was ahead shows once it is right again.
+  keep('written', string.match(ARGV[11], '^%[(%d+)') or ARGV[6])
   keep('deadline', ARGV[14])
   redis.call('ZADD', KEYS[7], ARGV[6], id)
 end
