@@ -9,7 +9,7 @@ import type { CallGate, Gateway, Ledger } from './domain/ports.ts';
 import { createLedger } from './ledger/index.ts';
 import { countRefunds } from './ledger/read.ts';
 import { startForwarding } from './outcome-events/forward.ts';
-import { type Clock, type ClockStep, redisClock } from './platform/clock.ts';
+import { type Clock, type ClockStep, type RedisClock, redisClock } from './platform/clock.ts';
 import { dataKeys } from './platform/data-key.ts';
 import type { Logger } from './platform/logger.ts';
 import { checkRedis, type RedisVerdict } from './platform/redis-check.ts';
@@ -34,7 +34,7 @@ export interface System {
   readonly config: Config;
   readonly log: Logger;
   readonly redis: RedisClient;
-  readonly clock: Clock;
+  readonly clock: RedisClock;
   readonly ledger: Ledger;
   readonly doorbell: Doorbell;
   readonly lane: Lane;
