@@ -75,17 +75,24 @@ describe('a step of Redis’ clock', () => {
     );
   });
 
-  it('past every deadline makes no case of a refund that still has its day', async () => {
+  it('past every deadline makes no case of a refund whose retry is due', async () => {
     const shop = await opened();
-    await shop.startWorker({ sweeper: { ...sweeper, lateMs: 50 } });
-    const { refund_id } = await shop.send({ receipt_id: 'lost' });
-    await shop.until(refund_id, 'unknown');
+    await shop.startWorker();
+    const { refund_id } = await shop.send({ receipt_id: 'refused' });
+    await shop.until(refund_id, 'waiting_retry');
     await shop.moves(48 * hour);
-    const fresh = await shop.send({ receipt_id: 'good' });
-    await shop.until(fresh.refund_id, 'succeeded');
-    expect((await shop.read(refund_id)).state).toBe('unknown');
-    await shop.moves(0);
     await shop.until(refund_id, 'succeeded');
+  });
+
+  it('past every deadline makes a case of what no worker may take only a window later', async () => {
+    const shop = await opened();
+    const hold = { at: shop.system.clock.now(), who: 'kim', reason: 'wait', fingerprint: null };
+    await shop.system.lane.hold('person', hold);
+    await shop.startWorker({ sweeper: { ...sweeper, lateMs: 50 } });
+    const { refund_id } = await shop.send({ receipt_id: 'good' });
+    await shop.moves(48 * hour);
+    const { deadLetter } = await shop.until(refund_id, 'dead_lettered');
+    expect(deadLetter?.at).toBeGreaterThanOrEqual((shop.system.clock.jumpedAt() ?? 0) + settleWindowMs);
   });
 
   it.each(['lost', 'refused'])(
