@@ -195,7 +195,10 @@ async function startRefundWorker(
       wakeWaiter: doorbell.wake,
       openCase: doorbell.openCase,
       openOrphan: doorbell.openOrphan,
-      ensureRunning: lane.ensureRunning,
+      ensureRunning: async () => {
+        await lane.ensureRunning();
+        await doorbell.shortenLocks();
+      },
       forgetOld: createRetention({ ledger, clock, log }, config.records),
     },
     sweeper,

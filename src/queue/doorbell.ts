@@ -3,7 +3,8 @@ import { Queue } from 'bullmq';
 import type { Refund } from '../domain/refund.ts';
 import type { RedisClient } from './connection.ts';
 import { deadLetterJobData, refundJobData, refundJobId, refundJobOptions } from './jobs.ts';
-import { deadLetterQueueName, refundQueueName } from './names.ts';
+import { deadLetterQueueName, keysFor, refundQueueName } from './names.ts';
+import { loadScript } from './scripts.ts';
 
 export interface Doorbell {
   /** Ringing twice for one version is one job. `delayMs` 0: at once. */
@@ -18,6 +19,8 @@ export interface Doorbell {
   revive(refund: Refund, jobId: string): Promise<void>;
   /** Wakes every waiting job; each finds out by itself whether it came too early. */
   wakeAll(): Promise<void>;
+  /** No lock lasts longer than one can be taken for: for the sweeper, after Redis' clock was ahead. */
+  shortenLocks(): Promise<void>;
   /** Shows a dead letter in the dead-letter queue; idempotent. */
   openCase(refund: Refund): Promise<void>;
   /** Shows a job that belongs to no readable record. Ids only. */
@@ -35,12 +38,18 @@ export interface Doorbell {
   close(): Promise<void>;
 }
 
+const shortenScript = loadScript(import.meta.url, ['./scripts/shorten-locks.lua']);
+
+/** Twice as long as a worker takes a job for. In ms. */
+const longestLockMs = 60_000;
+
 /** A job in one of these comes by itself. */
 const liveStates: ReadonlySet<string> = new Set(['active', 'waiting', 'prioritized']);
 
 export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
   const refunds = new Queue(refundQueueName, { connection: redis, prefix });
   const deadLetters = new Queue(deadLetterQueueName, { connection: redis, prefix });
+  const keys = keysFor(prefix);
   const ignore = (): void => {}; // the connection reports its errors itself
   refunds.on('error', ignore);
   deadLetters.on('error', ignore);
@@ -85,6 +94,10 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
       await ring(refund);
     },
     wakeAll: () => refunds.promoteJobs(),
+    async shortenLocks() {
+      const active = [keys.jobsIn(refundQueueName, 'active'), keys.jobsIn(refundQueueName, 'stalled-check')];
+      await shortenScript.run(redis, active, [keys.job(refundQueueName, ''), longestLockMs]);
+    },
     async openCase(refund) {
       const jobId = refund.deadLetter?.jobId ?? refundJobId(refund);
       await deadLetters.add(refund.deadLetter?.case ?? 'poison', deadLetterJobData(refund), { jobId });
