@@ -7,7 +7,7 @@ import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
 const longWaits = { RETRY_BASE_MS: '60000', RETRY_MAX_MS: '60000', RETRY_DEADLINE_MS: '86400000' };
-const receipts = [{ id: 'r1', price: 10_000 }];
+const receipts = ['r1', 'r2'].map((id) => ({ id, price: 10_000 }));
 
 describe('a job that is there', () => {
   const redis = useRedis();
@@ -86,7 +86,7 @@ describe('a job that is there', () => {
 
     const hold = { at: Date.now(), who: 'kim', reason: 'wait', fingerprint: null };
     await shop.system.lane.hold('person', hold);
-    const { refund_id: second } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    const { refund_id: second } = await shop.send({ receipt_id: 'r2', cancel_price: 1_000 });
     await isDelayed(shop, `${second}-1`);
     await isDelayed(shop, `${refund_id}-1`);
     expect(await sweep(shop)).toBe(0);
