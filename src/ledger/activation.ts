@@ -57,7 +57,14 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
   const answer = beginSchema.parse(
     await beginScript.run(
       redis,
-      [keys.refund(refundId), keys.receipt(receiptId), keys.waiting(receiptId), keys.gate, keys.lane],
+      [
+        keys.refund(refundId),
+        keys.receipt(receiptId),
+        keys.waiting(receiptId),
+        keys.gate,
+        keys.lane,
+        keys.wakeUps,
+      ],
       [refundId, receiptId, now, jobId, now, callIntervalUs],
     ),
   );

@@ -10,6 +10,7 @@ import type { Text } from './text.ts';
 export interface ViewContext {
   readonly row: ReceiptRow;
   readonly now: number;
+  readonly jumpedAt: number | null;
   readonly settings: PolicySettings;
 }
 
@@ -86,7 +87,8 @@ function deadLetterView(refund: Refund, context: ViewContext) {
   if (deadLetter === null) return null;
   const { case: name, code, pgCode, severity } = deadLetter;
   const { pg = null, status = null } = lastLookUp?.receipt ?? {};
-  const facts = { refund, account: context.row, now: context.now, settings: context.settings };
+  const { row: account, now, jumpedAt, settings } = context;
+  const facts = { refund, account, now, jumpedAt, settings };
   const landed = landedByLastLookUp(facts);
   return {
     case: name,

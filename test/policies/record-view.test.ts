@@ -40,7 +40,7 @@ const history: HistoryEntry[] = [
 ];
 
 function contextOf(changes: Partial<ViewContext> = {}): ViewContext {
-  return { row: rowWith(), now: now + hour, settings, ...changes };
+  return { row: rowWith(), now: now + hour, jumpedAt: null, settings, ...changes };
 }
 
 describe('a record', () => {

@@ -48,10 +48,12 @@ if state ~= 'sending' then drop('activations') end
 if ARGV[12] == 'erase' then drop('account', 'mac')
 elseif ARGV[12] ~= '' then keep('account', ARGV[12]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then
-  drop('wake', 'job', 'deadline')
+  drop('wake', 'written', 'job', 'deadline')
   redis.call('ZREM', KEYS[7], id)
 else
   keep('wake', ARGV[6])
+  -- What the writer's clock said: whether it was ahead shows once it is right again.
+  keep('written', ARGV[22])
   keep('deadline', ARGV[13])
   redis.call('ZADD', KEYS[7], ARGV[6], id)
 end
