@@ -151,11 +151,8 @@ export function doorbellFor(stage: Stage, actor: Actor) {
     },
     wake: (jobId: string) => call('wake', () => jobs.wake(jobId)),
     revive: async (refund: Refund, jobId: string) => {
-      for (const id of new Set([jobId, stage.subject.refundJobId(refund)])) {
-        if (await call('wake', () => jobs.wake(id))) return;
-        if (jobs.ids.includes(id)) return;
-      }
-      await call(`ring ${refund.eventId}`, () => jobs.add(refund, 0));
+      if (await call('wake', () => jobs.wake(jobId))) return;
+      if (!jobs.ids.includes(jobId)) await call(`ring ${refund.eventId}`, () => jobs.add(refund, jobId));
     },
     wakeAll: () => call('wake all', () => jobs.wakeAll()),
     shortenLocks: async () => undefined,
