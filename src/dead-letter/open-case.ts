@@ -21,7 +21,8 @@ export async function openCase(deps: ReviewDeps, id: RefundId, version: number |
     return movedBy(deps, id);
   }
   const account = await deps.ledger.readReceipt(refund.receiptId);
-  return { kind: 'open', facts: { refund, account, now: deps.now(), settings: deps.settings } };
+  const { settings } = deps;
+  return { kind: 'open', facts: { refund, account, now: deps.now(), jumpedAt: deps.jumpedAt(), settings } };
 }
 
 export async function commitReview(

@@ -39,7 +39,12 @@ export async function viewOf({ ledger, clock, config }: System, id: Parameters<t
   const { refund, history } = stored;
   if (refund === null) return unreadableView(id, stored);
   const row = await ledger.readReceipt(refund.receiptId);
-  return recordView(refund, history, { row, now: clock.now(), settings: config.policy });
+  return recordView(refund, history, {
+    row,
+    now: clock.now(),
+    jumpedAt: clock.jumpedAt(),
+    settings: config.policy,
+  });
 }
 
 /** 410: a client may stop asking, and need not wonder whether it ever existed. */

@@ -194,7 +194,7 @@ it('cases of a build that kept no such lists are put into them by the sweeper', 
   expect(await found(shop, { case: 'bootpay_refused' })).toBe('');
   expect(await counted(shop, 'case')).toEqual([]);
   const { ledger } = shop.system;
-  const query = { among: 'cases', after: null, dueBy: 0, lateBy: 0, limit: 10 } as const;
+  const query = { among: 'cases', after: null, now: 0, dueBy: 0, upTo: 0, lateBy: 0, limit: 10 } as const;
   expect(await ledger.unattended(query)).toEqual({ found: [], next: null });
   expect(await counted(shop, 'case')).toEqual(['bootpay_refused 2', 'policy_refused 1']);
   expect(await found(shop, { case: 'bootpay_refused' })).toBe('ba');
