@@ -59,7 +59,7 @@ async function cancel(
     scheduler.after(arrivesAfterMs, arrive);
     if (fault === 'doubled') scheduler.after(arrivesAfterMs + chance.int(1, 2_000), arrive);
   });
-  watch.heard(actor, { refundId, attempt }, reply);
+  watch.heard(actor, { attempt }, reply);
   return reply;
 }
 
@@ -93,7 +93,7 @@ function lookUp(
       scheduler.after(ms, () => {
         signal?.removeEventListener('abort', stop);
         if (!isGone(actor)) transcript.say(actor.name, `look-up ${receiptId}: ${tellTotals(reply)}`);
-        if (reply.kind === 'accepted') stage.watch.referee.shown(actor, reply.body);
+        stage.watch.referee.shown(actor, receiptId, reply);
         answer({ value: reply });
       });
     const arrivesAfterMs = chance.int(10, 300);

@@ -62,7 +62,13 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         if (lowered) watch.referee.lowered(actor, id, to.totalWon);
         return lowered;
       }),
-    list: (query) => call('list', () => ledger.list(query)),
+    list: (query) =>
+      call('list', () => {
+        const { receiptId } = query;
+        const refunds = [...watch.records.values()].filter((refund) => refund.receiptId === receiptId);
+        if (receiptId !== undefined) watch.referee.lists(actor, refunds);
+        return ledger.list(query);
+      }),
     caseGroups: () => call('case groups', () => ledger.caseGroups()),
     note: (id, entry) =>
       call(`note "${entry.what}: ${entry.reason}"`, () => {

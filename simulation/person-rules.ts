@@ -82,16 +82,20 @@ function* closed(question: Question): Iterable<string> {
   yield* reckoned(question, reading, outcome);
 }
 
-/** Money of an open question is counted whatever the person says, other money where they say so; all else is marked. */
+/**
+ * Money of an open question is counted whatever the person says, and so is that of another attempt that no other refund
+ * may have moved; all other money where they say so. The rest is marked.
+ */
 function* reckoned(
-  { before, refund, change }: Question,
+  { before, refund, change, contested }: Question,
   reading: Reading | null,
   outcome: string | undefined,
 ): Iterable<string> {
   const landed = reading?.shown === 'landed' ? reading : null;
   const attempt = landed?.attempt ?? null;
   const ours = attempt !== null && isOpenQuestion(attempt);
-  const counts = landed !== null && (ours || outcome === 'already_refunded');
+  const alone = attempt !== null && !contested;
+  const counts = landed !== null && (ours || alone || outcome === 'already_refunded');
   const wonSince = counts ? landed.wonSince : 0;
   if (change.settledWon !== wonSince)
     yield `is closed with ${change.settledWon} won, ${wonSince} are to be counted`;

@@ -158,6 +158,22 @@ export function isUsed({ outcome }: Attempt): boolean {
   return outcome?.reply === 'accepted';
 }
 
+/** Names one try of a refund: one that took the place of another has its number. */
+export function tryOf({ refundId, attempts }: Pick<Refund, 'refundId' | 'attempts'>): string {
+  const last = attempts.at(-1);
+  return `${refundId} ${last?.number ?? 0}.${last?.folded ?? 0}`;
+}
+
+/** May the next try take the place of the last one? It was surely not sent, or is one of several turned away. */
+export function isFolded({ attempts, generation }: Pick<Refund, 'attempts' | 'generation'>): boolean {
+  const [before, last] = [attempts.at(-2), attempts.at(-1)];
+  if (last === undefined || last.generation !== generation) return false;
+  if (last.outcome?.reply === 'not_sent') return true;
+  const turnedAway = ({ outcome }: Attempt) =>
+    outcome?.reply === 'throttled' || outcome?.reply === 'unauthorized';
+  return before?.generation === generation && turnedAway(before) && turnedAway(last);
+}
+
 export function sameCancel(one: Cancel, other: Cancel): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,7 +1,7 @@
 // What the referee knows of each receipt: added up from confirmed writes, never read from the ledger. Every change gets a
 // number of its own, so that a look-up and the write that follows from it can be held against each other.
 import type { Change, Committed } from '../src/domain/ports.ts';
-import type { Receipt } from '../src/domain/reply.ts';
+import type { LookUpReply, Receipt } from '../src/domain/reply.ts';
 import type { Known } from './reading.ts';
 import type { Actor } from './scheduler.ts';
 
@@ -14,7 +14,7 @@ export interface Receipts {
   taken(actor: Actor, ids: { readonly refundId: string; readonly receiptId: string }): void;
   read(actor: Actor, receiptId: string): void;
   asked(actor: Actor, receiptId: string): void;
-  shown(actor: Actor, receipt: Receipt): void;
+  shown(actor: Actor, receiptId: string, reply: LookUpReply): void;
   written(
     actor: Actor,
     change: Change,
@@ -41,6 +41,7 @@ export function createReceipts(fail: (what: string) => void): Receipts {
   const views = new WeakMap<Actor, Map<string, View>>();
   /** Those that took the hold look at the receipt from then on, however often they look it up. */
   const holding = new WeakMap<Actor, string>();
+  const refused = new WeakSet<Actor>();
   let changes = 0;
 
   const known = (receiptId: string) => receipts.get(receiptId) ?? nothing;
@@ -75,7 +76,11 @@ export function createReceipts(fail: (what: string) => void): Receipts {
     asked(actor, receiptId) {
       if (holding.get(actor) !== receiptId) look(actor, receiptId, { begun: known(receiptId), saw: null });
     },
-    shown: (actor, receipt) => look(actor, receipt.receiptId, { saw: receipt }),
+    shown(actor, receiptId, reply) {
+      // What is looked up after a refusal shows whose credentials are wrong, and no more.
+      if (reply.kind === 'unauthorized') refused.add(actor);
+      if (reply.kind === 'accepted' && !refused.has(actor)) look(actor, receiptId, { saw: reply.body });
+    },
     written(actor, { refund, hold, settledWon, marks, openDrifts = 0, lowersHighest }, { seenWon, tries }) {
       const { receiptId, refundId } = refund;
       const before = known(receiptId);

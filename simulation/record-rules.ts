@@ -2,6 +2,7 @@
 import type { Change } from '../src/domain/ports.ts';
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import { mayMove } from '../src/domain/states.ts';
+import { isFolded } from './reading.ts';
 
 export function* everyRecord(before: Refund, { refund, from }: Change): Iterable<string> {
   yield* move(before, refund, from);
@@ -23,16 +24,22 @@ function* move(before: Refund, refund: Refund, from: Change['from']): Iterable<s
   if (state === 'dead_lettered' && deadLetter === null) yield 'has no case';
 }
 
-/** Attempts are only added, and an outcome once written stays. */
+/** Attempts are only added, and an outcome once written stays. Only tries that came to nothing are folded into the next. */
 function* attempts(before: Refund, refund: Refund): Iterable<string> {
-  for (const [index, old] of before.attempts.entries()) {
+  const begins = refund.state === 'sending' && before.state !== 'sending';
+  const folds = begins && isFolded(before);
+  const kept = folds ? before.attempts.slice(0, -1) : before.attempts;
+  for (const [index, old] of kept.entries()) {
     const fresh = refund.attempts[index];
     if (fresh === undefined || !isSame(old, fresh)) yield `attempt ${old.number} was rewritten`;
   }
-  const added = refund.attempts.length - before.attempts.length;
-  const sending = refund.state === 'sending';
-  if (added > 1 || (added === 1 && !sending)) yield `attempts were added in ${refund.state}`;
-  if (added === 0 && sending && before.state !== 'sending') yield 'is sending without an attempt';
+  const added = refund.attempts.length - kept.length;
+  if (added !== (begins ? 1 : 0)) yield `has ${added} attempts more as ${refund.state}`;
+  const last = refund.attempts.at(-1);
+  if (!begins || last === undefined) return;
+  const folded = folds ? (before.attempts.at(-1)?.folded ?? 0) + 1 : 0;
+  if (last.number !== kept.length + 1 || last.folded !== folded)
+    yield `begins attempt ${last.number} with ${last.folded} folded, ${folded} were`;
 }
 
 /** A new cancel_id needs an answered refusal of the old one, or a person who acknowledged it. */

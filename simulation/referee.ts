@@ -3,10 +3,10 @@
 import type { PolicySettings } from '../src/domain/decision.ts';
 import type { Change, Committed, Ring } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import type { CancelReply, Receipt } from '../src/domain/reply.ts';
+import type { CancelReply, LookUpReply, Receipt } from '../src/domain/reply.ts';
 import { everyLookUp, freshReceipt } from './look-up-rules.ts';
 import { fromACase } from './person-rules.ts';
-import { answeredWon, type Known } from './reading.ts';
+import { answeredWon, isOpenQuestion, type Known, tryOf } from './reading.ts';
 import { createReceipts } from './receipts.ts';
 import { everyMove, mostActivations, type Question, type Rule } from './rules.ts';
 import type { Actor } from './scheduler.ts';
@@ -19,11 +19,14 @@ export interface Referee {
   began(actor: Actor, ring: Ring): void;
   /** An actor has read the receipt's row, asks Bootpay for the receipt, is shown it. */
   reads(actor: Actor, receiptId: string): void;
+  /** An actor lists the refunds of a receipt. */
+  lists(actor: Actor, refunds: readonly Refund[]): void;
   asks(actor: Actor, receiptId: string): void;
-  shown(actor: Actor, receipt: Receipt): void;
+  shown(actor: Actor, receiptId: string, reply: LookUpReply): void;
   /** The same of a reconciliation, which may conclude something from two of them. */
   reconciled(actor: Actor, receipt: Receipt): void;
-  heard(refundId: string, attempt: number, reply: CancelReply): void;
+  /** @param attempt as `tryOf` names it. */
+  heard(attempt: string, reply: CancelReply): void;
   lastHeard(refund: Refund): CancelReply | null;
   /** A person asks for a replay or an end. */
   wants(actor: Actor, wish: { readonly acknowledge: boolean }): void;
@@ -61,6 +64,11 @@ const rules: Readonly<Record<Refund['state'], Rule>> = {
   resolved: () => [],
 };
 
+/** Nobody has closed it, and nobody knows whether it was paid. */
+function mayBePaid({ state, attempts }: Refund): boolean {
+  return state !== 'succeeded' && state !== 'resolved' && attempts.some(isOpenQuestion);
+}
+
 export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): Referee {
   const receipts = createReceipts(fail);
   const sightings = createSightings({ receipts, now, settings, fail });
@@ -70,6 +78,7 @@ export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): 
     Actor,
     { readonly refundId: string; readonly jobId: string; readonly count: number }
   >();
+  const others = new WeakMap<Actor, readonly Refund[]>();
   const wishes = new WeakMap<Actor, { readonly acknowledge: boolean }>();
   const heard = new Map<string, CancelReply>();
   /** A write may arrive a second time, and is refused then because of itself. */
@@ -78,7 +87,7 @@ export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): 
   let failedOver = false;
 
   const { known, holder } = receipts;
-  const lastHeard = ({ refundId, attempts }: Refund) => heard.get(`${refundId} ${attempts.length}`) ?? null;
+  const lastHeard = (refund: Refund) => heard.get(tryOf(refund)) ?? null;
 
   function questionOf(actor: Actor, before: Refund, change: Change, called: boolean): Question {
     const { refund } = change;
@@ -97,6 +106,7 @@ export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): 
       holder: holder(receiptId),
       receipt: freshReceipt(before, refund),
       heard: failedOver ? null : lastHeard(refund),
+      contested: (others.get(actor) ?? []).some((other) => other.refundId !== refundId && mayBePaid(other)),
       acknowledged: wishes.get(actor)?.acknowledge ?? false,
       activations: activations.get(refundId)?.get(jobId) ?? 0,
     };
@@ -152,6 +162,7 @@ export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): 
       activationOf.set(actor, { refundId, jobId, count });
     },
     reads: receipts.read,
+    lists: (actor, refunds) => void others.set(actor, refunds),
     asks(actor, receiptId) {
       receipts.asked(actor, receiptId);
       sightings.asked(actor, receiptId);
@@ -161,7 +172,7 @@ export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): 
     },
     shown: receipts.shown,
     reconciled: sightings.shown,
-    heard: (refundId, attempt, reply) => void heard.set(`${refundId} ${attempt}`, reply),
+    heard: (attempt, reply) => void heard.set(attempt, reply),
     wants: (actor, { acknowledge }) => void wishes.set(actor, { acknowledge }),
     lowered(actor, receiptId, totalWon) {
       if (!failedOver) sightings.judgeLowered(actor, receiptId, totalWon);

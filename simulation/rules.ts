@@ -28,6 +28,8 @@ export interface Question {
   readonly heard: CancelReply | null;
   /** The last attempt's call left. */
   readonly called: boolean;
+  /** Another refund of the receipt may have been paid, too, when the writer last looked at them. */
+  readonly contested: boolean;
   /** The person asked for it with an acknowledgement. */
   readonly acknowledged: boolean;
   /** Activations of this very job since the last write, this one included. */

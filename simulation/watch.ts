@@ -5,6 +5,7 @@ import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { createOrders, type Orders } from './orders.ts';
+import { tryOf } from './reading.ts';
 import { everyRecord } from './record-rules.ts';
 import { createReferee, type Referee, type RefereeDeps } from './referee.ts';
 import type { Actor } from './scheduler.ts';
@@ -25,13 +26,9 @@ export interface Watch {
   readonly told: readonly { readonly refundId: string; readonly version: number; readonly type: string }[];
   accepted(actor: Actor, refund: Refund): void;
   committed(actor: Actor, change: Change, answer: Committed): void;
-  /** Answers the number of the attempt; null: there is none. */
-  calling(refundId: string, request: CancelRequest): number | null;
-  heard(
-    actor: Actor,
-    call: { readonly refundId: string; readonly attempt: number | null },
-    reply: CancelReply,
-  ): void;
+  /** Answers the name of the try; null: there is none. */
+  calling(refundId: string, request: CancelRequest): string | null;
+  heard(actor: Actor, call: { readonly attempt: string | null }, reply: CancelReply): void;
   noted(actor: Actor): void;
   /** An activation has come to its end, and says so to the queue. */
   ended(actor: Actor, refundId: string, how: { readonly kind: string; readonly startedAt: number }): void;
@@ -86,7 +83,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
       return;
     }
     records.set(refundId, refund);
-    referee.judge(actor, { before, change, called: called.has(`${refundId} ${refund.attempts.length}`) });
+    referee.judge(actor, { before, change, called: called.has(tryOf(refund)) });
     referee.answered(actor, change, answer);
     if (change.event !== null) told.push({ refundId, version: refund.version, type: change.event });
     if (before.state === 'dead_lettered' && refund.state === 'queued') replayed(actor, before, change);
@@ -136,7 +133,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     }
   }
 
-  function calling(refundId: string, request: CancelRequest): number | null {
+  function calling(refundId: string, request: CancelRequest): string | null {
     orders.called(refundId, request);
     calls.set(refundId, (calls.get(refundId) ?? 0) + 1);
     const record = records.get(refundId);
@@ -157,12 +154,12 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
       fail(`${refundId} calls for another amount than its attempt says`);
     }
     if (request.receiptId !== record.receiptId) fail(`${refundId} calls for another receipt`);
-    const key = `${refundId} ${attempt.number}`;
+    const key = tryOf(record);
     if (called.has(key) && !failedOver) fail(`${refundId} attempt ${attempt.number} is called twice`);
     called.add(key);
     const lateMs = now() - attempt.sentAt;
     if (lateMs > latestCallMs) fail(`${refundId} is called ${lateMs} ms after its attempt was written`);
-    return attempt.number;
+    return key;
   }
 
   const watch: Watch = {
@@ -180,9 +177,9 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     ended,
     noted: endings.noted,
     replayedAt,
-    heard(actor, { refundId, attempt }, reply) {
+    heard(actor, { attempt }, reply) {
       endings.heard(actor, reply);
-      if (attempt !== null) referee.heard(refundId, attempt, reply);
+      if (attempt !== null) referee.heard(attempt, reply);
     },
     accepted(actor, refund) {
       records.set(refund.refundId, refund);

@@ -193,5 +193,7 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     change.openDrifts ?? 0,
     change.lowersHighest === true ? 'lower' : '',
     change.folds === true ? 'fold' : '',
+    change.from,
+    refund.attempts.at(-1)?.sentAt ?? '',
   ];
 }

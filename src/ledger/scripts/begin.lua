@@ -13,7 +13,7 @@
 --     version of the receipt, permit, us, silences}
 -- A wake-up that was written while the clock was ahead is set anew, with the same wait from now: no refund sleeps for as
 -- long as the clock was wrong. A job that waits for a receipt or a person says until when (`resting`), for its wake-up
--- has passed by then.
+-- has passed by then. `now` may be old: a command that waited in a broken connection shortens nobody's wait.
 -- A hold has no expiry and belongs to the refund, not to a job: another job of the same refund finds it taken already.
 -- Activations are counted for each job apart (';job id=count' for each), until the next write: several live jobs of one
 -- refund must not add up to what a job that crashes again and again looks like.
@@ -31,7 +31,7 @@ if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then
   return { 'closed', refund[4] or '', state }
 end
 local wake, written = tonumber(refund[2]) or 0, tonumber(refund[8]) or 0
-if wake > now and written > now + HOSTS_DIFFER_MS then
+if wake > now and written > math.max(now, gate_now() / 1000) + HOSTS_DIFFER_MS then
   wake = now + math.max(0, wake - written)
   redis.call('HSET', KEYS[1], 'wake', string.format('%.0f', wake), 'written', ARGV[3])
   redis.call('ZADD', KEYS[6], wake, id)

@@ -10,12 +10,17 @@
 --       20 prefix of case indexes, 21 the case as JSON ('' no dead letter), 22 written at (ms),
 --       23 'held' the hold has to be this refund's own | '' no other refund's (compared with 3), 24 marks to add,
 --       25 open drifts to add, 26 'lower' the seen total becomes the highest although it is lower,
---       27 'fold' a history entry that says the same as a recent one
+--       27 'fold' a history entry that says the same as a recent one, 28 state before, 29 when its last attempt was
+--       sent ('' none). A server that lost its last writes may let another writer make the same version anew: the state
+--       before, and the very attempt whose reply is written, have to be the stored ones, too.
 -- Answers {'done', job id of the next waiter or '', when the permit was given (us) or '', version of the receipt} |
 --         {'moved', version, state} | {'disturbed'} the receipt has moved on | {'wait', us} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[16]
-local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
-if tonumber(stored[1]) ~= version then return { 'moved', stored[1] or '0', stored[2] or '' } end
+local stored = redis.call('HMGET', KEYS[1], 'version', 'state', 'sent')
+local another = stored[2] == 'sending' and stored[3] and stored[3] ~= ARGV[29]
+if tonumber(stored[1]) ~= version or stored[2] ~= ARGV[28] or another then
+  return { 'moved', stored[1] or '0', stored[2] or '' }
+end
 
 local receipt = redis.call('HMGET', KEYS[3], 'hold', 'version', 'settled', 'highest')
 if ARGV[3] ~= '' then
@@ -44,7 +49,8 @@ local function keep(field, value)
   kept[#kept + 1] = value
 end
 local function drop(...) for _, field in ipairs({ ... }) do gone[#gone + 1] = field end end
-if state ~= 'sending' then drop('activations') end
+if state ~= 'sending' then drop('activations', 'sent')
+else keep('sent', ARGV[29]) end
 if ARGV[12] == 'erase' then drop('account', 'mac')
 elseif ARGV[12] ~= '' then keep('account', ARGV[12]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then
