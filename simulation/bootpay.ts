@@ -24,10 +24,16 @@ export interface Bootpay {
   arrive(call: Call, fate: Fate): CancelReply;
   lookUp(receiptId: string, view: View): LookUpReply;
   /** Somebody else's cancel; false: more than is left. */
-  cancelElsewhere(receiptId: string, amountWon: number, invisible: boolean): boolean;
+  cancelElsewhere(receiptId: string, amountWon: number, how: Elsewhere): boolean;
   /** Another program uses an id of ours. */
   useId(receiptId: string, cancelId: string): void;
   answer2029: boolean;
+}
+
+export interface Elsewhere {
+  readonly invisible?: boolean;
+  /** By hand, in Bootpay's admin, for a refund of ours. */
+  readonly byHandFor?: string;
 }
 
 /** How far a look-up is behind, and what it shows beyond the truth. */
@@ -104,7 +110,7 @@ export function createBootpay({ book, switches, now, after, tell }: BootpayDeps)
     const taxFreeWon =
       cancel.kind === 'full' ? left.taxFreeWon : Math.min(cancel.taxFreeWon ?? 0, left.taxFreeWon);
     const entry = { receiptId, refundId, cancelId, amountWon, taxFreeWon, sentAt, thoughRefused };
-    book.write({ ...entry, at: now(), invisible: false });
+    book.write({ ...entry, at: now(), invisible: false, byHandFor: null });
     tell(`MOVES ${amountWon} won of ${receiptId} for ${cancelId}`);
   }
 
@@ -130,8 +136,8 @@ export function createBootpay({ book, switches, now, after, tell }: BootpayDeps)
       if (payment === undefined) {
         return { kind: 'refused', code: 'RC_NOT_FOUND', pgCode: null, message: null, httpStatus: 404 };
       }
-      const totals = book.totals(receiptId, payment.blind ? 0 : now() - lagMs);
-      const taxFree = book.totals(receiptId, payment.blind ? 0 : now() - taxFreeLagMs);
+      const totals = book.shownTotals(receiptId, payment.blind ? 0 : now() - lagMs);
+      const taxFree = book.shownTotals(receiptId, payment.blind ? 0 : now() - taxFreeLagMs);
       const cancelledWon = Math.min(
         totals.cancelledWon + extraWon,
         Math.max(payment.priceWon, totals.cancelledWon),
@@ -152,11 +158,11 @@ export function createBootpay({ book, switches, now, after, tell }: BootpayDeps)
       };
       return { kind: 'accepted', httpStatus: 200, body };
     },
-    cancelElsewhere(receiptId, amountWon, invisible) {
+    cancelElsewhere(receiptId, amountWon, { invisible = false, byHandFor = null }) {
       const payment = book.payment(receiptId);
       if (payment === undefined || amountWon > leftOf(payment).reallyWon) return false;
       const nobody = { refundId: null, cancelId: null, taxFreeWon: 0, thoughRefused: false };
-      book.write({ ...nobody, receiptId, amountWon, at: now(), sentAt: now(), invisible });
+      book.write({ ...nobody, receiptId, amountWon, at: now(), sentAt: now(), invisible, byHandFor });
       return true;
     },
     useId: (receiptId, cancelId) => void usedIds.add(idKey(receiptId, cancelId)),

@@ -1,11 +1,11 @@
 // The verdict on a history that has ended: reads the gateway's book and our records, and nothing else.
 
 import { receiptIdSchema, refundIdSchema } from '../src/domain/ids.ts';
-import type { StoredRefund } from '../src/domain/ports.ts';
+import type { Change, StoredRefund } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { isOpen, mayMove, type State } from '../src/domain/states.ts';
 import { auditEnd } from './audit.ts';
-import type { Entry } from './book.ts';
+import { type Entry, isTakenBack } from './book.ts';
 import type { Stage } from './stage.ts';
 import type { Watch } from './watch.ts';
 import type { Facts } from './worlds.ts';
@@ -97,9 +97,44 @@ function judgeHistory({ watch }: Stage, stored: StoredRefund, eventId: string): 
   if (state !== stored.state) watch.fail(`${eventId}: history ends ${state}, record is ${stored.state}`);
 }
 
+/** At the write itself: no more is counted than ever was in the totals, and a success is its own money's. */
+export function judgeCounted(stage: Stage, { refund, settledWon }: Change): void {
+  const { watch, book, world, transcript } = stage;
+  const { receiptId, eventId, state } = refund;
+  const counted = watch.referee.known(receiptId).settledWon;
+  const everWon = book.everWon(receiptId);
+  if (settledWon > 0 && counted > everWon && !world.switches.wrongTotals && !watch.failedOver)
+    watch.fail(`${receiptId}: ${counted} won are counted, ${everWon} went back`);
+  if (state !== 'succeeded' || settledWon <= 0) return;
+  const ids = new Set<string | null>(refund.attempts.map(({ cancelId }) => cancelId));
+  const own = ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId));
+  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
+  if (own.length === 1 && movedWon === settledWon) return;
+  const facts = factsOf(stage, refund, own);
+  const what = `${eventId} succeeds with ${settledWon} won, ${movedWon} won moved in ${own.length} cancels of its ids`;
+  if (!world.maySettleWrongly(facts) && !(own.length > 1 && world.mayPayTwice(facts))) watch.fail(what);
+  else {
+    stage.excused.add(refund.refundId);
+    transcript.say('checker', `excused: ${what}`);
+  }
+}
+
+/** What stayed paid through us for this refund. */
+function ownOf({ book }: Stage, { refundId }: Refund): Entry[] {
+  return book.entries.filter((entry) => entry.refundId === refundId && !isTakenBack(entry));
+}
+
+/** It was taken back after all, and of the refunds that look the same one was found to miss it. */
+function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
+  const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);
+  return taken.some(({ takenBackAt }) =>
+    watch.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
+  );
+}
+
 function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): void {
-  const { watch, book, world } = stage;
-  const own = book.entries.filter(({ refundId }) => refundId === refund.refundId);
+  const { watch, world } = stage;
+  const own = ownOf(stage, refund);
   const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
   const facts = factsOf(stage, refund, own);
   const blame = (what: string, excused: boolean) => {
@@ -116,7 +151,8 @@ function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): void {
   }
   if (own.length > 1) blame(`${name} was paid ${own.length} times`, world.mayPayTwice(facts));
   if (refund.state === 'succeeded' && (own.length !== 1 || movedWon !== refund.settledWon)) {
-    const excused = world.maySettleWrongly(facts) || (own.length > 1 && world.mayPayTwice(facts));
+    const known = stage.excused.has(refund.refundId) || isMissed(stage, refund);
+    const excused = known || world.maySettleWrongly(facts) || (own.length > 1 && world.mayPayTwice(facts));
     blame(
       `${name} succeeded with ${refund.settledWon} won, ${movedWon} won moved in ${own.length} cancels`,
       excused,
@@ -138,7 +174,9 @@ function surelyUnpaid({ attempts }: Refund): boolean {
 /** Whoever was paid for whom: not more than all refunds of the receipt asked for. */
 function judgeSum({ watch, world, book, hastyClerk }: Stage, receiptId: string, priceWon: number): void {
   if (!world.sumHolds || hastyClerk) return;
-  const own = book.entries.filter((entry) => entry.receiptId === receiptId && entry.refundId !== null);
+  const own = book.entries.filter(
+    (entry) => entry.receiptId === receiptId && entry.refundId !== null && !isTakenBack(entry),
+  );
   if (own.some((entry) => replayedAhead(watch, entry))) return;
   const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
   const refunds = [...watch.records.values()].filter((refund) => refund.receiptId === receiptId);
@@ -152,7 +190,23 @@ function mostAskedWon({ cancel, attempts }: Refund, priceWon: number): number {
   return Math.max(...asked.map((one) => (one.kind === 'full' ? priceWon : one.amountWon)));
 }
 
-function factsOf({ watch, book, settings, hastyClerk }: Stage, refund: Refund, own: readonly Entry[]): Facts {
+/** A cancel by hand, and nobody has said yet for which refund. */
+function isUnclaimed({ closings }: Watch, { byHandFor, at }: Entry): boolean {
+  if (byHandFor === null) return false;
+  const claims = ['refunded_by_hand', 'already_refunded'];
+  return !closings.some((one) => one.refundId === byHandFor && one.at >= at && claims.includes(one.as));
+}
+
+/** A refund whose T0 lacks hidden money, once a person had closed the case of it. */
+function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId }: Entry): boolean {
+  const startedAt = watch.startedAt.get(refund.refundId) ?? 0;
+  if (hidden === null || startedAt < hidden.from || startedAt > hidden.until + world.switches.lagMs)
+    return false;
+  return watch.closings.some((one) => one.receiptId === receiptId && one.wasDrift && one.at <= startedAt);
+}
+
+function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Facts {
+  const { watch, book, settings, hastyClerk } = stage;
   const here = book.entries.filter(({ receiptId }) => receiptId === refund.receiptId);
   const alone =
     [...watch.records.values()].filter(({ receiptId }) => receiptId === refund.receiptId).length === 1;
@@ -166,6 +220,9 @@ function factsOf({ watch, book, settings, hastyClerk }: Stage, refund: Refund, o
     replayedAhead: own.some((entry) => replayedAhead(watch, entry)),
     movedThoughRefused: own.some(({ thoughRefused }) => thoughRefused),
     othersCancelled: here.some(({ refundId }) => refundId === null),
+    unclaimed: here.some((entry) => isUnclaimed(watch, entry)),
+    startedBlind: here.some((entry) => hidBefore(stage, refund, entry)),
+    othersTakenBack: here.some((entry) => entry.refundId !== refund.refundId && isTakenBack(entry)),
     failedOver: watch.failedOver,
     hastyClerk,
     mayBeMixedUp: !alone && here.some((entry) => tooLate(entry) || entry.thoughRefused),

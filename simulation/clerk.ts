@@ -2,9 +2,10 @@
 // shows before acknowledging; a hasty one clicks, twice if need be, and acknowledges everything.
 import type { ReplayRequest, ResolveRequest, Reviewed } from '../src/dead-letter/ports.ts';
 import type { ReceiptAccount, Refund } from '../src/domain/refund.ts';
+import { type Entry, isTakenBack } from './book.ts';
 import { ledgerFor } from './ledger-port.ts';
-import { act, type Reviewer, reviewer } from './people.ts';
-import { bankAccounts, refundAccount } from './plan.ts';
+import { act, type Reviewer, reviewer, sendEvent } from './people.ts';
+import { bankAccounts, eventFor, refundAccount } from './plan.ts';
 import type { Actor } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 
@@ -29,6 +30,7 @@ function visit(stage: Stage, refundId: Refund['refundId']): void {
     const refund = (await ledger.read(refundId))?.refund;
     if (refund?.state !== 'dead_lettered') return;
     const account = await ledger.readReceipt(refund.receiptId);
+    rush(stage, refund);
     const decide = () => (stage.hastyClerk ? hasty(stage, refund) : careful(stage, refund, account));
     const verdict = decide();
     const soon = () => chance.int(0, 50);
@@ -39,6 +41,32 @@ function visit(stage: Stage, refundId: Refund['refundId']): void {
     const again = second === 'same' ? verdict : decide();
     scheduler.after(soon(), () => give(stage, refund, again, 'clerk2'));
   });
+}
+
+/** While somebody is at a case, a new refund of the same receipt may come in. */
+function rush(stage: Stage, { receiptId }: Refund): void {
+  const { chance, clerk, book, world, scheduler, startAt } = stage;
+  const payment = book.payment(receiptId);
+  const { crowd } = world.habits;
+  if (!chance.is(crowd ? 0.4 : 0.1) || payment === undefined || clerk.rushes >= 2) return;
+  clerk.rushes += 1;
+  const event = eventFor(chance, payment, { name: `rush-${clerk.rushes}`, startAt, crowd });
+  scheduler.after(chance.int(0, chance.pick([50, 500, 60_000])), () => sendEvent(stage, event));
+}
+
+/** In Bootpay's admin, what this refund asks for; once. */
+function cancelByHand({ bootpay, book, transcript }: Stage, { refundId, receiptId, cancel }: Refund): void {
+  if (book.entries.some(({ byHandFor }) => byHandFor === refundId)) return;
+  const leftWon = (book.payment(receiptId)?.priceWon ?? 0) - book.movedWon(receiptId);
+  const amountWon = cancel.kind === 'full' ? leftWon : cancel.amountWon;
+  if (amountWon <= 0 || !bootpay.cancelElsewhere(receiptId, amountWon, { byHandFor: refundId })) return;
+  transcript.say('admin', `cancels ${amountWon} won of ${receiptId} by hand`);
+}
+
+/** A person who has found out that the money was taken back sends it again. */
+export function expectReplay(stage: Stage, refundId: Refund['refundId']): void {
+  const refund = stage.watch.records.get(refundId);
+  if (refund !== undefined) give(stage, refund, replay(stage, refund, { acknowledge: true }), 'clerk1');
 }
 
 /** Many at once: what needs nobody's acknowledgement comes back into the queue, behind fresh refunds. */
@@ -52,11 +80,20 @@ export function replayAll(stage: Stage): void {
 }
 
 type Verdict = (reviewer: Reviewer, by: { who: string; actor: Actor }) => Promise<Reviewed>;
-type Named = { readonly what: string; readonly acknowledge: boolean; readonly run: Verdict };
+interface Named {
+  readonly what: string;
+  readonly acknowledge: boolean;
+  readonly run: Verdict;
+  /** Where there is no look-up to decide by. */
+  readonly anyway?: Named;
+  /** Done first: the money goes back by hand. */
+  readonly byHand?: boolean;
+}
 
 function give(stage: Stage, refund: Refund, named: Named, who: string): void {
   const { what, run } = named;
   const { transcript, scheduler, chance } = stage;
+  if (named.byHand === true) cancelByHand(stage, refund);
   act(stage, who, async (actor) => {
     transcript.say(who, `${what} ${refund.eventId}`);
     const reviewed = await run(reviewer(stage, actor), { who, actor });
@@ -65,6 +102,11 @@ function give(stage: Stage, refund: Refund, named: Named, who: string): void {
     transcript.say(who, `${what} ${refund.eventId}: ${reviewed.kind}${rule}`);
     if (reviewed.kind === 'refused' && reviewed.notBefore !== undefined) {
       scheduler.at(reviewed.notBefore + chance.int(0, 60_000), () => visit(stage, refund.refundId));
+    }
+    const { anyway } = named;
+    if (reviewed.kind === 'no_look_up' && anyway !== undefined && chance.is(0.6)) {
+      scheduler.after(chance.int(10, 2_000), () => give(stage, refund, anyway, who));
+      return;
     }
     if (reviewed.kind === 'no_look_up' || reviewed.kind === 'refused') {
       scheduler.after(chance.int(60_000, 600_000), () => visit(stage, refund.refundId));
@@ -104,7 +146,7 @@ function replay({ watch }: Stage, refund: Refund, wish: Partial<ReplayRequest>):
 }
 
 function resolve(
-  { watch }: Stage,
+  stage: Stage,
   refund: Refund,
   wish: Pick<ResolveRequest, 'outcome'> & Partial<ResolveRequest>,
 ): Named {
@@ -114,29 +156,59 @@ function resolve(
     acknowledge,
     run: (deadLetters, { who, actor }) => {
       const request = { who, reason: 'seen', version: refund.version, outcome, evidence: null, acknowledge };
-      watch.referee.wants(actor, request);
+      stage.watch.referee.wants(actor, request);
       return deadLetters.resolve(refund.refundId, request);
     },
+    ...(!acknowledge && { anyway: resolve(stage, refund, { ...wish, acknowledge: true }) }),
   };
 }
 
+const outcomes = ['refunded_by_hand', 'not_to_be_refunded', 'already_refunded'] as const;
+
 /** What a person does who believes the page: closes what landed, acknowledges only what the window has cleared. */
 function careful(stage: Stage, refund: Refund, account: ReceiptAccount): Named {
-  const { subject, chance } = stage;
+  const { subject, chance, world, scheduler } = stage;
+  const { crowd, byHand } = world.habits;
   if (subject.landedByLastLookUp({ refund, account }))
     return resolve(stage, refund, { outcome: chance.is(0.9) ? 'already_refunded' : 'refunded_by_hand' });
   const unclear = subject.needsAcknowledgement(refund);
   const isTaken = refund.deadLetter?.code === 'RC_CANCEL_ID_ALREADY_EXIST';
-  if (refund.deadLetter?.case === 'drift' || refund.deadLetter?.case === 'integrity_mismatch') {
-    return resolve(stage, refund, { outcome: chance.pick(['already_refunded', 'not_to_be_refunded']) });
+  if (refund.deadLetter?.case === 'drift') return missed(stage, refund);
+  if (refund.deadLetter?.case === 'integrity_mismatch') return mismatched(stage, refund);
+  const clearAt = (refund.attempts.at(-1)?.outcome?.at ?? 0) + stage.settings.settleWindowMs;
+  if (byHand && chance.is(0.5) && (!unclear || scheduler.now() > clearAt)) {
+    const outcome = chance.pick(['refunded_by_hand', 'already_refunded'] as const);
+    return { ...resolve(stage, refund, { outcome, acknowledge: chance.is(0.5) }), byHand: true };
   }
   if (isTaken && chance.is(0.5)) return replay(stage, refund, {});
-  if (unclear) {
-    return chance.is(0.6)
-      ? replay(stage, refund, { acknowledge: chance.is(0.8), newGeneration: isTaken })
-      : resolve(stage, refund, { outcome: chance.pick(['refunded_by_hand', 'not_to_be_refunded']) });
+  if (!unclear) return ordinary(stage, refund);
+  if (chance.is(crowd ? 0.6 : 0.4)) {
+    const outcome = chance.pick(crowd ? outcomes : (['refunded_by_hand', 'not_to_be_refunded'] as const));
+    return resolve(stage, refund, { outcome });
   }
-  return ordinary(stage, refund);
+  const edits = chance.is(0.3) ? editsFor(stage, refund) : {};
+  return replay(stage, refund, { acknowledge: chance.is(0.8), newGeneration: isTaken, edits });
+}
+
+/** Bootpay's admin shows each cancel with its id: a person can find out what the totals do not tell. */
+function missed(stage: Stage, refund: Refund): Named {
+  const { chance, book, world } = stage;
+  const { receiptId, attempts } = refund;
+  const taken = book.entries.filter((entry) => entry.receiptId === receiptId && isTakenBack(entry));
+  const asked = attempts.at(-1)?.cancel;
+  const isAsked = ({ amountWon }: Entry) => asked?.kind === 'full' || asked?.amountWon === amountWon;
+  if (taken.some(isAsked) && chance.is(0.7)) return replay(stage, refund, { acknowledge: true });
+  const replays = world.switches.takesBack === 'for_a_time' && chance.is(0.2);
+  if (replays) return replay(stage, refund, { acknowledge: true });
+  return resolve(stage, refund, { outcome: chance.pick(['already_refunded', ...outcomes]) });
+}
+
+function mismatched(stage: Stage, refund: Refund): Named {
+  const { chance, book } = stage;
+  const paid = book.entries.some((entry) => entry.refundId === refund.refundId && !isTakenBack(entry));
+  if (!paid && chance.is(0.4))
+    return replay(stage, refund, { acknowledge: true, edits: editsFor(stage, refund) });
+  return resolve(stage, refund, { outcome: chance.pick(['already_refunded', ...outcomes]) });
 }
 
 function ordinary(stage: Stage, refund: Refund): Named {
@@ -144,19 +216,20 @@ function ordinary(stage: Stage, refund: Refund): Named {
   const edits = editsFor(stage, refund);
   return chance.is(0.7)
     ? replay(stage, refund, { newGeneration: chance.is(0.3), edits })
-    : resolve(stage, refund, {
-        outcome: chance.pick(['refunded_by_hand', 'not_to_be_refunded', 'already_refunded']),
-      });
+    : resolve(stage, refund, { outcome: chance.pick(outcomes) });
 }
 
-/** Another amount, more than is left included; another account, above all where none came. */
+/** Another amount, more than is left and less than the tax-free share included; another account, above all where none came. */
 function editsFor({ chance, book }: Stage, refund: Refund): ReplayRequest['edits'] {
   const partial = refund.cancel.kind === 'partial';
   const needsAccount = book.payment(refund.receiptId)?.method === 'vbank' && refund.account !== 'kept';
   const account = chance.is(needsAccount ? 0.8 : 0.05) ? refundAccount(bankAccounts[1]) : undefined;
-  const amountWon = partial && chance.is(0.15) ? chance.pick([500, 500, 50_000]) : undefined;
+  const amountWon =
+    partial && chance.is(0.25) ? chance.pick([300, 500, 500, 1_500, 2_000, 50_000]) : undefined;
+  const taxFreeWon = chance.is(0.05) ? chance.pick([0, 300, 1_800]) : undefined;
   return {
     ...(partial && chance.is(0.1) ? { full: true } : { amountWon }),
+    ...(taxFreeWon !== undefined && { taxFreeWon }),
     ...(chance.is(0.1) && { message: 'as the customer asked' }),
     account,
   };
@@ -166,6 +239,5 @@ function hasty(stage: Stage, refund: Refund): Named {
   const { chance } = stage;
   const acknowledge = chance.is(0.7);
   if (chance.is(0.7)) return replay(stage, refund, { acknowledge, newGeneration: chance.is(0.5) });
-  const outcome = chance.pick(['refunded_by_hand', 'not_to_be_refunded', 'already_refunded'] as const);
-  return resolve(stage, refund, { outcome, acknowledge });
+  return resolve(stage, refund, { outcome: chance.pick(outcomes), acknowledge });
 }

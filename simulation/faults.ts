@@ -1,6 +1,7 @@
 // What goes wrong in one history: a swarm, each history switches about half of the faults off and the rest to its own
 // strength, so that rare pairs meet often.
 import type { Chance } from './random.ts';
+import type { Habits } from './worlds.ts';
 
 export const cancelFaults = [
   'none',
@@ -71,6 +72,8 @@ export interface Faults {
   /** How many of each happen in the time of faults. */
   readonly deploys: number;
   readonly credentialOutages: number;
+  /** Look-ups hang until their time-out, for minutes. */
+  readonly lookUpOutages: number;
   readonly personHolds: number;
   readonly hints: number;
   readonly reconciliations: number;
@@ -79,7 +82,30 @@ export interface Faults {
 
 const minute = 60_000;
 
-export function drawFaults(chance: Chance): Faults {
+export function drawFaults(chance: Chance, habits: Habits): Faults {
+  const drawn = drawUsual(chance);
+  if (habits.impatience) return { ...drawn, lookUpOutages: 1 };
+  if (!habits.crowd) return drawn;
+  // A call that was lost in the past of one refund, a call that went through unheard in the case of another.
+  const often = (strength: number) => strength * (0.3 + chance.next());
+  return {
+    ...drawn,
+    untilMs: chance.pick([60 * minute, 180 * minute]),
+    cancel: {
+      ...drawn.cancel,
+      lost_before: often(0.5),
+      reset_before: often(0.5),
+      refused_2032: often(1.5),
+      refused_terminal: often(0.3),
+      critical_paid: often(0.6),
+      lost_after: often(0.3),
+    },
+    lookUp: { ...drawn.lookUp, stale: often(1), lost: often(0.5) },
+    reconciliations: chance.pick([0, 2, 4]),
+  };
+}
+
+function drawUsual(chance: Chance): Faults {
   const some = (strength: number) => (chance.is(0.5) ? 0 : strength * chance.next());
   const hostile = chance.pick([0.4, 1, 2.5]);
   const rare = chance.pick([0, 0.01, 0.05]);
@@ -136,6 +162,7 @@ export function drawFaults(chance: Chance): Faults {
     lostJob: chance.pick([0, 0.05]),
     deploys: chance.pick([0, 0, 1, 3]),
     credentialOutages: chance.pick([0, 0, 0, 1]),
+    lookUpOutages: chance.pick([0, 0, 0, 1]),
     personHolds: chance.pick([0, 0, 1, 6]),
     hints: chance.pick([0, 0, 5]),
     reconciliations: chance.pick([0, 0, 2]),

@@ -109,6 +109,8 @@ function seen(stage: Stage, receiptId: string): { readonly reply: LookUpReply; r
   const { lagMs, wrongTotals } = world.switches;
   const afterMs = chance.int(10, 300);
   if (gate.credentialsRefusedUntil > scheduler.now()) return { reply: refusedKey, afterMs };
+  if (gate.lookUpsHangUntil > scheduler.now())
+    return { reply: timedOut, afterMs: stage.settings.callTimeoutMs };
   const fault = stage.faulty() ? chance.weighted(faults.lookUp) : 'none';
   switch (fault) {
     case 'lost':

@@ -2,22 +2,23 @@
 import type { Redis } from 'ioredis';
 import type { PolicySettings } from '../src/domain/decision.ts';
 import { isOpen } from '../src/domain/states.ts';
-import { audit } from './audit.ts';
 import { createBook } from './book.ts';
 import { createBootpay } from './bootpay.ts';
-import { judge, type Verdict } from './checker.ts';
-import { expectClerk, replayAll } from './clerk.ts';
+import { judge, judgeCounted, type Verdict } from './checker.ts';
+import { expectClerk } from './clerk.ts';
 import { drawFaults } from './faults.ts';
 import { createJobs } from './jobs.ts';
-import { holdLane, resumeLane, sendEvent, sweep, webhook } from './people.ts';
+import { sendEvent, sweep } from './people.ts';
 import { planEvents, planPayments } from './plan.ts';
+import { probe } from './probe.ts';
 import { createProcesses } from './processes.ts';
 import { type Chance, chanceFrom } from './random.ts';
-import { reconcileAll, reconcileToTheEnd } from './reconciliation.ts';
+import { reconcileToTheEnd } from './reconciliation.ts';
 import { createScheduler } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 import type { Subject } from './subject.ts';
 import { createTranscript } from './transcript.ts';
+import { planTrouble } from './trouble.ts';
 import { createWatch } from './watch.ts';
 import { beginJob } from './workers.ts';
 import type { World } from './worlds.ts';
@@ -47,6 +48,7 @@ export async function runHistory(options: HistoryOptions): Promise<Verdict> {
   planTrouble(stage);
   await play(stage);
   await reconcileToTheEnd(stage);
+  await probe(stage, () => play(stage));
   const verdict = await judge(stage);
   const keys = await options.redis.keys(`${options.prefix}*`);
   if (keys.length > 0) await options.redis.unlink(...keys);
@@ -55,7 +57,7 @@ export async function runHistory(options: HistoryOptions): Promise<Verdict> {
 
 function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions): Stage {
   const chance = chanceFrom(`${seed} ${world.name} ${index}`);
-  const faults = drawFaults(chance);
+  const faults = drawFaults(chance, world.habits);
   const settings = drawSettings(chance, world);
   const payments = planPayments(chance, world, startAt);
   const scheduler = createScheduler(chance, startAt);
@@ -90,19 +92,25 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
     hastyClerk: chance.is(0.2),
     failovers: { begins: 0, before: world.switches.failover ? [chance.int(1, 8), chance.int(1, 40)] : [] },
     clerk: {
-      diligence: chance.pick([0, 0.6, 0.95]),
+      rushes: 0,
+      diligence: chance.pick(world.habits.crowd ? [0.6, 0.95] : [0, 0.6, 0.95]),
       visits: new Map(),
       untilAt: startAt + faults.untilMs + clerkMs,
     },
     faultsEndAt: startAt + faults.untilMs,
-    gate: { shutUntil: 0, credentialsRefusedUntil: 0, credentialsRefusedSince: 0 },
+    gate: { shutUntil: 0, credentialsRefusedUntil: 0, credentialsRefusedSince: 0, lookUpsHangUntil: 0 },
+    excused: new Set(),
     faulty: () => scheduler.now() < startAt + faults.untilMs,
     startAt,
     activations: { count: 0 },
     acceptedEvents: new Set(),
   };
-  watch.onDeadLetter = (refund) => expectClerk(stage, refund);
-  for (const { afterMs, event } of planEvents(chance, payments, startAt)) {
+  watch.onMove = (before, change) => {
+    const { refund } = change;
+    if (refund.state === 'dead_lettered' && before.state !== 'dead_lettered') expectClerk(stage, refund);
+    judgeCounted(stage, change);
+  };
+  for (const { afterMs, event } of planEvents(chance, payments, { startAt, habits: world.habits })) {
     scheduler.after(afterMs, () => sendEvent(stage, event));
   }
   const shown = payments.map(
@@ -125,73 +133,10 @@ function drawSettings(chance: Chance, { switches }: World): PolicySettings {
   };
 }
 
-/** What happens at some moment of the time of faults, besides what happens at the ports. */
-function planTrouble(stage: Stage): void {
-  const { chance, scheduler, faults, world, bootpay, gate, book, processes } = stage;
-  const { switches } = world;
-  const sometime = () => chance.int(1_000, faults.untilMs);
-  const times = (count: number, run: () => void | Promise<void>) => {
-    for (let time = 0; time < count; time += 1) scheduler.after(sometime(), run);
-  };
-  const anyReceipt = () => chance.pick(book.payments).receiptId;
-  times(faults.deploys, () => processes.deploy());
-  times(faults.hints, () => webhook(stage, anyReceipt()));
-  times(faults.reconciliations, () => reconcileAll(stage));
-  times(faults.bulkReplays, () => replayAll(stage));
-  for (let hold = 0; hold < faults.personHolds; hold += 1) {
-    // Often while the events come in: then somebody is between a look-up and a call.
-    const atMs = chance.int(1, chance.pick([1_500, minute, faults.untilMs]));
-    scheduler.after(atMs, () => holdLane(stage));
-    scheduler.after(atMs + chance.pick([1_000, minute, 20 * minute]), () => resumeLane(stage, false));
-  }
-  times(faults.credentialOutages, () => {
-    const untilAt = scheduler.now() + chance.int(1_000, 20 * minute);
-    gate.credentialsRefusedSince = scheduler.now();
-    gate.credentialsRefusedUntil = Math.min(untilAt, stage.faultsEndAt);
-    stage.transcript.say('bootpay', 'refuses our credentials for a time');
-  });
-  times(faults.lostJob > 0 ? 3 : 0, () => loseJob(stage));
-  if (switches.always2029) {
-    times(2, () => {
-      bootpay.answer2029 = true;
-      scheduler.after(chance.int(minute, 40 * minute), () => {
-        bootpay.answer2029 = false;
-      });
-    });
-  }
-  if (switches.outside) times(chance.int(0, 3), () => cancelElsewhere(stage, false));
-  if (switches.pgAdmin) times(chance.int(0, 2), () => cancelElsewhere(stage, true));
-  // Somebody reads the alerts; the last ones may come late, from a process that stood still.
-  times(2, () => resumeLane(stage, false));
-  const anyhow = chance.is(0.5);
-  for (const minutes of [1, 16, 31, 61]) {
-    scheduler.after(faults.untilMs + minutes * minute, () => resumeLane(stage, anyhow));
-  }
-  for (let sweeps = 1; sweeps <= 3; sweeps += 1)
-    scheduler.after((faults.untilMs * sweeps) / 3, () => sweep(stage));
-  times(3, () => audit(stage));
-}
-
-function cancelElsewhere({ chance, book, bootpay, transcript }: Stage, invisible: boolean): void {
-  const { receiptId } = chance.pick(book.payments);
-  const amountWon = chance.pick([700, 1_000, 2_000]);
-  const done = bootpay.cancelElsewhere(receiptId, amountWon, invisible);
-  if (done) transcript.say(invisible ? 'pg admin' : 'outside', `cancels ${amountWon} won of ${receiptId}`);
-}
-
-function loseJob({ watch, chance, jobs, transcript, subject }: Stage): void {
-  if (chance.is(0.5) && jobs.loseCase()) transcript.say('operator', 'cleans a case away');
-  const open = [...watch.records.values()].filter(({ state }) => isOpen(state));
-  if (open.length === 0) return;
-  const refund = chance.pick(open);
-  if (jobs.lose(subject.refundJobId(refund)))
-    transcript.say('operator', `cleans the job of ${refund.eventId} away`);
-}
-
 /** Until nothing is left to happen, or patience ends. The sweeper looks again whenever all is quiet. */
 async function play(stage: Stage): Promise<void> {
   const { scheduler, watch, settings, clerk } = stage;
-  const endAt = clerk.untilAt + settings.retryDeadlineMs + patienceMs;
+  const endAt = Math.max(clerk.untilAt, scheduler.now()) + settings.retryDeadlineMs + patienceMs;
   let quietSweeps = 0;
   for (let events = 0; events < mostEvents; events += 1) {
     if (scheduler.now() > endAt) return;

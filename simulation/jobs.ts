@@ -33,7 +33,7 @@ export interface Jobs {
   closeCase(jobId: string): void;
   readonly cases: ReadonlySet<string>;
   /** Forgets a job as if an operator had cleaned the queue. */
-  lose(id: string): boolean;
+  loseAllOf(refundId: string): boolean;
   loseCase(): boolean;
   /** Was it ever asked for? */
   wasAdded(id: string): boolean;
@@ -142,7 +142,11 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
       closed.add(jobId);
       cases.delete(jobId);
     },
-    lose: (id) => jobs.delete(id),
+    loseAllOf(refundId) {
+      const ids = [...jobs.values()].filter((job) => job.refundId === refundId).map(({ id }) => id);
+      for (const id of ids) jobs.delete(id);
+      return ids.length > 0;
+    },
     loseCase() {
       if (cases.size === 0) return false;
       return cases.delete(stage().chance.pick([...cases]));

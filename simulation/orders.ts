@@ -18,6 +18,7 @@ export interface Orders {
   /** @param record what is stored under the event's name by now. */
   answered(event: CancellationEventInput, result: EnqueueResult, record: Refund | undefined): void;
   called(refundId: string, request: CancelRequest): void;
+  eventOf(refundId: string): CancellationEventInput | undefined;
   snapshot(): () => void;
 }
 
@@ -56,6 +57,7 @@ export function createOrders(retryDeadlineMs: number, fail: (what: string) => vo
   }
 
   return {
+    eventOf: (refundId) => orders.get(refundId)?.event,
     sends: (actor, event) => void events.set(actor, event),
     asks: (actor, request) => void requests.set(actor, request),
 

@@ -20,8 +20,9 @@ export const refundAccount = (number: (typeof bankAccounts)[number]) => ({
 });
 
 export function planPayments(chance: Chance, world: World, startAt: number): Payment[] {
-  return Array.from({ length: chance.int(1, 4) }, (_, index): Payment => {
-    const priceWon = chance.pick([3_000, 10_000, 30_000, 100_000]);
+  const { crowd } = world.habits;
+  return Array.from({ length: crowd ? 1 : chance.int(1, 4) }, (_, index): Payment => {
+    const priceWon = chance.pick(crowd ? [3_000, 30_000, 100_000] : [3_000, 10_000, 30_000, 100_000]);
     return {
       receiptId: `r${index + 1}`,
       priceWon,
@@ -36,17 +37,23 @@ export function planPayments(chance: Chance, world: World, startAt: number): Pay
 }
 
 /** One to six refunds, deliveries of the same event included, and now and then a contradiction. */
-export function planEvents(chance: Chance, payments: readonly Payment[], startAt: number): PlannedEvent[] {
+export function planEvents(
+  chance: Chance,
+  payments: readonly Payment[],
+  { startAt, habits: { crowd, impatience } }: Pick<World, 'habits'> & { readonly startAt: number },
+): PlannedEvent[] {
   const planned: PlannedEvent[] = [];
-  const spreadMs = chance.pick([1_000, 60_000, 20 * minute]);
-  const refunds = chance.int(1, 6);
+  const spreadMs = chance.pick(crowd ? [minute, 20 * minute, 60 * minute] : [1_000, minute, 20 * minute]);
+  const refunds = chance.int(crowd ? 2 : 1, 6);
   const busy = chance.pick(payments);
   for (let index = 0; index < refunds; index += 1) {
     const payment = chance.is(0.6) ? busy : chance.pick(payments);
-    const event = eventFor(chance, payment, { name: String.fromCharCode(65 + index), startAt });
+    const event = eventFor(chance, payment, { name: String.fromCharCode(65 + index), startAt, crowd });
     const afterMs = chance.int(0, spreadMs);
     planned.push({ afterMs, event });
     if (chance.is(0.2)) planned.push({ afterMs: afterMs + chance.int(0, 30 * minute), event });
+    for (let repeat = 1; impatience && repeat <= 15; repeat += 1)
+      planned.push({ afterMs: afterMs + repeat * minute, event });
     if (chance.is(0.1)) {
       const other = { ...event, cancel_price: (event.cancel_price ?? 0) + 500 };
       planned.push({
@@ -66,13 +73,14 @@ export function planEvents(chance: Chance, payments: readonly Payment[], startAt
   return planned;
 }
 
-function eventFor(
+export function eventFor(
   chance: Chance,
   payment: Payment,
-  { name, startAt }: { name: string; startAt: number },
+  { name, startAt, crowd }: { name: string; startAt: number; crowd: boolean },
 ): CancellationEventInput {
-  const partial = chance.is(0.8);
-  const price = chance.pick([1_000, 1_000, 1_000, 1_000, 2_000, 2_000, 3_000, payment.priceWon]);
+  const partial = chance.is(crowd ? 0.95 : 0.8);
+  const prices = [1_000, 1_000, 1_000, 1_000, 2_000, 2_000, 3_000, payment.priceWon];
+  const price = crowd && chance.is(0.9) ? 1_000 : chance.pick(prices);
   const taxFree = partial && payment.taxFreeWon > 0 && chance.is(0.8) ? 500 : undefined;
   return {
     event_id: name,

@@ -35,15 +35,24 @@ export interface Stage {
   readonly hastyClerk: boolean;
   /** ms since 1970. */
   readonly faultsEndAt: number;
-  readonly gate: { shutUntil: number; credentialsRefusedUntil: number; credentialsRefusedSince: number };
+  readonly gate: {
+    shutUntil: number;
+    credentialsRefusedUntil: number;
+    credentialsRefusedSince: number;
+    lookUpsHangUntil: number;
+  };
   faulty(): boolean;
   readonly startAt: number;
   readonly activations: { count: number };
   /** Refunds that the order service was told were accepted. */
   readonly acceptedEvents: Set<string>;
+  /** Successes that their world cannot keep apart from another's, judged when they were written. */
+  readonly excused: Set<string>;
   /** Counts beginnings of activations; before some of them Redis makes the last write it will keep. */
   readonly failovers: { begins: number; readonly before: readonly number[] };
   readonly clerk: {
+    /** New refunds that came in while a clerk was at a case. */
+    rushes: number;
     readonly diligence: number;
     readonly visits: Map<string, number>;
     readonly untilAt: number;

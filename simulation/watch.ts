@@ -5,7 +5,7 @@ import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { createOrders, type Orders } from './orders.ts';
-import { tryOf } from './reading.ts';
+import { sameStart, tryOf } from './reading.ts';
 import { everyRecord } from './record-rules.ts';
 import { createReferee, type Referee, type RefereeDeps } from './referee.ts';
 import type { Actor } from './scheduler.ts';
@@ -35,8 +35,23 @@ export interface Watch {
   /** Redis forgot: what was known then is what is known now. */
   snapshot(): () => void;
   readonly failedOver: boolean;
-  /** Told of each new dead letter. */
-  onDeadLetter: (refund: Refund) => void;
+  /** When a person closed a case, and as what. */
+  readonly closings: readonly Closing[];
+  /** When the look-up was made that a refund's growth is measured from. */
+  readonly startedAt: ReadonlyMap<string, number>;
+  /** When money was found missing, by receipt. */
+  readonly drifts: readonly { readonly receiptId: string; readonly at: number }[];
+  /** Told of each confirmed write. */
+  onMove: (before: Refund, change: Change) => void;
+}
+
+export interface Closing {
+  readonly refundId: string;
+  readonly receiptId: string;
+  readonly at: number;
+  /** `replay`: not closed, but sent back. */
+  readonly as: string;
+  readonly wasDrift: boolean;
 }
 
 /** Between the write of an attempt and its call, ms (design.md, 5.7). */
@@ -55,6 +70,9 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   /** Replayed refunds whose receipt was kept, with the look-up they had by then. */
   const openQuestions = new Map<string, number | null>();
   const replayedAt = new Map<string, number[]>();
+  const closings: Closing[] = [];
+  const startedAt = new Map<string, number>();
+  const drifts: { receiptId: string; at: number }[] = [];
   const told: { refundId: string; version: number; type: string }[] = [];
   let failedOver = false;
   const { now, settings } = deps;
@@ -90,7 +108,20 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     for (const wrong of everyRecord(before, change)) fail(`${refundId} ${wrong}`);
     checkOpenQuestion(before, change);
     if (refund.state === 'sending') checkAlone(refund);
-    if (refund.state === 'dead_lettered' && before.state !== 'dead_lettered') watch.onDeadLetter(refund);
+    rememberStart(before, refund);
+    if (before.state === 'dead_lettered' && refund.state !== 'dead_lettered') closed(before, refund);
+    watch.onMove(before, change);
+  }
+
+  function rememberStart({ baseline, deadLetter }: Refund, refund: Refund): void {
+    const { refundId, receiptId, lastLookUp } = refund;
+    if (!sameStart(baseline, refund.baseline)) startedAt.set(refundId, lastLookUp?.at ?? now());
+    if (refund.deadLetter?.case === 'drift' && deadLetter === null) drifts.push({ receiptId, at: now() });
+  }
+
+  function closed({ deadLetter }: Refund, { refundId, receiptId, state, resolution }: Refund): void {
+    const as = state === 'queued' ? 'replay' : (resolution?.outcome ?? 'already_refunded');
+    closings.push({ refundId, receiptId, at: now(), as, wasDrift: deadLetter?.case === 'drift' });
   }
 
   function replayed(actor: Actor, before: Refund, change: Change): void {
@@ -163,7 +194,10 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   }
 
   const watch: Watch = {
-    onDeadLetter: () => undefined,
+    onMove: () => undefined,
+    closings,
+    startedAt,
+    drifts,
     violations,
     records,
     acknowledgedAt,

@@ -31,8 +31,20 @@ export interface Switches {
   readonly outside: boolean;
   /** Cancels in the PG's own admin: no look-up shows them. */
   readonly pgAdmin: boolean;
+  /** Money that was counted leaves the totals, for good (it never happened) or for a time (it only looks so). */
+  readonly takesBack: 'never' | 'for_good' | 'for_a_time';
   /** Redis loses the last second or so of its writes, once or twice. */
   readonly failover: boolean;
+}
+
+/** How people live in a world. */
+export interface Habits {
+  /** All refunds are on one receipt and ask for the same; cases are closed soon, with or without a look-up. */
+  readonly crowd: boolean;
+  /** Look-ups hang for minutes at the start, and the shop repeats its events once a minute. */
+  readonly impatience: boolean;
+  /** Clerks cancel in Bootpay's admin what the machine could not, and close the case afterwards. */
+  readonly byHand: boolean;
 }
 
 /** What one refund went through, as far as an exception may rest on it. */
@@ -47,6 +59,12 @@ export interface Facts {
   readonly replayedAhead: boolean;
   /** Somebody else cancelled on the same receipt. */
   readonly othersCancelled: boolean;
+  /** The same, by hand for a refund of ours, and no case is closed with it yet. */
+  readonly unclaimed: boolean;
+  /** Money of another refund of its receipt was taken back. */
+  readonly othersTakenBack: boolean;
+  /** Its T0 was taken while money did not show whose case a person had closed. */
+  readonly startedBlind: boolean;
   readonly failedOver: boolean;
   /** The clerk of this history acknowledges without looking. */
   readonly hastyClerk: boolean;
@@ -61,6 +79,7 @@ export interface World {
   /** What this world weakens, and why nothing stronger can be promised; null: nothing. */
   readonly weaker: string | null;
   readonly switches: Switches;
+  readonly habits: Habits;
   /** May money of one refund move twice through us? */
   readonly mayPayTwice: (facts: Facts) => boolean;
   /** Where refunds of one receipt may be mixed up: they still move no more than they asked for together. */
@@ -87,8 +106,11 @@ const plain: Switches = {
   doubledRequests: false,
   outside: false,
   pgAdmin: false,
+  takesBack: 'never',
   failover: false,
 };
+
+const usual: Habits = { crowd: false, impatience: false, byHand: false };
 
 const never = () => false;
 const acknowledgedInHaste = ({ acknowledged, hastyClerk }: Facts) => acknowledged && hastyClerk;
@@ -97,9 +119,11 @@ function world(
   name: string,
   switches: Partial<Switches>,
   weaker: Partial<Pick<World, 'weaker' | 'mayPayTwice' | 'maySettleWrongly' | 'sumHolds'>> = {},
+  habits: Partial<Habits> = {},
 ): World {
   const strict = { weaker: null, mayPayTwice: acknowledgedInHaste, maySettleWrongly: never, sumHolds: true };
-  return { name, switches: { ...plain, ...switches }, ...strict, ...weaker };
+  const lives = { switches: { ...plain, ...switches }, habits: { ...usual, ...habits } };
+  return { name, ...lives, ...strict, ...weaker };
 }
 
 export const worlds: readonly World[] = [
@@ -188,6 +212,39 @@ export const worlds: readonly World[] = [
       weaker: 'a cancel in the PG admin is invisible: what is left on the receipt is not what Bootpay says',
       maySettleWrongly: ({ othersCancelled }) => othersCancelled,
     },
+  ),
+  world('repeated-events', {}, {}, { impatience: true }),
+  world('siblings', { idGuard: 'none' }, {}, { crowd: true }),
+  world(
+    'by-hand',
+    { lagMs: 0 },
+    {
+      weaker:
+        'a cancel by hand passes for an unanswered call of the same amount until its case is closed (totals only)',
+      maySettleWrongly: ({ unclaimed }) => unclaimed,
+    },
+    { crowd: true, byHand: true },
+  ),
+  world(
+    'taken-back',
+    { takesBack: 'for_good' },
+    {
+      weaker:
+        'whose money was taken back cannot be told from totals: of refunds of the same amount the latest is found to miss it, and paid again',
+      mayPayTwice: (facts) => (facts.acknowledged && facts.othersTakenBack) || acknowledgedInHaste(facts),
+    },
+    { crowd: true },
+  ),
+  world(
+    'hidden-for-a-time',
+    { takesBack: 'for_a_time' },
+    {
+      weaker:
+        'where look-ups hide money for longer than a settle window, a person who closes its case and replays pays again, and a call made after that and lost passes for it',
+      mayPayTwice: ({ acknowledged }) => acknowledged,
+      maySettleWrongly: ({ startedBlind }) => startedBlind,
+    },
+    { crowd: true },
   ),
   world(
     'failover',

@@ -81,7 +81,7 @@ describe('the gateway double', () => {
 
   it('hides what was cancelled in the PG admin, and the PG refuses accordingly', () => {
     const { bootpay, call, shown, book } = open({ pgAdmin: true });
-    bootpay.cancelElsewhere('r1', 10_000, true);
+    bootpay.cancelElsewhere('r1', 10_000, { invisible: true });
     expect(shown()).toMatchObject({ body: { cancelledWon: 0 } });
     expect(call('a', 1_000)).toMatchObject({ code: 'RC_CANCEL_SERVER_ERROR', pgCode: '2015' });
     expect(book.movedWon('r1')).toBe(10_000);

@@ -1,0 +1,43 @@
+// After a history has ended: whatever it went through, its receipts still work. A refund that comes in now is paid, and
+// so is a replay of one whose money was really taken back.
+import { expectReplay } from './clerk.ts';
+import { sendEvent } from './people.ts';
+import { bankAccounts, refundAccount } from './plan.ts';
+import type { Stage } from './stage.ts';
+
+const amountWon = 100;
+
+/** @param play goes on until all is quiet again. */
+export async function probe(stage: Stage, play: () => Promise<void>): Promise<void> {
+  const { book, scheduler, watch, world } = stage;
+  if (!world.habits.crowd) return;
+  if (world.switches.takesBack === 'for_good') await probeReplays(stage, play);
+  for (const { receiptId, priceWon, method } of book.payments) {
+    const leftWon = priceWon - book.totals(receiptId, scheduler.now()).cancelledWon;
+    if (leftWon < amountWon || watch.referee.holder(receiptId) !== null) continue;
+    const event_id = `probe-${receiptId}`;
+    const account = method === 'vbank' && { refund: refundAccount(bankAccounts[0]) };
+    const ids = { event_id, order_id: event_id, receipt_id: receiptId };
+    sendEvent(stage, { ...ids, cancel_price: amountWon, ...account });
+    await play();
+    const state = [...watch.records.values()].find(({ eventId }) => eventId === event_id)?.state;
+    if (state !== 'succeeded') watch.fail(`a new refund on ${receiptId} is not paid, but ${state}`);
+  }
+}
+
+async function probeReplays(stage: Stage, play: () => Promise<void>): Promise<void> {
+  const { book, scheduler, watch } = stage;
+  for (const { refundId, receiptId, deadLetter, cancel, eventId } of [...watch.records.values()]) {
+    const { openDrifts } = watch.referee.known(receiptId);
+    const leftWon =
+      (book.payment(receiptId)?.priceWon ?? 0) - book.totals(receiptId, scheduler.now()).cancelledWon;
+    const fits = leftWon > 0 && (cancel.kind === 'full' || cancel.amountWon <= leftWon);
+    const free = watch.referee.holder(receiptId) === null && openDrifts === 1;
+    if (deadLetter?.case !== 'drift' || !fits || !free) continue;
+    expectReplay(stage, refundId);
+    await play();
+    const state = watch.records.get(refundId)?.state;
+    if (state !== 'succeeded')
+      watch.fail(`${eventId} was taken back, and its replay is not paid, but ${state}`);
+  }
+}

@@ -1,0 +1,138 @@
+// What goes wrong in a history at a moment of its own, besides what goes wrong at the ports.
+import type { Refund } from '../src/domain/refund.ts';
+import { isOpen } from '../src/domain/states.ts';
+import { audit } from './audit.ts';
+import { replayAll } from './clerk.ts';
+import { holdLane, resumeLane, sendEvent, sweep, webhook } from './people.ts';
+import { isOpenQuestion } from './reading.ts';
+import { reconcileAll } from './reconciliation.ts';
+import type { Stage } from './stage.ts';
+
+const minute = 60_000;
+
+/** What happens at some moment of the time of faults, besides what happens at the ports. */
+export function planTrouble(stage: Stage): void {
+  const { chance, scheduler, faults, world, bootpay, gate, book, processes } = stage;
+  const { switches } = world;
+  const sometime = () => chance.int(1_000, faults.untilMs);
+  const times = (count: number, run: () => void | Promise<void>) => {
+    for (let time = 0; time < count; time += 1) scheduler.after(sometime(), run);
+  };
+  const anyReceipt = () => chance.pick(book.payments).receiptId;
+  times(faults.deploys, () => processes.deploy());
+  times(faults.hints, () => webhook(stage, anyReceipt()));
+  times(faults.reconciliations, () => reconcileAll(stage));
+  times(faults.bulkReplays, () => replayAll(stage));
+  for (let hold = 0; hold < faults.personHolds; hold += 1) {
+    // Often while the events come in: then somebody is between a look-up and a call.
+    const atMs = chance.int(1, chance.pick([1_500, minute, faults.untilMs]));
+    scheduler.after(atMs, () => holdLane(stage));
+    scheduler.after(atMs + chance.pick([1_000, minute, 20 * minute]), () => resumeLane(stage, false));
+  }
+  times(faults.credentialOutages, () => {
+    const untilAt = scheduler.now() + chance.int(1_000, 20 * minute);
+    gate.credentialsRefusedSince = scheduler.now();
+    gate.credentialsRefusedUntil = Math.min(untilAt, stage.faultsEndAt);
+    stage.transcript.say('bootpay', 'refuses our credentials for a time');
+  });
+  for (let outage = 0; outage < faults.lookUpOutages; outage += 1) {
+    const impatient = world.habits.impatience;
+    scheduler.after(impatient ? chance.int(1, 2_000) : sometime(), () => lookUpsHang(stage));
+  }
+  if (switches.takesBack !== 'never') times(chance.int(1, 2), () => takeMoneyBack(stage));
+  times(faults.lostJob > 0 ? 3 : 0, () => loseJob(stage));
+  if (switches.always2029) {
+    times(2, () => {
+      bootpay.answer2029 = true;
+      scheduler.after(chance.int(minute, 40 * minute), () => {
+        bootpay.answer2029 = false;
+      });
+    });
+  }
+  if (switches.outside) times(chance.int(0, 3), () => cancelElsewhere(stage, false));
+  if (switches.pgAdmin) times(chance.int(0, 2), () => cancelElsewhere(stage, true));
+  // Somebody reads the alerts; the last ones may come late, from a process that stood still.
+  times(2, () => resumeLane(stage, false));
+  const anyhow = chance.is(0.5);
+  for (const minutes of [1, 16, 31, 61]) {
+    scheduler.after(faults.untilMs + minutes * minute, () => resumeLane(stage, anyhow));
+  }
+  for (let sweeps = 1; sweeps <= 3; sweeps += 1)
+    scheduler.after((faults.untilMs * sweeps) / 3, () => sweep(stage));
+  times(3, () => audit(stage));
+}
+
+/** What is still queued is repeated once a minute meanwhile. */
+function lookUpsHang(stage: Stage): void {
+  const { chance, scheduler, gate, transcript, watch } = stage;
+  const minutes = chance.int(4, 12);
+  gate.lookUpsHangUntil = Math.min(scheduler.now() + minutes * minute, stage.faultsEndAt);
+  transcript.say('bootpay', `look-ups hang for ${minutes} min`);
+  const repeat = () => {
+    for (const { refundId, state } of watch.records.values()) {
+      const event = state === 'queued' ? watch.orders.eventOf(refundId) : undefined;
+      if (event !== undefined) sendEvent(stage, event);
+    }
+  };
+  for (let times = 1; times <= minutes; times += 1) scheduler.after(times * minute, repeat);
+}
+
+/** Money of a refund that has succeeded leaves the totals, in a quiet moment; reconciliations run while it is away. */
+function takeMoneyBack(stage: Stage, triesLeft = 6): void {
+  const { chance, scheduler, book, transcript, watch, world } = stage;
+  const now = scheduler.now();
+  const paid = book.entries.filter(
+    ({ refundId, receiptId, takenBackAt, hidden }) =>
+      watch.records.get(refundId ?? '')?.state === 'succeeded' &&
+      takenBackAt === null &&
+      hidden === null &&
+      isQuiet(stage, receiptId),
+  );
+  if (paid.length === 0) {
+    if (triesLeft > 0)
+      scheduler.after(chance.int(minute, 10 * minute), () => takeMoneyBack(stage, triesLeft - 1));
+    return;
+  }
+  const entry = chance.pick(paid);
+  const { receiptId, amountWon, cancelId } = entry;
+  const minutes = chance.int(15, 60);
+  const forGood = world.switches.takesBack === 'for_good';
+  if (forGood) book.takeBack(entry, now);
+  else book.hide(entry, { from: now, until: now + minutes * minute });
+  const how = forGood ? 'takes back' : `hides for ${minutes} min`;
+  transcript.say('bootpay', `${how} ${amountWon} won of ${receiptId} for ${cancelId}`);
+  for (const after of [1, 12, 23, 36]) {
+    if (chance.is(0.8)) scheduler.after(after * minute + chance.int(0, minute), () => reconcileAll(stage));
+  }
+}
+
+/** Nothing of the receipt is under way, and all that moved on it is counted: what leaves the totals cannot be mixed up. */
+function isQuiet({ book, watch, settings, scheduler }: Stage, receiptId: string): boolean {
+  const counted = book.entries.every(
+    (entry) =>
+      entry.receiptId !== receiptId || watch.records.get(entry.refundId ?? '')?.state === 'succeeded',
+  );
+  const isUnderWay = ({ state, attempts, receiptId: on }: Refund) => {
+    const last = attempts.at(-1);
+    if (on !== receiptId || last === undefined || state === 'succeeded') return false;
+    const endedAt = last.outcome?.at ?? last.callUntil;
+    return isOpenQuestion(last) && scheduler.now() < endedAt + settings.settleWindowMs;
+  };
+  return counted && ![...watch.records.values()].some(isUnderWay);
+}
+
+function cancelElsewhere({ chance, book, bootpay, transcript }: Stage, invisible: boolean): void {
+  const { receiptId } = chance.pick(book.payments);
+  const amountWon = chance.pick([700, 1_000, 2_000]);
+  const done = bootpay.cancelElsewhere(receiptId, amountWon, { invisible });
+  if (done) transcript.say(invisible ? 'pg admin' : 'outside', `cancels ${amountWon} won of ${receiptId}`);
+}
+
+function loseJob({ watch, chance, jobs, transcript }: Stage): void {
+  if (chance.is(0.5) && jobs.loseCase()) transcript.say('operator', 'cleans a case away');
+  const open = [...watch.records.values()].filter(({ state }) => isOpen(state));
+  if (open.length === 0) return;
+  const refund = chance.pick(open);
+  if (jobs.loseAllOf(refund.refundId))
+    transcript.say('operator', `cleans the jobs of ${refund.eventId} away`);
+}
