@@ -124,6 +124,11 @@ function ownOf({ book }: Stage, { refundId }: Refund): Entry[] {
   return book.entries.filter((entry) => entry.refundId === refundId && !isTakenBack(entry));
 }
 
+/** What was cancelled by hand for it; a person may say that the refund has succeeded with it. */
+function byHandFor({ book }: Stage, { refundId, resolution, state }: Refund): Entry[] {
+  return book.entries.filter((entry) => entry.byHandFor === refundId);
+}
+
 /** It was taken back after all, and of the refunds that look the same one was found to miss it. */
 function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
   const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);

@@ -273,7 +273,9 @@ function generationRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
   const refused = reached.some(({ outcome }) => outcome?.reply === 'refused' && !isTaken(outcome.code));
   // Taken before our first attempt: no look-up can show by whom, so a person has to know.
   const takenAtOnce = isTaken(reached[0]?.outcome?.code ?? null);
-  return refused || (takenAtOnce && wish.acknowledge) ? null : idMayPay(facts.refund);
+  // Paid once with this id, and the total shows that the money is not there any more: the id may pay nothing again.
+  const takenBack = growth === 'zero' && reached.some(({ outcome }) => outcome?.reply === 'accepted');
+  return refused || ((takenAtOnce || takenBack) && wish.acknowledge) ? null : idMayPay(facts.refund);
 }
 
 const grownSince: Refusal = {

@@ -319,6 +319,17 @@ describe('a new cancel_id', () => {
     }
   });
 
+  test.each<[string, readonly PastReply[]]>([
+    ['taken back', [accepted()]],
+    ['taken back, and its cancel_id is used up', [accepted(), id]],
+  ])('is had, acknowledged, for money that was %s', (_, past) => {
+    const refund = caseAfter(past, { case: 'drift', code: null, severity: 'critical' });
+    const facts = factsOf(looked(refund, { cancelledWon: 0 }));
+    expect(replayRefusal(facts, wish(true))).toBeNull();
+    expect(replayRefusal(facts, wish(false))?.rule).toBe('new_generation');
+    expect(replayRefusal(factsOf({ ...refund, lastLookUp: null }), wish(true))?.rule).toBe('new_generation');
+  });
+
   test('after a 2029 of an earlier generation does not follow from it', () => {
     const refund = caseAfter([{ reply: id }, { reply: noAnswer, generation: 2 }]);
     expect(replayRefusal(factsOf(refund), wish(true))?.rule).toBe('new_generation');
