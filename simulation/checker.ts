@@ -98,7 +98,7 @@ function judgeHistory({ watch }: Stage, stored: StoredRefund, eventId: string): 
 }
 
 /** At the write itself: no more is counted than ever was in the totals, and a success is its own money's. */
-export function judgeCounted(stage: Stage, { refund, settledWon }: Change): void {
+export function judgeCounted(stage: Stage, { refund, settledWon, from }: Change): void {
   const { watch, book, world, transcript } = stage;
   const { receiptId, eventId, state } = refund;
   const counted = watch.referee.known(receiptId).settledWon;
@@ -107,7 +107,10 @@ export function judgeCounted(stage: Stage, { refund, settledWon }: Change): void
     watch.fail(`${receiptId}: ${counted} won are counted, ${everWon} went back`);
   if (state !== 'succeeded' || settledWon <= 0) return;
   const ids = new Set<string | null>(refund.attempts.map(({ cancelId }) => cancelId));
-  const own = ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId));
+  const own = [
+    ...ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId)),
+    ...(from === 'dead_lettered' ? byHandFor(stage, refund) : []),
+  ];
   const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
   if (own.length === 1 && movedWon === settledWon) return;
   const facts = factsOf(stage, refund, own);
@@ -124,16 +127,18 @@ function ownOf({ book }: Stage, { refundId }: Refund): Entry[] {
   return book.entries.filter((entry) => entry.refundId === refundId && !isTakenBack(entry));
 }
 
-/** What was cancelled by hand for it; a person may say that the refund has succeeded with it. */
-function byHandFor({ book }: Stage, { refundId, resolution, state }: Refund): Entry[] {
+/** What was cancelled by hand for it: who closes its case may say that the refund has succeeded with it. */
+function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
   return book.entries.filter((entry) => entry.byHandFor === refundId);
 }
 
-/** It was taken back after all, and of the refunds that look the same one was found to miss it. */
+/** It was taken back after all, and a refund that looks the same was found to miss it, or its receipt is still held. */
 function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
   const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);
-  return taken.some(({ takenBackAt }) =>
-    watch.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
+  const isHeld = watch.referee.holder(receiptId) !== null;
+  return taken.some(
+    ({ takenBackAt }) =>
+      isHeld || watch.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
   );
 }
 
@@ -155,7 +160,10 @@ function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): void {
     blame(`${name} is a case that says nothing was paid, and ${movedWon} won moved`, known);
   }
   if (own.length > 1) blame(`${name} was paid ${own.length} times`, world.mayPayTwice(facts));
-  if (refund.state === 'succeeded' && (own.length !== 1 || movedWon !== refund.settledWon)) {
+  const byHandWon = byHandFor(stage, refund).reduce((sum, { amountWon }) => sum + amountWon, 0);
+  const isByHand = own.length === 0 && byHandWon === refund.settledWon;
+  const isOwn = own.length === 1 && movedWon === refund.settledWon;
+  if (refund.state === 'succeeded' && !isOwn && !isByHand) {
     const known = stage.excused.has(refund.refundId) || isMissed(stage, refund);
     const excused = known || world.maySettleWrongly(facts) || (own.length > 1 && world.mayPayTwice(facts));
     blame(

@@ -66,7 +66,10 @@ function cancelByHand({ bootpay, book, transcript }: Stage, { refundId, receiptI
 /** A person who has found out that the money was taken back sends it again. */
 export function expectReplay(stage: Stage, refundId: Refund['refundId']): void {
   const refund = stage.watch.records.get(refundId);
-  if (refund !== undefined) give(stage, refund, replay(stage, refund, { acknowledge: true }), 'clerk1');
+  if (refund === undefined) return;
+  const newGeneration = stage.world.switches.idGuard === 'all';
+  const edits = needsAccount(stage, refund) ? { account: refundAccount(bankAccounts[0]) } : {};
+  give(stage, refund, replay(stage, refund, { acknowledge: true, newGeneration, edits }), 'clerk1');
 }
 
 /** Many at once: what needs nobody's acknowledgement comes back into the queue, behind fresh refunds. */
@@ -197,7 +200,8 @@ function missed(stage: Stage, refund: Refund): Named {
   const taken = book.entries.filter((entry) => entry.receiptId === receiptId && isTakenBack(entry));
   const asked = attempts.at(-1)?.cancel;
   const isAsked = ({ amountWon }: Entry) => asked?.kind === 'full' || asked?.amountWon === amountWon;
-  if (taken.some(isAsked) && chance.is(0.7)) return replay(stage, refund, { acknowledge: true });
+  if (taken.some(isAsked) && chance.is(0.7))
+    return replay(stage, refund, { acknowledge: true, newGeneration: chance.is(0.6) });
   const replays = world.switches.takesBack === 'for_a_time' && chance.is(0.2);
   if (replays) return replay(stage, refund, { acknowledge: true });
   return resolve(stage, refund, { outcome: chance.pick(['already_refunded', ...outcomes]) });
@@ -220,10 +224,12 @@ function ordinary(stage: Stage, refund: Refund): Named {
 }
 
 /** Another amount, more than is left and less than the tax-free share included; another account, above all where none came. */
-function editsFor({ chance, book }: Stage, refund: Refund): ReplayRequest['edits'] {
+function editsFor(stage: Stage, refund: Refund): ReplayRequest['edits'] {
+  const { chance } = stage;
   const partial = refund.cancel.kind === 'partial';
-  const needsAccount = book.payment(refund.receiptId)?.method === 'vbank' && refund.account !== 'kept';
-  const account = chance.is(needsAccount ? 0.8 : 0.05) ? refundAccount(bankAccounts[1]) : undefined;
+  const account = chance.is(needsAccount(stage, refund) ? 0.8 : 0.05)
+    ? refundAccount(bankAccounts[1])
+    : undefined;
   const amountWon =
     partial && chance.is(0.25) ? chance.pick([300, 500, 500, 1_500, 2_000, 50_000]) : undefined;
   const taxFreeWon = chance.is(0.05) ? chance.pick([0, 300, 1_800]) : undefined;
@@ -233,6 +239,10 @@ function editsFor({ chance, book }: Stage, refund: Refund): ReplayRequest['edits
     ...(chance.is(0.1) && { message: 'as the customer asked' }),
     account,
   };
+}
+
+function needsAccount({ book }: Stage, { receiptId, account }: Refund): boolean {
+  return book.payment(receiptId)?.method === 'vbank' && account !== 'kept';
 }
 
 function hasty(stage: Stage, refund: Refund): Named {

@@ -11,6 +11,7 @@ const amountWon = 100;
 export async function probe(stage: Stage, play: () => Promise<void>): Promise<void> {
   const { book, scheduler, watch, world } = stage;
   if (!world.habits.crowd) return;
+  stage.clerk.untilAt = 0;
   if (world.switches.takesBack === 'for_good') await probeReplays(stage, play);
   for (const { receiptId, priceWon, method } of book.payments) {
     const leftWon = priceWon - book.totals(receiptId, scheduler.now()).cancelledWon;

@@ -55,6 +55,6 @@ export interface Stage {
     rushes: number;
     readonly diligence: number;
     readonly visits: Map<string, number>;
-    readonly untilAt: number;
+    untilAt: number;
   };
 }

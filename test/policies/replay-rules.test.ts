@@ -1,7 +1,7 @@
 // What a person may do with a case, and when: the guards of replay and resolve, design.md section 8.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Refund } from '../../src/domain/refund.ts';
+import type { DeadLetter, Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
 import { decideBeforeSending } from '../../src/policies/decide-next.ts';
 import {
@@ -319,11 +319,12 @@ describe('a new cancel_id', () => {
     }
   });
 
-  test.each<[string, readonly PastReply[]]>([
-    ['taken back', [accepted()]],
-    ['taken back, and its cancel_id is used up', [accepted(), id]],
-  ])('is had, acknowledged, for money that was %s', (_, past) => {
-    const refund = caseAfter(past, { case: 'drift', code: null, severity: 'critical' });
+  test.each<[string, readonly PastReply[], Partial<DeadLetter>]>([
+    ['taken back', [accepted()], { case: 'drift', code: null }],
+    ['taken back after a call without an answer', [noAnswer], { case: 'drift', code: null }],
+    ['taken back, and its cancel_id is used up', [accepted(), id], { code: codes[2029] }],
+  ])('is had, acknowledged, for money that was %s', (_, past, what) => {
+    const refund = caseAfter(past, { severity: 'critical', ...what });
     const facts = factsOf(looked(refund, { cancelledWon: 0 }));
     expect(replayRefusal(facts, wish(true))).toBeNull();
     expect(replayRefusal(facts, wish(false))?.rule).toBe('new_generation');
