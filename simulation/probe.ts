@@ -28,13 +28,16 @@ export async function probe(stage: Stage, play: () => Promise<void>): Promise<vo
 
 async function probeReplays(stage: Stage, play: () => Promise<void>): Promise<void> {
   const { book, scheduler, watch } = stage;
-  for (const { refundId, receiptId, deadLetter, cancel, eventId } of [...watch.records.values()]) {
-    const { openDrifts } = watch.referee.known(receiptId);
-    const leftWon =
-      (book.payment(receiptId)?.priceWon ?? 0) - book.totals(receiptId, scheduler.now()).cancelledWon;
+  for (const { refundId, receiptId, deadLetter, cancel, eventId, baseline } of [...watch.records.values()]) {
+    const { openDrifts, settledWon } = watch.referee.known(receiptId);
+    const totalWon = book.totals(receiptId, scheduler.now()).cancelledWon;
+    const leftWon = (book.payment(receiptId)?.priceWon ?? 0) - totalWon;
     const fits = leftWon > 0 && (cancel.kind === 'full' || cancel.amountWon <= leftWon);
     const free = watch.referee.holder(receiptId) === null && openDrifts === 1;
-    if (deadLetter?.case !== 'drift' || !fits || !free) continue;
+    // Where the total has grown by other money, or other counted money was taken back, a person has to find out more.
+    const sinceWon = settledWon - (baseline?.settledWon ?? 0);
+    const clear = sinceWon >= 0 && totalWon - (baseline?.totalWon ?? 0) === sinceWon;
+    if (deadLetter?.case !== 'drift' || !fits || !free || !clear) continue;
     expectReplay(stage, refundId);
     await play();
     const state = watch.records.get(refundId)?.state;

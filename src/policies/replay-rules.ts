@@ -274,8 +274,8 @@ function generationRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
   // Taken before our first attempt: no look-up can show by whom, so a person has to know.
   const takenAtOnce = isTaken(reached[0]?.outcome?.code ?? null);
   // Paid once with this id, and the total shows that the money is not there any more: the id may pay nothing again.
-  const wasPaid = isOpenDrift(facts.refund) || reached.some(({ outcome }) => outcome?.reply === 'accepted');
-  const takenBack = growth === 'zero' && wasPaid;
+  const wasAccepted = reached.some(({ outcome }) => outcome?.reply === 'accepted');
+  const takenBack = isOpenDrift(facts.refund) || (growth === 'zero' && wasAccepted);
   return refused || ((takenAtOnce || takenBack) && wish.acknowledge) ? null : idMayPay(facts.refund);
 }
 

@@ -328,6 +328,11 @@ describe('a new cancel_id', () => {
     const facts = factsOf(looked(refund, { cancelledWon: 0 }));
     expect(replayRefusal(facts, wish(true))).toBeNull();
     expect(replayRefusal(facts, wish(false))?.rule).toBe('new_generation');
+    expect(replayRefusal(factsOf(looked(refund, { cancelledWon: 999 })), wish(true))?.rule).toBe('growth');
+  });
+
+  test('is refused after an acceptance while nobody knows that the money is not there', () => {
+    const refund = caseAfter([accepted(), id], { code: codes[2029] });
     expect(replayRefusal(factsOf({ ...refund, lastLookUp: null }), wish(true))?.rule).toBe('new_generation');
   });
 
