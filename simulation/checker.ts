@@ -132,13 +132,17 @@ function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
   return book.entries.filter((entry) => entry.byHandFor === refundId);
 }
 
-/** It was taken back after all, and a refund that looks the same was found to miss it, or its receipt is still held. */
+/**
+ * It was taken back after all, and a refund that looks the same was found to miss it; or nobody can find out, because the
+ * receipt is still held, or holds money that nothing accounts for and the total does not lack any.
+ */
 function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
   const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);
-  const isHeld = watch.referee.holder(receiptId) !== null;
+  const covered = watch.referee.holder(receiptId) !== null || watch.referee.known(receiptId).marks > 0;
   return taken.some(
     ({ takenBackAt }) =>
-      isHeld || watch.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
+      covered ||
+      watch.traces.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
   );
 }
 
@@ -204,7 +208,7 @@ function mostAskedWon({ cancel, attempts }: Refund, priceWon: number): number {
 }
 
 /** A cancel by hand, and nobody has said yet for which refund. */
-function isUnclaimed({ closings }: Watch, { byHandFor, at }: Entry): boolean {
+function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry): boolean {
   if (byHandFor === null) return false;
   const claims = ['refunded_by_hand', 'already_refunded'];
   return !closings.some((one) => one.refundId === byHandFor && one.at >= at && claims.includes(one.as));
@@ -212,10 +216,12 @@ function isUnclaimed({ closings }: Watch, { byHandFor, at }: Entry): boolean {
 
 /** A refund whose T0 lacks hidden money, once a person had closed the case of it. */
 function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId }: Entry): boolean {
-  const startedAt = watch.startedAt.get(refund.refundId) ?? 0;
+  const startedAt = watch.traces.startedAt.get(refund.refundId) ?? 0;
   if (hidden === null || startedAt < hidden.from || startedAt > hidden.until + world.switches.lagMs)
     return false;
-  return watch.closings.some((one) => one.receiptId === receiptId && one.wasDrift && one.at <= startedAt);
+  return watch.traces.closings.some(
+    (one) => one.receiptId === receiptId && one.wasDrift && one.at <= startedAt,
+  );
 }
 
 function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Facts {
@@ -224,7 +230,9 @@ function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Facts {
   const alone =
     [...watch.records.values()].filter(({ receiptId }) => receiptId === refund.receiptId).length === 1;
   const lastSentAt = own.at(-1)?.sentAt ?? 0;
-  const acknowledgements = (watch.acknowledgedAt.get(refund.refundId) ?? []).filter((at) => at <= lastSentAt);
+  const acknowledgements = (watch.traces.acknowledgedAt.get(refund.refundId) ?? []).filter(
+    (at) => at <= lastSentAt,
+  );
   const tooLate = (entry: Entry) => entry.at - entry.sentAt > settings.settleWindowMs;
   return {
     alone,
@@ -244,7 +252,7 @@ function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Facts {
 
 /** Refused, sent back by a person, and only then moved: no look-up of the replay could show it. */
 function replayedAhead(watch: Watch, { refundId, thoughRefused, sentAt, at }: Entry): boolean {
-  const replays = watch.replayedAt.get(refundId ?? '') ?? [];
+  const replays = watch.traces.replayedAt.get(refundId ?? '') ?? [];
   return thoughRefused && replays.some((replayAt) => replayAt >= sentAt && replayAt <= at);
 }
 

@@ -19,6 +19,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
       call(
         `accept ${batch.map(({ refund }) => refund.eventId).join(' ')}`,
         async () => {
+          watch.ringing.meets(actor);
           const answers = await ledger.accept(batch);
           for (const answer of answers) if (answer.kind === 'accepted') watch.accepted(actor, answer.refund);
           return answers;
@@ -32,6 +33,8 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
           await perhapsFailOver(stage);
           const begun = await ledger.begin(ring);
           if (begun.kind === 'go') watch.referee.began(actor, ring);
+          if (['go', 'lane_held', 'receipt_held'].includes(begun.kind))
+            watch.ringing.works(ring.refundId, ring.jobId);
           return begun.kind === 'go' ? { ...begun, permit: permitNow(stage, begun.permit) } : begun;
         },
         (begun) => (begun.kind === 'go' ? `${begun.refund.state} v${begun.refund.version}` : begun.kind),
@@ -49,7 +52,11 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         },
         tellCommit,
       ),
-    read: (id) => call('read', () => ledger.read(id)),
+    read: (id) =>
+      call('read', () => {
+        watch.ringing.meets(actor);
+        return ledger.read(id);
+      }),
     readReceipt: (id) =>
       call('read receipt', () => {
         watch.referee.reads(actor, id);
@@ -81,7 +88,11 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     unattended: (query) => call('unattended', () => withJobKeys(stage, () => ledger.unattended(query))),
     newestAcceptedAt: () => call('newest accepted', () => ledger.newestAcceptedAt()),
     forget: (query) => call('forget', () => ledger.forget(query)),
-    hint: (receiptId, now) => call('hint', () => ledger.hint(receiptId, now)),
+    hint: (receiptId, now) =>
+      call('hint', () => {
+        watch.ringing.meets(actor);
+        return ledger.hint(receiptId, now);
+      }),
     lastAnsweredReceipt: () => call('last answered', () => ledger.lastAnsweredReceipt()),
     counts: () => call('counts', () => ledger.counts()),
   };
@@ -154,20 +165,26 @@ export function gateFor(stage: Stage, actor: Actor): CallGate {
 export function doorbellFor(stage: Stage, actor: Actor) {
   const { jobs } = stage;
   const call = <Value>(what: string, run: () => Value) => storeCall(stage, actor, { what, run });
+  const add = (refund: Refund, given: string | null) => {
+    const { refundId } = refund;
+    const jobId = given ?? stage.subject.refundJobId(refund);
+    stage.watch.ringing.rings(actor, { refundId, jobId }, (id) => jobs.ids.includes(id));
+    jobs.add(refund, given);
+  };
   const caseId = (refund: Refund) => refund.deadLetter?.jobId ?? stage.subject.refundJobId(refund);
   return {
     ring: (refund: Refund, jobId: string | null = null) =>
-      call(`ring ${refund.eventId}`, () => jobs.add(refund, jobId)),
+      call(`ring ${refund.eventId}`, () => add(refund, jobId)),
     ringMany: async (rings: readonly RefundRing[]) => {
       if (rings.length === 0) return;
       await call(`ring ${rings.map(({ refund }) => refund.eventId).join(' ')}`, () => {
-        for (const { refund, jobId } of rings) jobs.add(refund, jobId);
+        for (const { refund, jobId } of rings) add(refund, jobId);
       });
     },
     wake: (jobId: string) => call('wake', () => jobs.wake(jobId)),
     revive: async (refund: Refund, jobId: string) => {
       if (await call('wake', () => jobs.wake(jobId))) return;
-      if (!jobs.ids.includes(jobId)) await call(`ring ${refund.eventId}`, () => jobs.add(refund, jobId));
+      if (!jobs.ids.includes(jobId)) await call(`ring ${refund.eventId}`, () => add(refund, jobId));
     },
     wakeAll: () => call('wake all', () => jobs.wakeAll()),
     shortenLocks: async () => undefined,

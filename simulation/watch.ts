@@ -5,18 +5,19 @@ import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { createOrders, type Orders } from './orders.ts';
-import { sameStart, tryOf } from './reading.ts';
+import { tryOf } from './reading.ts';
 import { everyRecord } from './record-rules.ts';
 import { createReferee, type Referee, type RefereeDeps } from './referee.ts';
+import { createRinging, type Ringing } from './ringing.ts';
 import type { Actor } from './scheduler.ts';
+import { createTraces, type Traces } from './traces.ts';
 
 export interface Watch {
   readonly violations: string[];
   /** The last confirmed version of each refund. */
   readonly records: Map<string, Refund>;
-  /** When a person sent a refund back with an acknowledgement that its record carries. */
-  readonly acknowledgedAt: Map<string, number[]>;
-  readonly replayedAt: ReadonlyMap<string, readonly number[]>;
+  readonly traces: Traces;
+  readonly ringing: Ringing;
   /** Calls that left, by refund. */
   readonly calls: Map<string, number>;
   fail(what: string): void;
@@ -35,23 +36,8 @@ export interface Watch {
   /** Redis forgot: what was known then is what is known now. */
   snapshot(): () => void;
   readonly failedOver: boolean;
-  /** When a person closed a case, and as what. */
-  readonly closings: readonly Closing[];
-  /** When the look-up was made that a refund's growth is measured from. */
-  readonly startedAt: ReadonlyMap<string, number>;
-  /** When money was found missing, by receipt. */
-  readonly drifts: readonly { readonly receiptId: string; readonly at: number }[];
   /** Told of each confirmed write. */
   onMove: (before: Refund, change: Change) => void;
-}
-
-export interface Closing {
-  readonly refundId: string;
-  readonly receiptId: string;
-  readonly at: number;
-  /** `replay`: not closed, but sent back. */
-  readonly as: string;
-  readonly wasDrift: boolean;
 }
 
 /** Between the write of an attempt and its call, ms (design.md, 5.7). */
@@ -63,22 +49,19 @@ export interface WatchDeps extends Omit<RefereeDeps, 'fail'> {
 
 export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const violations: string[] = [];
-  const acknowledgedAt = new Map<string, number[]>();
   const records = new Map<string, Refund>();
   const calls = new Map<string, number>();
   const called = new Set<string>();
   /** Replayed refunds whose receipt was kept, with the look-up they had by then. */
   const openQuestions = new Map<string, number | null>();
-  const replayedAt = new Map<string, number[]>();
-  const closings: Closing[] = [];
-  const startedAt = new Map<string, number>();
-  const drifts: { receiptId: string; at: number }[] = [];
   const told: { refundId: string; version: number; type: string }[] = [];
   let failedOver = false;
   const { now, settings } = deps;
   const referee = createReferee({ ...deps, fail });
   const orders = createOrders(settings.retryDeadlineMs, fail);
   const endings = createEndings(fail);
+  const traces = createTraces(now);
+  const ringing = createRinging((what) => !failedOver && fail(what));
 
   function fail(what: string): void {
     violations.push(what);
@@ -108,29 +91,13 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     for (const wrong of everyRecord(before, change)) fail(`${refundId} ${wrong}`);
     checkOpenQuestion(before, change);
     if (refund.state === 'sending') checkAlone(refund);
-    rememberStart(before, refund);
-    if (before.state === 'dead_lettered' && refund.state !== 'dead_lettered') closed(before, refund);
+    traces.moved(before, refund);
+    if (refund.nextWakeUpAt === null) ringing.rests(refundId);
     watch.onMove(before, change);
   }
 
-  function rememberStart({ baseline, deadLetter }: Refund, refund: Refund): void {
-    const { refundId, receiptId, lastLookUp } = refund;
-    if (!sameStart(baseline, refund.baseline)) startedAt.set(refundId, lastLookUp?.at ?? now());
-    if (refund.deadLetter?.case === 'drift' && deadLetter === null) drifts.push({ receiptId, at: now() });
-  }
-
-  function closed({ deadLetter }: Refund, { refundId, receiptId, state, resolution }: Refund): void {
-    const as = state === 'queued' ? 'replay' : (resolution?.outcome ?? 'already_refunded');
-    closings.push({ refundId, receiptId, at: now(), as, wasDrift: deadLetter?.case === 'drift' });
-  }
-
   function replayed(actor: Actor, before: Refund, change: Change): void {
-    const { refundId, acknowledged } = change.refund;
-    const add = (times: Map<string, number[]>) =>
-      times.set(refundId, [...(times.get(refundId) ?? []), now()]);
-    add(replayedAt);
-    if (acknowledged) add(acknowledgedAt);
-    endings.replayed(refundId, now());
+    endings.replayed(change.refund.refundId, now());
     orders.replayed(actor, before, change);
   }
 
@@ -195,12 +162,10 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
 
   const watch: Watch = {
     onMove: () => undefined,
-    closings,
-    startedAt,
-    drifts,
+    traces,
+    ringing,
     violations,
     records,
-    acknowledgedAt,
     calls,
     fail,
     committed,
@@ -210,7 +175,6 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     told,
     ended,
     noted: endings.noted,
-    replayedAt,
     heard(actor, { attempt }, reply) {
       endings.heard(actor, reply);
       if (attempt !== null) referee.heard(attempt, reply);

@@ -1,0 +1,33 @@
+// Who rings for a refund that a job works on already: while that job is there, nothing may make a second one.
+import type { Actor } from './scheduler.ts';
+
+export interface Ringing {
+  /** A job has begun for a refund, whether it may work on it or not. */
+  works(refundId: string, jobId: string): void;
+  /** Nothing works on it any more. */
+  rests(refundId: string): void;
+  /** An actor learns which jobs work on which refunds. */
+  meets(actor: Actor): void;
+  /** It rings for one of them. @param lives is that job still there? */
+  rings(actor: Actor, ring: Ring, lives: (jobId: string) => boolean): void;
+}
+
+interface Ring {
+  readonly refundId: string;
+  readonly jobId: string;
+}
+
+export function createRinging(fail: (what: string) => void): Ringing {
+  const working = new Map<string, string>();
+  const met = new WeakMap<Actor, ReadonlyMap<string, string>>();
+  return {
+    works: (refundId, jobId) => void working.set(refundId, jobId),
+    rests: (refundId) => void working.delete(refundId),
+    meets: (actor) => void met.set(actor, new Map(working)),
+    rings(actor, { refundId, jobId }, lives) {
+      const known = met.get(actor)?.get(refundId);
+      if (known === undefined || known !== working.get(refundId) || known === jobId) return;
+      if (lives(known) && !lives(jobId)) fail(`${refundId} is rung as ${jobId} while ${known} works on it`);
+    },
+  };
+}
