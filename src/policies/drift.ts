@@ -1,4 +1,4 @@
-// Reconciliation: does the gateway's total bear out what our ledger settled on a receipt? (design.md 13.16)
+// Reconciliation: does the gateway's total bear out what our ledger settled on a receipt? (docs/design.md 13.16)
 // Only totals can be seen, so only `drift` acts; every other verdict is evidence for a person.
 import type { ReceiptRow } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';

@@ -1,4 +1,4 @@
-// Reconciliation of totals: docs/design.md section 13, history 16, "a look-up lags behind: no good refund becomes a case".
+// Reconciliation of totals (docs/design.md, 13.16): a look-up lags behind, and no good refund becomes a case.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareTotals, firstBelow, isUndisturbed, type TotalsQuestion } from '../../src/policies/drift.ts';

@@ -1,4 +1,4 @@
-// Settle arithmetic: `growth` of design.md section 2, what counts as refused, and which totals come from the past.
+// Settle arithmetic: `growth` of docs/design.md section 2, what counts as refused, and which totals come from the past.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CancelAnswer, Receipt } from '../../src/domain/reply.ts';
@@ -265,7 +265,7 @@ test('T0 is the total of the look-up before the attempt, and what was settled on
   });
 });
 
-// Read from design.md section 2 by hand, apart from the code.
+// Read from docs/design.md section 2 by hand, apart from the code.
 const definite = [
   2000, 2027, 2028, 2030, 2031, 2032, 2033, 2039, 2051, 2052, 2053,
 ] as const satisfies readonly (keyof typeof codes)[];
