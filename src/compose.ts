@@ -155,6 +155,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
                 gateway,
                 gate,
                 now: clock.now,
+                jumpedAt: clock.jumpedAt,
                 chance: Math.random,
                 settings,
                 openCase: doorbell.openCase,

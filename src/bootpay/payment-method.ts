@@ -12,7 +12,7 @@ export interface MethodSigns {
   readonly toss_point_data?: unknown;
 }
 
-/** Client request symbols and the `method_origin_symbol` values seen (reference 4.4). */
+/** Client request symbols and the `method_origin_symbol` values seen (docs/design.md, A16). */
 const bySymbol: ReadonlyMap<unknown, PaymentMethod> = new Map([
   ['card', 'card'],
   ['card_rebill', 'card'],

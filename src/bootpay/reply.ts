@@ -20,7 +20,7 @@ type Answered = Extract<RawResult, { kind: 'answered' }>;
 const maxCodeLength = 100;
 const maxMessageLength = 300;
 
-/** Decided by `error_code`, and by the HTTP status only where no listed code is there (reference 4.1). */
+/** Decided by `error_code`, and by the HTTP status only where no listed code is there (docs/design.md, A6 and A7). */
 export function readReply<Body>(raw: RawResult, reading: Reading<Body>): Reply<Body> {
   if (raw.kind !== 'answered') return raw;
   if (raw.status >= 300 && raw.status < 400) return unreadable(raw, `redirect_${raw.status}`);

@@ -5,7 +5,7 @@ import type { CancelRequest } from '../domain/ports.ts';
 import type { CancelAnswer, Receipt } from '../domain/reply.ts';
 import { fundingOf, methodOf } from './payment-method.ts';
 
-/** A full cancel is one without `cancel_price`; what is absent stays absent (reference 4.1). */
+/** A full cancel is one without `cancel_price`; what is absent stays absent (docs/design.md, A14). */
 export function cancelBody(request: CancelRequest): string {
   const { cancel, account } = request;
   return JSON.stringify({
@@ -35,7 +35,7 @@ export interface Token {
   readonly lifeMs: number;
 }
 
-/** `expire_in` is in seconds; without a usable one the documented 30 minutes count (reference 2). */
+/** `expire_in` is in seconds; without a usable one the documented 30 minutes count (docs/design.md, A12). */
 const tokenSchema = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]{1,8192}$/),
   expire_in: z.number().positive().catch(1_800),

@@ -9,7 +9,7 @@ import { isRedisError, redisAway } from './explain.ts';
 import type { Io } from './io.ts';
 import { ownFolder, rememberingLogger } from './settings.ts';
 
-/** A cancel under way gets this long (design.md, section 9). */
+/** A cancel under way gets this long (docs/design.md, section 9). */
 export const callInFlightMs = 25_000;
 /** Within the 28 s that `onShutdown` grants, so that the report is told before the end. */
 const stopLimitMs = 27_000;

@@ -1,5 +1,5 @@
 // The three questions of a refund's life, answered purely: may it be sent, what did the answer mean, what became
-// of a call nobody answered. Times in ms, amounts in won; `design.md` 5 and 6 are the source of every rule.
+// of a call nobody answered. Times in ms, amounts in won; `docs/design.md` 5 and 6 are the source of every rule.
 import type {
   Decision,
   LookUpAt,

@@ -1,4 +1,4 @@
-// What a person may do with a case, and when: the guards of replay and resolve (design.md, section 8). Pure.
+// What a person may do with a case, and when: the guards of replay and resolve (docs/design.md, section 8). Pure.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { Attempt, Baseline, ReceiptAccount, Refund, resolveOutcomes } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';

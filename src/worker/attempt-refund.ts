@@ -1,4 +1,4 @@
-// One activation told as a story: begin, look, decide, write, call once, write what came back (design.md, section 5).
+// One activation told as a story (docs/design.md, section 5): begin, look, decide, write, call once, write what came back.
 // BullMQ is not in it: the story ends in one of a few ways, and `queue-verbs.ts` says them to the queue.
 import type { Decision, Send } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';

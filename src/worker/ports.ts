@@ -32,7 +32,7 @@ export interface AttemptDeps {
 export type AtPoint = (point: CrashPoint, refund: Refund | null) => void;
 
 /**
- * Between two steps of design.md, section 5. Steps that are one script have no point between them (1 to 3 with the
+ * Between two steps of docs/design.md, section 5. Steps that are one script have no point between them (1 to 3 with the
  * look-up's permit; 7 with the cancel's), nor have those that only think (5 and 6): a kill there leaves what the point
  * before leaves. The call itself (8) is out of our hands: a test kills while the other side has the request.
  */

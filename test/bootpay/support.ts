@@ -27,7 +27,7 @@ export const partial: CancelRequest = {
   account: null,
 };
 
-/** The real look-up of reference 4.3, shortened. */
+/** A real look-up (docs/design.md, A16), shortened. */
 export const receipt = {
   receipt_id: receiptId,
   order_id: 'TEST_ORDER_ID',

@@ -1,4 +1,4 @@
-// A cancellation event at the border: the fields of design.md sections 3 and 12, each wrong one named, no account echoed.
+// A cancellation event at the border: docs/design.md sections 3 and 12, each wrong field named, no account echoed.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ParsedEvent, parseCancellationEvent } from '../../src/domain/event.ts';

@@ -1,4 +1,4 @@
-// The states of a refund and every move between them: the table of design.md section 4, row by row.
+// The states of a refund and every move between them: the table of docs/design.md section 4, row by row.
 import { describe, expect, test } from 'vitest';
 import { isOpen, mayMove, moves, openStates, type State, stateSchema } from '../../src/domain/states.ts';
 

@@ -1,4 +1,4 @@
-// The histories of design.md 13: each one paid somebody twice, or never, under an earlier version of the rules.
+// The histories of docs/design.md 13: each one paid somebody twice, or never, under an earlier version of the rules.
 import { describe, expect, it } from 'vitest';
 import type { ReceiptInput } from '../../simulator/index.ts';
 import type { ReplayRequest, Reviewed } from '../../src/dead-letter/ports.ts';

@@ -16,7 +16,7 @@ function printed(fields: Record<string, unknown>, event = 'failed'): string {
   return text.join('');
 }
 
-/** From design.md sections 10 to 12 by hand, apart from the code: credentials, and the parts of a refund account. */
+/** By hand from docs/design.md 10 to 12, apart from the code: credentials, and the parts of a refund account. */
 const secretWords = [
   ['authorization'],
   ['proxy', 'authorization'],

@@ -1,4 +1,4 @@
-// May it be sent? Steps 4 to 6 of design.md section 5, and the failed look-up of section 6.
+// May it be sent? Steps 4 to 6 of docs/design.md section 5, and the failed look-up of section 6.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';

@@ -1,4 +1,4 @@
-// What the answer meant: each row of design.md section 6 for the reply to a cancel.
+// What the answer meant: each row of docs/design.md section 6 for the reply to a cancel.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';

@@ -1,4 +1,4 @@
-// What became of a call nobody answered: design.md section 6 on look-ups of an unknown, and the rows that end there.
+// What became of a call nobody answered: docs/design.md section 6 on an unknown, and the rows that end there.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';

@@ -1,4 +1,4 @@
-// Why it was decided so: the reason is what the history of a refund and a case show a person (design.md sections 8 and 11).
+// Why it was decided so: the reason is what history and case show a person (docs/design.md sections 8 and 11).
 import { describe, expect, test } from 'vitest';
 import type { Decision, Send } from '../../src/domain/decision.ts';
 import {

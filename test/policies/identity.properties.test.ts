@@ -1,4 +1,4 @@
-// Identity as design.md section 3 has it: one event one refund, one cancel_id one refund, and what counts as a conflict.
+// Identity as docs/design.md section 3 has it: one event one refund, one cancel_id one refund, and what is a conflict.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CancellationEvent, parseCancellationEvent } from '../../src/domain/event.ts';

@@ -1,4 +1,4 @@
-// From a decision to the next version of the record: the moves of design.md section 4, and steps 7 and 9 of section 5.
+// From a decision to the next version of the record: docs/design.md section 4, and steps 7 and 9 of section 5.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/domain/decision.ts';
@@ -581,8 +581,7 @@ describe('a late reply', () => {
     expect(contradicts(refundIn('succeeded'), 9, late)).toBe(true);
   });
 
-  // Section 11.1: "Two cancels at the gateway for one refund", and section 4: succeeded becomes dead_lettered when "a
-  // late reply contradicts". Attempt 1 was given up as lost, attempt 2 was accepted, and attempt 1 was accepted too.
+  // docs/design.md 11.1, two paid cancels for one refund, and section 4: a success is opened again by a late reply. Attempt 1 was given up as lost, attempt 2 was accepted, and attempt 1 was accepted too.
   test('that was accepted contradicts a success of another accepted attempt', () => {
     const refund = refundAfter([noAnswer, accepted()], { state: 'succeeded' });
     expect(contradicts(refund, 1, late)).toBe(true);

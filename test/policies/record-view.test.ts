@@ -1,4 +1,4 @@
-// The record of the outside interface: the fields of design.md section 12, and no account, ever (sections 10 and 11.8).
+// The record of the outside interface: the fields of docs/design.md section 12, and no account, ever (10, 11.8).
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryEntry, Refund } from '../../src/domain/refund.ts';

@@ -25,7 +25,7 @@ export const hour = 60 * minute;
 /** A Friday morning, 19 days after the payment of `receiptWith()`. */
 export const now = seoul('2026-11-20T10:00:00');
 
-/** The defaults of `design.md`, section 12. */
+/** The defaults of `docs/design.md`, section 12. */
 export const settings: PolicySettings = {
   retryMaxAttempts: 12,
   retryBaseMs: 30 * second,

@@ -1,4 +1,4 @@
-// What a person may do with a case, and when: the guards of replay and resolve, design.md section 8.
+// What a person may do with a case, and when: the guards of replay and resolve, docs/design.md section 8.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeadLetter, Refund } from '../../src/domain/refund.ts';

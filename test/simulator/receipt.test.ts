@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { brief, cancel, handClock, json, lookUp, RECEIPT, simulator } from './support.ts';
 
-// Typed from reference 4.2 again, on purpose: field and JSON type.
+// Typed again from docs/design.md, A16, on purpose: field and JSON type.
 const FIELDS = {
   receipt_id: 'string',
   order_id: 'string',
