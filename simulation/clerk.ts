@@ -107,7 +107,9 @@ function give(stage: Stage, refund: Refund, named: Named, who: string): void {
       scheduler.at(reviewed.notBefore + chance.int(0, 60_000), () => visit(stage, refund.refundId));
     }
     const { anyway } = named;
-    if (reviewed.kind === 'no_look_up' && anyway !== undefined && chance.is(0.6)) {
+    const unshown =
+      reviewed.kind === 'no_look_up' || (reviewed.kind === 'refused' && reviewed.rule === 'stale_look_up');
+    if (unshown && anyway !== undefined && chance.is(0.6)) {
       scheduler.after(chance.int(10, 2_000), () => give(stage, refund, anyway, who));
       return;
     }

@@ -92,10 +92,11 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'policies/decide-next.ts',
-        find: `  if (refund.baseline !== null && refund.attempts.length > 0) {
-    const growth = growthOf(refund.cancel, refund.baseline, { receipt, account });`,
-        put: `  if (refund.baseline !== null && refund.attempts.length > 0) {
-    const growth = growthOf(refund.cancel, baselineFrom(receipt, account), { receipt, account });`,
+        find: `  if (isStale(receipt, account)) return lookAgainSoon(situation);
+  const growth = refundGrowth(refund, { receipt, account });`,
+        put: `  if (isStale(receipt, account)) return lookAgainSoon(situation);
+  const anew = { attempts: refund.attempts, baseline: baselineFrom(receipt, account) };
+  const growth = refundGrowth(anew, { receipt, account });`,
       },
     ],
   },
@@ -156,20 +157,6 @@ export const plants: readonly Plant[] = [
     ],
   },
   {
-    // The version guards all the rest: only after lost writes does the hold speak of another refund.
-    name: 'the fence ignored',
-    world: 'failover',
-    within: 1_000,
-    shows: /is sent while|was rewritten/,
-    edits: [
-      {
-        file: 'ledger/scripts/commit.lua',
-        find: "local fenced = ARGV[3] == '' or (receipt[1] == id and receipt[2] == ARGV[3])",
-        put: 'local fenced = true',
-      },
-    ],
-  },
-  {
     name: 'the version ignored',
     world: 'plain',
     within: 300,
@@ -177,8 +164,8 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/commit.lua',
-        find: 'if tonumber(stored[1]) ~= version or not fenced then',
-        put: 'if not fenced then',
+        find: 'if tonumber(stored[1]) ~= version or stored[2] ~= ARGV[28] or another then',
+        put: 'if stored[2] ~= ARGV[28] or another then',
       },
     ],
   },
@@ -316,11 +303,9 @@ export const plants: readonly Plant[] = [
     shows: /is settled by a look-up/,
     edits: [
       {
-        file: 'policies/decide-next.ts',
-        find: `return refund.attempts.some(lacksDefiniteAnswer)
-        ? { kind: 'settle'`,
-        put: `return refund.attempts.length > 0
-        ? { kind: 'settle'`,
+        file: 'policies/growth.ts',
+        find: 'return lacksDefiniteAnswer(growth.attempt) && asksForTheSame(growth.attempt.cancel, cancel);',
+        put: 'return asksForTheSame(growth.attempt.cancel, cancel);',
       },
     ],
   },
@@ -458,8 +443,339 @@ export const plants: readonly Plant[] = [
     edits: [
       {
         file: 'policies/drift.ts',
-        find: 'const twice = below !== null && below.fence === after.fence && now - below.at >= settleWindowMs;',
-        put: 'const twice = below === null || now - below.at >= settleWindowMs;',
+        find: 'const twice = first !== null && now >= first.countsAt;',
+        put: 'const twice = first === null || now >= first.countsAt;',
+      },
+    ],
+  },
+  {
+    name: 'what follows from a look-up written although the receipt has moved on',
+    world: 'by-hand',
+    within: 300,
+    shows: /the receipt has moved on since/,
+    edits: [
+      {
+        file: 'ledger/scripts/commit.lua',
+        find: 'if holder ~= id or (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then',
+        put: 'if holder ~= id then',
+      },
+    ],
+  },
+  {
+    name: 'what follows from a look-up written while another refund holds the receipt',
+    world: 'by-hand',
+    within: 300,
+    shows: /while another holds the receipt/,
+    edits: [
+      {
+        file: 'ledger/scripts/commit.lua',
+        find: 'if holder ~= id or (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then',
+        put: 'if (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then',
+      },
+    ],
+  },
+  {
+    name: 'a reply written over an attempt that another process made anew',
+    world: 'failover',
+    within: 300,
+    shows: /was rewritten|left sending although/,
+    edits: [
+      {
+        file: 'ledger/scripts/commit.lua',
+        find: 'if tonumber(stored[1]) ~= version or stored[2] ~= ARGV[28] or another then',
+        put: 'if tonumber(stored[1]) ~= version then',
+      },
+    ],
+  },
+  {
+    name: 'a beginning stops the other live jobs of its refund',
+    world: 'repeated-events',
+    within: 100,
+    shows: /is refused a write, and its receipt is as it was/,
+    edits: [
+      {
+        file: 'ledger/scripts/begin.lua',
+        find: "if not holder then redis.call('HSET', KEYS[2], 'hold', id) end",
+        put: "redis.call('HSET', KEYS[2], 'hold', id, 'version', (tonumber(receipt[2]) or 0) + 1)\nreceipt[2] = tostring((tonumber(receipt[2]) or 0) + 1)",
+      },
+    ],
+  },
+  {
+    name: 'activations of several jobs counted together',
+    world: 'repeated-events',
+    within: 300,
+    shows: /is poison after/,
+    edits: [
+      {
+        file: 'ledger/scripts/begin.lua',
+        find: "local name = ';' .. job .. '='",
+        put: "local name = ';all='",
+      },
+    ],
+  },
+  {
+    name: 'a repeated event rings under a name of its own',
+    world: 'repeated-events',
+    within: 100,
+    shows: /is rung as/,
+    edits: [
+      {
+        file: 'producer/enqueue.ts',
+        find: '  return [acceptance];\n',
+        put: '  return [{ ...acceptance, jobId: null }];\n',
+      },
+    ],
+  },
+  {
+    name: 'marks ignored',
+    world: 'siblings',
+    within: 300,
+    shows: /which is not its own|succeeds with/,
+    edits: [
+      {
+        file: 'policies/growth.ts',
+        find: 'if (account.marks > baseline.marks) return',
+        put: 'if (account.marks < baseline.marks) return',
+      },
+    ],
+  },
+  {
+    name: 'a case closed without its money leaves no mark',
+    world: 'siblings',
+    within: 100,
+    shows: /is closed as \w+ without a mark/,
+    edits: [
+      {
+        file: 'policies/replay-rules.ts',
+        find: 'return { settledWon: 0, throughUs: false, marks: !nothingToCount };',
+        put: 'return { settledWon: 0, throughUs: false, marks: false };',
+      },
+    ],
+  },
+  {
+    name: 'a replay that passes over money leaves no mark',
+    world: 'siblings',
+    within: 300,
+    shows: /is replayed without a mark/,
+    edits: [
+      {
+        file: 'policies/replay-rules.ts',
+        find: "const marks = closesDrift || growth?.kind === 'neither';",
+        put: 'const marks = closesDrift;',
+      },
+    ],
+  },
+  {
+    name: 'a drift closed without its money leaves no mark',
+    world: 'hidden-for-a-time',
+    within: 300,
+    shows: /without a mark/,
+    edits: [
+      {
+        file: 'policies/replay-rules.ts',
+        find: 'if (isOpenDrift(refund)) return { settledWon: 0, throughUs: false, marks: true };',
+        put: 'if (isOpenDrift(refund)) return { settledWon: 0, throughUs: false, marks: false };',
+      },
+    ],
+  },
+  {
+    name: 'open drifts ignored',
+    world: 'hidden-for-a-time',
+    within: 300,
+    shows: /which is not its own|succeeds with|is waiting_retry, and|is sent/,
+    edits: [
+      {
+        file: 'policies/growth.ts',
+        find: 'if (ours < 0 || account.openDrifts > 0) return',
+        put: 'if (ours < 0) return',
+      },
+    ],
+  },
+  {
+    name: 'settled money below the baseline ignored',
+    world: 'taken-back',
+    within: 300,
+    shows: /which is not its own|succeeds with|without a mark/,
+    edits: [
+      {
+        file: 'policies/growth.ts',
+        find: 'if (ours < 0 || account.openDrifts > 0) return',
+        put: 'if (account.openDrifts > 0) return',
+      },
+    ],
+  },
+  {
+    name: 'a stale look-up kept as the last one',
+    world: 'siblings',
+    within: 100,
+    shows: /keeps a look-up from the past/,
+    edits: [
+      {
+        file: 'worker/attempt-refund.ts',
+        find: `  const refund = isStale(receipt, account)
+    ? withStaleLookUp(before.refund, seen.at)
+    : withLookUp(before.refund, receipt, seen);`,
+        put: '  const refund = withLookUp(before.refund, receipt, seen);',
+      },
+    ],
+  },
+  {
+    name: 'a stale look-up attached as evidence',
+    world: 'siblings',
+    within: 300,
+    shows: /keeps a look-up from the past/,
+    edits: [
+      {
+        file: 'worker/send-cancel.ts',
+        find: "if (looked?.kind !== 'accepted' || isStale(looked.body, account)) return ended;",
+        put: "if (looked?.kind !== 'accepted') return ended;",
+      },
+    ],
+  },
+  {
+    name: 'a case closed by a stale look-up',
+    world: 'siblings',
+    within: 300,
+    shows: /keeps a look-up from the past/,
+    edits: [
+      {
+        file: 'dead-letter/resolve.ts',
+        find: "return isStale(reply.body, after) ? 'stale' : reply.body;",
+        put: 'return reply.body;',
+      },
+    ],
+  },
+  {
+    name: 'a case closed whatever happened to its receipt since the look-up',
+    world: 'by-hand',
+    within: 300,
+    shows: /the receipt has moved on since|while another holds the receipt/,
+    edits: [
+      {
+        file: 'dead-letter/resolve.ts',
+        find: 'const lookedAt = receipt === null ? {} : { lookedAt: { receiptVersion: account.version, held: false } };',
+        put: 'const lookedAt = {};',
+      },
+    ],
+  },
+  {
+    name: 'an old attempt judged by the edited amount',
+    world: 'outside-cancels',
+    within: 1_000,
+    shows: /which is not its own|succeeds with/,
+    edits: [
+      {
+        file: 'policies/growth.ts',
+        find: "  { attempts, baseline }: Pick<Refund, 'attempts' | 'baseline'>,",
+        put: '  { attempts, baseline, cancel }: Refund,',
+      },
+      {
+        file: 'policies/growth.ts',
+        find: 'const found = growthOf(attempt.cancel, baseline, shown);',
+        put: 'const found = growthOf(cancel, baseline, shown);',
+      },
+      {
+        file: 'policies/growth.ts',
+        find: 'return lacksDefiniteAnswer(growth.attempt) && asksForTheSame(growth.attempt.cancel, cancel);',
+        put: 'return lacksDefiniteAnswer(growth.attempt);',
+      },
+    ],
+  },
+  {
+    name: 'an edited refund settled by what an older attempt asked for',
+    world: 'siblings',
+    within: 1_000,
+    shows: /which is not its own/,
+    edits: [
+      {
+        file: 'policies/growth.ts',
+        find: 'return lacksDefiniteAnswer(growth.attempt) && asksForTheSame(growth.attempt.cancel, cancel);',
+        put: 'return lacksDefiniteAnswer(growth.attempt);',
+      },
+    ],
+  },
+  {
+    name: 'money that another refund may have moved counted for a refused one',
+    world: 'siblings',
+    within: 1_000,
+    shows: /are to be counted|is closed as \w+ without a mark/,
+    edits: [
+      {
+        file: 'policies/replay-rules.ts',
+        find: 'growth.attempt !== null && looked?.contested === false;',
+        put: 'growth.attempt !== null && looked !== null;',
+      },
+    ],
+  },
+  {
+    name: 'a tax-free share above the edited amount',
+    world: 'plain',
+    within: 300,
+    shows: /tax-free/,
+    edits: [
+      {
+        file: 'policies/replay-rules.ts',
+        find: 'if (amountWon !== null && (cancel.taxFreeWon ?? 0) > amountWon)',
+        put: 'if (amountWon !== null && (cancel.taxFreeWon ?? 0) < 0)',
+      },
+    ],
+  },
+  {
+    name: 'look-ups stay stale after a drift',
+    world: 'taken-back',
+    within: 100,
+    shows: /and look-ups stay stale|less is shown/,
+    edits: [{ file: 'reconcile/compare.ts', find: '      lowersHighest: true,\n', put: '' }],
+  },
+  {
+    name: 'look-ups stay stale after a total that fell to what is settled',
+    world: 'wrong-totals',
+    within: 300,
+    shows: /less is shown than was settled or shown before/,
+    edits: [
+      {
+        file: 'policies/drift.ts',
+        find: "return twice ? 'reversed' : 'went_down';",
+        put: "return 'went_down';",
+      },
+    ],
+  },
+  {
+    name: 'a drift on a receipt that has moved on',
+    world: 'taken-back',
+    within: 1_000,
+    shows: /is called a drift without|from now on without/,
+    edits: [
+      {
+        file: 'policies/drift.ts',
+        find: 'below === null || below.version !== version || below.at',
+        put: 'below === null || below.at',
+      },
+    ],
+  },
+  {
+    name: 'no new cancel_id for money that was taken back',
+    world: 'taken-back',
+    within: 300,
+    shows: /its replay is not paid/,
+    edits: [
+      {
+        file: 'policies/replay-rules.ts',
+        find: 'return refused || ((takenAtOnce || takenBack) && wish.acknowledge) ? null',
+        put: 'return refused || (takenAtOnce && wish.acknowledge) ? null',
+      },
+    ],
+  },
+  {
+    name: 'a beginning that comes late shortens a wait',
+    world: 'plain',
+    within: 1_000,
+    shows: /before its wake-up|was rewritten/,
+    edits: [
+      {
+        file: 'ledger/scripts/begin.lua',
+        find: 'written > math.max(now, gate_now() / 1000) + HOSTS_DIFFER_MS',
+        put: 'written > now + HOSTS_DIFFER_MS',
       },
     ],
   },
