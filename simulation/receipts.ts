@@ -91,9 +91,11 @@ export function createReceipts(fail: (what: string) => void): Receipts {
         marks: before.marks + (marks === true ? 1 : 0),
         openDrifts: Math.max(before.openDrifts + openDrifts, 0),
       };
+      const undisturbed = view(actor, receiptId).begun.change === before.change;
       change(receiptId, to, tries);
       if (hold === 'release' && holders.get(receiptId) === refundId) holders.delete(receiptId);
-      look(actor, receiptId, { begun: known(receiptId), read: known(receiptId) });
+      // What others did between its look-up and a write that is not conditional stays unknown to it.
+      look(actor, receiptId, { read: known(receiptId), ...(undisturbed && { begun: known(receiptId) }) });
     },
     lowered(receiptId, totalWon) {
       changes += 1;

@@ -214,7 +214,7 @@ export const worlds: readonly World[] = [
     },
   ),
   world('repeated-events', {}, {}, { impatience: true }),
-  world('siblings', { idGuard: 'none' }, {}, { crowd: true }),
+  world('siblings', { idGuard: 'none', lagMs: 8 * minute, lateCommitMs: minute }, {}, { crowd: true }),
   world(
     'by-hand',
     { lagMs: 0 },

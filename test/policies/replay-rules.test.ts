@@ -11,6 +11,7 @@ import {
   landedByLastLookUp,
   needsAcknowledgement,
   type ReplayWish,
+  type ResolveOutcome,
   reckonResolve,
   replayRefusal,
   resolveRefusal,
@@ -113,6 +114,33 @@ describe('whether the last look-up shows that the money went back', () => {
     expect(throughUs(unknownCase, 0)).toBe(false);
     const among = caseAfter([refused(codes[2032]), noAnswer, refused(codes[2028])]);
     expect(throughUs(among, 1_000)).toBe(true);
+  });
+});
+
+describe('closing a case whose money the look-up shows', () => {
+  const notCounted = { settledWon: 0, throughUs: false, marks: true };
+  const counted = (throughUs: boolean) => ({ settledWon: 1_000, throughUs, marks: false });
+
+  test.each<[string, Refund, boolean, ResolveOutcome, ReturnType<typeof reckonResolve>]>([
+    ['of a refused refund, by hand', refusedCase, false, 'refunded_by_hand', counted(false)],
+    ['of a refused refund, and it may be another one’s', refusedCase, true, 'refunded_by_hand', notCounted],
+    [
+      'of a refused refund, and the person says that it is its own',
+      refusedCase,
+      true,
+      'already_refunded',
+      counted(false),
+    ],
+    [
+      'of an open question, by hand, whoever else may have moved it',
+      unknownCase,
+      true,
+      'refunded_by_hand',
+      counted(true),
+    ],
+  ])('counts it or marks the receipt (%s)', (_, refund, contested, outcome, reckoning) => {
+    const receipt = receiptWith({ cancelledWon: 1_000 });
+    expect(reckonResolve(factsOf(refund), { receipt, contested }, outcome)).toEqual(reckoning);
   });
 });
 
