@@ -208,7 +208,7 @@ export const plants: readonly Plant[] = [
     name: 'a time-out taken for a failure',
     world: 'no-id-guard',
     within: 300,
-    shows: /paid 2 times|won moved|is sent while|is waiting_retry after no_answer/,
+    shows: /paid 2 times|won moved|is sent while|is waiting_retry after (no_answer|unreadable)/,
     edits: [
       {
         file: 'policies/decide-next.ts',
@@ -530,7 +530,7 @@ export const plants: readonly Plant[] = [
     name: 'marks ignored',
     world: 'siblings',
     within: 300,
-    shows: /which is not its own|succeeds with/,
+    shows: /which is not its own|succeeds with|are to be counted/,
     edits: [
       {
         file: 'policies/growth.ts',
