@@ -12,6 +12,11 @@ export async function probe(stage: Stage, play: () => Promise<void>): Promise<vo
   const { book, scheduler, watch, world } = stage;
   if (!world.habits.crowd) return;
   stage.clerk.untilAt = 0;
+  const shownAgainAt = Math.max(0, ...book.entries.map(({ hidden }) => hidden?.until ?? 0));
+  if (shownAgainAt > scheduler.now()) {
+    scheduler.at(shownAgainAt + world.switches.lagMs, () => undefined);
+    await play();
+  }
   if (world.switches.takesBack === 'for_good') await probeReplays(stage, play);
   for (const { receiptId, priceWon, method } of book.payments) {
     const leftWon = priceWon - book.totals(receiptId, scheduler.now()).cancelledWon;

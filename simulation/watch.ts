@@ -5,7 +5,7 @@ import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { createOrders, type Orders } from './orders.ts';
-import { tryOf } from './reading.ts';
+import { isOpenQuestion, tryOf } from './reading.ts';
 import { everyRecord } from './record-rules.ts';
 import { createReferee, type Referee, type RefereeDeps } from './referee.ts';
 import { createRinging, type Ringing } from './ringing.ts';
@@ -110,7 +110,8 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   function checkOpenQuestion(before: Refund, { refund, hold }: Change): void {
     const { refundId, lastLookUp } = refund;
     if (before.state === 'dead_lettered' && refund.state === 'queued') {
-      if (before.deadLetter?.keepsHold === true) openQuestions.set(refundId, lastLookUp?.at ?? null);
+      const open = before.attempts.some(isOpenQuestion);
+      if (open && before.deadLetter?.keepsHold === true) openQuestions.set(refundId, lastLookUp?.at ?? null);
       return;
     }
     const asked = openQuestions.get(refundId);

@@ -94,12 +94,18 @@ export function* afterTheCall(question: Question): Iterable<string> {
   }
   if (!failedOver) yield* credible(attempt, { heard, called, decidedAt: question.decidedAt });
   const allowed = allowedAfter(question, attempt);
-  const states: readonly string[] = allowed;
+  const states: readonly string[] = isGivenUp(question) ? ['dead_lettered'] : allowed;
   if (!states.includes(refund.state)) {
     yield `is ${refund.state} after ${attempt.outcome.reply} ${attempt.outcome.code ?? ''}`;
   }
   if (refund.generation !== attempt.generation) yield 'changes its cancel_id with a reply';
   yield* backoff(question, attempt);
+}
+
+/** Its job was lost until its deadline: a person hears of it, and nobody has looked. */
+function isGivenUp({ before, refund, change, decidedAt }: Question): boolean {
+  const isUnclear = refund.deadLetter?.case === 'outcome_unknown';
+  return isUnclear && change.history.who === 'sweeper' && decidedAt >= before.deadlineAt;
 }
 
 /** What is written was heard, or the call's time is over. */

@@ -73,7 +73,7 @@ interface WrittenAttempt {
   readonly refund: Refund;
   readonly attempt: Attempt;
   readonly permit: Permit | null;
-  /** Of the receipt, with the version that the attempt gave it. */
+  /** Of the receipt, as the attempt left it. */
   readonly account: Activation['account'];
 }
 
@@ -101,7 +101,8 @@ async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send[
       const { refund, permit, receiptVersion: version } = answer;
       const attempt = refund.attempts.at(-1);
       if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
-      return { kind: 'written', refund, attempt, permit, account: { ...account, version } };
+      const highestWon = Math.max(account.highestWon, t0.totalWon);
+      return { kind: 'written', refund, attempt, permit, account: { ...account, highestWon, version } };
     }
     case 'moved':
     case 'disturbed':
