@@ -38,6 +38,11 @@ export function packed(text: string): string {
   return mark + deflateSync(text, options).toString('base64url');
 }
 
+/** Packed with a dictionary that a newer version brought. */
+export function isPackedAnew(text: string): boolean {
+  return Number(/^z(\d{1,4}):/.exec(text)?.[1] ?? 0) > 1;
+}
+
 /** The same text when it is not packed; '' when it is broken or was packed with another dictionary. */
 export function unpacked(text: string): string {
   if (!text.startsWith(mark)) return text;

@@ -1,5 +1,6 @@
 -- One page of an index of refunds: whose job is gone, and whose deadline passed while nobody could work on it. Writes
--- nothing, but for a case of 0.1.0, which no list of kinds and codes knows yet: it is put into them. Uses cases.lua.
+-- nothing, but for a case of 0.1.0, which no list of kinds and codes knows yet: it is put into them (as poison, where it cannot
+-- be read). Uses cases.lua.
 -- Record and job keys are made here; like the index they carry the prefix's hash tag.
 -- KEYS: index (wake-ups by time, or dead letters)
 -- ARGV: 1 prefix of record keys, 2 prefix of job keys, 3 'open' | 'cases', 4 highest score, 5 late since (ms),
@@ -16,8 +17,10 @@ end
 
 local function index_old_case(id, score)
   local readable, body = pcall(cjson.decode, redis.call('HGET', ARGV[1] .. id, 'body') or '')
-  local case = readable and type(body) == 'table' and body.deadLetter
-  if type(case) ~= 'table' or type(case.case) ~= 'string' then return end
+  if not readable or type(body) ~= 'table' then body = {} end
+  if (tonumber(body.schema) or 0) > 1 then return end
+  local case = body.deadLetter
+  if type(case) ~= 'table' or type(case.case) ~= 'string' then case = { case = 'poison', severity = 'critical' } end
   index_case(ARGV[1] .. id, ARGV[9], id, score, case)
 end
 
