@@ -16,7 +16,8 @@ export interface Job {
 }
 
 export interface Jobs {
-  add(refund: Refund, delayMs: number): void;
+  /** Under that job's id; null: under one of its own. */
+  add(refund: Refund, jobId: string | null): void;
   readonly ids: readonly string[];
   wake(id: string): boolean;
   wakeAll(): void;
@@ -72,13 +73,13 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
     get cases() {
       return cases;
     },
-    add(refund, delayMs) {
+    add(refund, jobId) {
       const { chance, faults, subject, faulty } = stage();
-      const id = subject.refundJobId(refund);
+      const id = jobId ?? subject.refundJobId(refund);
       added.add(id);
-      insert(id, refund, delayMs);
+      insert(id, refund, 0);
       if (faulty() && chance.is(faults.duplicateJob)) {
-        insert(`${refund.refundId}-${9_000 + chance.int(0, 2)}`, refund, delayMs + chance.int(0, 5_000));
+        insert(`${refund.refundId}-${9_000 + chance.int(0, 2)}`, refund, chance.int(0, 5_000));
       }
     },
     get ids() {

@@ -1,5 +1,5 @@
 // The real ledger and the queue behind an actor's ports: each call of theirs is a boundary at which things go wrong.
-import type { CallGate, Change, Ledger, Permit } from '../src/domain/ports.ts';
+import type { CallGate, Change, Ledger, Permit, RefundRing } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { isWait } from '../src/queue/call-gate.ts';
 import { sleepCall, storeCall } from './calls.ts';
@@ -52,6 +52,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     read: (id) => call('read', () => ledger.read(id)),
     readReceipt: (id) => call('read receipt', () => ledger.readReceipt(id)),
     noteBelow: (id, below) => call('note below', () => ledger.noteBelow(id, below)),
+    lowerHighest: (id, to) => call('lower highest', () => ledger.lowerHighest(id, to)),
     list: (query) => call('list', () => ledger.list(query)),
     caseGroups: () => call('case groups', () => ledger.caseGroups()),
     note: (id, entry) =>
@@ -60,6 +61,8 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         return ledger.note(id, entry);
       }),
     quarantine: (id, now) => call('quarantine', () => ledger.quarantine(id, now)),
+    closeUnreadable: (refund, verdict) =>
+      call('close unreadable', () => ledger.closeUnreadable(refund, verdict)),
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
     unattended: (query) => call('unattended', () => withJobKeys(stage, () => ledger.unattended(query))),
@@ -135,11 +138,12 @@ export function doorbellFor(stage: Stage, actor: Actor) {
   const call = <Value>(what: string, run: () => Value) => storeCall(stage, actor, { what, run });
   const caseId = (refund: Refund) => refund.deadLetter?.jobId ?? stage.subject.refundJobId(refund);
   return {
-    ring: (refund: Refund, delayMs = 0) => call(`ring ${refund.eventId}`, () => jobs.add(refund, delayMs)),
-    ringMany: async (refunds: readonly Refund[]) => {
-      if (refunds.length === 0) return;
-      await call(`ring ${refunds.map(({ eventId }) => eventId).join(' ')}`, () => {
-        for (const refund of refunds) jobs.add(refund, 0);
+    ring: (refund: Refund, jobId: string | null = null) =>
+      call(`ring ${refund.eventId}`, () => jobs.add(refund, jobId)),
+    ringMany: async (rings: readonly RefundRing[]) => {
+      if (rings.length === 0) return;
+      await call(`ring ${rings.map(({ refund }) => refund.eventId).join(' ')}`, () => {
+        for (const { refund, jobId } of rings) jobs.add(refund, jobId);
       });
     },
     wake: (jobId: string) => call('wake', () => jobs.wake(jobId)),

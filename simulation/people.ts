@@ -62,6 +62,7 @@ export function sweep(stage: Stage): void {
       ledger: ledgerFor(stage, actor),
       clock,
       log: silentLog,
+      noteNewer: () => undefined,
       ring,
       wakeWaiter: wake,
       openCase,
@@ -82,7 +83,7 @@ export function webhook(stage: Stage, receiptId: string): void {
     const rung = await ledgerFor(stage, actor).hint(receiptIdSchema.parse(receiptId), stage.scheduler.now());
     for (const { refund, jobId } of rung) {
       const woken = jobId !== null && (await doorbell.wake(jobId));
-      if (!woken) await doorbell.ring(refund);
+      if (!woken) await doorbell.ring(refund, jobId);
     }
   });
 }

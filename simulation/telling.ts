@@ -26,6 +26,8 @@ export function tellCommit(answer: Committed): string {
       return answer.nextWaiter === null ? 'done' : `done, next ${answer.nextWaiter}`;
     case 'moved':
       return `moved on to v${answer.version} ${answer.state}`;
+    case 'disturbed':
+      return 'the receipt has moved on';
     case 'wait':
       return 'wait for the gate';
     case 'lane_held':

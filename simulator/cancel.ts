@@ -100,7 +100,10 @@ function checked(cancel: Cancel): ReturnType<typeof checkCancel> {
     switches,
     known: world.book.knownToBootpay(receipt.id),
     leftAtPg: world.book.left(receipt.id).amount,
-    cancelIdSeen: body.cancel_id != null && world.sawCancelId(body.cancel_id, receipt.id),
+    cancelIdSeen:
+      world.switchesOf(receipt.id).refusesUsedCancelId &&
+      body.cancel_id != null &&
+      world.sawCancelId(body.cancel_id, receipt.id),
     pgHasCapacity: () => world.pgRate.admits(switches.ratePerSecond, world.now()),
     now: world.now(),
   });

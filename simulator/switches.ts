@@ -40,6 +40,8 @@ const webhooks = z.strictObject({
 const perReceipt = {
   /** A refused attempt uses up its cancel_id: always, never, or for these codes. */
   burnsRefusedCancelId: z.union([z.boolean(), z.array(codeName)]),
+  /** Whether a cancel_id that was used before is refused at all; what Bootpay does with it is not documented well. */
+  refusesUsedCancelId: z.boolean(),
   /** Whether a used cancel_id (2029) is noticed before "already cancelled" and the amounts, or after. */
   cancelIdCheckedFirst: z.boolean(),
   statusAfterPartial,
@@ -99,6 +101,7 @@ export type ReceiptSwitchesInput = z.input<typeof receiptSwitchesInputSchema>;
 
 export const DEFAULT_SWITCHES: Switches = {
   burnsRefusedCancelId: false,
+  refusesUsedCancelId: true,
   cancelIdCheckedFirst: false,
   statusAfterPartial: { cancelResponse: 1, lookUp: 1, webhook: 20 },
   cancelResponseShape: 'full',

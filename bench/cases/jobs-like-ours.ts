@@ -7,6 +7,6 @@ import { eventFor } from '../contenders/ours.ts';
 export function jobsLikeOurs(receiptIds: readonly string[], now: number) {
   return receiptIds.map((receiptId) => {
     const { refund } = newRefund(cancellationEventSchema.parse(eventFor(receiptId)), now, 60_000);
-    return { name: 'refund', data: refundJobData(refund), opts: refundJobOptions(refund, 0) };
+    return { name: 'refund', data: refundJobData(refund), opts: refundJobOptions(refund, null) };
   });
 }

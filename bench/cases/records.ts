@@ -191,6 +191,7 @@ async function sweepAll({ system }: Shop): Promise<void> {
       ledger,
       clock,
       log,
+      noteNewer: () => undefined,
       ring: doorbell.ring,
       wakeWaiter: doorbell.wake,
       openCase: doorbell.openCase,

@@ -127,7 +127,7 @@ async function pickUp(system: System, count: number): Promise<readonly number[]>
       taken = resolve;
     });
     const at = performance.now();
-    void system.doorbell.ringMany([entry.refund]);
+    void system.doorbell.ringMany([{ refund: entry.refund, jobId: null }]);
     await pickedUp;
     samples.push(performance.now() - at);
   }

@@ -98,7 +98,7 @@ function taxFreeAgrees(cancel: Cancel, t0: Baseline, answer: CancelAnswer): bool
  * A look-up below what was already seen comes from the past: nothing may be concluded from it. Each cancel raises the total,
  * so an equal total is the same state, whatever the receipt says of its tax-free share.
  */
-export function isStale(receipt: Receipt, account: ReceiptAccount): boolean {
+export function isStale(receipt: Receipt, account: Pick<ReceiptAccount, 'highestWon'>): boolean {
   return receipt.cancelledWon < account.highestWon;
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReceiptInput } from '../../simulator/index.ts';
 import type { ReplayRequest, Reviewed } from '../../src/dead-letter/ports.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
+import { refundJobData, refundJobOptions } from '../../src/queue/jobs.ts';
 import { keysFor } from '../../src/queue/names.ts';
 import { startServer } from '../../src/server/server.ts';
 import { type TestRedis, useRedis } from '../support/redis.ts';
@@ -254,7 +255,8 @@ describe('a history that broke earlier rules', () => {
     const dead = await shop.until(refund_id, 'dead_lettered');
     const [refunds] = shop.system.doorbell.queues;
     await expect.poll(() => refunds?.getJob(`${refund_id}-1`)).toBeUndefined();
-    await shop.system.doorbell.ring({ ...dead, version: 1 }, 3_600_000);
+    const first = { ...refundJobOptions({ ...dead, version: 1 }, null), delay: 3_600_000 };
+    await refunds?.add('refund', refundJobData(dead), first);
     const replayed = await shop.system.deadLetters.replay(dead.refundId, clerk);
     expect(replayed.kind).toBe('done');
     await shop.until(refund_id, 'succeeded');

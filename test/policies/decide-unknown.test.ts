@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
 import { decideUnknown } from '../../src/policies/decide-next.ts';
-import { growthOf } from '../../src/policies/growth.ts';
+import { growthOf, lacksDefiniteAnswer } from '../../src/policies/growth.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
@@ -287,16 +287,19 @@ test('an unknown is settled exactly when it landed, and sent again only after it
     highest: fc.integer({ min: 0, max: 4 }).map((thousands) => thousands * 1_000),
     late: fc.oneof(fc.integer({ min: 0, max: 30 * hour }), fc.constantFrom(window - 1, window)),
     left: fc.integer({ min: -hour, max: 24 * hour }),
+    marks: fc.nat(1),
+    openDrifts: fc.constantFrom(0, 0, 1),
   });
   fc.assert(
-    fc.property(history, ({ past, total, settled, highest, late, left }) => {
+    fc.property(history, ({ past, total, settled, highest, late, left, ...doubts }) => {
       const refund = unknownAfter(past, { deadlineAt: now + left });
-      const account = rowWith({ highestWon: highest, settledWon: settled });
+      const account = rowWith({ highestWon: highest, settledWon: settled, ...doubts });
       const receipt = receiptWith({ cancelledWon: total });
+      const mayHavePaid = refund.attempts.some(lacksDefiniteAnswer);
       const decision = decideUnknown(situation(refund, { account, now: now + late }), receipt);
       const stale = total < highest;
       const growth = growthOf(refund.cancel, baseline(), { receipt, account });
-      expect(decision.kind === 'settle').toBe(!stale && growth.kind === 'landed');
+      expect(decision.kind === 'settle').toBe(!stale && growth.kind === 'landed' && mayHavePaid);
       if (decision.kind === 'look_up_at') expect(decision.at).toBeGreaterThan(now + late);
       if (decision.kind !== 'retry_at') return;
       expect({ stale, growth: growth.kind }).toEqual({ stale: false, growth: 'zero' });

@@ -1,4 +1,4 @@
-// Reconciliation of totals: design.md section 13, history 16, "a look-up lags behind: no good refund becomes a case".
+// Reconciliation of totals: docs/design.md section 13, history 16, "a look-up lags behind: no good refund becomes a case".
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareTotals, isUndisturbed, type TotalsQuestion } from '../../src/policies/drift.ts';
@@ -11,7 +11,7 @@ const settleWindowMs = 10 * minute;
 
 /** Settled 5,000 won; looked up once before, a settle window ago, with less. */
 function verdict(cancelledWon: number, after: Row = {}, before: Row = {}, late = 0) {
-  const row = { settledWon: 5_000, fence: '3', below: { at: now - settleWindowMs, fence: '3' } };
+  const row = { settledWon: 5_000, version: 3, below: { at: now - settleWindowMs, version: 3 } };
   const question: TotalsQuestion = {
     receipt: receiptWith({ cancelledWon }),
     before: rowWith({ ...row, ...before }),
@@ -29,8 +29,8 @@ describe('a total', () => {
   });
 
   test('says nothing when a person resolved a case of the receipt meanwhile', () => {
-    expect(verdict(5_000, {}, { settledWon: 4_000 })).toBe('busy');
-    expect(verdict(4_000, { below: null }, { settledWon: 4_000 })).toBe('busy');
+    expect(verdict(5_000, {}, { settledWon: 4_000, version: 2 })).toBe('busy');
+    expect(verdict(4_000, { below: null }, { settledWon: 4_000, version: 2 })).toBe('busy');
   });
 
   test('above what we settled went back outside of us, and is no drift', () => {
@@ -50,15 +50,15 @@ describe('a total', () => {
     expect(verdict(4_999, {}, {}, -1)).toBe('below');
   });
 
-  test('below what we settled before another refund took the hold begins anew', () => {
-    expect(verdict(4_999, { below: { at: now - settleWindowMs, fence: '2' } })).toBe('below');
-    expect(verdict(4_999, { below: { at: now - settleWindowMs, fence: null } })).toBe('below');
+  test('below what we settled before another refund was sent begins anew', () => {
+    expect(verdict(4_999, { below: { at: now - settleWindowMs, version: 2 } })).toBe('below');
+    expect(verdict(4_999, { below: { at: now - settleWindowMs, version: 0 } })).toBe('below');
   });
 });
 
 test('a receipt whose hold was given back between two readings was disturbed, though nobody took it anew', () => {
-  const before = rowWith({ holder: 'rf_1', fence: '3' });
-  expect(isUndisturbed({ before, after: rowWith({ fence: '3' }) })).toBe(false);
+  const before = rowWith({ holder: 'rf_1', version: 3 });
+  expect(isUndisturbed({ before, after: rowWith({ version: 3 }) })).toBe(false);
   expect(isUndisturbed({ before, after: before })).toBe(true);
 });
 
@@ -67,25 +67,25 @@ describe('a receipt on which a refund is under way', () => {
     ['before the look-up', {}, { holder: 'rf_other' }],
     ['after the look-up', { holder: 'rf_other' }, {}],
     ['on both sides of it', { holder: 'rf_other' }, { holder: 'rf_other' }],
-    ['in between', { fence: '4', below: { at: now - settleWindowMs, fence: '4' } }, {}],
-    ['in between, for the first time', {}, { fence: null }],
+    ['in between', { version: 4, below: { at: now - settleWindowMs, version: 4 } }, {}],
+    ['in between, for the first time', {}, { version: 0 }],
   ])('(%s) is busy, whatever its total', (_, after, before) => {
     for (const total of [0, 4_999, 5_000, 5_001]) expect(verdict(total, after, before)).toBe('busy');
   });
 });
 
 test('a case is made only of an undisturbed receipt, twice below, a settle window apart', () => {
-  const fence = fc.constantFrom('3', '4', null);
+  const version = fc.constantFrom(3, 4, 0);
   const holder = fc.constantFrom(null, null, 'rf_other');
-  const rows = fc.record({ fence, holder });
-  const below = fc.option(fc.record({ at: fc.integer({ min: now - 20 * minute, max: now }), fence }));
+  const rows = fc.record({ version, holder });
+  const below = fc.option(fc.record({ at: fc.integer({ min: now - 20 * minute, max: now }), version }));
   fc.assert(
     fc.property(rows, rows, below, fc.nat(10_000), (before, after, first, total) => {
       if (verdict(total, { ...after, below: first }, before) !== 'drift') return;
       expect(total).toBeLessThan(5_000);
       expect([before.holder, after.holder]).toEqual([null, null]);
-      expect(before.fence).toBe(after.fence);
-      expect(first?.fence).toBe(after.fence);
+      expect(before.version).toBe(after.version);
+      expect(first?.version).toBe(after.version);
       expect(first?.at).toBeLessThanOrEqual(now - settleWindowMs);
     }),
     { numRuns: 2_000 },

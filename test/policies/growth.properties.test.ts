@@ -5,7 +5,7 @@ import type { Baseline, Cancel, ReceiptAccount } from '../../src/domain/refund.t
 import type { CancelAnswer, Receipt } from '../../src/domain/reply.ts';
 import { baselineFrom, growthOf, isStale, settledByAnswer } from '../../src/policies/growth.ts';
 import { receiptWith } from './receipts.ts';
-import { partial } from './refunds.ts';
+import { emptyAccount, partial } from './refunds.ts';
 
 interface Totals {
   readonly won: number;
@@ -85,7 +85,7 @@ function openBook(price: Totals) {
 function tell({ price, hidesTaxFree, cancels: asked, steps }: Story) {
   const book = openBook(price);
   const refunds = asked.map((cancel): Refund => ({ cancel, baseline: null, open: false, settledWon: null }));
-  let account: ReceiptAccount = { highestWon: 0, settledWon: 0 };
+  let account: ReceiptAccount = emptyAccount;
   let holder: number | null = null;
   const seen = { stale: 0, landed: 0, zeroAfterOthers: 0 };
 
@@ -218,10 +218,10 @@ describe('growth', () => {
     fc.assert(
       fc.property(anyCancel, fc.nat(1_000_000), fc.nat(1_000_000), others, fc.nat(10), (...given) => {
         const [cancel, before, settledBefore, parts, leftover] = given;
-        const t0 = { totalWon: before, taxFreeWon: 0, settledWon: settledBefore };
+        const t0 = { totalWon: before, taxFreeWon: 0, settledWon: settledBefore, marks: 0 };
         const ours = parts.reduce((sum, part) => sum + part, 0);
         const receipt = receiptWith({ priceWon: before + ours + leftover, cancelledWon: before + ours });
-        const account = { highestWon: 0, settledWon: settledBefore + ours };
+        const account = { ...emptyAccount, settledWon: settledBefore + ours };
         expect(growthOf(cancel, t0, { receipt, account })).toEqual({ kind: 'zero' });
       }),
     );
@@ -232,8 +232,12 @@ describe('growth', () => {
       fc.property(anyCancel, won, fc.nat(1_000_000), fc.boolean(), (cancel, outside, rest, same) => {
         const moved = same && cancel.kind === 'partial' ? cancel.amountWon : outside;
         const receipt = receiptWith({ priceWon: moved + rest, cancelledWon: moved });
-        const account = { highestWon: 0, settledWon: 0 };
-        const growth = growthOf(cancel, { totalWon: 0, taxFreeWon: 0, settledWon: 0 }, { receipt, account });
+        const account = emptyAccount;
+        const growth = growthOf(
+          cancel,
+          { totalWon: 0, taxFreeWon: 0, settledWon: 0, marks: 0 },
+          { receipt, account },
+        );
         const fits = cancel.kind === 'partial' ? moved === cancel.amountWon : rest === 0;
         expect(growth).toEqual({ kind: fits ? 'landed' : 'neither', amountWon: moved });
       }),
@@ -253,7 +257,7 @@ describe('an accepted answer', () => {
         const cancel: Cancel = whole ? { kind: 'full', taxFreeWon: name } : partial(part, name);
         const settledWon = settledByAnswer(
           cancel,
-          { totalWon: before, taxFreeWon: shownBefore ? freeBefore : null, settledWon: 0 },
+          { totalWon: before, taxFreeWon: shownBefore ? freeBefore : null, settledWon: 0, marks: 0 },
           {
             priceWon: whole ? before + part : before + part + 1,
             cancelledWon: before + part,
@@ -273,7 +277,7 @@ test('a look-up is stale exactly when its total is below what was shown before, 
   fc.assert(
     fc.property(total, fc.option(total), total, (cancelledWon, cancelledTaxFreeWon, highestWon) => {
       const receipt = receiptWith({ cancelledWon, cancelledTaxFreeWon });
-      expect(isStale(receipt, { highestWon, settledWon: 0 })).toBe(cancelledWon < highestWon);
+      expect(isStale(receipt, { highestWon })).toBe(cancelledWon < highestWon);
     }),
   );
 });

@@ -254,9 +254,10 @@ test('T0 does not make up a tax-free total that the look-up did not show', () =>
 
 test('T0 is the total of the look-up before the attempt, and what was settled on the receipt by then', () => {
   const receipt = receiptWith({ cancelledWon: 4_000, cancelledTaxFreeWon: 300 });
-  expect(baselineFrom(receipt, rowWith({ settledWon: 1_500 }))).toEqual({
+  expect(baselineFrom(receipt, rowWith({ settledWon: 1_500, marks: 2 }))).toEqual({
     totalWon: 4_000,
     taxFreeWon: 300,
+    marks: 2,
     settledWon: 1_500,
   });
 });

@@ -490,15 +490,15 @@ describe('a success', () => {
 
 test('a look-up is remembered with its time and what was settled by then', () => {
   const receipt = receiptWith({ cancelledWon: 3_000 });
-  const refund = withLookUp(refundWith(), receipt, { at: now, settledWon: 2_000 });
-  expect(refund.lastLookUp).toEqual({ at: now, receipt, settledWon: 2_000 });
+  const refund = withLookUp(refundWith(), receipt, { at: now, settledWon: 2_000, marks: 1 });
+  expect(refund.lastLookUp).toEqual({ at: now, receipt, settledWon: 2_000, marks: 1 });
   expect(refund.version).toBe(refundWith().version);
 });
 
 test('a look-up attached to a case is evidence and no move: who has read the case may still act on it', () => {
   const refund = refundIn('dead_lettered', { version: 9 });
   const receipt = receiptWith({ cancelledWon: 3_000, cancelledTaxFreeWon: 100 });
-  const lookUp = { at: later, receipt, settledWon: 2_000 };
+  const lookUp = { at: later, receipt, settledWon: 2_000, marks: 0 };
   expect(withEvidence(refund, lookUp)).toEqual({
     refund: { ...refund, lastLookUp: lookUp },
     comparedVersion: 9,

@@ -26,6 +26,7 @@ import { receiptWith } from './receipts.ts';
 import {
   accepted,
   codes,
+  emptyAccount,
   minute,
   noAnswer,
   notSent,
@@ -81,7 +82,11 @@ export function live(life: Life): Lived {
   for (let rings = 0; rings < 2_000; rings += 1) {
     const refund = ledger.next();
     if (refund === null) {
-      return { refunds: ledger.refunds, payments: bootpay.payments, settledWon: ledger.account().settledWon };
+      return {
+        refunds: ledger.refunds,
+        payments: bootpay.payments,
+        settledWon: ledger.account().settledWon,
+      };
     }
     now = Math.max(now, refund.nextWakeUpAt ?? now);
     now = activate({ bootpay, ledger }, refund, now);
@@ -108,7 +113,7 @@ function activate(world: World, refund: Refund, now: number): number {
     return now;
   }
   const receipt = bootpay.lookUp(now);
-  const looked = withLookUp(refund, receipt, { at: now, settledWon: ledger.account().settledWon });
+  const looked = withLookUp(refund, receipt, { at: now, settledWon: ledger.account().settledWon, marks: 0 });
   const situation = situationOf(world, looked, now);
   const decision =
     looked.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
@@ -152,7 +157,7 @@ function refundOf(cancel: Cancel, index: number): Refund {
 
 /** Records, the receipt's row and its hold: what the scripts of `src/ledger` promise. */
 function ledgerOf(refunds: Refund[]) {
-  let account: ReceiptAccount = { highestWon: 0, settledWon: 0 };
+  let account: ReceiptAccount = emptyAccount;
   let holder: string | null = null;
 
   return {
@@ -173,6 +178,7 @@ function ledgerOf(refunds: Refund[]) {
       refunds[index] = refund;
       if (hold === 'release') holder = null;
       account = {
+        ...account,
         highestWon: Math.max(account.highestWon, seen?.totalWon ?? 0),
         settledWon: account.settledWon + settledWon,
       };

@@ -8,6 +8,7 @@ import {
   type Cancel,
   type DeadLetter,
   deadLetterSchema,
+  type ReceiptAccount,
   type Refund,
   refundSchema,
 } from '../../src/domain/refund.ts';
@@ -42,7 +43,7 @@ export function partial(amountWon: number, taxFreeWon: number | null = null): Ca
 }
 
 export function baseline(totalWon = 0, settledWon = 0, taxFreeWon: number | null = 0): Baseline {
-  return { totalWon, taxFreeWon, settledWon };
+  return { totalWon, taxFreeWon, settledWon, marks: 0 };
 }
 
 /** Names on the wire of the codes that the tests speak of by number. */
@@ -147,7 +148,10 @@ export function refundAfter(
     attemptsUsed: used,
     generation,
     baseline: past.length === 0 ? null : t0,
-    lastLookUp: past.length === 0 ? null : { at: now, receipt: receiptWith(), settledWon: t0.settledWon },
+    lastLookUp:
+      past.length === 0
+        ? null
+        : { at: now, receipt: receiptWith(), settledWon: t0.settledWon, marks: t0.marks },
     ...rest,
   });
 }
@@ -241,12 +245,23 @@ export function refundIn(state: State, changes: Partial<Refund> = {}): Refund {
   }
 }
 
+/** Of a receipt that nothing is known of. */
+export const emptyAccount: ReceiptAccount = {
+  highestWon: 0,
+  settledWon: 0,
+  marks: 0,
+  openDrifts: 0,
+  version: 0,
+};
+
 export function rowWith(changes: Partial<ReceiptRow> = {}): ReceiptRow {
   return {
     highestWon: 0,
     settledWon: 0,
     holder: null,
-    fence: '1',
+    marks: 0,
+    openDrifts: 0,
+    version: 1,
     below: null,
     waiting: [],
     ...changes,
@@ -259,7 +274,7 @@ export function situation(refund: Refund, changes: Partial<Omit<Situation, 'refu
 
 /** The same refund as a look-up has just shown its receipt. */
 export function looked(refund: Refund, receipt: Partial<Receipt>, settledWon = 0): Refund {
-  return { ...refund, lastLookUp: { at: now, receipt: receiptWith(receipt), settledWon } };
+  return { ...refund, lastLookUp: { at: now, receipt: receiptWith(receipt), settledWon, marks: 0 } };
 }
 
 /** A refund whose next attempt has just been written, and that attempt: what `decideReply` is asked with. */
@@ -282,7 +297,7 @@ export function sendingAfter(
     state: 'sending' as const,
     baseline: before.baseline ?? attempt.t0,
     attempts: [...before.attempts, attempt],
-    lastLookUp: before.lastLookUp ?? { at: now, receipt: receiptWith(), settledWon: 0 },
+    lastLookUp: before.lastLookUp ?? { at: now, receipt: receiptWith(), settledWon: 0, marks: 0 },
   };
   return { refund, attempt };
 }

@@ -9,9 +9,9 @@ import {
   baselineAfterReplay,
   type CaseFacts,
   landedByLastLookUp,
-  landedThroughUs,
   needsAcknowledgement,
   type ReplayWish,
+  reckonResolve,
   replayRefusal,
   resolveRefusal,
 } from '../../src/policies/replay-rules.ts';
@@ -101,12 +101,14 @@ describe('whether the last look-up shows that the money went back', () => {
   });
 
   test('is through us only when an attempt of ours has no definite answer', () => {
-    expect(landedThroughUs(factsOf(landed(unknownCase)))).toBe(true);
-    expect(landedThroughUs(factsOf(landed(criticalCase)))).toBe(true);
-    expect(landedThroughUs(factsOf(landed(refusedCase)))).toBe(false);
-    expect(landedThroughUs(factsOf(looked(unknownCase, {})))).toBe(false);
+    const throughUs = (refund: Refund, cancelledWon: number) =>
+      reckonResolve(factsOf(refund), receiptWith({ cancelledWon }), 'already_refunded').throughUs;
+    expect(throughUs(unknownCase, 1_000)).toBe(true);
+    expect(throughUs(criticalCase, 1_000)).toBe(true);
+    expect(throughUs(refusedCase, 1_000)).toBe(false);
+    expect(throughUs(unknownCase, 0)).toBe(false);
     const among = caseAfter([refused(codes[2032]), noAnswer, refused(codes[2028])]);
-    expect(landedThroughUs(factsOf(landed(among)))).toBe(true);
+    expect(throughUs(among, 1_000)).toBe(true);
   });
 });
 
@@ -360,26 +362,38 @@ describe('an edit of the amount', () => {
 describe('the T0 of a replay', () => {
   test('that is plain stays that of the first attempt', () => {
     const refund = looked(refusedCase, { cancelledWon: 4_000 }, 3_000);
-    expect(baselineAfterReplay(factsOf(refund), plain)).toEqual(baseline());
+    expect(baselineAfterReplay(factsOf(refund), plain)).toEqual({ baseline: baseline(), marks: false });
   });
 
   test('that is acknowledged is the total that person was shown', () => {
     const refund = looked(unknownCase, { cancelledWon: 4_500, cancelledTaxFreeWon: 50 }, 3_000);
-    expect(baselineAfterReplay(factsOf(refund), acknowledged)).toEqual(baseline(4_500, 3_000, 50));
+    const start = baselineAfterReplay(factsOf(refund), acknowledged);
+    expect(start).toEqual({ baseline: { ...baseline(4_500, 3_000, 50), marks: 1 }, marks: true });
+  });
+
+  test('marks the receipt only where it passes over money that nothing accounts for', () => {
+    const refund = looked(unknownCase, { cancelledWon: 3_000 }, 3_000);
+    const start = baselineAfterReplay(factsOf(refund), acknowledged);
+    expect(start).toEqual({ baseline: baseline(3_000, 3_000), marks: false });
+  });
+
+  test('is older than a mark that the person was not shown', () => {
+    const refund = looked(unknownCase, { cancelledWon: 4_500 }, 3_000);
+    const start = baselineAfterReplay(factsOf(refund, { account: rowWith({ marks: 1 }) }), acknowledged);
+    expect(start).toEqual({ baseline: baseline(4_500, 3_000), marks: true });
   });
 
   test('stays when the total that person was shown is stale by now', () => {
     const shown = looked(unknownCase, { cancelledWon: 4_500 }, 3_000);
     const account = rowWith({ highestWon: 5_000 });
-    expect(baselineAfterReplay(factsOf(shown, { account }), acknowledged)).toEqual(baseline());
+    expect(baselineAfterReplay(factsOf(shown, { account }), acknowledged).baseline).toEqual(baseline());
   });
 
   test('stays when nobody looked the receipt up, or nothing was ever sent', () => {
-    expect(baselineAfterReplay(factsOf({ ...unknownCase, lastLookUp: null }), acknowledged)).toEqual(
-      baseline(),
-    );
+    const unseen = { ...unknownCase, lastLookUp: null };
+    expect(baselineAfterReplay(factsOf(unseen), acknowledged).baseline).toEqual(baseline());
     const unsent = looked(refundWith({ state: 'dead_lettered' }), { cancelledWon: 4_000 });
-    expect(baselineAfterReplay(factsOf(unsent), acknowledged)).toBeNull();
+    expect(baselineAfterReplay(factsOf(unsent), acknowledged).baseline).toBeNull();
   });
 
   test('of an acknowledged replay is not moved by our own money that came after it was shown', () => {
@@ -393,7 +407,7 @@ describe('the T0 of a replay', () => {
         (total, settledThen, oursSince, late) => {
           fc.pre(total !== 1_000 + settledThen);
           const shown = looked(unknownCase, { cancelledWon: total }, settledThen);
-          const t0 = baselineAfterReplay(factsOf(shown), acknowledged);
+          const { baseline: t0 } = baselineAfterReplay(factsOf(shown), acknowledged);
           const ours = oursSince.reduce((sum, won) => sum + won, 0);
           const receipt = receiptWith({ cancelledWon: total + ours + (late ? 1_000 : 0), priceWon: 100_000 });
           const account = rowWith({ settledWon: settledThen + ours });
@@ -420,7 +434,7 @@ function decideAfterReplay(refund: Refund, wish: ReplayWish, receipt: Partial<Re
     ...refund,
     state: 'queued',
     generation: refund.generation + (wish.newGeneration ? 1 : 0),
-    baseline: baselineAfterReplay(factsOf(refund), wish),
+    baseline: baselineAfterReplay(factsOf(refund), wish).baseline,
     acknowledged: wish.acknowledge,
     deadLetter: null,
   };

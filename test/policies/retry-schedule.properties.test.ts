@@ -239,7 +239,7 @@ describe('whatever the settings and however late the worker is', () => {
       fc.property(replies, anyGiven, (reply, { settings, chance, left, method }: Given) => {
         const { refund, attempt } = sendingAfter([], {
           deadlineAt: now + left,
-          lastLookUp: { at: now, receipt: receiptWith({ method }), settledWon: 0 },
+          lastLookUp: { at: now, receipt: receiptWith({ method }), settledWon: 0, marks: 0 },
         });
         const decision = decideReply(situation(refund, { settings, chance }), attempt, reply);
         const deadlineAt = now + left;

@@ -150,6 +150,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
         chance: chance.next,
         settings,
         log: silentLog,
+        noteNewer: () => undefined,
         wakeWaiter: async () => undefined,
         holdLane: async () => undefined,
         ensurePaused: async () => undefined,
@@ -174,8 +175,8 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     ledger,
     now: scheduler.now,
     retryDeadlineMs: settings.retryDeadlineMs,
-    async ringMany(refunds) {
-      for (const refund of refunds) {
+    async ringMany(rings) {
+      for (const { refund } of rings) {
         const { refundId, receiptId } = refund;
         const job = { refundId, receiptId, jobId: refundJobId(refund), now: startAt };
         jobs.set(job.jobId, { ...job, dueAt: startAt, priority: jobPriority(refund), taken: false });

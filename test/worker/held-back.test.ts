@@ -4,7 +4,7 @@ import type { Change, Committed } from '../../src/domain/ports.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import type { AttemptDeps } from '../../src/worker/ports.ts';
 import { send } from '../../src/worker/send-cancel.ts';
-import { baseline, now, refundWith, settings } from '../policies/refunds.ts';
+import { baseline, emptyAccount, now, refundWith, settings } from '../policies/refunds.ts';
 import { impatientGate } from '../support/impatient-gate.ts';
 
 it.each<Committed>([
@@ -15,7 +15,9 @@ it.each<Committed>([
   const changes: Change[] = [];
   const commit = async (change: Change): Promise<Committed> => {
     changes.push(change);
-    return changes.length === 1 ? answer : { kind: 'done', nextWaiter: null, permit: null };
+    return changes.length === 1
+      ? answer
+      : { kind: 'done', nextWaiter: null, permit: null, receiptVersion: 1 };
   };
   const deps = {
     ledger: { commit },
@@ -28,9 +30,8 @@ it.each<Committed>([
   } as unknown as AttemptDeps;
   const activation = {
     refund: refundWith(),
-    account: { highestWon: 0, settledWon: 0 },
+    account: emptyAccount,
     sealedAccount: null,
-    fence: '1',
     jobId: 'job',
     activations: 1,
     permit: { kind: 'go', at: now },

@@ -8,7 +8,15 @@ import { withoutOutcome } from '../../src/policies/next-record.ts';
 import type { AttemptDeps } from '../../src/worker/ports.ts';
 import { send } from '../../src/worker/send-cancel.ts';
 import { receiptWith } from '../policies/receipts.ts';
-import { baseline, noAnswer, now, refundWith, settings, unauthorized } from '../policies/refunds.ts';
+import {
+  baseline,
+  emptyAccount,
+  noAnswer,
+  now,
+  refundWith,
+  settings,
+  unauthorized,
+} from '../policies/refunds.ts';
 import { impatientGate } from '../support/impatient-gate.ts';
 
 it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', async (reply) => {
@@ -20,9 +28,8 @@ it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', as
 
 const activation: Activation = {
   refund: refundWith(),
-  account: { highestWon: 0, settledWon: 0 },
+  account: emptyAccount,
   sealedAccount: null,
-  fence: '1',
   jobId: 'job',
   activations: 1,
   permit: { kind: 'go', at: now },
@@ -37,7 +44,7 @@ function overtaken(reply: CancelReply) {
     commit: async (change): Promise<Committed> => {
       changes.push(change);
       return changes.length === 1
-        ? { kind: 'done', nextWaiter: null, permit: null }
+        ? { kind: 'done', nextWaiter: null, permit: null, receiptVersion: 1 }
         : { kind: 'moved', version: 3, state: 'unknown' };
     },
     lastAnsweredReceipt: async () => activation.refund.receiptId,
@@ -45,7 +52,15 @@ function overtaken(reply: CancelReply) {
     read: async () => {
       const [written] = changes;
       const refund = written === undefined ? null : withoutOutcome(written.refund);
-      return { refund, forgotten: false, state: 'unknown', version: 3, history: [] };
+      return {
+        refund,
+        unread: null,
+        forgotten: false,
+        state: 'unknown',
+        version: 3,
+        jobId: null,
+        history: [],
+      };
     },
   };
   const deps = {

@@ -38,7 +38,7 @@ async function holdReceipt({ send, read, system }: Shop): Promise<() => Promise<
   return async () => {
     const now = clock.now();
     const change = decided(begun.refund, { kind: 'look_up_at', at: now + 600_000, reason: 'later' }, { now });
-    const answer = await ledger.commit(change, { fence: begun.fence, jobId });
+    const answer = await ledger.commit(change, { jobId });
     if (answer.kind !== 'done' || answer.nextWaiter === null) throw new Error('nobody waits');
     return doorbell.wake(answer.nextWaiter);
   };

@@ -220,7 +220,7 @@ describe('who comes too late for a forgotten refund', () => {
     const now = Date.now();
     const change = decided(refund, drift('a later look-up'), { now, who: 'reconcile' });
     expect(await forget(shop, 31)).toBe(1);
-    const answer = await shop.system.ledger.commit(change, { fence: null });
+    const answer = await shop.system.ledger.commit(change, {});
     expect(answer).toEqual({ kind: 'moved', version: refund.version + 1, state: 'succeeded' });
     expect((await shop.read(refund.refundId)).forgotten).toBe(true);
     await shop.system.ledger.note(refund.refundId, change.history);
@@ -273,7 +273,7 @@ it('a refund that became a case again is not forgotten, even where an index stil
   const shop = await openShop(redis, { scenario });
   const refund = await paid(shop);
   const change = decided(refund, drift('the total fell'), { now: Date.now(), who: 'reconcile' });
-  expect(await shop.system.ledger.commit(change, { fence: null })).toMatchObject({ kind: 'done' });
+  expect(await shop.system.ledger.commit(change, {})).toMatchObject({ kind: 'done' });
   await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), refund.acceptedAt, refund.refundId);
   expect(await forget(shop, 31)).toBe(0);
   expect(await shop.read(refund.refundId)).toMatchObject({

@@ -38,7 +38,7 @@ it('a refund given up while it waits leaves no hold behind, though another job o
   const begin = async (ring: Ring): Promise<Begun> => {
     const answer = await ledger.begin(ring);
     const givenUp = decided(holder.refund, atDeadline(holder.refund), { now: late });
-    await ledger.commit(givenUp, { fence: holder.fence });
+    await ledger.commit(givenUp, {});
     expect(await ledger.begin({ ...ring, jobId: 'second' })).toMatchObject({ kind: 'go' });
     return answer;
   };

@@ -27,31 +27,31 @@ if ARGV[3] ~= '' then
 end
 
 local permitted = ''
-if ARGV[13] ~= '' then
+if ARGV[14] ~= '' then
   local lane = redis.call('HMGET', KEYS[10], 'credentials', 'person')
   if lane[1] then return { 'lane', 'credentials' } end
   if lane[2] then return { 'lane', 'person' } end
-  local answer, us = gate_pass(KEYS[9], ARGV[13], tonumber(ARGV[14]), gate_now())
+  local answer, us = gate_pass(KEYS[9], ARGV[14], tonumber(ARGV[15]), gate_now())
   permitted = string.format('%.0f', us)
   if answer ~= 'go' then return { 'wait', permitted } end
 end
 
 -- Calls cost more than what they do: fields of one hash are set, and taken away, in one.
-local kept, gone = { 'version', ARGV[18], 'state', state, 'body', ARGV[5] }, {}
+local kept, gone = { 'version', ARGV[19], 'state', state, 'body', ARGV[5] }, {}
 local function keep(field, value)
   kept[#kept + 1] = field
   kept[#kept + 1] = value
 end
 local function drop(...) for _, field in ipairs({ ... }) do gone[#gone + 1] = field end end
 if state ~= 'sending' then drop('activations') else keep('sent', 1) end -- for ever: a cancel may have been called
-if ARGV[11] == 'erase' then drop('account', 'mac')
-elseif ARGV[11] ~= '' then keep('account', ARGV[11]) end -- the mac stays: it knows the event, which may come again
+if ARGV[12] == 'erase' then drop('account', 'mac')
+elseif ARGV[12] ~= '' then keep('account', ARGV[12]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then
   drop('wake', 'job', 'deadline')
   redis.call('ZREM', KEYS[7], id)
 else
   keep('wake', ARGV[6])
-  keep('deadline', ARGV[12])
+  keep('deadline', ARGV[13])
   redis.call('ZADD', KEYS[7], ARGV[6], id)
 end
 redis.call('HSET', KEYS[1], unpack(kept))
@@ -62,7 +62,7 @@ if stored[2] ~= state then
   redis.call('ZADD', KEYS[6], score, id)
 end
 if state == 'dead_lettered' or stored[2] == 'dead_lettered' then
-  index_case(KEYS[1], ARGV[19], id, score, ARGV[20] ~= '' and cjson.decode(ARGV[20]) or nil)
+  index_case(KEYS[1], ARGV[20], id, score, ARGV[21] ~= '' and cjson.decode(ARGV[21]) or nil)
 end
 
 -- What is known of the receipt. Its version grows with every change, and with every attempt; never to a number that was
@@ -100,7 +100,7 @@ end
 redis.call('RPUSH', KEYS[2], ARGV[10])
 if ARGV[11] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', 'event', ARGV[11]) end
 
-if ARGV[16] ~= '' then redis.call('ZREM', KEYS[4], ARGV[16]) end
+if ARGV[17] ~= '' then redis.call('ZREM', KEYS[4], ARGV[17]) end
 local waiter = ''
 if ARGV[7] == 'release' and receipt[1] == id then
   redis.call('HDEL', KEYS[3], 'hold')

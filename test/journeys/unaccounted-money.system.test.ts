@@ -1,0 +1,336 @@
+// Money in a receipt's totals that nothing accounts for: no other refund of the receipt may succeed with it, none may be
+// sent twice because of it, and a total that fell for good does not stop the receipt for ever.
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DefaultScriptInput } from '../../simulator/index.ts';
+import { createDeadLetters } from '../../src/dead-letter/index.ts';
+import type { ReplayRequest, ResolveRequest, ReviewDeps, Reviewed } from '../../src/dead-letter/ports.ts';
+import { refundIdSchema } from '../../src/domain/ids.ts';
+import { show, verdictOf } from '../reconcile/support.ts';
+import { useRedis } from '../support/redis.ts';
+import { openShop, type Shop } from '../support/shop.ts';
+
+const serverError = { reply: 'code', code: 'RC_CANCEL_SERVER_ERROR' } as const;
+const landedUnheard = { reply: 'code', code: 'RC_CANCEL_CRITICAL_ERROR', commitAfterMs: 0 } as const;
+const terminal = { reply: 'code', code: 'RC_CANCEL_METHOD_NOT_FOUND' } as const;
+const lost = { reply: 'reset_before_commit' } as const;
+/** An unanswered attempt that moved nothing, and a refusal that may pass: from then on the refund waits for its retry. */
+const lostThenRefused = [lost, serverError];
+/** A refund that waits for a retry does so until it is woken. */
+const longWaits = { RETRY_BASE_MS: '60000', RETRY_MAX_MS: '60000', RETRY_DEADLINE_MS: '600000' };
+
+const replayed: ReplayRequest = {
+  who: 'kim',
+  reason: 'checked with Bootpay',
+  version: null,
+  newGeneration: false,
+  acknowledge: true,
+  edits: {},
+};
+const closed: ResolveRequest = {
+  who: 'kim',
+  reason: 'checked with Bootpay',
+  version: null,
+  outcome: 'already_refunded',
+  evidence: null,
+  acknowledge: false,
+};
+
+describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refusesUsedCancelId) => {
+  const redis = useRedis();
+  afterEach(() => expect.hasAssertions());
+
+  function openReceipt(script: DefaultScriptInput, env: Record<string, string> = {}): Promise<Shop> {
+    const receipts = [{ id: 'r1', price: 10_000, script }];
+    return openShop(redis, { scenario: { switches: { refusesUsedCancelId }, receipts }, env });
+  }
+  const send = async (shop: Shop, cancel_price?: number) => {
+    const amount = cancel_price === undefined ? {} : { cancel_price };
+    const { refund_id } = await shop.send({ receipt_id: 'r1', ...amount });
+    return refundIdSchema.parse(refund_id);
+  };
+  const resolve = ({ system }: Shop, id: string, request: Partial<ResolveRequest>) =>
+    system.deadLetters.resolve(refundIdSchema.parse(id), { ...closed, ...request });
+  const replay = ({ system }: Shop, id: string, request: Partial<ReplayRequest> = {}) =>
+    system.deadLetters.replay(refundIdSchema.parse(id), { ...replayed, ...request });
+  const wake = async ({ system, read }: Shop, id: string) =>
+    expect(await system.doorbell.wake((await read(id)).jobId ?? '')).toBe(true);
+  /** Lost, found not there, refused: it waits for its next retry, and has let go of the receipt. */
+  const untilTriedTwice = (shop: Shop, id: string) =>
+    expect
+      .poll(async () => {
+        const { refund } = await shop.read(id);
+        return `${refund?.attempts.length} ${refund?.state}`;
+      })
+      .toBe('2 waiting_retry');
+  const bookOf = ({ simulator }: Shop) => simulator.book.of('r1').refundedAmount;
+  const lookUps = ({ simulator }: Shop) => simulator.calls.filter(({ kind }) => kind === 'look_up').length;
+
+  /** Repeats what a settle window refuses, until it does not. */
+  async function onceAllowed(act: () => Promise<Reviewed>): Promise<Reviewed> {
+    let last = await act();
+    await expect
+      .poll(async () => {
+        if (last.kind === 'refused' && last.rule === 'settle_window') last = await act();
+        return last.kind === 'refused' ? last.rule : last.kind;
+      })
+      .not.toBe('settle_window');
+    return last;
+  }
+
+  async function untilDrift(shop: Shop, id: string): Promise<void> {
+    await expect.poll(async () => (await verdictOf(shop)).verdict).toBe('drift');
+    expect((await shop.until(id, 'dead_lettered')).deadLetter?.case).toBe('drift');
+  }
+
+  describe('a case that may have paid, closed without a usable look-up', () => {
+    it.each([
+      ['a look-up from the past', { reply: 'stale' }, 1_000],
+      ['no answer', { reply: 'html_502' }, 1_000],
+      ['a look-up from the past', { reply: 'stale' }, undefined],
+    ] as const)('(%s) leaves no money for another refund to succeed with', async (_, reply, amount) => {
+      const shop = await openReceipt({ cancel: [...lostThenRefused, landedUnheard] }, longWaits);
+      const c = await send(shop, amount);
+      await untilTriedTwice(shop, c);
+      const a = await send(shop, amount);
+      await shop.until(a, 'dead_lettered');
+      expect(bookOf(shop)).toBe(amount ?? 10_000);
+
+      shop.simulator.script('r1', { look_up: [{ ...reply, times: 'always' }] });
+      expect((await onceAllowed(() => resolve(shop, a, {}))).kind).toBe('no_look_up');
+      const done = await onceAllowed(() => resolve(shop, a, { acknowledge: true }));
+      expect(done.kind).toBe('done');
+
+      shop.simulator.script('r1', { look_up: [] });
+      await wake(shop, c);
+      const refund = await shop.until(c, 'dead_lettered');
+      expect(refund.deadLetter?.case).toBe('integrity_mismatch');
+      expect(refund.attempts).toHaveLength(2);
+      if (amount === undefined) return;
+      expect((await onceAllowed(() => replay(shop, c))).kind).toBe('done');
+      await shop.until(c, 'succeeded');
+      expect(bookOf(shop)).toBe(2_000);
+    });
+
+    it('is closed as refunded by hand only with an acknowledgement when the look-up lags behind what the case shows', async () => {
+      const shop = await openReceipt({ cancel: [landedUnheard] });
+      const a = await send(shop, 1_000);
+      await shop.until(a, 'dead_lettered');
+      await expect
+        .poll(async () => (await shop.read(a)).refund?.lastLookUp?.receipt.cancelledWon)
+        .toBe(1_000);
+      shop.simulator.script('r1', { look_up: [{ reply: 'stale', times: 'always' }] });
+      const byHand = { outcome: 'refunded_by_hand' } as const;
+      expect((await onceAllowed(() => resolve(shop, a, byHand))).kind).toBe('no_look_up');
+      expect((await resolve(shop, a, { ...byHand, acknowledge: true })).kind).toBe('done');
+    });
+  });
+
+  it('a case that was never sent, refunded by hand in the admin, leaves no money for another refund', async () => {
+    const shop = await openReceipt({ cancel: lostThenRefused }, longWaits);
+    const c = await send(shop, 1_000);
+    await untilTriedTwice(shop, c);
+    const a = await send(shop, 20_000);
+    const refused = await shop.until(a, 'dead_lettered');
+    expect(refused).toMatchObject({ attempts: [], deadLetter: { case: 'policy_refused' } });
+    shop.simulator.cancelOutside('r1', 1_000);
+    expect((await resolve(shop, a, { outcome: 'refunded_by_hand' })).kind).toBe('done');
+    await wake(shop, c);
+    const refund = await shop.until(c, 'dead_lettered');
+    expect(refund.deadLetter?.case).toBe('integrity_mismatch');
+  });
+
+  describe('after a drift', () => {
+    const hidden = { lookUpWith: { cancelled_price: 0 } };
+
+    it.each(['before', 'after'] as const)(
+      'whose money shows again, a refund tried %s the drifted one does not succeed with it',
+      async (order) => {
+        const tried = async (shop: Shop) => {
+          shop.simulator.script('r1', { cancel: lostThenRefused });
+          const id = await send(shop, 1_000);
+          await untilTriedTwice(shop, id);
+          return id;
+        };
+        const paid = async (shop: Shop) => {
+          const id = await send(shop, 1_000);
+          await shop.until(id, 'succeeded');
+          return id;
+        };
+        const shop = await openReceipt({}, longWaits);
+        const first = order === 'before' ? await tried(shop) : await paid(shop);
+        const second = order === 'before' ? await paid(shop) : await tried(shop);
+        const [a, c] = order === 'before' ? [second, first] : [first, second];
+        shop.simulator.configure(hidden);
+        await untilDrift(shop, a);
+        shop.simulator.configure({ lookUpWith: {} });
+        await wake(shop, c);
+        const refund = await shop.until(c, 'dead_lettered');
+        expect(refund.deadLetter?.case).toBe('integrity_mismatch');
+        expect(refund.attempts).toHaveLength(2);
+        expect(bookOf(shop)).toBe(1_000);
+      },
+    );
+
+    it('a refund that came in between and got no answer does not succeed with the money that shows again', async () => {
+      const shop = await openReceipt({ cancel: [{ reply: 'normal' }, lost] }, longWaits);
+      const a = await send(shop, 1_000);
+      await shop.until(a, 'succeeded');
+      shop.simulator.configure(hidden);
+      await untilDrift(shop, a);
+      const d = await send(shop, 1_000);
+      await expect.poll(async () => (await shop.read(d)).refund?.attempts.length).toBe(1);
+      shop.simulator.configure({ lookUpWith: {} });
+      expect((await shop.until(d, 'dead_lettered')).deadLetter?.case).toBe('integrity_mismatch');
+    });
+
+    it('that was real, a replay pays again, and so do new refunds', async () => {
+      const shop = await openReceipt({});
+      const a = await send(shop, 1_000);
+      await shop.until(a, 'succeeded');
+      show(shop, 0);
+      const waiting = await send(shop, 2_000);
+      await untilDrift(shop, a);
+      await shop.until(waiting, 'succeeded');
+      expect((await replay(shop, a)).kind).toBe('done');
+      await shop.until(a, 'succeeded');
+      await shop.until(await send(shop, 3_000), 'succeeded');
+      expect(bookOf(shop)).toBe(6_000);
+    });
+  });
+
+  it('an outside cancel that is taken back does not stop the receipt', async () => {
+    const shop = await openReceipt({});
+    shop.simulator.cancelOutside('r1', 500);
+    await shop.until(await send(shop, 1_000), 'succeeded');
+    show(shop, 1_000);
+    const waiting = await send(shop, 2_000);
+    await expect.poll(async () => (await verdictOf(shop)).verdict).toBe('reversed');
+    await shop.until(waiting, 'succeeded');
+    expect((await verdictOf(shop)).verdict).toBe('agrees');
+  });
+
+  it('says at the deadline that look-ups stayed below what was shown before', async () => {
+    const shop = await openReceipt({}, { RETRY_DEADLINE_MS: '500' });
+    await shop.until(await send(shop, 1_000), 'succeeded');
+    show(shop, 0);
+    const waiting = await send(shop, 2_000);
+    await shop.until(waiting, 'dead_lettered');
+    const { history } = await shop.read(waiting);
+    expect(history.at(-1)?.reason).toMatch(/deadline_passed: .*less than was seen before/);
+  });
+
+  describe('an edited amount', () => {
+    async function caseOf3000(script: DefaultScriptInput): Promise<{ shop: Shop; id: string }> {
+      const shop = await openReceipt(script);
+      const id = await send(shop, 3_000);
+      expect((await shop.until(id, 'dead_lettered')).attempts).toHaveLength(2);
+      return { shop, id };
+    }
+
+    it('is no measure of the attempt before it: money from elsewhere is not taken for it', async () => {
+      const { shop, id } = await caseOf3000({ cancel: [lost, terminal] });
+      shop.simulator.cancelOutside('r1', 500);
+      await replay(shop, id, { acknowledge: false, edits: { amountWon: 500 } });
+      const refund = await shop.until(id, 'dead_lettered');
+      expect(refund.deadLetter?.case).toBe('integrity_mismatch');
+      expect(refund).toMatchObject({ cancel: { amountWon: 500 }, settledWon: null });
+      expect(refund.attempts).toHaveLength(2);
+    });
+
+    it('does not go out when the attempt before it went through after all', async () => {
+      const late = { reply: 'late_commit', delayMs: 1_200, how: 'reset' } as const;
+      const { shop, id } = await caseOf3000({ cancel: [late, terminal] });
+      await expect.poll(() => bookOf(shop)).toBe(3_000);
+      await replay(shop, id, { acknowledge: false, edits: { amountWon: 500 } });
+      const refund = await shop.until(id, 'dead_lettered');
+      expect(refund.deadLetter?.case).toBe('integrity_mismatch');
+      expect(bookOf(shop)).toBe(3_000);
+      expect((await resolve(shop, id, {})).kind).toBe('done');
+      expect((await shop.read(id)).refund).toMatchObject({ state: 'succeeded', settledWon: 3_000 });
+    });
+
+    it.each([
+      ['the amount alone', { amountWon: 500 }],
+      ['the tax-free share alone', { taxFreeWon: 3_001 }],
+      ['both', { amountWon: 500, taxFreeWon: 501 }],
+      ['the whole rest', { full: true, taxFreeWon: 10_001 }],
+    ])('keeps no tax-free share above it (%s)', async (_, edits) => {
+      const script = { cancel: [terminal] };
+      const receipts = [{ id: 'r1', price: 10_000, taxFree: 10_000, script }];
+      const shop = await openShop(redis, { scenario: { receipts } });
+      const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 3_000, cancel_tax_free: 800 });
+      await shop.until(refund_id, 'dead_lettered');
+      const refused = await replay(shop, refund_id ?? '', { acknowledge: false, edits });
+      expect(refused).toMatchObject({ kind: 'refused', rule: 'tax_free_over', field: 'cancel_tax_free' });
+      const fits = { amountWon: 500, taxFreeWon: 500 };
+      expect(await replay(shop, refund_id ?? '', { acknowledge: false, edits: fits })).toMatchObject({
+        kind: 'done',
+      });
+    });
+  });
+
+  describe('a resolve beside another refund of the receipt', () => {
+    /** B was lost, found not there, refused, and went through after all: its money waits to be counted. */
+    async function lateCase(): Promise<{ shop: Shop; b: string }> {
+      const late = { reply: 'late_commit', delayMs: 1_200, how: 'reset' } as const;
+      const shop = await openReceipt({ cancel: [late, terminal] });
+      const b = await send(shop, 1_000);
+      await shop.until(b, 'dead_lettered');
+      await expect.poll(() => bookOf(shop)).toBe(1_000);
+      return { shop, b };
+    }
+    /** The real review, with something that happens right before its write. */
+    function withBefore({ system }: Shop, happens: () => Promise<unknown>) {
+      let happened = false;
+      const ledger: ReviewDeps['ledger'] = {
+        ...system.ledger,
+        commit: async (change, options) => {
+          if (!happened) {
+            happened = true;
+            await happens();
+          }
+          return system.ledger.commit(change, options);
+        },
+      };
+      const { gateway, gate, clock, config, doorbell } = system;
+      return createDeadLetters({
+        ...{ ledger, gateway, gate, now: clock.now, sleep: clock.sleep, settings: config.policy },
+        ...{ ring: doorbell.ring, wakeWaiter: doorbell.wake, closeCase: doorbell.closeCase },
+      });
+    }
+
+    it.each(['already_refunded', 'refunded_by_hand'] as const)(
+      'that was sent between its look-up and its write counts nothing (%s)',
+      async (outcome) => {
+        const { shop, b } = await lateCase();
+        shop.simulator.script('r1', { cancel: [{ reply: 'hang_before_commit' }] });
+        let c = '';
+        const review = withBefore(shop, async () => {
+          c = await send(shop, 1_000);
+          await shop.until(c, 'sending');
+        });
+        const request = { ...closed, outcome, acknowledge: outcome === 'refunded_by_hand' };
+        const reviewed = await review.resolve(refundIdSchema.parse(b), request);
+        expect(reviewed.kind).toBe(request.acknowledge ? 'done' : 'no_look_up');
+        await shop.until(c, 'succeeded');
+        expect(bookOf(shop)).toBe(2_000);
+      },
+    );
+
+    it('that looked the receipt up meanwhile is not sent with a start that counts only half of it', async () => {
+      const { shop, b } = await lateCase();
+      let c = '';
+      const review = withBefore(shop, async () => {
+        shop.simulator.configure({ latencyMs: 300 });
+        const before = lookUps(shop);
+        c = await send(shop, 1_000);
+        await expect.poll(() => lookUps(shop)).toBe(before + 1);
+      });
+      expect((await review.resolve(refundIdSchema.parse(b), closed)).kind).toBe('done');
+      shop.simulator.configure({ latencyMs: 0 });
+      const refund = await shop.until(c, 'succeeded');
+      expect(refund.attempts.map(({ t0 }) => t0)).toMatchObject([{ totalWon: 1_000, settledWon: 1_000 }]);
+      expect(bookOf(shop)).toBe(2_000);
+    });
+  });
+});
