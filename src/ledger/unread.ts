@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { orderIdSchema, type RefundId, receiptIdSchema } from '../domain/ids.ts';
 import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
+import { unreadableCase } from '../policies/unread.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { parseGroupName } from './case-groups.ts';
@@ -59,8 +60,7 @@ async function caseOf(
   keys: Keys,
   { refundId, group }: { readonly refundId: RefundId; readonly group: string | null },
 ): Promise<UnreadCase> {
-  const unknown = { case: 'poison', code: null, pgCode: null, severity: 'critical', at: null };
-  if (group === null) return unknown;
+  if (group === null) return unreadableCase;
   const at = await redis.zscore(keys.caseGroup(group), refundId);
-  return { ...unknown, ...parseGroupName(group), at: at === null ? null : Number(at) };
+  return { ...parseGroupName(group), at: at === null ? null : Number(at) };
 }

@@ -4,7 +4,7 @@ import type { RefundId } from '../domain/ids.ts';
 import type { Quarantined, UnreadableVerdict, UnreadRefund } from '../domain/ports.ts';
 import { isOpen, type State, stateSchema } from '../domain/states.ts';
 import { unreadableEvent } from '../policies/outcome-event.ts';
-import { releasesReceipt } from '../policies/unread.ts';
+import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
@@ -79,7 +79,7 @@ function receiptKeys(keys: Keys, { receiptId }: UnreadRefund): string[] {
 }
 
 function poisoned(refund: UnreadRefund, at: number): UnreadRefund {
-  const deadLetter = { case: 'poison', code: null, pgCode: null, severity: 'critical', at };
+  const deadLetter = { ...unreadableCase, at };
   return { ...refund, state: 'dead_lettered', version: refund.version + 1, deadLetter };
 }
 

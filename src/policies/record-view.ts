@@ -2,11 +2,12 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import type { Listed, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
+import { isEnded } from '../domain/states.ts';
 import { adviceFor } from './case-advice.ts';
 import { cancelIdFor } from './identity.ts';
 import { actionsFor, landedByLastLookUp } from './replay-rules.ts';
 import type { Text } from './text.ts';
-import { unreadActions, unreadText } from './unread.ts';
+import { unreadActions, unreadableCase, unreadText } from './unread.ts';
 
 export interface ViewContext {
   readonly row: ReceiptRow;
@@ -96,24 +97,28 @@ export function unreadView(
   history: readonly HistoryEntry[],
   row: Pick<ReceiptRow, 'holder' | 'waiting'> | null,
 ) {
-  const { deadLetter } = refund;
   return {
     ...unreadSummaryView(refund),
     note: unreadText(refund),
     history: history.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
-    dead_letter:
-      deadLetter === null
-        ? null
-        : {
-            case: deadLetter.case,
-            code: deadLetter.code,
-            pg_error_code: deadLetter.pgCode,
-            severity: deadLetter.severity,
-            at: deadLetter.at === null ? null : iso(deadLetter.at),
-            advice: unreadText(refund),
-            actions: unreadActions(refund),
-            waiting_behind: row?.holder === refund.refundId ? row.waiting : [],
-          },
+    dead_letter: unreadCaseView(refund, row),
+  };
+}
+
+/** An open record that cannot be read is as good as a case: the next process that meets it makes it one. */
+function unreadCaseView(refund: UnreadRefund, row: Pick<ReceiptRow, 'holder' | 'waiting'> | null) {
+  const willBeCase = refund.unread === 'unreadable' && !isEnded(refund.state);
+  const deadLetter = refund.deadLetter ?? (willBeCase ? unreadableCase : null);
+  if (deadLetter === null) return null;
+  return {
+    case: deadLetter.case,
+    code: deadLetter.code,
+    pg_error_code: deadLetter.pgCode,
+    severity: deadLetter.severity,
+    at: deadLetter.at === null ? null : iso(deadLetter.at),
+    advice: unreadText(refund),
+    actions: unreadActions(refund),
+    waiting_behind: row?.holder === refund.refundId ? row.waiting : [],
   };
 }
 

@@ -1,5 +1,5 @@
 // What may be done with a refund whose record cannot be read, and what a person is told: little is known, nothing is guessed.
-import type { UnreadRefund } from '../domain/ports.ts';
+import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
 import type { ResolveOutcome } from '../domain/refund.ts';
 import type { Refusal } from './replay-rules.ts';
 import type { Text } from './text.ts';
@@ -11,6 +11,15 @@ import type { Text } from './text.ts';
 export function releasesReceipt({ state, sent }: Pick<UnreadRefund, 'state' | 'sent'>): boolean {
   return state === 'waiting_retry' || (state === 'queued' && !sent);
 }
+
+/** What such a record is as a case. */
+export const unreadableCase: UnreadCase = {
+  case: 'poison',
+  code: null,
+  pgCode: null,
+  severity: 'critical',
+  at: null,
+};
 
 /** Its money may be in the totals of its receipt, and is counted nowhere. */
 export function marksReceipt({ sent }: Pick<UnreadRefund, 'sent'>, outcome: ResolveOutcome): boolean {
