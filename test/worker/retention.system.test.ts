@@ -78,9 +78,11 @@ describe('a refund that ended', () => {
     expect(await client.hgetall(keys.receipt(receiptIdSchema.parse('paid')))).toEqual(row);
     expect(await shop.read(refundId)).toEqual({
       refund: null,
+      unread: null,
       forgotten: true,
       state: 'succeeded',
       version: 4,
+      jobId: null,
       history: [],
     });
   });
