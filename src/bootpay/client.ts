@@ -41,7 +41,7 @@ export interface BootpayClientOptions {
   readonly connections?: number;
 }
 
-/** Look-ups, token fetches and the rest of a body take seconds; only a cancel waits for a PG. */
+/** Look-ups and token fetches take seconds, from the request to the end of the body; only a cancel waits for a PG. */
 const shortTimeoutMs = 10_000;
 /** A cancel leaves at once or not at all: what a slow token eats of its time, Bootpay's 2086 would miss at the end. */
 const cancelTokenMs = 2_000;
@@ -54,8 +54,6 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   const http = createHttp({
     baseUrl: options.baseUrl,
     connectTimeoutMs: options.connectTimeoutMs,
-    headersTimeoutMs: timeoutMs,
-    bodyTimeoutMs: shortMs,
     maxReplyBytes: options.maxReplyBytes ?? 256 * 1_024,
     connections: options.connections,
   });

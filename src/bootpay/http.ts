@@ -31,9 +31,6 @@ interface Head {
 export interface HttpOptions {
   readonly baseUrl: string;
   readonly connectTimeoutMs: number;
-  readonly headersTimeoutMs: number;
-  /** Longest silence between two pieces of a body; the whole call is bounded by the limit of `send`. */
-  readonly bodyTimeoutMs: number;
   readonly maxReplyBytes: number;
   /** undefined: as many as there are calls at once; the worker bounds those. */
   readonly connections: number | undefined;
@@ -53,8 +50,10 @@ export function createHttp(options: HttpOptions): Http {
   // A Pool, because an Agent drops its pool at a disconnect: the bound on sockets and `destroy` would miss the old one.
   const pool = new Pool(base.origin, {
     connect: { timeout: options.connectTimeoutMs },
-    headersTimeout: options.headersTimeoutMs,
-    bodyTimeout: options.bodyTimeoutMs,
+    // The limit of `send` is the one time-out of a call. A second one, for headers or for the silence between two pieces of
+    // a body, would lose answers that come in time: a 2086 may take a minute, and begin at once all the same.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     pipelining: 1,
@@ -125,8 +124,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: unknown): void {
-    const code = codeOf(error);
-    this.#end(this.#head === null || code === 'UND_ERR_BODY_TIMEOUT' ? code : 'truncated');
+    this.#end(this.#head === null ? codeOf(error) : 'truncated');
   }
 
   #end(cause: string | null): void {

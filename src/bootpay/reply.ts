@@ -1,6 +1,7 @@
 // From what came over the wire to what it is called: one raw result in, one reply out, no opinion about the money.
 import type { Accepted, FailedReply } from '../domain/reply.ts';
 import { errorRow } from '../policies/error-table.ts';
+import { throttleMs } from '../policies/throttle.ts';
 import type { RawResult } from './http.ts';
 import { type Failure, failureSchema } from './wire.ts';
 
@@ -18,7 +19,6 @@ type Answered = Extract<RawResult, { kind: 'answered' }>;
 
 const maxCodeLength = 100;
 const maxMessageLength = 300;
-const maxRetryAfterMs = 5 * 60_000;
 
 /** Decided by `error_code`, and by the HTTP status only where no listed code is there (reference 4.1). */
 export function readReply<Body>(raw: RawResult, reading: Reading<Body>): Reply<Body> {
@@ -86,7 +86,7 @@ function contentOf(raw: Answered): Content {
 
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** Seconds or an HTTP date; garbage is null, a wish for more than five minutes is cut. */
+/** Whole seconds or an HTTP date, within the bounds of a throttle; what is neither is null. */
 function retryAfterMs(header: string | null, now: number): number | null {
   const text = header?.trim() ?? '';
   const ms = /^\d+$/.test(text)
@@ -94,5 +94,5 @@ function retryAfterMs(header: string | null, now: number): number | null {
     : httpDate.test(text)
       ? Date.parse(text) - now
       : Number.NaN;
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), maxRetryAfterMs);
+  return Number.isNaN(ms) ? null : throttleMs(ms);
 }

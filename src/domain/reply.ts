@@ -46,7 +46,7 @@ export type Refused = {
 export type FailedReply =
   /** Answered with a code that is not about credentials. */
   | Refused
-  /** 429: the gate shuts for `retryAfterMs` (null: the header said nothing usable). */
+  /** 429: the gate shuts for `retryAfterMs`, a second at least (null: the header said nothing usable). */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number | null; readonly httpStatus: 429 }
   /** 401 or an auth code, after a fresh token was tried where tokens are used. */
   | { readonly kind: 'unauthorized'; readonly code: string | null; readonly httpStatus: number }

@@ -27,6 +27,7 @@ import {
 import { cancelWindowEndsAt, policyRefusal } from './method-policies.ts';
 import { pgErrorRow } from './pg-error-table.ts';
 import { nextLookUpAt, nextRetryAt } from './retry-schedule.ts';
+import { throttleMs } from './throttle.ts';
 
 /** Everything a decision may depend on besides the reply. `chance` is 0..1, for jitter. */
 export interface Situation {
@@ -65,7 +66,7 @@ export function decideLookUpFailure(situation: Situation, reply: Answered<Failed
   }
   if (now >= refund.deadlineAt) return atDeadline(refund);
   if (reply.kind === 'throttled')
-    return look(Math.min(now + (reply.retryAfterMs ?? defaultThrottleMs), refund.deadlineAt), 'throttled');
+    return look(Math.min(now + throttleMs(reply.retryAfterMs), refund.deadlineAt), 'throttled');
   return lookAgain(situation, `the look-up failed: ${reply.kind}`);
 }
 
@@ -92,7 +93,7 @@ export function decideReply(situation: Situation, attempt: Attempt, reply: Answe
     case 'refused':
       return decideRefusal(situation, attempt, reply);
     case 'throttled':
-      return retry(Math.min(now + (reply.retryAfterMs ?? defaultThrottleMs), refund.deadlineAt), 'throttled');
+      return retry(Math.min(now + throttleMs(reply.retryAfterMs), refund.deadlineAt), 'throttled');
     case 'not_sent':
       return retry(retryTime(situation, unsentInARow(refund)), `not sent: ${reply.cause}`);
     case 'no_answer':
@@ -287,9 +288,6 @@ function unsentInARow(refund: Refund): number {
   );
   return Math.max(1, refund.attempts.length - 1 - sent);
 }
-
-/** The wait after a 429 without a usable Retry-After, in ms. */
-export const defaultThrottleMs = 5_000;
 
 /** Half of the time already spent trying: seconds at first, minutes later, without a counter to keep. */
 function lookAgain({ refund, now, settings }: Situation, reason: string, longestMs = 5 * 60_000): LookUpAt {

@@ -2,14 +2,11 @@
 // Shut after a 429, and as the breaker after ten silences in a row; nothing is used up while it is shut.
 import { z } from 'zod';
 import type { CallGate, CallKind, Permit, Wait, WaitOptions } from '../domain/ports.ts';
-import { defaultThrottleMs } from '../policies/decide-next.ts';
+import { throttleMs } from '../policies/throttle.ts';
 import type { RedisClient } from './connection.ts';
 import { createLine, type Line } from './line.ts';
 import type { Keys } from './names.ts';
 import { loadScript } from './scripts.ts';
-
-/** Bootpay's answer may ask for a longer wait than anybody should sit out. In ms. */
-export const longestThrottleMs = 5 * 60_000;
 
 /** A permit older than this is not used but asked for anew: the answer was slow, or this process stood still. In ms. */
 const freshMs = 20;
@@ -178,7 +175,7 @@ export function createCallGate({
     },
     report(ended) {
       if ('throttledMs' in ended) {
-        report('throttled', Math.min(ended.throttledMs ?? defaultThrottleMs, longestThrottleMs) * 1000);
+        report('throttled', throttleMs(ended.throttledMs) * 1000);
       } else if (ended.silent) {
         report('silent');
       } else if (silences > 0) {

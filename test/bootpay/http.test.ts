@@ -112,7 +112,7 @@ describe('a cancel that was sent and got no answer', () => {
     const reply = await client.cancel(partial);
     expect(reply).toMatchObject({
       kind: 'no_answer',
-      cause: expect.stringMatching(/^(timeout|UND_ERR_HEADERS_TIMEOUT)$/),
+      cause: 'timeout',
     });
     expect(bootpay.received).toHaveLength(1);
     await bootpay.closed(1);

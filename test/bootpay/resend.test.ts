@@ -31,8 +31,6 @@ test('a cancel that undici begins a second time is broken off before it is writt
   const http = createHttp({
     baseUrl: 'http://127.0.0.1:1/v2',
     connectTimeoutMs: 1,
-    headersTimeoutMs: 1,
-    bodyTimeoutMs: 1,
     maxReplyBytes: 1,
     connections: undefined,
   });

@@ -380,6 +380,9 @@ describe('a look-up that fails', () => {
 
   test('with 429 waits until Retry-After, or 5 s', () => {
     expect(failed(refundWith(), throttled(90 * second))).toMatchObject({ at: now + 90 * second });
+    expect(failed(refundWith(), throttled(0))).toMatchObject({ at: now + second });
+    expect(failed(refundWith(), throttled(-1))).toMatchObject({ at: now + second });
+    expect(failed(refundWith(), throttled(400 * minute))).toMatchObject({ at: now + 5 * minute });
     expect(failed(refundWith(), throttled())).toMatchObject({ at: now + 5 * second });
   });
 

@@ -299,7 +299,9 @@ describe('a terminal refusal', () => {
 
 test('a throttled cancel comes back at Retry-After, or after 5 s, and never past the deadline', () => {
   expect(decide(throttled(90 * second))).toMatchObject({ kind: 'retry_at', at: now + 90 * second });
-  expect(decide(throttled(0))).toMatchObject({ kind: 'retry_at', at: now, nextGeneration: false });
+  expect(decide(throttled(0))).toMatchObject({ kind: 'retry_at', at: now + second, nextGeneration: false });
+  expect(decide(throttled(-90 * second))).toMatchObject({ at: now + second });
+  expect(decide(throttled(400 * minute))).toMatchObject({ at: now + 5 * minute });
   expect(decide(throttled())).toMatchObject({ kind: 'retry_at', at: now + 5 * second });
   const refund = { deadlineAt: now + second };
   expect(decide(throttled(), { refund })).toMatchObject({ kind: 'retry_at', at: now + second });

@@ -283,7 +283,7 @@ describe('whatever the settings and however late the worker is', () => {
         const decision = decideLookUpFailure(situation(refund, { settings, chance, now: asked }), reply);
         expect(decision.kind).toBe(left <= 0 ? 'dead_letter' : 'look_up_at');
         const soonest = Math.min(2 * second, settings.retryBaseMs);
-        const from = reply.kind === 'throttled' ? asked : asked + 1;
+        const from = asked + (reply.kind === 'throttled' ? Math.min(second, left) : 1);
         expectWait(decision, { from, until: Math.max(asked + left, asked + soonest) });
         expectWait(decision, { from, until: asked + 5 * minute });
       }),
