@@ -40,11 +40,9 @@ export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): 
   const begun = await deps.ledger.begin({ ...job, now });
   switch (begun.kind) {
     case 'missing':
-      return { kind: 'orphan', caseId: `orphan-${job.jobId}`, why: 'no record' };
-    case 'foreign': {
-      const why = 'the job names another receipt than the record';
-      return { kind: 'orphan', caseId: `orphan-${job.jobId}`, why };
-    }
+      return orphan(deps, job, 'no record');
+    case 'foreign':
+      return orphan(deps, job, 'the job names another receipt than the record');
     case 'newer':
       return leaveAlone(deps, job.refundId, begun.nextWaiter);
     case 'unreadable':
@@ -68,6 +66,12 @@ export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): 
     default:
       return assertNever(begun);
   }
+}
+
+function orphan({ log }: AttemptDeps, { refundId, jobId }: Omit<Ring, 'now'>, why: string): Ended {
+  const caseId = `orphan-${jobId}`;
+  log.error({ refund_id: refundId, job_id: jobId, case_id: caseId, why }, 'job_without_record');
+  return { kind: 'orphan', caseId, why };
 }
 
 /** A process of that version works on it. What this activation took was given back. */

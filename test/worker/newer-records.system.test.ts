@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type RefundId, receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { packed } from '../../src/ledger/packed.ts';
-import type { Logger } from '../../src/platform/logger.ts';
+import { type Logger, silentLogger } from '../../src/platform/logger.ts';
 import { keysFor } from '../../src/queue/names.ts';
 import { createNewerNotice } from '../../src/worker/unread.ts';
 import { useRedis } from '../support/redis.ts';
@@ -23,9 +23,9 @@ const written = {
 } as const;
 const kinds = Object.keys(written) as readonly (keyof typeof written)[];
 
-function openedShop(env: ShopOptions['env'] = {}): Promise<Shop> {
+function openedShop(env: ShopOptions['env'] = {}, log = silentLogger()): Promise<Shop> {
   const scenario = { receipts: [{ id: 'r1', price: 10_000 }] };
-  return openShop(redis, { scenario, env: { ...env }, worker: false });
+  return openShop(redis, { scenario, env: { ...env }, worker: false, log });
 }
 
 const event = { event_id: 'e-1', order_id: 'o-1', receipt_id: 'r1', cancel_price: 1_000 };
@@ -210,6 +210,22 @@ it('a state that only a newer version knows leaves the record alone, and its rep
     { unread: 'newer', state: 'paused' },
   ]);
   expect(await ledger.quarantine(id, Date.now())).toBeNull();
+});
+
+it('a process warns once of a record of a newer version, however often worker and sweeper meet it', async () => {
+  const warned: string[] = [];
+  const warn: Logger['warn'] = (fields, what) => void warned.push(`${what} ${fields['refund_id']}`);
+  const shop = await openedShop({}, { ...silentLogger(), warn });
+  const id = await sendNewer(shop, 'of another schema');
+  await shop.startWorker({ sweeper });
+  await untilMet(shop);
+  const [refunds] = shop.system.doorbell.queues;
+  const jobs = (await refunds?.getJobs(['delayed'])) ?? [];
+  expect(await shop.system.doorbell.wake(jobs[0]?.id ?? '')).toBe(true);
+  await untilMet(shop);
+  await refunds?.obliterate({ force: true });
+  await sweeps(shop, 4);
+  expect(warned.filter((line) => line.startsWith('record_of'))).toEqual([`record_of_newer_version ${id}`]);
 });
 
 it('each record of a newer version is warned of once in a process', () => {

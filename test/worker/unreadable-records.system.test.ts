@@ -2,6 +2,7 @@
 // under way for it.
 import { describe, expect, it } from 'vitest';
 import { type RefundId, receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
+import { type Logger, silentLogger } from '../../src/platform/logger.ts';
 import { drift } from '../../src/policies/decide-next.ts';
 import { decided } from '../../src/policies/next-record.ts';
 import { keysFor } from '../../src/queue/names.ts';
@@ -389,6 +390,46 @@ describe('a case that cannot be read', () => {
       .poll(() => deadLetters.resolve(id, verdict), { timeout: 5_000 })
       .toMatchObject({ kind: 'closed_unreadable' });
     expect(await ledger.readReceipt(receipt)).toMatchObject({ openDrifts: 0, marks: 1 });
+  });
+});
+
+describe('a job that belongs to no readable record', () => {
+  const missing = `rf_${'z'.repeat(26)}`;
+
+  it.each([
+    [
+      'cannot be read',
+      { refund_id: 'nonsense' },
+      'the job cannot be read',
+      { refund_id: 'nonsense', receipt_id: null },
+    ],
+    [
+      'has no record',
+      { schema: 1, refund_id: missing, receipt_id: 'r1', cancel_price: null },
+      'no record',
+      { refund_id: missing, receipt_id: 'r1' },
+    ],
+  ])('because it %s is shown and logged', async (_why, data, why, ids) => {
+    const logged: unknown[] = [];
+    const error: Logger['error'] = (fields, what) => void logged.push({ what, ...fields });
+    const shop = await openShop(redis, { worker: false, log: { ...silentLogger(), error } });
+    await shop.startWorker();
+    const options = { jobId: 'odd', priority: 1, removeOnFail: true };
+    await shop.system.doorbell.queues[0]?.add('refund', data, options);
+    await expect.poll(() => shown(shop)).toEqual([{ id: 'orphan-odd', name: 'poison', data: ids }]);
+    expect(logged).toMatchObject([{ what: 'job_without_record', case_id: 'orphan-odd', why }]);
+  });
+
+  it('because it names another receipt is shown and logged, and the refund is paid by its own job', async () => {
+    const shop = await openedShop();
+    const id = await send(shop);
+    const data = { ...dataOf(id), receipt_id: 'r2' };
+    const options = { jobId: 'odd', priority: 1, removeOnFail: true };
+    await shop.system.doorbell.queues[0]?.add('refund', data, options);
+    await shop.startWorker();
+    const ids = { refund_id: id, receipt_id: 'r2' };
+    await expect.poll(() => shown(shop)).toEqual([{ id: 'orphan-odd', name: 'poison', data: ids }]);
+    await shop.until(id, 'succeeded');
   });
 });
 
