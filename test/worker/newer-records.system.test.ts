@@ -6,6 +6,7 @@ import { packed } from '../../src/ledger/packed.ts';
 import { type Logger, silentLogger } from '../../src/platform/logger.ts';
 import { keysFor } from '../../src/queue/names.ts';
 import { createNewerNotice } from '../../src/worker/unread.ts';
+import { ledgerWith } from '../support/meddle.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
 
@@ -134,6 +135,20 @@ describe.each(kinds)('a record %s', (kind) => {
     expect(await ledger.begin(ring)).toEqual({ kind: 'newer', nextWaiter: null });
     expect(await ledger.readReceipt(receipt)).toMatchObject({ holder: id });
     expect(await client.hgetall(keys().refund(id))).toEqual(before);
+  });
+
+  it('that another process has begun to work on meanwhile keeps what that one needs', async () => {
+    const shop = await openedShop();
+    const id = await sendNewer(shop, kind);
+    const { ledger, redis: client } = shop.system;
+    const now = Date.now() + 1_000;
+    const theirs = { job: 'theirs', activations: ';theirs=1' };
+    const ring = { refundId: id, receiptId: receipt, jobId: 'ours', now };
+    await ledger.begin(ring); // so that the scripts are loaded
+    const meddled = ledgerWith(shop, 2, () => client.hset(keys().refund(id), theirs));
+    expect(await meddled.begin(ring)).toEqual({ kind: 'newer', nextWaiter: null });
+    expect(await ledger.readReceipt(receipt)).toMatchObject({ holder: id });
+    expect(await client.hgetall(keys().refund(id))).toMatchObject(theirs);
   });
 
   it('that has ended is not forgotten, nor is another refund of its receipt', async () => {

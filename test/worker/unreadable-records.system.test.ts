@@ -6,6 +6,7 @@ import { type Logger, silentLogger } from '../../src/platform/logger.ts';
 import { drift } from '../../src/policies/decide-next.ts';
 import { decided } from '../../src/policies/next-record.ts';
 import { keysFor } from '../../src/queue/names.ts';
+import { ledgerWith } from '../support/meddle.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
 
@@ -357,6 +358,52 @@ describe('a case that cannot be read', () => {
     expect(await shop.read(id)).toMatchObject({ state: 'resolved', version: version + 1 });
     expect(await eventsOf(shop, id)).toHaveLength(2);
     expect(await shown(shop)).toEqual([]);
+  });
+
+  it('is not made of a record that was put right at the last moment', async () => {
+    const shop = await openedShop();
+    const id = await send(shop);
+    const body = (await shop.system.redis.hget(keys().refund(id), 'body')) ?? '';
+    await spoil(shop, id);
+    const meddled = ledgerWith(shop, 1, () => spoil(shop, id, body));
+    expect(await meddled.quarantine(id, Date.now())).toBeNull();
+    await shop.startWorker();
+    await shop.until(id, 'succeeded');
+  });
+
+  it('stands in the lists where its refund was accepted, not where it was found', async () => {
+    const shop = await openedShop();
+    const older = await send(shop);
+    await expect.poll(() => Date.now()).toBeGreaterThan((await shop.read(older)).refund?.acceptedAt ?? 0);
+    const newer = await send(shop);
+    for (const id of [newer, older]) {
+      await spoil(shop, id);
+      await shop.system.ledger.quarantine(id, Date.now() + 1_000);
+    }
+    for (const filter of [{}, { case: 'poison' } as const]) {
+      const { items } = await shop.system.deadLetters.list({ filter, limit: 10 });
+      expect(items.map(({ refundId }) => refundId)).toEqual([newer, older]);
+    }
+  });
+
+  it('takes the refund account with it when it is closed, and calls the refund that waits longest', async () => {
+    const shop = await openedShop();
+    const refund = { bank_account: '123-456-789012', bank_username: '이서연', bank_code: '004' };
+    const id = await send(shop, { refund });
+    await spoil(shop, id);
+    const { ledger, deadLetters, doorbell, redis: client } = shop.system;
+    await ledger.quarantine(id, Date.now());
+    expect(await client.hmget(keys().refund(id), 'account', 'mac')).not.toContain(null);
+    await client.hset(keys().receipt(receipt), 'hold', id);
+    const [refunds] = doorbell.queues;
+    await refunds?.add('refund', {}, { jobId: 'behind', delay: 3_600_000, priority: 1 });
+    await client.zadd(keys().waiting(receipt), 1, 'behind', 2, 'later');
+    await expect
+      .poll(() => deadLetters.resolve(id, verdict), { timeout: 5_000 })
+      .toMatchObject({ kind: 'closed_unreadable' });
+    expect(await client.hmget(keys().refund(id), 'account', 'mac')).toEqual([null, null]);
+    expect(await refunds?.getJob('behind').then((job) => job?.getState())).toBe('prioritized');
+    expect(await ledger.readReceipt(receipt)).toMatchObject({ holder: null });
   });
 
   it('whose body is put right by hand, and nothing else, stays a case that can be closed', async () => {
