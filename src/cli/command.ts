@@ -10,7 +10,7 @@ export type ExitCode = number;
 export interface CommandSpec<Arguments extends OptionRows, Options extends OptionRows> {
   readonly name: string;
   readonly says: Said;
-  /** In order; all required. */
+  /** In order; one in square brackets may be left out. */
   readonly arguments?: Arguments;
   readonly options: Options;
   /** Lines as one would type them. */

@@ -5,7 +5,13 @@ import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isStale } from '../policies/growth.ts';
 import { moved, settled, totalOf, withLookUp } from '../policies/next-record.ts';
-import { landedByLastLookUp, reckonResolve, resolveRefusal } from '../policies/replay-rules.ts';
+import {
+  contests,
+  landedByLastLookUp,
+  type ResolveLookUp,
+  reckonResolve,
+  resolveRefusal,
+} from '../policies/replay-rules.ts';
 import { closeUnreadable } from './close-unreadable.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
@@ -51,20 +57,21 @@ async function resolveBy(
   const landed = landedByLastLookUp({ refund, account });
   const refusal = resolveRefusal({ ...facts, refund }, { outcome, acknowledge, landed });
   if (refusal !== null) return { kind: 'refused', ...refusal };
-  const change = closed({ before: facts.refund, refund, account }, { receipt, request, now });
+  const looked = receipt === null ? null : { receipt, contested: await isContested(deps, refund) };
+  const change = closed({ before: facts.refund, refund, account }, { looked, request, now });
   const lookedAt = receipt === null ? {} : { lookedAt: { receiptVersion: account.version, held: false } };
   return commitReview(deps, { before: refund, change }, lookedAt);
 }
 
 function closed(
   { before, refund, account }: { before: Refund; refund: Refund; account: ReceiptRow },
-  { receipt, request, now }: { receipt: Receipt | null; request: ResolveRequest; now: number },
+  { looked, request, now }: { looked: ResolveLookUp | null; request: ResolveRequest; now: number },
 ): Change {
   const { outcome, evidence, reason, who } = request;
   const because = { now, who, what: `resolve: ${outcome}`, reason };
-  const { settledWon, throughUs, marks } = reckonResolve({ refund: before, account }, receipt, outcome);
+  const { settledWon, throughUs, marks } = reckonResolve({ refund: before, account }, looked, outcome);
   const money: Pick<Change, 'seen' | 'marks' | 'openDrifts'> = {
-    seen: receipt === null ? null : totalOf(receipt),
+    seen: looked === null ? null : totalOf(looked.receipt),
     ...(marks && { marks }),
     ...(before.deadLetter?.case === 'drift' && { openDrifts: -1 }),
   };
@@ -83,6 +90,18 @@ function closed(
     event: 'refund.resolved',
     ...money,
   };
+}
+
+/** Does another refund of the receipt wait for an answer that the same money could be? An unreadable one may. */
+async function isContested({ ledger }: ReviewDeps, { refundId, receiptId }: Refund): Promise<boolean> {
+  let cursor: string | undefined;
+  do {
+    const page = await ledger.list({ receiptId, limit: 200, cursor });
+    if (page.unreadable.length > 0) return true;
+    if (page.items.some((other) => other.refundId !== refundId && contests(other))) return true;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return false;
 }
 
 /** Usable: answered, not from the past, and no other refund worked on the receipt meanwhile. */

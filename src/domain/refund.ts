@@ -135,6 +135,8 @@ export const refundSchema = z.strictObject({
       marks: z.int().nonnegative().default(0),
     })
     .nullable(),
+  /** Since when look-ups have shown less than was seen before, ms; null: the last one did not. */
+  staleSince: z.number().nullable().default(null),
   settledWon: wonSchema.nullable(),
   deadLetter: deadLetterSchema.nullable(),
   resolution: z

@@ -1,137 +1,193 @@
-// Outcome events to the merchant's webhook: each at least once, until it is taken. The Redis stream keeps them; a
-// consumer group shares them among the processes, and what a dead one left is taken over.
-import { z } from 'zod';
-import type { Clock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
-import { webhookSignature } from '../platform/standard-webhooks.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import type { Keys } from '../queue/names.ts';
+// Outcome events to the merchant's webhook: each at least once, until it is taken or set aside. Each event is judged by
+// itself, so that one that is refused holds up no other; an outage, in which none is taken, sets none aside.
+import { deliver } from './deliver.ts';
+import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimits } from './ports.ts';
+import { type Entry, ensureGroup, readNew, readOwn, settle, takeOver, tidy } from './stream.ts';
+import { notTaken, readTries, type Tries } from './tries.ts';
 
-export interface ForwardDeps {
-  /** A connection of its own: it blocks while there is nothing to send. */
-  readonly redis: RedisClient;
-  readonly keys: Keys;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Of this process; another name in each. */
-  readonly consumer: string;
+/** Others are looked after in between. In ms. */
+const longestBlockMs = 5_000;
+const newAtOnce = 10;
+
+interface Forwarder {
+  readonly deps: ForwardDeps;
+  readonly options: ForwardOptions;
+  readonly limits: ForwardLimits;
+  readonly stopping: AbortSignal;
+  /** Different events that failed since the last one was taken; no more than make an outage. */
+  readonly failing: Set<string>;
+  /** Rounds of an outage so far. */
+  downRounds: number;
+  /** When an outage last ended: what failed before is due. In ms. */
+  recoveredAt: number;
+  /** When others' entries were last looked after; where to go on among them. */
+  lookedAt: number;
+  cursor: string;
+  /** The event in hand, until it is settled. */
+  inHand: Promise<void>;
 }
 
-export interface ForwardOptions {
-  readonly url: string;
-  /** null: sent without a signature. */
-  readonly secret: string | null;
-  /** The first wait after an event was not taken; doubles up to a minute. Default 1 s. */
-  readonly retryMs?: number;
-}
-
-const group = 'webhook';
-/** What a process has not delivered in this time, another one takes over. In ms. */
-const takeOverMs = 60_000;
-const blockMs = 5_000;
-const answerMs = 10_000;
-const longestWaitMs = 60_000;
-
-const entriesSchema = z.array(z.tuple([z.string(), z.array(z.string())]));
-type Entries = z.infer<typeof entriesSchema>;
-/** RESP3 answers a map of streams to entries, which ioredis gives flat: one name, its entries. */
-const readSchema = z.tuple([z.string(), entriesSchema]).nullable();
-const claimedSchema = z.tuple([z.string(), entriesSchema]).rest(z.unknown());
-
-/** Starts forwarding; the answer stops it. */
+/** Starts forwarding; the answer stops it once the event in hand is settled. */
 export function startForwarding(deps: ForwardDeps, options: ForwardOptions): () => Promise<void> {
   const stopping = new AbortController();
-  const running = loop(deps, options, stopping.signal);
+  const forwarder: Forwarder = {
+    ...{ deps, options, limits: { ...forwardLimits, ...options.limits }, stopping: stopping.signal },
+    ...{ failing: new Set<string>(), downRounds: 0, recoveredAt: 0 },
+    ...{ lookedAt: 0, cursor: '0-0', inHand: Promise.resolve() },
+  };
+  const running = loop(forwarder);
   return async () => {
     stopping.abort();
+    const settled = new AbortController();
+    const longest = deps.clock.sleep(forwarder.limits.answerMs + 2_000, settled.signal);
+    await Promise.race([forwarder.inHand, longest]);
+    settled.abort();
+    // Ends a read that waits for something new.
     deps.redis.disconnect();
     await running;
   };
 }
 
-async function loop(deps: ForwardDeps, options: ForwardOptions, stopping: AbortSignal): Promise<void> {
-  let failures = 0;
+async function loop(forwarder: Forwarder): Promise<void> {
+  const { deps, limits, stopping } = forwarder;
+  let troubles = 0;
   while (!stopping.aborted) {
+    let waitMs = 0;
     try {
-      const taken = await forwardSome(deps, options);
-      failures = taken ? 0 : failures + 1;
+      waitMs = await round(forwarder);
+      troubles = 0;
     } catch (error) {
       if (stopping.aborted) return;
-      failures += 1;
+      troubles += 1;
+      waitMs = backoffMs(troubles, limits);
       deps.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'forwarding_failed');
     }
-    const waitMs = failures === 0 ? 0 : (options.retryMs ?? 1_000) * 2 ** Math.min(failures - 1, 6);
-    await deps.clock.sleep(Math.min(waitMs, longestWaitMs), stopping);
+    await deps.clock.sleep(waitMs, stopping);
   }
 }
 
-/** What was read and not taken comes first. False: the webhook did not take an event; the rest has to wait. */
-async function forwardSome(deps: ForwardDeps, options: ForwardOptions): Promise<boolean> {
+/** Own entries that are due, then new ones. In an outage only the one that waits longest, and one new one. */
+async function round(forwarder: Forwarder): Promise<number> {
+  const { deps, limits, stopping } = forwarder;
   await ensureGroup(deps);
-  const own = await read(deps, '0');
-  const left = own.length > 0 ? own : await takeOver(deps);
-  const entries = left.length > 0 ? left : await read(deps, '>');
-  for (const [entryId, fields] of entries) {
-    const body = fields[1] ?? '';
-    if (!(await deliver(deps, options, body))) return false;
-    await deps.redis.xack(deps.keys.events, group, entryId);
-  }
-  return true;
-}
-
-async function ensureGroup({ redis, keys }: ForwardDeps): Promise<void> {
-  try {
-    await redis.xgroup('CREATE', keys.events, group, '0', 'MKSTREAM');
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
-  }
-}
-
-async function read({ redis, keys, consumer }: ForwardDeps, from: '0' | '>'): Promise<Entries> {
-  const answer = await redis.call(
-    'XREADGROUP',
-    ...['GROUP', group, consumer, 'COUNT', '10', 'BLOCK', String(blockMs), 'STREAMS', keys.events, from],
+  await lookAfterOthers(forwarder);
+  const own = await readOwn(deps);
+  const tries = await readTries(
+    deps,
+    own.map(({ entry }) => entry),
   );
-  return readSchema.parse(answer)?.[1] ?? [];
+  const waiting = own.map((entry, index) => ({ entry, tries: tries[index] ?? null }));
+  const wasDown = isDown(forwarder);
+  const nextDueAt = await deliverDue(forwarder, waiting);
+  if (stopping.aborted || wasDown !== isDown(forwarder) || nextDueAt === null) return pauseMs(forwarder);
+  const wish = wasDown
+    ? { count: 1, blockMs: null }
+    : { count: newAtOnce, blockMs: Math.min(longestBlockMs, lookMs(limits), nextDueAt - deps.clock.now()) };
+  await deliverAll(forwarder, await readNew(deps, wish));
+  return pauseMs(forwarder);
 }
 
-async function takeOver({ redis, keys, consumer }: ForwardDeps): Promise<Entries> {
-  const answer = await redis.call('XAUTOCLAIM', keys.events, group, consumer, takeOverMs, '0', 'COUNT', '10');
-  return claimedSchema.parse(answer)[1];
+interface Waiting {
+  readonly entry: Entry;
+  readonly tries: Tries | null;
 }
 
-async function deliver(
-  { clock, log }: ForwardDeps,
-  { url, secret }: ForwardOptions,
-  body: string,
-): Promise<boolean> {
-  const { id, type } = z.object({ id: z.string(), type: z.string() }).parse(JSON.parse(body));
-  const timestamp = String(Math.floor(clock.now() / 1000));
-  const signature =
-    secret === null
-      ? {}
-      : { 'webhook-signature': `v1,${webhookSignature(secret, { id, timestamp, body }).toString('base64')}` };
-  try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      redirect: 'error',
-      signal: AbortSignal.timeout(answerMs),
-      headers: {
-        'content-type': 'application/cloudevents+json',
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        ...signature,
-      },
-      body,
-    });
-    await answer.arrayBuffer();
-    if (!answer.ok) log.warn({ event_id: id, type, http_status: answer.status }, 'event_not_taken');
-    return answer.ok;
-  } catch (error) {
-    log.warn(
-      { event_id: id, type, error: error instanceof Error ? error.name : 'unknown' },
-      'event_not_taken',
-    );
-    return false;
+/** Answers when the next one is due, or null when some that are due were left for the next round. */
+async function deliverDue(forwarder: Forwarder, waiting: readonly Waiting[]): Promise<number | null> {
+  const now = forwarder.deps.clock.now();
+  const due = waiting.filter(({ tries }) => isDue(forwarder, tries, now));
+  const later = waiting.flatMap(({ tries }) =>
+    tries === null || isDue(forwarder, tries, now) ? [] : [tries.dueAt],
+  );
+  const longestFirst = [...due].sort((one, other) => (one.tries?.dueAt ?? 0) - (other.tries?.dueAt ?? 0));
+  const chosen = isDown(forwarder) ? longestFirst.slice(0, 1) : due;
+  const again = await deliverAll(
+    forwarder,
+    chosen.map(({ entry }) => entry),
+  );
+  return again === null ? null : Math.min(...later, ...again, Number.POSITIVE_INFINITY);
+}
+
+function isDue({ limits, recoveredAt }: Forwarder, tries: Tries | null, now: number): boolean {
+  if (tries === null) return true;
+  // Further away than any wait: a clock was wrong then or is now.
+  if (tries.dueAt <= now || tries.dueAt > now + limits.longestRetryMs) return true;
+  return tries.kind === 'not_now' && tries.at < recoveredAt && recoveredAt <= now;
+}
+
+/** Answers when those that were not taken are due again, or null when it broke off: an outage, a long time, a stop. */
+async function deliverAll(forwarder: Forwarder, entries: readonly Entry[]): Promise<number[] | null> {
+  const { deps, limits, stopping } = forwarder;
+  const startedAt = deps.clock.now();
+  const wasDown = isDown(forwarder);
+  const again: number[] = [];
+  for (const entry of entries) {
+    // A long pass would leave the rest to be taken over by another process.
+    const isLong = Math.abs(deps.clock.now() - startedAt) > limits.takeOverMs / 3;
+    if (stopping.aborted || isLong || isDown(forwarder) !== wasDown) return null;
+    const attempt = deliverOne(forwarder, entry);
+    forwarder.inHand = attempt.then(nothing, nothing);
+    const dueAt = await attempt;
+    if (dueAt !== null) again.push(dueAt);
   }
+  return again;
+}
+
+function nothing(): void {}
+
+/** Answers when it is due again; null: it is not. */
+async function deliverOne(forwarder: Forwarder, { entry, event }: Entry): Promise<number | null> {
+  const { deps, options, limits } = forwarder;
+  const fields = { event_id: event.id, type: event.type };
+  const answer = await deliver({ ...options, answerMs: limits.answerMs }, event, deps.clock.now());
+  if (answer.kind === 'taken') {
+    await settle(deps, entry, { as: 'taken' });
+    noteTaken(forwarder);
+    return null;
+  }
+  const after = await notTaken(deps, { entry: { entry, event }, answer }, limits);
+  const seen = { ...fields, http_status: answer.status, reason: answer.reason };
+  deps.log.warn(seen, after.kind === 'set_aside' ? 'event_set_aside' : 'event_not_taken');
+  if (after.kind === 'set_aside' && after.dropped.length > 0) {
+    deps.log.error({ event_ids: after.dropped }, 'events_dropped');
+  }
+  // A refusal is an answer: the webhook is there. Unless it refuses whatever comes.
+  const isOut = answer.kind === 'not_now' || after.kind === 'kept';
+  if (isOut && forwarder.failing.size < limits.outage) forwarder.failing.add(entry);
+  return 'dueAt' in after ? after.dueAt : null;
+}
+
+function noteTaken(forwarder: Forwarder): void {
+  if (isDown(forwarder)) forwarder.recoveredAt = forwarder.deps.clock.now();
+  forwarder.failing.clear();
+  forwarder.downRounds = 0;
+}
+
+function isDown({ failing, limits }: Forwarder): boolean {
+  return failing.size >= limits.outage;
+}
+
+/** Before the next round. Never so long that another process takes over what is pending here. */
+function pauseMs(forwarder: Forwarder): number {
+  if (!isDown(forwarder)) return 0;
+  forwarder.downRounds += 1;
+  return Math.min(backoffMs(forwarder.downRounds, forwarder.limits), forwarder.limits.takeOverMs / 2);
+}
+
+/** Now and then: entries of processes that are gone, and their consumers. */
+async function lookAfterOthers(forwarder: Forwarder): Promise<void> {
+  const { deps, limits, lookedAt } = forwarder;
+  const now = deps.clock.now();
+  if (Math.abs(now - lookedAt) < lookMs(limits)) return;
+  forwarder.lookedAt = now;
+  forwarder.cursor = await takeOver(deps, forwarder.cursor, limits.takeOverMs);
+  await tidy(deps, limits.takeOverMs);
+}
+
+function lookMs({ takeOverMs }: ForwardLimits): number {
+  return takeOverMs / 6;
+}
+
+function backoffMs(times: number, { retryMs, longestRetryMs }: ForwardLimits): number {
+  return Math.min(retryMs * 2 ** Math.min(times - 1, 30), longestRetryMs);
 }

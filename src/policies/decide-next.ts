@@ -123,9 +123,7 @@ export function decideUnknown(situation: Situation, receipt: Receipt): Decision 
   }
   const windowEndsAt = originAt + settings.settleWindowMs;
   if (isStale(receipt, account)) {
-    return now >= Math.max(refund.deadlineAt, windowEndsAt)
-      ? atDeadline(refund, staleUntilDeadline)
-      : lookAgainSoon(situation);
+    return now >= Math.max(refund.deadlineAt, windowEndsAt) ? atDeadline(refund) : lookAgainSoon(situation);
   }
   const growth = refundGrowth(refund, { receipt, account });
   if (growth !== null && growth.kind !== 'zero') return decideGrown(refund, growth, account);
@@ -156,7 +154,8 @@ function decideGrown(
 }
 
 /** The deadline came before the answer: a person takes over, and an unclear outcome keeps its receipt. */
-export function atDeadline(refund: Refund, why?: string): ToDeadLetter {
+export function atDeadline(refund: Refund): ToDeadLetter {
+  const why = refund.staleSince === null ? null : staleUntilDeadline;
   return isOpenQuestion(refund)
     ? outcomeUnknown(null, why ?? 'no usable look-up until the deadline')
     : deadLetter('deadline_passed', { code: null, severity: 'warning' }, why ?? 'the deadline passed');
@@ -299,13 +298,13 @@ function lookAgain({ refund, now, settings }: Situation, reason: string, longest
 
 function lookAgainSoon(situation: Situation): Decision {
   const { refund, now } = situation;
-  if (refund.state !== 'unknown' && now >= refund.deadlineAt) return atDeadline(refund, staleUntilDeadline);
+  if (refund.state !== 'unknown' && now >= refund.deadlineAt) return atDeadline(refund);
   return lookAgain(situation, 'the look-up is older than what was seen before', 10_000);
 }
 
 /** After money was taken back, look-ups stay below what was shown before, until a reconciliation has seen it twice. */
 const staleUntilDeadline =
-  'every look-up until the deadline showed less than was seen before: look-ups lag, or money was taken back (reconcile)';
+  'look-ups until the deadline showed less than was seen before: look-ups lag, or money was taken back (reconcile)';
 
 function severityOf(code: string): Severity {
   return errorRow(code)?.severity ?? 'critical';

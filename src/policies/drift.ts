@@ -5,7 +5,7 @@ import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isOpen } from '../domain/states.ts';
 import { growthOf, refundGrowth } from './growth.ts';
-import { baselineOfLastLookUp, otherDrifts } from './replay-rules.ts';
+import { baselineOfLastLookUp } from './replay-rules.ts';
 
 /**
  * `outside`: more went back than through us. `below`: less than we settled, `went_down`: enough for what we settled, but
@@ -99,12 +99,15 @@ function isUnpaid({ state, settledWon }: Refund): boolean {
   return state === 'dead_lettered' || (state === 'resolved' && (settledWon ?? 0) === 0);
 }
 
-/** A refund that never began is measured from the look-up that stopped it. */
+/**
+ * A refund that never began is measured from the look-up that stopped it. This is only told: marks and drifts, which say that
+ * it may be other money, stop nobody from looking.
+ */
 function hasLanded(
   refund: Refund,
   { receipt, row }: { readonly receipt: Receipt; readonly row: ReceiptRow },
 ): boolean {
-  const shown = { receipt, account: { ...row, openDrifts: otherDrifts(refund, row) } };
+  const shown = { receipt, account: { ...row, marks: 0, openDrifts: 0 } };
   if (refund.attempts.length > 0) return refundGrowth(refund, shown)?.kind === 'landed';
   const from = baselineOfLastLookUp(refund);
   return from !== null && growthOf(refund.cancel, from, shown).kind === 'landed';

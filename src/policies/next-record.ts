@@ -178,7 +178,12 @@ export function withLookUp(
   receipt: Receipt,
   seen: Omit<NonNullable<Refund['lastLookUp']>, 'receipt'>,
 ): Refund {
-  return { ...refund, lastLookUp: { ...seen, receipt } };
+  return { ...refund, lastLookUp: { ...seen, receipt }, staleSince: null };
+}
+
+/** A look-up from the past is no look-up: what is kept as the last one may be reckoned with. */
+export function withStaleLookUp(refund: Refund, now: number): Refund {
+  return { ...refund, staleSince: refund.staleSince ?? now };
 }
 
 /** A look-up for the person who reads the case. Evidence is no move: whoever has read the case may still act on it. */

@@ -7,6 +7,8 @@ export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number)
     at,
     data: {
       refund_id: refund.refundId,
+      /** Of the record. Events may come in another order than they were made in: a higher version is later. */
+      version: refund.version,
       source: refund.source,
       event_id: refund.eventId,
       order_id: refund.orderId,

@@ -2,6 +2,7 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import type { Attempt, Baseline, ReceiptAccount, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
+import { isEnded } from '../domain/states.ts';
 import {
   type Growth,
   growthOf,
@@ -53,7 +54,7 @@ function growthByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'acc
 }
 
 /** Of a drift, its own case says nothing against what a look-up shows now. */
-export function otherDrifts(refund: Refund, { openDrifts }: Pick<ReceiptAccount, 'openDrifts'>): number {
+function otherDrifts(refund: Refund, { openDrifts }: Pick<ReceiptAccount, 'openDrifts'>): number {
   return isOpenDrift(refund) ? Math.max(openDrifts - 1, 0) : openDrifts;
 }
 
@@ -71,25 +72,39 @@ export interface Reckoning {
   readonly marks: boolean;
 }
 
+/** The look-up made for a resolve. */
+export interface ResolveLookUp {
+  readonly receipt: Receipt;
+  /** Another refund of the receipt may have been paid, too, and nobody knows yet: the same money could be its. */
+  readonly contested: boolean;
+}
+
+/** May this refund, which nobody has closed yet, have been paid without our having heard of it? */
+export function contests({ state, attempts }: Refund): boolean {
+  return !isEnded(state) && attempts.some(lacksDefiniteAnswer);
+}
+
 /**
  * Money that went back through an attempt of ours is counted whatever the verdict: it must not pass for another refund's.
- * Money that went back in another way is counted where the person says that it is this refund's. All else that may be in
- * the totals uncounted marks the receipt.
- * @param receiptShown with the refund as it was before this look-up; null: there is no usable look-up.
+ * So is money that went back although every attempt was refused, unless it may be another refund's and the person does not
+ * say that it is this one's. All else that may be in the totals uncounted marks the receipt.
+ * @param facts with the refund as it was before this look-up.
+ * @param looked null: there is no usable look-up.
  */
 export function reckonResolve(
   { refund, account }: Pick<CaseFacts, 'refund' | 'account'>,
-  receiptShown: Receipt | null,
+  looked: ResolveLookUp | null,
   outcome: ResolveOutcome,
 ): Reckoning {
-  const growth = receiptShown === null ? null : growthAtResolve(refund, receiptShown, account);
+  const growth = looked === null ? null : growthAtResolve(refund, looked.receipt, account);
   const mayHavePaid = refund.attempts.some(lacksDefiniteAnswer);
   const throughUs =
     growth?.kind === 'landed' && growth.attempt !== null && lacksDefiniteAnswer(growth.attempt);
-  const counts = growth?.kind === 'landed' && (throughUs || outcome === 'already_refunded');
+  const isOurs = growth?.kind === 'landed' && growth.attempt !== null && looked?.contested === false;
+  const counts = growth?.kind === 'landed' && (throughUs || isOurs || outcome === 'already_refunded');
   if (counts) return { settledWon: growth.amountWon, throughUs, marks: false };
   if (isOpenDrift(refund)) return { settledWon: 0, throughUs: false, marks: true };
-  const nothingToCount = growth?.kind === 'zero' || (outcome === 'not_to_be_refunded' && !mayHavePaid);
+  const nothingToCount = outcome === 'not_to_be_refunded' && (growth?.kind === 'zero' || !mayHavePaid);
   return { settledWon: 0, throughUs: false, marks: !nothingToCount };
 }
 

@@ -40,6 +40,7 @@ export function newRefund(event: CancellationEvent, now: number, retryDeadlineMs
       baseline: null,
       attempts: [],
       lastLookUp: null,
+      staleSince: null,
       settledWon: null,
       deadLetter: null,
       resolution: null,

@@ -47,6 +47,10 @@ export function keysFor(prefix: string) {
     wakeUps: `${prefix}:wake-ups`,
     /** Stream of outcome events. */
     events: `${prefix}:events`,
+    /** Hash of JSON by entry of that stream: how often the webhook did not take it, and when it is tried again. */
+    eventTries: `${prefix}:events:tries`,
+    /** Stream of the outcome events that the webhook refused too often, with how and since when. */
+    eventsSetAside: `${prefix}:events:set-aside`,
     /** Hash: the call gate and the breaker. */
     gate: `${prefix}:gate`,
     /** Hash: who holds the lane, and why. */

@@ -14,7 +14,7 @@ import {
   poison,
 } from '../policies/decide-next.ts';
 import { isStale } from '../policies/growth.ts';
-import { decided, totalOf, withLookUp, withoutOutcome } from '../policies/next-record.ts';
+import { decided, totalOf, withLookUp, withoutOutcome, withStaleLookUp } from '../policies/next-record.ts';
 import { nextLookUpAt } from '../policies/retry-schedule.ts';
 import {
   conclude,
@@ -125,10 +125,10 @@ function askWhatBecameOfIt(deps: AttemptDeps, activation: Activation): Promise<E
 async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt): Promise<Ended> {
   const { account } = before;
   const seen = { at: deps.clock.now(), settledWon: account.settledWon, marks: account.marks };
-  // A look-up from the past is no look-up: what is kept as the last one may be reckoned with.
-  const stale = isStale(receipt, account);
-  const activation = stale ? before : { ...before, refund: withLookUp(before.refund, receipt, seen) };
-  const { refund } = activation;
+  const refund = isStale(receipt, account)
+    ? withStaleLookUp(before.refund, seen.at)
+    : withLookUp(before.refund, receipt, seen);
+  const activation = { ...before, refund };
   const situation = situationOf(deps, activation);
   const decision: Decision | Send =
     refund.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);

@@ -11,6 +11,7 @@ describe('the commands', () => {
     ...['dead-letters', 'dead-letters list', 'dead-letters show', 'dead-letters replay'],
     ...['dead-letters resolve', 'dead-letters replay-many'],
     ...['lane', 'lane status', 'lane hold', 'lane resume'],
+    ...['events', 'events list', 'events resend'],
   ])('%s explains itself with an example', async (command) => {
     const { code, stdout } = await cliHere([...command.split(' '), '--help']);
     expect(code).toBe(0);
@@ -60,6 +61,7 @@ describe('the commands', () => {
     ['dead-letters', 'replay-many'],
     ['lane', 'hold'],
     ['lane', 'resume'],
+    ['events', 'resend', '--all'],
   ])('that act ask who and why: %s %s', async (...words) => {
     const { code, stderr } = await cliHere(words);
     expect(code).toBe(2);

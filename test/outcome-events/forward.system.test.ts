@@ -44,7 +44,12 @@ describe('outcome events', () => {
     expect(JSON.parse(first?.body ?? '')).toMatchObject({
       type: 'refund.succeeded',
       subject: refund_id,
-      data: { receipt_id: 'r1', refunded: 4_000, customer_notice: { required: true, why: 'partial' } },
+      data: {
+        version: expect.any(Number),
+        receipt_id: 'r1',
+        refunded: 4_000,
+        customer_notice: { required: true, why: 'partial' },
+      },
     });
     const {
       'webhook-id': id,

@@ -375,6 +375,7 @@ describe('the outcome event', () => {
       datacontenttype: 'application/json',
       data: {
         refund_id: 'rf_abcdefghijklmnopqrstuvwxyz',
+        version: 9,
         source: 'orders',
         event_id: 'event-1',
         order_id: 'order-1',

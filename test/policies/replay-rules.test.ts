@@ -102,7 +102,11 @@ describe('whether the last look-up shows that the money went back', () => {
 
   test('is through us only when an attempt of ours has no definite answer', () => {
     const throughUs = (refund: Refund, cancelledWon: number) =>
-      reckonResolve(factsOf(refund), receiptWith({ cancelledWon }), 'already_refunded').throughUs;
+      reckonResolve(
+        factsOf(refund),
+        { receipt: receiptWith({ cancelledWon }), contested: false },
+        'already_refunded',
+      ).throughUs;
     expect(throughUs(unknownCase, 1_000)).toBe(true);
     expect(throughUs(criticalCase, 1_000)).toBe(true);
     expect(throughUs(refusedCase, 1_000)).toBe(false);

@@ -1,8 +1,9 @@
-// `doctor`: configuration, Redis, Bootpay and the lane, each with a verdict; 0 only if all is well.
+// `doctor`: configuration, Redis, Bootpay, the lane and outcome events, each with a verdict; 0 only if all is well.
 import type { System } from '../../compose.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../domain/errors.ts';
 import { askBootpay, type Check } from '../checks.ts';
+import { eventChecks } from '../checks-events.ts';
 import { defineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { receiptId } from '../limits.ts';
@@ -75,6 +76,7 @@ async function connectedChecks(
     return await withSystem(io, config, async (system) => [
       ...(await redisChecks(system)),
       await laneCheck(system),
+      ...(await eventChecks(system)),
       await askBootpay(system, receipt),
     ]);
   } catch (error) {

@@ -4,6 +4,7 @@ import { deadLetters } from './dead-letters.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { enqueue } from './enqueue.ts';
+import { events } from './events.ts';
 import { lane } from './lane.ts';
 import { list } from './list.ts';
 import { reconcile } from './reconcile.ts';
@@ -24,6 +25,7 @@ export const commands: readonly CliCommand[] = [
   list,
   deadLetters,
   lane,
+  events,
   reconcile,
   doctor,
 ];

@@ -1,0 +1,118 @@
+// Events that the webhook refused too often: how many, which, and back into the stream.
+import { z } from 'zod';
+import { chunks } from '../domain/chunks.ts';
+import { loadScript } from '../queue/scripts.ts';
+import { asJson, fieldOf } from './event.ts';
+import type { ForwardDeps } from './ports.ts';
+import { triesOf } from './tries.ts';
+
+type Deps = Pick<ForwardDeps, 'redis' | 'keys'>;
+
+const aboutSchema = z.object({
+  tries: z.number(),
+  since: z.number(),
+  at: z.number(),
+  status: z.number().nullish(),
+  reason: z.string(),
+});
+const envelopeSchema = z.object({ type: z.string(), subject: z.string().nullish() });
+
+export interface SetAside {
+  /** Among those set aside. */
+  readonly entry: string;
+  /** Of the event. */
+  readonly id: string;
+  readonly type: string | null;
+  /** The refund_id; null: of the lane. */
+  readonly subject: string | null;
+  /** null: what stands beside it cannot be read. `since`, `at`: of the first and the last try, in ms. */
+  readonly about: z.infer<typeof aboutSchema> | null;
+}
+
+export interface Resend {
+  readonly who: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface Delivery {
+  readonly setAside: number;
+  /** Of the first of those set aside, in ms. */
+  readonly setAsideSince: number | null;
+  /** Not taken yet and tried again; `since`: the oldest one's first try, in ms. */
+  readonly waiting: { readonly count: number; readonly since: number; readonly reason: string } | null;
+  /** Never sent, with the time of the last one, in ms. */
+  readonly lost: readonly { readonly how: Lost; readonly count: number; readonly at: number }[];
+}
+
+export const lostHow = ['gone', 'unreadable', 'dropped'] as const;
+export type Lost = (typeof lostHow)[number];
+
+const pageSize = 200;
+const script = loadScript(import.meta.url, ['./scripts/resend.lua']);
+const sentSchema = z.array(z.string());
+
+/** Oldest first; those that are set aside while it runs are left for the next time. */
+export async function* listSetAside({ redis, keys }: Deps): AsyncIterable<SetAside> {
+  const [last] = await redis.xrevrange(keys.eventsSetAside, '+', '-', 'COUNT', 1);
+  if (last === undefined) return;
+  let from = '-';
+  for (;;) {
+    const page = await redis.xrange(keys.eventsSetAside, from, last[0], 'COUNT', pageSize);
+    for (const [entry, fields] of page) yield viewOf(entry, fields);
+    const end = page.at(-1);
+    if (end === undefined || page.length < pageSize) return;
+    from = `(${end[0]}`;
+  }
+}
+
+/** Answers those that went back. */
+export async function resend(
+  { redis, keys }: Deps,
+  events: readonly SetAside[],
+  how: Resend,
+): Promise<SetAside[]> {
+  const sent = new Set<string>();
+  for (const some of chunks(events, pageSize)) {
+    const args = [JSON.stringify(how), ...some.map(({ entry }) => entry)];
+    const answer = await script.run(redis, [keys.events, keys.eventsSetAside], args);
+    for (const entry of sentSchema.parse(answer)) sent.add(entry);
+  }
+  return events.filter(({ entry }) => sent.has(entry));
+}
+
+/** For `doctor`. */
+export async function readDelivery({ redis, keys }: Deps): Promise<Delivery> {
+  const [first] = await redis.xrange(keys.eventsSetAside, '-', '+', 'COUNT', 1);
+  const names = lostHow.flatMap((how) => [`events_${how}`, `events_${how}_at`]);
+  const counters = await redis.hmget(keys.counters, ...names);
+  const numberAt = (index: number) => Number(counters[index] ?? 0);
+  const lost = lostHow.map((how, index) => ({
+    how,
+    count: numberAt(2 * index),
+    at: numberAt(2 * index + 1),
+  }));
+  return {
+    setAside: await redis.xlen(keys.eventsSetAside),
+    setAsideSince: first === undefined ? null : (viewOf(...first).about?.at ?? null),
+    waiting: await readWaiting({ redis, keys }),
+    lost: lost.filter(({ count }) => count > 0),
+  };
+}
+
+async function readWaiting({ redis, keys }: Deps): Promise<Delivery['waiting']> {
+  const tries = (await redis.hvals(keys.eventTries)).map(triesOf).filter((one) => one !== null);
+  const [oldest] = tries.sort((one, other) => one.since - other.since);
+  return oldest === undefined ? null : { count: tries.length, since: oldest.since, reason: oldest.reason };
+}
+
+function viewOf(entry: string, fields: readonly string[]): SetAside {
+  const envelope = envelopeSchema.safeParse(asJson(fieldOf(fields, 'event'))).data;
+  return {
+    entry,
+    id: fieldOf(fields, 'id') ?? '',
+    type: envelope?.type ?? null,
+    subject: envelope?.subject ?? null,
+    about: aboutSchema.safeParse(asJson(fieldOf(fields, 'about'))).data ?? null,
+  };
+}
