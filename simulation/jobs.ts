@@ -19,6 +19,8 @@ export interface Jobs {
   /** Under that job's id; null: under one of its own. */
   add(refund: Refund, jobId: string | null): void;
   readonly ids: readonly string[];
+  /** Those of them that wait for their time. */
+  readonly delayed: readonly string[];
   wake(id: string): boolean;
   wakeAll(): void;
   /** With the lock still held; a lost one changes nothing. */
@@ -84,6 +86,10 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
     },
     get ids() {
       return [...jobs.keys()];
+    },
+    get delayed() {
+      const now = stage().scheduler.now();
+      return [...jobs.values()].filter(({ lock, dueAt }) => lock === null && dueAt > now).map(({ id }) => id);
     },
     wake(id) {
       const job = jobs.get(id);

@@ -66,6 +66,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
     unattended: (query) => call('unattended', () => withJobKeys(stage, () => ledger.unattended(query))),
+    newestAcceptedAt: () => call('newest accepted', () => ledger.newestAcceptedAt()),
     forget: (query) => call('forget', () => ledger.forget(query)),
     hint: (receiptId, now) => call('hint', () => ledger.hint(receiptId, now)),
     lastAnsweredReceipt: () => call('last answered', () => ledger.lastAnsweredReceipt()),
@@ -79,15 +80,19 @@ function tellChange({ refund, from, history, hold, settledWon }: Change): string
   return `${refund.eventId} v${refund.version} ${from} > ${refund.state} ${history.what}${why}${settled} ${hold}`;
 }
 
-/** The ledger looks for jobs where BullMQ keeps them: for that moment they are there. */
+/** The ledger looks for jobs, and in which list they are, where BullMQ keeps them: for that moment they are there. */
 async function withJobKeys<Value>(stage: Stage, look: () => Promise<Value>): Promise<Value> {
   const { subject, prefix, jobs, redis } = stage;
-  const { job } = subject.keysFor(prefix);
+  const { job, jobsIn } = subject.keysFor(prefix);
   const waiting = jobs.ids.map((id) => job('refunds', id));
   const shown = [...waiting, ...[...jobs.cases].map((id) => job('dead-letters', id))];
   if (shown.length > 0) await redis.mset(shown.flatMap((key) => [key, '1']));
+  const delayed = new Set(jobs.delayed);
+  for (const id of jobs.ids)
+    await redis.zadd(jobsIn('refunds', delayed.has(id) ? 'delayed' : 'prioritized'), 0, id);
   const found = await look();
-  if (shown.length > 0) await redis.unlink(...shown);
+  const lists = ['delayed', 'prioritized'].map((state) => jobsIn('refunds', state));
+  await redis.unlink(...shown, ...lists);
   return found;
 }
 
@@ -147,7 +152,12 @@ export function doorbellFor(stage: Stage, actor: Actor) {
       });
     },
     wake: (jobId: string) => call('wake', () => jobs.wake(jobId)),
+    revive: async (refund: Refund, jobId: string) => {
+      if (await call('wake', () => jobs.wake(jobId))) return;
+      if (!jobs.ids.includes(jobId)) await call(`ring ${refund.eventId}`, () => jobs.add(refund, jobId));
+    },
     wakeAll: () => call('wake all', () => jobs.wakeAll()),
+    shortenLocks: async () => undefined,
     openCase: (refund: Refund) => call(`open case ${refund.eventId}`, () => jobs.openCase(caseId(refund))),
     openOrphan: (jobId: string) => call('open orphan', () => void jobs.orphans.push(jobId)),
     closeCase: (jobId: string) => call('close case', () => jobs.closeCase(jobId)),

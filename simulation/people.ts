@@ -8,7 +8,7 @@ import { doorbellFor, gateFor, ledgerFor } from './ledger-port.ts';
 import type { Actor } from './scheduler.ts';
 import { silentLog } from './silent-log.ts';
 import type { Stage } from './stage.ts';
-import { laneFor } from './workers.ts';
+import { laneFor, neverMoved } from './workers.ts';
 
 /** Runs code as a small process of its own; an error of Redis ends it quietly, any other one is a finding. */
 export function act(stage: Stage, name: string, code: (actor: Actor) => Promise<void>): void {
@@ -55,15 +55,17 @@ export function sweep(stage: Stage): void {
     const clock = {
       now: stage.scheduler.now,
       toLocal: (at: number) => at,
+      ...neverMoved,
       sleep: (ms: number) => sleepCall(stage, actor, ms),
     };
-    const { ring, openCase, openOrphan, wake } = doorbell;
+    const { revive, openCase, openOrphan, wake } = doorbell;
     const deps = {
       ledger: ledgerFor(stage, actor),
       clock,
       log: silentLog,
       noteNewer: () => undefined,
-      ring,
+      settings: stage.settings,
+      revive,
       wakeWaiter: wake,
       openCase,
       openOrphan,
@@ -117,6 +119,7 @@ export function reviewer(stage: Stage, actor: Actor): Reviewer {
     gateway: gatewayFor(stage, actor, null),
     gate: gateFor(stage, actor),
     now: stage.scheduler.now,
+    jumpedAt: neverMoved.jumpedAt,
     sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
     settings: stage.settings,
     ring: doorbell.ring,

@@ -307,7 +307,7 @@ export const plants: readonly Plant[] = [
     world: 'plain',
     within: 300,
     shows: /it is quiet/,
-    edits: [{ file: 'worker/sweeper.ts', find: '  else await deps.ring(refund);\n', put: '' }],
+    edits: [{ file: 'worker/sweeper.ts', find: '  else await deps.revive(refund, jobId);\n', put: '' }],
   },
   {
     name: 'landed though every attempt was refused, and settled',

@@ -25,6 +25,7 @@ export function reconcileAll(stage: Stage): void {
         gateway: { ...gateway, lookUp },
         gate: gateFor(stage, actor),
         now: scheduler.now,
+        jumpedAt: () => null,
         chance: chance.next,
         settings,
         openCase: doorbellFor(stage, actor).openCase,

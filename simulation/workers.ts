@@ -12,6 +12,9 @@ import { silentLog } from './silent-log.ts';
 import type { Stage } from './stage.ts';
 import { tellEnded } from './telling.ts';
 
+/** Nobody moves the clock of a history, and its processes have run for long. */
+export const neverMoved = { jumpedAt: () => null, steadySince: () => 0 };
+
 /** Takes a job; false: no worker takes any now. */
 export function beginJob(stage: Stage, job: Job): boolean {
   const process = stage.processes.any();
@@ -83,6 +86,7 @@ export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']
     clock: {
       now: scheduler.now,
       toLocal: (at) => at,
+      ...neverMoved,
       sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
     },
     chance: chance.next,

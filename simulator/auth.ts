@@ -50,7 +50,7 @@ export class Gatekeeper {
     if (id !== applicationId) return refused('APP_KEY_NOT_FOUND');
     if (key !== privateKey) return refused('APP_SK_NOT_MATCHED');
     const token = this.#youngToken() ?? this.#newToken();
-    const expireInSeconds = Math.floor(this.#restMs(token) / 1_000);
+    const expireInSeconds = Math.round(this.#restMs(token) / 1_000);
     return { kind: 'issued', accessToken: token.text, expireInSeconds };
   }
 

@@ -9,18 +9,19 @@ import type { CallGate, Gateway, Ledger } from './domain/ports.ts';
 import { createLedger } from './ledger/index.ts';
 import { countRefunds } from './ledger/read.ts';
 import { startForwarding } from './outcome-events/forward.ts';
-import { type Clock, redisClock } from './platform/clock.ts';
+import { type Clock, type ClockStep, type RedisClock, redisClock } from './platform/clock.ts';
 import { dataKeys } from './platform/data-key.ts';
 import type { Logger } from './platform/logger.ts';
 import { checkRedis, type RedisVerdict } from './platform/redis-check.ts';
 import { createLifecycle } from './platform/shutdown.ts';
 import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
 import { createCallGate } from './queue/call-gate.ts';
-import { connectRedis, found, type RedisClient, redisTime, serversOf } from './queue/connection.ts';
+import { connectRedis, found, type RedisClient, serversOf } from './queue/connection.ts';
 import { createDoorbell, type Doorbell } from './queue/doorbell.ts';
 import type { RefundJob } from './queue/jobs.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { keysFor } from './queue/names.ts';
+import { redisTimeOf } from './queue/redis-time.ts';
 import { type ReconcileRequest, reconcile, reconciledStates, type Told } from './reconcile/reconcile.ts';
 import type { WaitsFor } from './worker/conclude.ts';
 import type { AtPoint } from './worker/ports.ts';
@@ -34,7 +35,7 @@ export interface System {
   readonly config: Config;
   readonly log: Logger;
   readonly redis: RedisClient;
-  readonly clock: Clock;
+  readonly clock: RedisClock;
   readonly ledger: Ledger;
   readonly doorbell: Doorbell;
   readonly lane: Lane;
@@ -85,7 +86,8 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   const keys = keysFor(prefix);
   try {
     await found(redis);
-    const clock = redisClock({ time: () => redisTime(redis, keys.gate) });
+    const onStep = ({ byMs }: ClockStep) => log.warn({ by_ms: byMs }, 'clock_stepped');
+    const clock = redisClock(redisTimeOf(redis, keys), { onStep });
     await clock.start();
     lifecycle.add('clock', () => clock.stop());
     const { callsPerSecond } = config.bootpay;
@@ -126,6 +128,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       gateway,
       gate,
       now: clock.now,
+      jumpedAt: clock.jumpedAt,
       sleep: clock.sleep,
       settings,
       ring: doorbell.ring,
@@ -153,6 +156,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
                 gateway,
                 gate,
                 now: clock.now,
+                jumpedAt: clock.jumpedAt,
                 chance: Math.random,
                 settings,
                 openCase: doorbell.openCase,
@@ -161,7 +165,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
               signal,
             ),
       countToReconcile: ({ since }) => countRefunds(redis, keys, { states: reconciledStates, since }),
-      redisTime: () => redisTime(redis, keys.gate),
+      redisTime: async () => (await redisTimeOf(redis, keys).read()).time,
       redisVerdict: () => checkRedis(serversOf(redis), config.production),
       startWorker: (start) => startRefundWorker(system, start),
       close,
@@ -190,11 +194,15 @@ async function startRefundWorker(
       clock,
       log,
       noteNewer,
-      ring: doorbell.ring,
+      settings: config.policy,
+      revive: doorbell.revive,
       wakeWaiter: doorbell.wake,
       openCase: doorbell.openCase,
       openOrphan: doorbell.openOrphan,
-      ensureRunning: lane.ensureRunning,
+      ensureRunning: async () => {
+        await lane.ensureRunning();
+        await doorbell.shortenLocks();
+      },
       forgetOld: createRetention({ ledger, clock, log }, config.records),
     },
     sweeper,

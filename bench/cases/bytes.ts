@@ -122,8 +122,10 @@ async function whileCompact<Result>(stage: Stage, work: () => Promise<Result>): 
 /** As the sweeper does it, with the retention time over for all of them. */
 async function forgetAll(stage: Stage, count: number): Promise<void> {
   const shop = await openShop(stage);
-  const clock = { now: () => Date.now() + 1_000 };
-  const { ledger, log } = shop.system;
+  const now = () => Date.now() + 1_000;
+  const clock = { now, toLocal: now, steadySince: () => 0, jumpedAt: () => null };
+  const { log } = shop.system;
+  const ledger = { ...shop.system.ledger, newestAcceptedAt: async () => null };
   const forgetOld = createRetention({ ledger, clock, log }, { retentionMs: 0, mostPages: count });
   const forgotten = await forgetOld();
   await shop.close();

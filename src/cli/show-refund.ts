@@ -25,8 +25,9 @@ export async function showRefund(
     return 0;
   }
   if (refund === null || row === null) return notFound(io, id);
-  const settings = system.config.policy;
-  const view = recordView(refund, history, { row, now: system.clock.now(), settings });
+  const { clock, config } = system;
+  const context = { row, now: clock.now(), jumpedAt: clock.jumpedAt(), settings: config.policy };
+  const view = recordView(refund, history, context);
   await io.out(json ? JSON.stringify(view) : recordText(io, view));
   return 0;
 }

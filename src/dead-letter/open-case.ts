@@ -25,7 +25,14 @@ export async function openCase(deps: ReviewDeps, id: RefundId, version: number |
   }
   if ('unread' in found) return { kind: 'unread', refund: found };
   const account = await deps.ledger.readReceipt(found.receiptId);
-  return { kind: 'open', facts: { refund: found, account, now: deps.now(), settings: deps.settings } };
+  const facts = {
+    refund: found,
+    account,
+    now: deps.now(),
+    jumpedAt: deps.jumpedAt(),
+    settings: deps.settings,
+  };
+  return { kind: 'open', facts };
 }
 
 export async function commitReview(

@@ -16,6 +16,8 @@ export interface ReviewDeps {
   readonly gateway: Gateway | null;
   readonly gate: CallGate;
   readonly now: () => number;
+  /** The last step of the clock that any process noticed. */
+  readonly jumpedAt: () => number | null;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly settings: PolicySettings;
   readonly ring: (refund: Refund) => Promise<void>;

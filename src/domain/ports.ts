@@ -40,6 +40,8 @@ export interface Change {
   /** The cancelled total seen on the receipt, which becomes its highest if it is. */
   readonly seen: { readonly totalWon: number } | null;
   readonly history: HistoryEntry;
+  /** It may happen again and again: a recent entry that says the same is replaced. */
+  readonly folds?: true;
   readonly event: OutcomeEventType | null;
 }
 
@@ -302,8 +304,12 @@ export interface UnattendedQuery {
   readonly among: 'open' | 'cases';
   /** null: from the start. */
   readonly after: Place | null;
-  /** ms; only wake-ups due by then. */
+  /** ms */
+  readonly now: number;
+  /** ms; wake-ups by then are due, and their jobs have to be there. */
   readonly dueBy: number;
+  /** ms; of later wake-ups only those that a clock which was ahead has written count, up to this one. */
+  readonly upTo: number;
   /** ms; with wake-up and deadline both before it, nobody could work on a refund in time. */
   readonly lateBy: number;
   readonly limit: number;
@@ -311,7 +317,13 @@ export interface UnattendedQuery {
 
 export interface Unattended {
   readonly refundId: RefundId;
-  readonly why: 'no_job' | 'past_deadline';
+  /**
+   * `no_list`: the job is in none of BullMQ's lists. `asleep`: it waits although its wake-up is due. `ahead`: the wake-up
+   * was written by a clock that was ahead.
+   */
+  readonly why: 'no_job' | 'no_list' | 'asleep' | 'ahead' | 'past_deadline';
+  /** The job that should work on it. */
+  readonly jobId: string;
 }
 
 /** A page of the refunds that ended in one state, oldest first. Each is forgotten with all others of its receipt. */
@@ -378,6 +390,8 @@ export interface Ledger {
     readonly found: readonly Unattended[];
     readonly next: Place | null;
   }>;
+  /** When the latest refund was accepted, in whichever state it is; null: none is there. */
+  newestAcceptedAt(): Promise<number | null>;
   /** Erases the details of refunds that ended long ago; their identity stays, and so does their receipt's row. */
   forget(query: ForgetQuery): Promise<ForgottenPage>;
   /** The unknown refunds on a receipt that a hint may ring now. */

@@ -34,6 +34,8 @@ export type Baseline = z.infer<typeof baselineSchema>;
 
 export const attemptSchema = z.strictObject({
   number: z.int(),
+  /** How many tries right before it are left out: throttled, refused for our credentials, or surely not sent. */
+  folded: z.int().nonnegative().default(0),
   revision: z.int(),
   generation: z.int(),
   cancelId: cancelIdSchema,
@@ -157,7 +159,7 @@ export const refundSchema = z.strictObject({
 });
 export type Refund = z.infer<typeof refundSchema>;
 
-/** One line of a record's append-only history. Times in ms. */
+/** One line of a record's history. Times in ms. `times`, `since`: it happened so often, for the first time then. */
 export const historyEntrySchema = z.object({
   at: z.number(),
   who: z.string(),
@@ -165,6 +167,8 @@ export const historyEntrySchema = z.object({
   from: stateSchema.nullable(),
   to: stateSchema.nullable(),
   reason: z.string().nullable(),
+  times: z.int().optional(),
+  since: z.number().optional(),
 });
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 

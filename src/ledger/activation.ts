@@ -23,7 +23,12 @@ const base = import.meta.url;
 const gate = '../queue/scripts/gate.lua';
 const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
 const giveBackScript = loadScript(base, ['./scripts/give-back.lua']);
-const commitScript = loadScript(base, [gate, './scripts/cases.lua', './scripts/commit.lua']);
+const commitScript = loadScript(base, [
+  gate,
+  './scripts/cases.lua',
+  './scripts/history.lua',
+  './scripts/commit.lua',
+]);
 
 const holderSchema = z.enum(['person', 'credentials']);
 const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()] as const;
@@ -56,7 +61,14 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
   const answer = beginSchema.parse(
     await beginScript.run(
       redis,
-      [keys.refund(refundId), keys.receipt(receiptId), keys.waiting(receiptId), keys.gate, keys.lane],
+      [
+        keys.refund(refundId),
+        keys.receipt(receiptId),
+        keys.waiting(receiptId),
+        keys.gate,
+        keys.lane,
+        keys.wakeUps,
+      ],
       [refundId, receiptId, now, jobId, now, callIntervalUs],
     ),
   );
@@ -208,5 +220,6 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     change.marks === true ? 1 : 0,
     change.openDrifts ?? 0,
     change.lowersHighest === true ? 'lower' : '',
+    change.folds === true ? 'fold' : '',
   ];
 }

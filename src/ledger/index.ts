@@ -13,7 +13,7 @@ import { begin, commit } from './activation.ts';
 import { caseGroups } from './case-groups.ts';
 import { forget } from './forget.ts';
 import { listRefunds } from './list.ts';
-import { readReceipt, readRefund } from './read.ts';
+import { newestAcceptedAt, readReceipt, readRefund } from './read.ts';
 import { historyLine, readBody } from './stored.ts';
 import { unattended } from './unattended.ts';
 import { closeUnreadable, quarantine } from './unreadable.ts';
@@ -25,8 +25,9 @@ export interface LedgerOptions {
   readonly dataKeys: readonly DataKey[];
 }
 
-const noteScript = loadScript(import.meta.url, ['./scripts/note.lua']);
+const noteScript = loadScript(import.meta.url, ['./scripts/history.lua', './scripts/note.lua']);
 const lowerHighestScript = loadScript(import.meta.url, ['./scripts/lower-highest.lua']);
+const claimScript = loadScript(import.meta.url, ['./scripts/claim.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 
 const hintSchema = z.tuple([z.string(), z.string()]).nullable();
@@ -56,7 +57,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       return z.number().parse(answer) === 1;
     },
     async claim(work, forMs) {
-      return (await redis.set(keys.claim(work), '1', 'PX', forMs, 'NX')) === 'OK';
+      return (await claimScript.run(redis, [keys.claim(work)], [forMs])) === 1;
     },
     unattended: (query) => unattended(redis, keys, query),
     caseGroups: () => caseGroups(redis, keys),
@@ -67,6 +68,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
       await noteScript.run(redis, [keys.refund(id), keys.history(id)], [historyLine(entry)]);
     },
 
+    newestAcceptedAt: () => newestAcceptedAt(redis, keys),
     forget: (query) => forget(redis, keys, query),
 
     quarantine: (id, now) => quarantine({ redis, keys }, id, now),

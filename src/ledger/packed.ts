@@ -1,14 +1,11 @@
 // The body of a refund that has ended, as it is kept for years: zlib with a dictionary, a fifth of its JSON or less.
 import { deflateSync, inflateSync } from 'node:zlib';
 
-/** Says which dictionary a text was packed with. */
-const mark = 'z1:';
-
 /**
  * What most bodies have in common, the commonest last. Records of past years are read with it: it is never changed. A
  * better one gets a mark of its own, and this one stays.
  */
-const dictionary = Buffer.from(
+const first = Buffer.from(
   [
     '"resolution":{"outcome":"not_to_be_refunded","outcome":"already_refunded","outcome":"refunded_by_hand","evidence":',
     '"deadLetter":{"case":"outcome_unknown","code":"RC_CANCEL_SERVER_ERROR","pgCode":null,"severity":"critical","at":17',
@@ -30,8 +27,23 @@ const dictionary = Buffer.from(
     '"why":"after_capture"}}',
   ].join(''),
 );
+/** What records have had since 0.2.0. */
+const second = Buffer.concat([
+  first,
+  Buffer.from(
+    [
+      '"baseline":{"totalWon":0,"taxFreeWon":0,"settledWon":0,"marks":0},"attempts":[{"number":1,"folded":0,"revision":1,',
+      '"taxFreeWon":0,"settledWon":0,"marks":0},"outcome":{"reply":"accepted","code":null,"pgCode":null,"httpStatus":200,',
+      '},"settledWon":0,"marks":0},"staleSince":null,"settledWon":1000,"deadLetter":null,"resolution":null,"customerNotice":',
+    ].join(''),
+  ),
+]);
+
+/** By the mark that a text begins with. */
+const dictionaries = { 'z1:': first, 'z2:': second } as const;
+const mark = 'z2:';
 /** Most bodies are shorter than 4 KiB, and larger tables would only be cleared for nothing each time. */
-const options = { dictionary, windowBits: 12, memLevel: 5 } as const;
+const options = { dictionary: dictionaries[mark], windowBits: 12, memLevel: 5 } as const;
 
 /** ASCII, as a command takes it. */
 export function packed(text: string): string {
@@ -40,14 +52,17 @@ export function packed(text: string): string {
 
 /** Packed with a dictionary that a newer version brought. */
 export function isPackedAnew(text: string): boolean {
-  return Number(/^z(\d{1,4}):/.exec(text)?.[1] ?? 0) > 1;
+  const [begins] = /^z\d{1,4}:/.exec(text) ?? [];
+  return begins !== undefined && !(begins in dictionaries);
 }
 
 /** The same text when it is not packed; '' when it is broken or was packed with another dictionary. */
 export function unpacked(text: string): string {
-  if (!text.startsWith(mark)) return text;
+  const known = Object.entries(dictionaries).find(([begins]) => text.startsWith(begins));
+  if (known === undefined) return text;
+  const [begins, dictionary] = known;
   try {
-    return inflateSync(Buffer.from(text.slice(mark.length), 'base64url'), { dictionary }).toString('utf8');
+    return inflateSync(Buffer.from(text.slice(begins.length), 'base64url'), { dictionary }).toString('utf8');
   } catch {
     return '';
   }

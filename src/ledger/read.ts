@@ -88,3 +88,11 @@ export async function countRefunds(
   const counts = states.map((state) => redis.zcount(keys.byState(state), since ?? '-inf', '+inf'));
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
+
+export async function newestAcceptedAt(redis: RedisClient, keys: Keys): Promise<number | null> {
+  const newest = await Promise.all(
+    stateSchema.options.map((state) => redis.zrevrange(keys.byState(state), 0, 0, 'WITHSCORES')),
+  );
+  const times = newest.flatMap(([, score]) => (score === undefined ? [] : [Number(score)]));
+  return times.length === 0 ? null : Math.max(...times);
+}

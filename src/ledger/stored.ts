@@ -89,8 +89,8 @@ export function readHistory(lines: readonly string[]): HistoryEntry[] {
 /** 0.1.0 wrote the names as well. */
 function named(line: unknown): unknown {
   if (!Array.isArray(line)) return line;
-  const [at, who, what, from, to, reason]: unknown[] = line;
-  return { at, who, what, from, to, reason };
+  const [at, who, what, from, to, reason, times, since]: unknown[] = line;
+  return { at, who, what, from, to, reason, ...(times !== undefined && { times, since }) };
 }
 
 function readJson(text: string): unknown {

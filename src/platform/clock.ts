@@ -8,6 +8,24 @@ export interface Clock {
   toLocal(at: number): number;
   /** Ends early, and without an error, when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** The last step of Redis' clock that any process noticed, as the clock now names that moment; null: none. */
+  jumpedAt(): number | null;
+  /** Since when durations may be believed: this process's first measurement or the last step, whichever is later. */
+  steadySince(): number;
+}
+
+/** The server that keeps the time, and what the processes tell each other about it. */
+export interface TimeSource {
+  /** One round trip. `steppedAt`: the last step that was told, ms; null: none. */
+  read(): Promise<{ readonly time: number; readonly steppedAt: number | null }>;
+  /** Tells all processes of a step. */
+  tellStep(at: number): Promise<unknown>;
+}
+
+/** A clock that was moved: seen when the offset of Redis' clock from the monotonic one changes at once. */
+export interface ClockStep {
+  /** How far it was moved, ms; less than nothing: back. */
+  readonly byMs: number;
 }
 
 export interface RedisClock extends Clock {
@@ -21,6 +39,8 @@ export interface RedisClock extends Clock {
 export interface RedisClockOptions {
   /** How often the offset is measured again, in ms. Default 10 s. */
   readonly refreshMs?: number;
+  /** Hears of each step once, when the clock goes by the new time. */
+  readonly onStep?: (step: ClockStep) => void;
   /** This host's two clocks, replaced in tests. */
   readonly host?: HostClock;
 }
@@ -36,29 +56,69 @@ const realHost: HostClock = { wall: () => Date.now(), monotonic: () => performan
 const samplesPerMeasurement = 5;
 /** How far two clocks may run apart: a little more than quartz does. */
 const driftShare = 0.000_1;
+/** What two measurements may differ by, beside their errors, before the clock counts as moved. */
+const leastStepMs = 250;
+/** A step that was told may lie so far ahead of this process's own measurement. */
+const toldAheadMs = 1_000;
 /** setTimeout fires at once above this. */
 const longestTimerMs = 2 ** 31 - 1;
 
 export function systemClock(): Clock {
-  return { now: () => Date.now(), toLocal: (at) => at, sleep };
+  return {
+    now: () => Date.now(),
+    toLocal: (at) => at,
+    sleep,
+    jumpedAt: () => null,
+    steadySince: () => 0,
+  };
 }
 
-/** Between measurements it runs on the monotonic clock; while Redis is away the last offset stays. */
+/**
+ * Between measurements it runs on the monotonic clock; while Redis is away the last offset stays. It follows a clock
+ * that was moved at the moment in which it notices, so that no duration in between is measured wrongly.
+ */
 export function redisClock(
-  redis: { time(): Promise<number> },
-  { refreshMs = 10_000, host = realHost }: RedisClockOptions = {},
+  source: TimeSource,
+  { refreshMs = 10_000, host = realHost, onStep = () => {} }: RedisClockOptions = {},
 ): RedisClock {
   let best: Measured | null = null;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
+  // By the monotonic clock, so that they are named anew when the offset changes.
+  let startedAt = 0;
+  let jumpedAt = Number.NEGATIVE_INFINITY;
+  let untold = false;
 
-  const exactNow = () => {
+  const offset = () => {
     if (best === null) throw new InvariantError('the Redis clock was asked before it was started');
-    return best.offset + host.monotonic();
+    return best.offset;
+  };
+  const exactNow = () => offset() + host.monotonic();
+  const noticeStep = (byMs: number) => {
+    jumpedAt = host.monotonic();
+    untold = true;
+    onStep({ byMs: Math.round(byMs) });
+  };
+  const take = (measured: Measured) => {
+    const before = best;
+    if (before === null) startedAt = host.monotonic();
+    if (before === null || isBetter(measured, before, host)) best = measured;
+    if (before !== null && isStep(measured, before, host)) return noticeStep(measured.offset - before.offset);
+    const { steppedAt } = measured;
+    if (steppedAt === null) return;
+    const aheadMs = steppedAt - exactNow();
+    // Told while the clock was ahead, and it was set back since: that is a step of its own.
+    if (aheadMs > toldAheadMs) noticeStep(-aheadMs);
+    else jumpedAt = Math.max(jumpedAt, steppedAt - offset());
+  };
+  const tell = async () => {
+    if (!untold) return;
+    await source.tellStep(Math.floor(offset() + jumpedAt));
+    untold = false;
   };
   const refresh = async () => {
-    const measured = await measure(redis, host);
-    if (best === null || isBetter(measured, best, host)) best = measured;
+    take(await measure(source, host));
+    await tell();
   };
   const refreshLater = () => {
     if (stopped) return;
@@ -70,6 +130,8 @@ export function redisClock(
     now: () => Math.floor(exactNow()),
     toLocal: (at) => Math.ceil(at - exactNow() + host.wall()),
     sleep,
+    jumpedAt: () => (jumpedAt === Number.NEGATIVE_INFINITY ? null : Math.floor(offset() + jumpedAt)),
+    steadySince: () => Math.floor(offset() + Math.max(startedAt, jumpedAt)),
     refresh,
     start: async () => {
       await refresh();
@@ -88,6 +150,8 @@ interface Measured {
   readonly roundTripMs: number;
   /** By the monotonic clock. */
   readonly at: number;
+  /** The last step that was told, ms. */
+  readonly steppedAt: number | null;
 }
 
 /** More exact; or so far from the other one that a clock was moved. */
@@ -96,19 +160,24 @@ function isBetter(measured: Measured, before: Measured, host: HostClock): boolea
   return error <= errorBefore || Math.abs(measured.offset - before.offset) > error + errorBefore;
 }
 
+function isStep(measured: Measured, before: Measured, host: HostClock): boolean {
+  const errors = errorMs(measured, host) + errorMs(before, host);
+  return Math.abs(measured.offset - before.offset) > errors + leastStepMs;
+}
+
 /** Redis read its clock halfway, give or take half of its round trip; since then the clocks drifted. */
 function errorMs({ roundTripMs, at }: Measured, host: HostClock): number {
   return roundTripMs / 2 + (host.monotonic() - at) * driftShare;
 }
 
 /** The quickest of a few samples. */
-async function measure(redis: { time(): Promise<number> }, host: HostClock): Promise<Measured> {
+async function measure(source: TimeSource, host: HostClock): Promise<Measured> {
   let best: Measured | null = null;
   for (let sample = 0; sample < samplesPerMeasurement; sample += 1) {
     const before = host.monotonic();
-    const time = await redis.time();
+    const { time, steppedAt } = await source.read();
     const roundTripMs = host.monotonic() - before;
-    const measured = { offset: time - (before + roundTripMs / 2), roundTripMs, at: before };
+    const measured = { offset: time - (before + roundTripMs / 2), roundTripMs, at: before, steppedAt };
     if (best === null || roundTripMs < best.roundTripMs) best = measured;
   }
   if (best === null) throw new InvariantError('the Redis clock was not measured');

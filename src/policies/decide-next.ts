@@ -27,13 +27,13 @@ import {
 import { cancelWindowEndsAt, policyRefusal } from './method-policies.ts';
 import { pgErrorRow } from './pg-error-table.ts';
 import { nextLookUpAt, nextRetryAt } from './retry-schedule.ts';
+import { type ClockHistory, deadlineOn, hasJustJumped } from './steady-clock.ts';
 import { throttleMs } from './throttle.ts';
 
 /** Everything a decision may depend on besides the reply. `chance` is 0..1, for jitter. */
-export interface Situation {
+export interface Situation extends ClockHistory {
   readonly refund: Refund;
   readonly account: ReceiptAccount;
-  readonly now: number;
   readonly chance: number;
   readonly settings: PolicySettings;
 }
@@ -47,7 +47,9 @@ export function decideBeforeSending(situation: Situation, receipt: Receipt): Dec
   const growth = refundGrowth(refund, { receipt, account });
   if (growth !== null && growth.kind !== 'zero') return decideGrown(refund, growth, account);
   const { cancel, acknowledged } = refund;
-  const refusal = policyRefusal({ cancel, account: refund.account, receipt, now, acknowledged });
+  // Closed by a clock that was moved a moment ago is not surely closed: it was open when the event came.
+  const judgedAt = hasJustJumped(situation) ? Math.min(now, refund.acceptedAt) : now;
+  const refusal = policyRefusal({ cancel, account: refund.account, receipt, now: judgedAt, acknowledged });
   if (refusal !== null) return deadLetter('policy_refused', refusal, refusal.reason);
   return { kind: 'send', t0: baselineFrom(receipt, account) };
 }
@@ -64,20 +66,23 @@ export function decideLookUpFailure(situation: Situation, reply: Answered<Failed
           'no such receipt',
         );
   }
-  if (now >= refund.deadlineAt) return atDeadline(refund);
+  const deadlineAt = deadlineOf(situation);
+  if (now >= deadlineAt) return atDeadline(refund);
   if (reply.kind === 'throttled')
-    return look(Math.min(now + throttleMs(reply.retryAfterMs), refund.deadlineAt), 'throttled');
+    return look(Math.min(now + throttleMs(reply.retryAfterMs), deadlineAt), 'throttled');
   return lookAgain(situation, `the look-up failed: ${reply.kind}`);
 }
 
 /** Nothing can be asked for now (gate shut, credentials unclear): wait, until the deadline. Nothing is used up. */
 export function decideNoLookUp(
-  { refund, now }: Pick<Situation, 'refund' | 'now'>,
+  situation: Pick<Situation, 'refund' | 'now' | 'jumpedAt' | 'settings'>,
   { at, reason }: Pick<LookUpAt, 'at' | 'reason'>,
 ): Decision {
+  const { refund, now } = situation;
+  const deadlineAt = deadlineOf(situation);
   // A call that was refused for its credentials moved nothing: the next activation looks at the deadline.
   if (refund.state === 'sending') return retry(at, reason);
-  return now >= refund.deadlineAt ? atDeadline(refund) : look(Math.min(at, refund.deadlineAt), reason);
+  return now >= deadlineAt ? atDeadline(refund) : look(Math.min(at, deadlineAt), reason);
 }
 
 /** What the reply to a cancel means. The attempt is the refund's last one. */
@@ -93,7 +98,7 @@ export function decideReply(situation: Situation, attempt: Attempt, reply: Answe
     case 'refused':
       return decideRefusal(situation, attempt, reply);
     case 'throttled':
-      return retry(Math.min(now + throttleMs(reply.retryAfterMs), refund.deadlineAt), 'throttled');
+      return retry(Math.min(now + throttleMs(reply.retryAfterMs), deadlineOf(situation)), 'throttled');
     case 'not_sent':
       return retry(retryTime(situation, unsentInARow(refund)), `not sent: ${reply.cause}`);
     case 'no_answer':
@@ -113,7 +118,10 @@ export function decideUnauthorized(refund: Refund, code: string | null, credenti
     : deadLetter('bootpay_refused', { code, severity: 'warning' }, reason);
 }
 
-/** A call got no answer that settles it, and the receipt was looked up. "Not there" counts after the settle window. */
+/**
+ * A call got no answer that settles it, and the receipt was looked up. "Not there" counts once a whole settle window has
+ * passed on a clock that was not moved; where that comes after the deadline, a person takes over.
+ */
 export function decideUnknown(situation: Situation, receipt: Receipt): Decision {
   const { refund, account, now, settings } = situation;
   const last = refund.attempts.at(-1);
@@ -121,14 +129,17 @@ export function decideUnknown(situation: Situation, receipt: Receipt): Decision 
   if (last === undefined || originAt === null || refund.baseline === null) {
     return poison(refund, 'unknown without an attempt');
   }
-  const windowEndsAt = originAt + settings.settleWindowMs;
-  if (isStale(receipt, account)) {
-    return now >= Math.max(refund.deadlineAt, windowEndsAt) ? atDeadline(refund) : lookAgainSoon(situation);
-  }
+  const windowEndsAt = Math.max(originAt, situation.steadySince) + settings.settleWindowMs;
+  const isTooLate = now >= Math.max(deadlineOf(situation), originAt + settings.settleWindowMs);
+  if (isStale(receipt, account)) return isTooLate ? atDeadline(refund) : lookAgainSoon(situation);
   const growth = refundGrowth(refund, { receipt, account });
   if (growth !== null && growth.kind !== 'zero') return decideGrown(refund, growth, account);
-  if (now < windowEndsAt) return look(nextLookUpAt({ originAt, now, settings }), 'not there yet');
+  if (now < windowEndsAt) return isTooLate ? atDeadline(refund) : lookAgainAt(situation, originAt);
   return decideNotThere(refund, last, now);
+}
+
+function lookAgainAt({ now, settings, steadySince }: Situation, originAt: number): LookUpAt {
+  return look(nextLookUpAt({ originAt, now, settings, steadySince }), 'not there yet');
 }
 
 /** The total has moved since the first attempt: by what an attempt of ours asked for, or by money nobody can name. */
@@ -274,31 +285,38 @@ function earlierOfGeneration(refund: Refund, attempt: Attempt): Attempt[] {
   );
 }
 
-function retryTime({ refund, now, chance, settings }: Situation, attemptsUsed: number): number {
-  const receipt = refund.lastLookUp?.receipt;
-  const windowEndsAt = receipt === undefined || refund.acknowledged ? null : cancelWindowEndsAt(receipt);
-  return nextRetryAt({ now, attemptsUsed, deadlineAt: refund.deadlineAt, windowEndsAt, chance, settings });
+function deadlineOf(situation: Pick<Situation, 'refund' | 'jumpedAt' | 'settings'>): number {
+  return deadlineOn(situation.refund.deadlineAt, situation);
 }
 
-/** The attempt being decided has no outcome yet and counts as the first. */
+function retryTime(situation: Situation, attemptsUsed: number): number {
+  const { refund, now, chance, settings } = situation;
+  const receipt = refund.lastLookUp?.receipt;
+  const windowEndsAt = receipt === undefined || refund.acknowledged ? null : cancelWindowEndsAt(receipt);
+  const deadlineAt = deadlineOf(situation);
+  return nextRetryAt({ now, attemptsUsed, deadlineAt, windowEndsAt, chance, settings });
+}
+
+/** The attempt being decided has no outcome yet and counts as the first; those that it took the place of count, too. */
 function unsentInARow(refund: Refund): number {
   const sent = refund.attempts.findLastIndex(
     ({ outcome }) => outcome !== null && outcome.reply !== 'not_sent',
   );
-  return Math.max(1, refund.attempts.length - 1 - sent);
+  return Math.max(1, refund.attempts.length - 1 - sent) + (refund.attempts.at(-1)?.folded ?? 0);
 }
 
 /** Half of the time already spent trying: seconds at first, minutes later, without a counter to keep. */
-function lookAgain({ refund, now, settings }: Situation, reason: string, longestMs = 5 * 60_000): LookUpAt {
+function lookAgain(situation: Situation, reason: string, longestMs = 5 * 60_000): LookUpAt {
+  const { refund, now, settings } = situation;
   const since = unknownSince(refund) ?? refund.acceptedAt;
   const shortestMs = Math.min(2_000, settings.retryBaseMs);
   const delayMs = Math.max(Math.min((now - since) / 2, longestMs), shortestMs);
-  return look(Math.min(Math.round(now + delayMs), Math.max(refund.deadlineAt, now + shortestMs)), reason);
+  return look(Math.min(Math.round(now + delayMs), Math.max(deadlineOf(situation), now + shortestMs)), reason);
 }
 
 function lookAgainSoon(situation: Situation): Decision {
   const { refund, now } = situation;
-  if (refund.state !== 'unknown' && now >= refund.deadlineAt) return atDeadline(refund);
+  if (refund.state !== 'unknown' && now >= deadlineOf(situation)) return atDeadline(refund);
   return lookAgain(situation, 'the look-up is older than what was seen before', 10_000);
 }
 

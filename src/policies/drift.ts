@@ -21,19 +21,39 @@ export interface TotalsQuestion {
   readonly after: ReceiptRow;
   /** When the look-up was asked for, at the latest: its answer may be much later. */
   readonly now: number;
+  /** The last step of the clock that was noticed; null: none. */
+  readonly jumpedAt: number | null;
   readonly settleWindowMs: number;
 }
 
 export function compareTotals(question: TotalsQuestion): TotalsVerdict {
-  const { receipt, before, after, now, settleWindowMs } = question;
+  const { receipt, before, after, now } = question;
   const free = before.holder === null && after.holder === null;
   if (!free || !isUndisturbed(question)) return 'busy';
-  const { below, settledWon, highestWon, version } = after;
+  const { settledWon, highestWon } = after;
   const total = receipt.cancelledWon;
   if (total >= settledWon && total >= highestWon) return total === settledWon ? 'agrees' : 'outside';
-  const twice = below !== null && below.version === version && now - below.at >= settleWindowMs;
+  const first = firstBelow(question);
+  const twice = first !== null && now >= first.countsAt;
   if (total < settledWon) return twice ? 'drift' : 'below';
   return twice ? 'reversed' : 'went_down';
+}
+
+/**
+ * The look-up that first showed less, if the receipt is still as it was then. `countsAt`: another one counts from then on,
+ * a whole settle window later on a clock that was not moved. A moment that lies ahead was named by a clock that was.
+ */
+export function firstBelow({
+  after,
+  now,
+  jumpedAt,
+  settleWindowMs,
+}: Pick<TotalsQuestion, 'after' | 'now' | 'jumpedAt' | 'settleWindowMs'>): {
+  readonly countsAt: number;
+} | null {
+  const { below, version } = after;
+  if (below === null || below.version !== version || below.at > now) return null;
+  return { countsAt: Math.max(below.at, jumpedAt ?? below.at) + settleWindowMs };
 }
 
 /** No attempt was made and nothing counted between the two readings: the total belongs to what the ledger says. */

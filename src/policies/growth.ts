@@ -117,6 +117,11 @@ export function wasDefinitelyRefused(attempt: Attempt): boolean {
   return outcome?.reply === 'refused' && outcome.code !== null && errorRow(outcome.code)?.definite === true;
 }
 
+/** Bootpay did not work on this attempt: it was turned away for its rate or for our credentials. */
+export function wasTurnedAway({ outcome }: Attempt): boolean {
+  return outcome?.reply === 'throttled' || outcome?.reply === 'unauthorized';
+}
+
 /** May this attempt have moved money without our having heard of it? */
 export function lacksDefiniteAnswer(attempt: Attempt): boolean {
   const reply = attempt.outcome?.reply;

@@ -5,7 +5,7 @@ import type { Change } from '../domain/ports.ts';
 import type { Attempt, Baseline, Refund } from '../domain/refund.ts';
 import type { CancelAnswer, CancelReply, Receipt } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
-import { lacksDefiniteAnswer } from './growth.ts';
+import { lacksDefiniteAnswer, wasTurnedAway } from './growth.ts';
 import { cancelIdFor } from './identity.ts';
 import { cancelWindowEndsAt } from './method-policies.ts';
 import { customerNotice } from './notices.ts';
@@ -41,8 +41,11 @@ export function beginAttempt(
   t0: Baseline,
   times: { now: number; callUntil: number },
 ): Change {
+  const folded = foldedTries(refund);
+  const kept = folded > 0 ? refund.attempts.slice(0, -1) : refund.attempts;
   const attempt: Attempt = {
-    number: refund.attempts.length + 1,
+    number: (kept.at(-1)?.number ?? 0) + 1,
+    folded,
     revision: refund.revision,
     generation: refund.generation,
     cancelId: cancelIdFor(refund.firstCancelId, refund.generation),
@@ -55,7 +58,7 @@ export function beginAttempt(
   const because = { now: times.now, who: 'worker', what: `attempt ${attempt.number}`, reason: null };
   return {
     ...moved(refund, 'sending', because, {
-      attempts: [...refund.attempts, attempt],
+      attempts: [...kept, attempt],
       baseline: refund.baseline ?? t0,
       deadlineAt: boundedByWindow(refund),
       nextWakeUpAt: times.callUntil,
@@ -64,7 +67,19 @@ export function beginAttempt(
     settledWon: 0,
     seen: { totalWon: t0.totalWon },
     event: null,
+    ...(folded > 0 && { folds: true }),
   };
+}
+
+/**
+ * A try that was not sent is made again under its own number, and so is one of several that were turned away: no throttle and
+ * no outage makes a record grow without end. That some try reached Bootpay stays on record: a 2029 is judged by it.
+ */
+function foldedTries({ attempts, generation }: Refund): number {
+  const [before, last] = [attempts.at(-2), attempts.at(-1)];
+  if (last === undefined || last.generation !== generation) return 0;
+  const again = before?.generation === generation && wasTurnedAway(before) && wasTurnedAway(last);
+  return again || last.outcome?.reply === 'not_sent' ? last.folded + 1 : 0;
 }
 
 /** The call began and its process died: from `callUntil` on, nobody answered. */
@@ -112,15 +127,20 @@ export function decided(
       // Replayed with an open question: until a look-up has answered it, its money may pass for another refund's.
       const open = to === 'queued' && refund.attempts.length > 0;
       const hold = to === 'unknown' || open ? 'keep' : 'release';
-      return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), hold, ...quiet };
+      const again = to === refund.state && { folds: true as const };
+      return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), hold, ...quiet, ...again };
     }
     case 'retry_at': {
       const to = refund.state === 'queued' ? 'queued' : 'waiting_retry';
       const generation = refund.generation + (decision.nextGeneration ? 1 : 0);
+      const usedNothing = ['throttled', 'unauthorized', 'not_sent'].includes(
+        refund.attempts.at(-1)?.outcome?.reply ?? '',
+      );
       return {
         ...moved(refund, to, because, { nextWakeUpAt: decision.at, generation }),
         hold: 'release',
         ...quiet,
+        ...(usedNothing && { folds: true as const }),
       };
     }
     case 'dead_letter': {

@@ -12,6 +12,7 @@ import { unreadActions, unreadableCase, unreadText } from './unread.ts';
 export interface ViewContext {
   readonly row: ReceiptRow;
   readonly now: number;
+  readonly jumpedAt: number | null;
   readonly settings: PolicySettings;
 }
 
@@ -27,7 +28,7 @@ export function recordView(refund: Refund, history: readonly HistoryEntry[], con
     refund_account: refund.account,
     revision: refund.revision,
     attempts: refund.attempts.map(attemptView),
-    history: history.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+    history: history.map(historyView),
     dead_letter: context === null ? null : deadLetterView(refund, context),
     resolution: refund.resolution === null ? null : { ...refund.resolution, at: iso(refund.resolution.at) },
     look_up: lookUpView(refund),
@@ -100,7 +101,7 @@ export function unreadView(
   return {
     ...unreadSummaryView(refund),
     note: unreadText(refund),
-    history: history.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+    history: history.map(historyView),
     dead_letter: unreadCaseView(refund, row),
   };
 }
@@ -127,7 +128,8 @@ function deadLetterView(refund: Refund, context: ViewContext) {
   if (deadLetter === null) return null;
   const { case: name, code, pgCode, severity } = deadLetter;
   const { pg = null, status = null } = lastLookUp?.receipt ?? {};
-  const facts = { refund, account: context.row, now: context.now, settings: context.settings };
+  const { row: account, now, jumpedAt, settings } = context;
+  const facts = { refund, account, now, jumpedAt, settings };
   const landed = landedByLastLookUp(facts);
   return {
     case: name,
@@ -167,6 +169,7 @@ function attemptView(attempt: Attempt) {
   const { outcome, cancel } = attempt;
   return {
     number: attempt.number,
+    folded: attempt.folded,
     revision: attempt.revision,
     generation: attempt.generation,
     cancel_id: attempt.cancelId,
@@ -180,6 +183,11 @@ function attemptView(attempt: Attempt) {
     used: outcome?.used ?? false,
     t0: attempt.t0.totalWon,
   };
+}
+
+/** `times` and `first_at`: what happened again and again has one line, at its latest time. */
+function historyView({ at, who, what, from, to, reason, times = 1, since = at }: HistoryEntry) {
+  return { at: iso(at), who, what, from, to, reason, times, first_at: iso(since) };
 }
 
 function iso(at: number): string {

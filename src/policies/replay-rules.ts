@@ -12,6 +12,7 @@ import {
   refundGrowth,
   unknownSince,
 } from './growth.ts';
+import { windowStartForPeople } from './steady-clock.ts';
 import type { Text } from './text.ts';
 
 export interface ReplayWish {
@@ -34,6 +35,8 @@ export interface CaseFacts {
   readonly refund: Refund;
   readonly account: ReceiptAccount;
   readonly now: number;
+  /** The last step of the clock that any process noticed; null: none. */
+  readonly jumpedAt: number | null;
   readonly settings: PolicySettings;
 }
 
@@ -209,12 +212,12 @@ export function actionsFor(facts: CaseFacts): string[] {
 
 /** While a lost call may still land, nobody acts: the settle window has to end first. */
 function tooEarly(facts: CaseFacts): Refusal | null {
-  const { refund, now, settings } = facts;
+  const { refund, now, jumpedAt, settings } = facts;
   const last = refund.attempts.at(-1);
   const since = unknownSince(refund);
   if (last === undefined || since === null || !lacksDefiniteAnswer(last) || landedByLastLookUp(facts))
     return null;
-  const notBefore = since + settings.settleWindowMs;
+  const notBefore = windowStartForPeople(since, { now, jumpedAt }) + settings.settleWindowMs;
   if (now >= notBefore) return null;
   const time = new Date(notBefore).toISOString();
   return {

@@ -40,14 +40,21 @@ export interface LookUpQuestion {
   readonly originAt: number;
   readonly now: number;
   readonly settings: PolicySettings;
+  /** Since when the clock is known to run without a step; absent: all the time. */
+  readonly steadySince?: number;
 }
 
-/** The first point strictly after now; the end of the settle window is a point, for "not there" counts from then on. */
-export function nextLookUpAt({ originAt, now, settings }: LookUpQuestion): number {
+/**
+ * The first point strictly after now; the end of the settle window is a point, for "not there" counts from then on. An
+ * origin that lies ahead was named by a wrong clock: the schedule begins now.
+ */
+export function nextLookUpAt({ originAt, now, settings, steadySince = 0 }: LookUpQuestion): number {
   const { lookUpScheduleMs, settleWindowMs } = settings;
-  const points = [...lookUpScheduleMs, settleWindowMs].map((afterMs) => originAt + afterMs);
-  const ahead = [...points, repeatedPoint({ originAt, now, settings })].filter((at) => at > now);
-  return Math.min(...ahead);
+  const fromAt = Math.min(originAt, now);
+  const windowEndsAt = Math.max(fromAt, steadySince) + settleWindowMs;
+  const points = lookUpScheduleMs.map((afterMs) => fromAt + afterMs);
+  const all = [...points, windowEndsAt, repeatedPoint({ originAt: fromAt, now, settings })];
+  return Math.min(...all.filter((at) => at > now));
 }
 
 /** The schedule's last distance repeats for as long as nobody knows. */

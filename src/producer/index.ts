@@ -3,9 +3,10 @@
 import type { CancellationEventInput } from '../domain/event.ts';
 import { createLedger } from '../ledger/index.ts';
 import { redisClock } from '../platform/clock.ts';
-import { connectRedis, found, redisTime } from '../queue/connection.ts';
+import { connectRedis, found } from '../queue/connection.ts';
 import { createDoorbell } from '../queue/doorbell.ts';
 import { keysFor } from '../queue/names.ts';
+import { redisTimeOf } from '../queue/redis-time.ts';
 import { createEnqueue, type EnqueueResult } from './enqueue.ts';
 
 export type { CancellationEventInput, RefundAccount } from '../domain/event.ts';
@@ -43,7 +44,7 @@ export interface RefundProducer {
 export async function createRefundProducer(options: RefundProducerOptions): Promise<RefundProducer> {
   const { redisUrl, prefix = '{refunds}', dataKeys = [], onError = () => {} } = options;
   const redis = connectRedis({ url: redisUrl, whenDown: 'fail', onError });
-  const clock = redisClock({ time: () => redisTime(redis, keysFor(prefix).gate) });
+  const clock = redisClock(redisTimeOf(redis, keysFor(prefix)));
   const doorbell = createDoorbell(redis, prefix);
   try {
     await found(redis);

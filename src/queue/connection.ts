@@ -1,7 +1,6 @@
 // Connections to Redis: one way for workers, which wait for it, and one for producers, which fail fast.
 import { once } from 'node:events';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { z } from 'zod';
 import { ConfigError } from '../domain/errors.ts';
 import { type RedisAddress, redisAddress } from '../domain/redis-address.ts';
 
@@ -84,14 +83,3 @@ export function serversOf(redis: RedisClient): readonly Redis[] {
 function pauseMs(times: number): number {
   return Math.min(50 * 2 ** Math.min(times, 6), 2_000);
 }
-
-/**
- * Redis' own time in ms: the one clock of all hosts. Asked of the server that holds our keys, for a cluster has many
- * clocks and TIME names no key.
- */
-export async function redisTime(redis: RedisClient, key: string): Promise<number> {
-  const [seconds, micros] = timeSchema.parse(await redis.eval("return redis.call('TIME')", 1, key));
-  return seconds * 1_000 + micros / 1_000;
-}
-
-const timeSchema = z.tuple([z.coerce.number(), z.coerce.number()]);

@@ -4,7 +4,8 @@ import type { RefundRing } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { RedisClient } from './connection.ts';
 import { deadLetterJobData, refundJobData, refundJobId, refundJobOptions } from './jobs.ts';
-import { deadLetterQueueName, refundQueueName } from './names.ts';
+import { deadLetterQueueName, keysFor, refundQueueName } from './names.ts';
+import { loadScript } from './scripts.ts';
 
 export interface Doorbell {
   /** Rings with the job that works on the refund already, where there is one: while that job is there, nothing is added. */
@@ -12,8 +13,15 @@ export interface Doorbell {
   ringMany(rings: readonly RefundRing[]): Promise<void>;
   /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
   wake(jobId: string): Promise<boolean>;
+  /**
+   * For a refund that is due and whose job does not come: wakes the job, or rings anew where nothing would ever run it.
+   * One that is worked on, or is about to be, is left alone.
+   */
+  revive(refund: Refund, jobId: string): Promise<void>;
   /** Wakes every waiting job; each finds out by itself whether it came too early. */
   wakeAll(): Promise<void>;
+  /** No lock lasts longer than one can be taken for: for the sweeper, after Redis' clock was ahead. */
+  shortenLocks(): Promise<void>;
   /** Shows a dead letter in the dead-letter queue; idempotent. */
   openCase(refund: Refund): Promise<void>;
   /** Shows a job that belongs to no readable record. Ids only. */
@@ -31,9 +39,18 @@ export interface Doorbell {
   close(): Promise<void>;
 }
 
+const shortenScript = loadScript(import.meta.url, ['./scripts/shorten-locks.lua']);
+
+/** Twice as long as a worker takes a job for. In ms. */
+const longestLockMs = 60_000;
+
+/** A job in one of these comes by itself. */
+const liveStates: ReadonlySet<string> = new Set(['active', 'waiting', 'prioritized']);
+
 export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
   const refunds = new Queue(refundQueueName, { connection: redis, prefix });
   const deadLetters = new Queue(deadLetterQueueName, { connection: redis, prefix });
+  const keys = keysFor(prefix);
   const ignore = (): void => {}; // the connection reports its errors itself
   refunds.on('error', ignore);
   deadLetters.on('error', ignore);
@@ -64,7 +81,22 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
         () => false,
       );
     },
+    async revive(refund, jobId) {
+      const job = await refunds.getJob(jobId);
+      if (job !== undefined) {
+        const state = await job.getState();
+        if (liveStates.has(state)) return;
+        if (state === 'delayed') return job.promote().catch(ignore); // it has moved on meanwhile
+        // In no list, or long ended: kept, it would swallow the ring.
+        await refunds.remove(jobId);
+      }
+      await ring(refund, jobId);
+    },
     wakeAll: () => refunds.promoteJobs(),
+    async shortenLocks() {
+      const active = [keys.jobsIn(refundQueueName, 'active'), keys.jobsIn(refundQueueName, 'stalled-check')];
+      await shortenScript.run(redis, active, [keys.job(refundQueueName, ''), longestLockMs]);
+    },
     async openCase(refund) {
       const jobId = refund.deadLetter?.jobId ?? refundJobId(refund);
       await deadLetters.add(refund.deadLetter?.case ?? 'poison', deadLetterJobData(refund), { jobId });

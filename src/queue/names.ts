@@ -14,14 +14,16 @@ export function keysFor(prefix: string) {
     prefix,
     /**
      * Hash: body (JSON, packed once the refund has ended), version, state, receipt, content, account and mac while kept;
-     * wake, deadline, job, waits, activations and hinted while it is open; sent once an attempt was written; case, code and
-     * group while it is a dead letter.
+     * wake, written, deadline, job, waits, resting, activations and hinted while it is open; sent once an attempt was written;
+     * case, code and group while it is a dead letter.
      */
     refund: (id: RefundId) => `${prefix}:refund:${id}`,
     /** The same for an id that was not checked, such as another event's `cancel_id`. */
     anyRefund: (id: string) => `${prefix}:refund:${id}`,
     /** BullMQ's own key of a job. */
     job: (queue: string, jobId: string) => `${prefix}:${queue}:${jobId}`,
+    /** BullMQ's own lists of the jobs in one state, such as `delayed`. */
+    jobsIn: (queue: string, state: string) => `${prefix}:${queue}:${state}`,
     /** List of JSON arrays, only ever appended to: at, who, what, from, to, reason. */
     history: (id: RefundId) => `${prefix}:refund:${id}:history`,
     /** Hash: hold, version, highest totals, settled, marks, drifts; below_at and below_version while a look-up was below. */
@@ -59,6 +61,8 @@ export function keysFor(prefix: string) {
     replays: (id: string) => `${prefix}:replays:${id}`,
     /** String with an expiry: who sweeps now. */
     claim: (work: string) => `${prefix}:claim:${work}`,
+    /** String: when Redis' clock was last seen to have been moved, ms. */
+    clockStep: `${prefix}:clock-step`,
     /** Hash of counters. */
     counters: `${prefix}:counters`,
   };

@@ -10,8 +10,10 @@ import {
   compareTotals,
   contradicted,
   explainSurplus,
+  firstBelow,
   isUndisturbed,
   type Surplus,
+  type TotalsQuestion,
   type TotalsVerdict,
 } from '../policies/drift.ts';
 import { decided, totalOf, withLookUp } from '../policies/next-record.ts';
@@ -24,6 +26,8 @@ export interface CompareDeps extends AskDeps {
   >;
   readonly settings: PolicySettings;
   readonly openCase: (refund: Refund) => Promise<void>;
+  /** The last step of the clock that was noticed, ms; null: none. */
+  readonly jumpedAt: () => number | null;
 }
 
 /** `held`: a dead letter keeps the receipt until it is closed. `no_look_up`: nothing to compare with. */
@@ -71,8 +75,7 @@ interface Looked {
 }
 
 async function judge(deps: CompareDeps, looked: Looked): Promise<Found> {
-  const { settleWindowMs } = deps.settings;
-  const verdict = compareTotals({ ...looked, now: looked.at, settleWindowMs });
+  const verdict = compareTotals(questionOf(deps, looked, looked.at));
   switch (verdict) {
     case 'agrees':
       await forgetBelow(deps, looked);
@@ -82,7 +85,7 @@ async function judge(deps: CompareDeps, looked: Looked): Promise<Found> {
       return surplus(deps, looked);
     case 'below':
     case 'went_down':
-      return { verdict, lookAgainAt: (await rememberBelow(deps, looked)) + settleWindowMs };
+      return { verdict, lookAgainAt: await rememberBelow(deps, looked) };
     case 'reversed':
       return { verdict: (await lowerHighest(deps, looked)) ? verdict : 'busy' };
     case 'busy':
@@ -152,12 +155,18 @@ function lowerHighest({ ledger }: CompareDeps, { receipt, after }: Looked): Prom
   return ledger.lowerHighest(receiptId, { totalWon, version: after.version });
 }
 
-/** Answers when it was first seen, in ms. The earliest moment at which this look-up can be a first one is its end. */
-async function rememberBelow({ ledger, now }: CompareDeps, { receipt, after }: Looked): Promise<number> {
-  if (after.below !== null && after.below.version === after.version) return after.below.at;
-  const at = now();
-  await ledger.noteBelow(receipt.receiptId, { at, version: after.version });
-  return at;
+function questionOf({ settings, jumpedAt }: CompareDeps, looked: Looked, now: number): TotalsQuestion {
+  return { ...looked, now, jumpedAt: jumpedAt(), settleWindowMs: settings.settleWindowMs };
+}
+
+/** Answers from when on another one counts, in ms. The earliest moment at which this look-up can be a first one is its end. */
+async function rememberBelow(deps: CompareDeps, looked: Looked): Promise<number> {
+  const now = deps.now();
+  const first = firstBelow(questionOf(deps, looked, now));
+  if (first !== null) return first.countsAt;
+  const { receipt, after } = looked;
+  await deps.ledger.noteBelow(receipt.receiptId, { at: now, version: after.version });
+  return now + deps.settings.settleWindowMs;
 }
 
 async function forgetBelow({ ledger }: CompareDeps, { receipt, after }: Looked): Promise<void> {

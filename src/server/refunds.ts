@@ -41,7 +41,12 @@ export async function viewOf({ ledger, clock, config }: System, id: Parameters<t
   const row = receiptId === null ? null : await ledger.readReceipt(receiptId);
   if (unread !== null) return unreadView(unread, history, row);
   if (refund === null || row === null) return null;
-  return recordView(refund, history, { row, now: clock.now(), settings: config.policy });
+  return recordView(refund, history, {
+    row,
+    now: clock.now(),
+    jumpedAt: clock.jumpedAt(),
+    settings: config.policy,
+  });
 }
 
 /** 410: a client may stop asking, and need not wonder whether it ever existed. */

@@ -16,6 +16,7 @@ import {
 import { isStale } from '../policies/growth.ts';
 import { decided, totalOf, withLookUp, withoutOutcome, withStaleLookUp } from '../policies/next-record.ts';
 import { nextLookUpAt } from '../policies/retry-schedule.ts';
+import { believable, deadlineOn } from '../policies/steady-clock.ts';
 import {
   conclude,
   type Ended,
@@ -93,14 +94,16 @@ async function showUnreadable(deps: AttemptDeps, refundId: RefundId): Promise<En
   };
 }
 
-async function proceed(deps: AttemptDeps, activation: Activation): Promise<Ended> {
-  const { refund, activations } = activation;
+async function proceed(deps: AttemptDeps, begun: Activation): Promise<Ended> {
   const now = deps.clock.now();
+  const refund = believable(begun.refund, { now, settings: deps.settings });
+  const activation = { ...begun, refund };
+  const { activations } = activation;
   if (activations > mostActivations) {
     return conclude(deps, activation, poison(refund, `${activations - 1} activations without progress`));
   }
   if (refund.state === 'sending') return askWhatBecameOfIt(deps, activation);
-  if (refund.state !== 'unknown' && now >= refund.deadlineAt) {
+  if (refund.state !== 'unknown' && deadlineHasPassed(deps, refund)) {
     return conclude(deps, activation, atDeadline(refund));
   }
   const passed = await deps.gate.pass('look_up', { signal: deps.stopping, first: activation.permit });
@@ -117,7 +120,8 @@ async function proceed(deps: AttemptDeps, activation: Activation): Promise<Ended
 function askWhatBecameOfIt(deps: AttemptDeps, activation: Activation): Promise<Ended> {
   const refund = withoutOutcome(activation.refund);
   const originAt = refund.attempts.at(-1)?.callUntil ?? deps.clock.now();
-  const at = nextLookUpAt({ originAt, now: deps.clock.now(), settings: deps.settings });
+  const steadySince = deps.clock.steadySince();
+  const at = nextLookUpAt({ originAt, now: deps.clock.now(), settings: deps.settings, steadySince });
   const decision: Decision = { kind: 'look_up_at', at, reason: 'the call was cut off' };
   return conclude(deps, { ...activation, refund }, decision);
 }
@@ -144,7 +148,7 @@ async function waitForReceipt(
 ): Promise<Ended> {
   const now = deps.clock.now();
   const { refund, waits, jobId } = held;
-  if (refund.state !== 'unknown' && now >= refund.deadlineAt) {
+  if (refund.state !== 'unknown' && deadlineHasPassed(deps, refund)) {
     // It frees nobody's hold but its own: another job of this refund may have taken the receipt meanwhile.
     return write(deps, decided(refund, { ...atDeadline(refund), keepsHold: false }, { now }), { jobId });
   }
@@ -152,6 +156,10 @@ async function waitForReceipt(
   const jittered = delayMs * (0.75 + deps.chance() / 4);
   const at = Math.round(now + Math.min(jittered, heldWaitCapMs(deps)));
   return { kind: 'come_back', at, refund, waitsFor: 'receipt' };
+}
+
+function deadlineHasPassed({ clock, settings }: AttemptDeps, { deadlineAt }: Refund): boolean {
+  return clock.now() >= deadlineOn(deadlineAt, { jumpedAt: clock.jumpedAt(), settings });
 }
 
 /** Tests and demos shorten every wait by shortening the first retry. */

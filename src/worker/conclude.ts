@@ -163,5 +163,7 @@ export function waitForPerson(now: number, refund: Refund | null): Ended {
 }
 
 export function situationOf(deps: AttemptDeps, { refund, account }: Activation): Situation {
-  return { refund, account, now: deps.clock.now(), chance: deps.chance(), settings: deps.settings };
+  const { clock, settings } = deps;
+  const history = { now: clock.now(), steadySince: clock.steadySince(), jumpedAt: clock.jumpedAt() };
+  return { refund, account, ...history, chance: deps.chance(), settings };
 }

@@ -1,13 +1,15 @@
 // Records are not kept for ever: what ended longer ago than RECORD_RETENTION_DAYS is forgotten, a little in each sweep.
-// Dead letters and open refunds never are, however old.
+// Dead letters and open refunds never are, however old; and nothing is while the clock may be wrong, for one wrong reading
+// would erase everything.
 import type { Ledger } from '../domain/ports.ts';
 import { endedStates } from '../domain/states.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import { type ClockDoubt, clockDoubt } from '../policies/clock-doubt.ts';
 
 export interface RetentionDeps {
-  readonly ledger: Pick<Ledger, 'forget'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly ledger: Pick<Ledger, 'forget' | 'newestAcceptedAt'>;
+  readonly clock: Pick<Clock, 'now' | 'toLocal' | 'steadySince' | 'jumpedAt'>;
   readonly log: Logger;
 }
 
@@ -27,8 +29,27 @@ export function createRetention(
 ): (signal?: AbortSignal) => Promise<number> {
   // What stays at the head of an index: accepted long ago, ended lately. Forgotten ones leave it.
   const passed = new Map(endedStates.map((state) => [state, 0]));
+  let pausedFor: ClockDoubt | null = null;
+
+  /** Says once why nothing is erased, and once that it goes on. */
+  async function isPaused(now: number): Promise<boolean> {
+    const wall = clock.toLocal(now);
+    const history = { now, steadySince: clock.steadySince(), jumpedAt: clock.jumpedAt() };
+    const newestAcceptedAt = await ledger.newestAcceptedAt();
+    const why = clockDoubt({ ...history, wall, newestAcceptedAt, retentionMs });
+    if (why !== pausedFor) {
+      if (why === null) log.info({}, 'retention_resumed');
+      // A start is no trouble: nothing is known of the clock yet.
+      else log[why === 'started' ? 'info' : 'warn']({ why }, 'retention_paused');
+    }
+    pausedFor = why;
+    return why !== null;
+  }
+
   return async (signal) => {
-    const endedBy = clock.now() - retentionMs;
+    const now = clock.now();
+    if (await isPaused(now)) return 0;
+    const endedBy = now - retentionMs;
     let forgotten = 0;
     for (const state of endedStates) {
       for (let pages = 0; pages < mostPages && signal?.aborted !== true; pages += 1) {

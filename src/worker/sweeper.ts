@@ -1,6 +1,7 @@
 // What the ledger has and the queue lacks is rung again: a crash between the two writes, a job lost or cleaned away
-// by hand. And what nobody could work on until its deadline goes to a person. What ended long ago is forgotten at the end
-// of a sweep. One process of many sweeps at a time; a record whose job is there costs one line of a script.
+// by hand, one that sleeps by the clock of a host that is wrong. And what nobody could work on until its deadline goes to
+// a person. What ended long ago is forgotten at the end of a sweep. One process of many sweeps at a time; a record whose job is there costs one line of a script.
+import type { PolicySettings } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Ledger, StoredRefund, Unattended, UnattendedQuery } from '../domain/ports.ts';
@@ -10,13 +11,16 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { atDeadline } from '../policies/decide-next.ts';
 import { decided, withoutOutcome } from '../policies/next-record.ts';
+import { deadlineOn, hasJustJumped } from '../policies/steady-clock.ts';
 import { caseIdOf, quarantine } from './unread.ts';
 
 export interface SweeperDeps {
   readonly ledger: Pick<Ledger, 'unattended' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'quarantine'>;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly ring: (refund: Refund, jobId: string | null) => Promise<void>;
+  readonly settings: Pick<PolicySettings, 'settleWindowMs'>;
+  /** Sees to it that a job comes for a refund that is due. */
+  readonly revive: (refund: Refund, jobId: string) => Promise<void>;
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
   readonly openCase: (refund: Refund) => Promise<void>;
   readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
@@ -47,6 +51,9 @@ export const sweeperDefaults: SweeperOptions = {
   pageSize: 500,
 };
 
+/** The start of this process is named anew as measurements get better, by milliseconds. */
+const hostsDifferByMs = 1_000;
+
 /** Starts sweeping; the answer stops it and waits for the page under way. */
 export function startSweeper(
   deps: SweeperDeps,
@@ -76,16 +83,21 @@ export function createSweep(
   signal?: AbortSignal,
 ): () => Promise<number | null> {
   const claimMs = options.everyMs - Math.min(1_000, options.everyMs / 2);
+  let steadySince: number | null = null;
   return async () => {
     if (!(await deps.ledger.claim('sweep', claimMs))) return null;
     await deps.ensureRunning();
+    // At the start and after each step all open refunds are looked at: a wake-up may have been written by a wrong clock.
+    const since = deps.clock.steadySince();
+    const all = steadySince === null || Math.abs(since - steadySince) > hostsDifferByMs;
     let mended = 0;
     for (const among of ['open', 'cases'] as const) {
-      for await (const page of walk(deps, options, among)) {
+      for await (const page of walk(deps, options, { among, all })) {
         for (const found of page) mended += await mend(deps, found);
         if (signal?.aborted === true) return mended;
       }
     }
+    steadySince = since;
     // Last: a lost job waits for money, an old record for nothing.
     await deps.forgetOld(signal);
     return mended;
@@ -93,12 +105,17 @@ export function createSweep(
 }
 
 async function* walk(
-  { ledger, clock }: SweeperDeps,
+  { ledger, clock, settings }: SweeperDeps,
   { overdueMs, lateMs, pageSize }: SweeperOptions,
-  among: UnattendedQuery['among'],
+  { among, all }: Pick<UnattendedQuery, 'among'> & { readonly all: boolean },
 ): AsyncGenerator<readonly Unattended[]> {
   const now = clock.now();
-  const query = { among, dueBy: now - overdueMs, lateBy: now - lateMs, limit: pageSize };
+  const jumpedAt = clock.jumpedAt();
+  // No deadline is concluded from a clock that was moved a moment ago.
+  const lateBy = hasJustJumped({ now, jumpedAt, settings }) ? 0 : now - lateMs;
+  const dueBy = now - overdueMs;
+  const upTo = all ? Number.MAX_SAFE_INTEGER : dueBy;
+  const query = { among, now, dueBy, upTo, lateBy, limit: pageSize };
   let after: UnattendedQuery['after'] = null;
   do {
     const page = await ledger.unattended({ ...query, after });
@@ -108,7 +125,7 @@ async function* walk(
 }
 
 /** Answers whether there was something to do: the record may have moved since it was found. */
-async function mend(deps: SweeperDeps, { refundId, why }: Unattended): Promise<number> {
+async function mend(deps: SweeperDeps, { refundId, why, jobId }: Unattended): Promise<number> {
   const stored = await deps.ledger.read(refundId);
   if (stored === null || stored.forgotten) return 0;
   const { refund, state } = stored;
@@ -116,8 +133,8 @@ async function mend(deps: SweeperDeps, { refundId, why }: Unattended): Promise<n
   if (state === 'dead_lettered') await deps.openCase(refund);
   else if (!isOpen(state)) return 0;
   else if (why === 'past_deadline') return endAtDeadline(deps, refund);
-  else await deps.ring(refund, stored.jobId);
-  deps.log.warn({ refund_id: refundId, state }, 'rung_again');
+  else await deps.revive(refund, jobId);
+  deps.log.warn({ refund_id: refundId, state, why }, 'rung_again');
   return 1;
 }
 
@@ -138,7 +155,8 @@ async function mendUnread(deps: SweeperDeps, { unread }: StoredRefund): Promise<
 async function endAtDeadline(deps: SweeperDeps, stored: Refund): Promise<number> {
   const refund = withoutOutcome(stored);
   const now = deps.clock.now();
-  if (refund.deadlineAt > now) return 0;
+  const { settings, clock } = deps;
+  if (deadlineOn(refund.deadlineAt, { jumpedAt: clock.jumpedAt(), settings }) > now) return 0;
   const decision = atDeadline(refund);
   // One that waits behind another refund has no hold to keep.
   const { holder } = await deps.ledger.readReceipt(refund.receiptId);

@@ -133,7 +133,7 @@ describe('reconcile ends with', () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'];
     const { shop, run } = await openedShop(ids);
     await paid(shop, ids);
-    await redis.connect().hset(`${redis.prefix}:gate`, 'shut', '9000000000000000');
+    await redis.connect().hset(`${redis.prefix}:gate`, 'shut', String((Date.now() + 299_000) * 1_000));
     const { code, stdout, stderr } = await run([]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/ +10 +no_look_up /);

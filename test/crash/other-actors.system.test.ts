@@ -1,5 +1,6 @@
 // The order service and the people, killed between two of their steps: what they began is finished or undone.
 import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { receiptIdSchema } from '../../src/domain/ids.ts';
 import { sweeperDefaults } from '../../src/worker/sweeper.ts';
 import { forkActor } from '../support/child.ts';
 import { openPlace } from '../support/place.ts';
@@ -60,6 +61,8 @@ describe.concurrent('a person whose process is killed', () => {
     const behind = (await shop.send({ receipt_id: 'r1', cancel_price: 2_000 })).refund_id;
     const shown = async () => shop.system.doorbell.queues[1]?.getJobCountByTypes('waiting');
     await vi.waitFor(async () => expect(await shown()).toBe(1), { timeout: 45_000 });
+    const waiting = async () => (await shop.system.ledger.readReceipt(receiptIdSchema.parse('r1'))).waiting;
+    await vi.waitFor(async () => expect(await waiting()).toEqual([behind]), { timeout: 45_000 });
     await worker.stop(5_000);
     return { shop, id: refund_id, behind, shown };
   }

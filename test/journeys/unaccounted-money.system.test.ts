@@ -316,7 +316,8 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
       };
       const { gateway, gate, clock, config, doorbell } = system;
       return createDeadLetters({
-        ...{ ledger, gateway, gate, now: clock.now, sleep: clock.sleep, settings: config.policy },
+        ...{ ledger, gateway, gate, now: clock.now, jumpedAt: clock.jumpedAt, sleep: clock.sleep },
+        settings: config.policy,
         ...{ ring: doorbell.ring, wakeWaiter: doorbell.wake, closeCase: doorbell.closeCase },
       });
     }

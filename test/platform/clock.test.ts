@@ -1,12 +1,12 @@
 // The clock that follows Redis TIME, driven by clocks the test moves.
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { redisClock, systemClock } from '../../src/platform/clock.ts';
 
 /** A host and a Redis whose clocks differ by `skewMs`; each question takes as long as the next of `delays`. */
-function world({ skewMs = 0, delays = [] as number[] } = {}) {
+function world({ skewMs = 0, delays = [] as number[], steppedAt = null as number | null } = {}) {
   let elapsed = 0;
   const started = 1_000_000;
-  const state = { skewMs, down: false, asked: 0 };
+  const state = { skewMs, down: false, asked: 0, steppedAt, deaf: false };
   return {
     state,
     pass: (ms: number) => {
@@ -15,17 +15,32 @@ function world({ skewMs = 0, delays = [] as number[] } = {}) {
     host: { wall: () => started + elapsed, monotonic: () => 77 + elapsed },
     redisNow: () => started + elapsed + state.skewMs,
     redis: {
-      time: async () => {
+      tellStep: async (at: number) => {
+        if (state.deaf) throw new Error('Redis is away');
+        state.steppedAt = at;
+      },
+      read: async () => {
         if (state.down) throw new Error('Redis is away');
         state.asked += 1;
         const delay = delays.shift() ?? 0;
         elapsed += delay / 2;
         const answer = started + elapsed + state.skewMs;
         elapsed += delay / 2;
-        return answer;
+        return { time: answer, steppedAt: state.steppedAt };
       },
     },
   };
+}
+
+type Redis = ReturnType<typeof world>['redis'];
+
+/** The same Redis, whose answers are off by so much. */
+function shifted(redis: Redis, byMs: () => number): Redis {
+  const read = async () => {
+    const { time, ...rest } = await redis.read();
+    return { ...rest, time: time + byMs() };
+  };
+  return { ...redis, read };
 }
 
 afterEach(() => {
@@ -54,7 +69,7 @@ test('a moment of Redis is translated into the time at which this host will call
 
 test('the quickest of five samples counts', async () => {
   const { host, redis, redisNow, state } = world({ skewMs: -500, delays: [400, 2, 300, 90, 120] });
-  const uneven = { time: async () => (await redis.time()) - (state.asked === 2 ? 0 : 40) };
+  const uneven = shifted(redis, () => (state.asked === 2 ? 0 : -40));
   const clock = redisClock(uneven, { host });
   await clock.start();
   expect(state.asked).toBe(5);
@@ -66,7 +81,7 @@ test('a measurement through a slow line changes nothing', async () => {
   const delays: number[] = [];
   const { host, redis, redisNow, pass } = world({ skewMs: 100, delays });
   let early = 0;
-  const uneven = { time: async () => (await redis.time()) - early };
+  const uneven = shifted(redis, () => -early);
   const clock = redisClock(uneven, { host });
   await clock.start();
   delays.push(...Array.from({ length: 5 }, () => 30));
@@ -80,7 +95,7 @@ test('a measurement through a slow line changes nothing', async () => {
 test('a slow line is believed where it says that a clock was moved, and the next quick answer corrects it', async () => {
   const delays: number[] = [];
   const { host, redis, redisNow, state } = world({ delays });
-  const uneven = { time: async () => (await redis.time()) - (delays.length > 0 ? 1_000 : 0) };
+  const uneven = shifted(redis, () => (delays.length > 0 ? -1_000 : 0));
   const clock = redisClock(uneven, { host });
   await clock.start();
   delays.push(...Array.from({ length: 6 }, () => 3_000));
@@ -97,7 +112,7 @@ test('an old measurement gives way to a slightly slower one, for the clocks drif
   const delays: number[] = [];
   const { host, redis, redisNow, pass } = world({ delays });
   let drifted = 0;
-  const drifting = { time: async () => (await redis.time()) + drifted };
+  const drifting = shifted(redis, () => drifted);
   const clock = redisClock(drifting, { host });
   await clock.start();
   delays.push(...Array.from({ length: 5 }, () => 4));
@@ -183,4 +198,105 @@ test('a sleep of a month does not end at once', async () => {
     });
   await vi.advanceTimersByTimeAsync(86_400_000);
   expect(slept).toBe(false);
+});
+
+describe('a step of Redis’ clock', () => {
+  const hour = 3_600_000;
+
+  async function started(changes: Parameters<typeof world>[0] = {}) {
+    const stage = world(changes);
+    const steps: number[] = [];
+    const clock = redisClock(stage.redis, { host: stage.host, onStep: ({ byMs }) => steps.push(byMs) });
+    await clock.start();
+    clock.stop();
+    return { ...stage, clock, steps };
+  }
+
+  test.each([hour, -hour, 1_000, -300])('of %i ms is told once, and durations begin anew', async (byMs) => {
+    const { clock, steps, state, pass, redisNow } = await started();
+    expect(clock.jumpedAt()).toBeNull();
+    expect(clock.steadySince()).toBe(redisNow());
+    pass(60_000);
+    state.skewMs += byMs;
+    const before = clock.now();
+    pass(5_000);
+    expect(clock.now()).toBe(before + 5_000);
+    expect(clock.jumpedAt()).toBeNull();
+    await clock.refresh();
+    expect(clock.now()).toBe(redisNow());
+    expect(clock.jumpedAt()).toBe(redisNow());
+    pass(7_000);
+    await clock.refresh();
+    expect(steps).toEqual([byMs]);
+    expect(clock.jumpedAt()).toBe(redisNow() - 7_000);
+    expect(clock.steadySince()).toBe(redisNow() - 7_000);
+    expect(state.steppedAt).toBe(redisNow() - 7_000);
+  });
+
+  test('is no step where the measurement may be wrong by as much, nor where the clock was only slewed', async () => {
+    const delays: number[] = [];
+    const { clock, steps, state, pass } = await started({ delays });
+    state.skewMs = 240;
+    await clock.refresh();
+    state.skewMs = 1_000;
+    delays.push(...Array.from({ length: 5 }, () => 2_000));
+    await clock.refresh();
+    delays.length = 0;
+    state.skewMs = 240;
+    for (let minutes = 0; minutes < 60; minutes += 1) {
+      pass(60_000);
+      state.skewMs += 30;
+      await clock.refresh();
+    }
+    expect(steps).toEqual([]);
+    expect(clock.jumpedAt()).toBeNull();
+  });
+
+  test('that another process noticed is known at the start, and within a refresh', async () => {
+    const { clock, state, pass, redisNow, steps } = await started({ steppedAt: 1_000_000 - 5_000 });
+    expect(clock.jumpedAt()).toBe(redisNow() - 5_000);
+    expect(clock.steadySince()).toBe(redisNow());
+    pass(20_000);
+    state.steppedAt = redisNow() - 2_000;
+    await clock.refresh();
+    expect(clock.jumpedAt()).toBe(redisNow() - 2_000);
+    expect(clock.steadySince()).toBe(redisNow() - 2_000);
+    expect(steps).toEqual([]);
+  });
+
+  test('that was told by a clock which was ahead is a step back that is noticed now', async () => {
+    const { clock, state, redisNow, steps, pass } = await started({ steppedAt: 1_000_000 + hour });
+    expect(clock.jumpedAt()).toBe(redisNow());
+    expect(state.steppedAt).toBe(redisNow());
+    expect(steps).toEqual([-hour]);
+    pass(10_000);
+    await clock.refresh();
+    expect(clock.jumpedAt()).toBe(redisNow() - 10_000);
+  });
+
+  test('that could not be told at once is told at the next measurement', async () => {
+    const { clock, state, pass, redisNow, steps } = await started();
+    state.skewMs = hour;
+    state.deaf = true;
+    await expect(clock.refresh()).rejects.toThrow('Redis is away');
+    const noticedAt = redisNow();
+    expect(clock.jumpedAt()).toBe(noticedAt);
+    state.deaf = false;
+    pass(10_000);
+    await clock.refresh();
+    expect(state.steppedAt).toBe(noticedAt);
+    expect(steps).toEqual([hour]);
+  });
+
+  test('there and back again is two steps, and the last one counts', async () => {
+    const { clock, state, pass, redisNow, steps } = await started();
+    state.skewMs = hour;
+    await clock.refresh();
+    pass(10_000);
+    state.skewMs = 0;
+    await clock.refresh();
+    expect(steps).toEqual([hour, -hour]);
+    expect(clock.jumpedAt()).toBe(redisNow());
+    expect(state.steppedAt).toBe(redisNow());
+  });
 });

@@ -147,6 +147,7 @@ describe('a total below what was shown before, though it covers what we settled'
       before: row,
       after: row,
       now,
+      jumpedAt: null,
       settleWindowMs,
     });
   };

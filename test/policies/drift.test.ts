@@ -1,7 +1,7 @@
 // Reconciliation of totals: docs/design.md section 13, history 16, "a look-up lags behind: no good refund becomes a case".
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareTotals, isUndisturbed, type TotalsQuestion } from '../../src/policies/drift.ts';
+import { compareTotals, firstBelow, isUndisturbed, type TotalsQuestion } from '../../src/policies/drift.ts';
 import { receiptWith } from './receipts.ts';
 import { minute, now, rowWith } from './refunds.ts';
 
@@ -9,14 +9,20 @@ type Row = Parameters<typeof rowWith>[0];
 
 const settleWindowMs = 10 * minute;
 
+interface Clock {
+  readonly late?: number;
+  readonly jumpedAt?: number;
+}
+
 /** Settled 5,000 won; looked up once before, a settle window ago, with less. */
-function verdict(cancelledWon: number, after: Row = {}, before: Row = {}, late = 0) {
+function verdict(cancelledWon: number, after: Row = {}, before: Row = {}, clock: Clock = {}) {
   const row = { settledWon: 5_000, version: 3, below: { at: now - settleWindowMs, version: 3 } };
   const question: TotalsQuestion = {
     receipt: receiptWith({ cancelledWon }),
     before: rowWith({ ...row, ...before }),
     after: rowWith({ ...row, ...after }),
-    now: now + late,
+    now: now + (clock.late ?? 0),
+    jumpedAt: clock.jumpedAt ?? null,
     settleWindowMs,
   };
   return compareTotals(question);
@@ -43,11 +49,21 @@ describe('a total', () => {
 
   test('below what we settled in two look-ups a settle window apart is drift', () => {
     expect(verdict(4_999)).toBe('drift');
-    expect(verdict(0, {}, {}, 60 * minute)).toBe('drift');
+    expect(verdict(0, {}, {}, { late: 60 * minute })).toBe('drift');
   });
 
   test('below what we settled in two look-ups closer together may still lag', () => {
-    expect(verdict(4_999, {}, {}, -1)).toBe('below');
+    expect(verdict(4_999, {}, {}, { late: -1 })).toBe('below');
+  });
+
+  test('below what we settled is judged by a clock that was not moved for a settle window', () => {
+    expect(verdict(4_999, {}, {}, { jumpedAt: now - settleWindowMs })).toBe('drift');
+    expect(verdict(4_999, {}, {}, { jumpedAt: now - settleWindowMs + 1 })).toBe('below');
+    const ahead = { below: { at: now + minute, version: 3 } };
+    expect(verdict(4_999, ahead, {}, {})).toBe('below');
+    expect(
+      firstBelow({ after: rowWith({ ...ahead, version: 3 }), now, jumpedAt: null, settleWindowMs }),
+    ).toBeNull();
   });
 
   test('below what we settled before another refund was sent begins anew', () => {

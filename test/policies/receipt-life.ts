@@ -142,7 +142,8 @@ function send(world: World, before: Refund, { t0, now }: { t0: Baseline; now: nu
 }
 
 function situationOf({ ledger }: World, refund: Refund, now: number): Situation {
-  return { refund, account: ledger.account(), now, chance: 0.5, settings };
+  const clock = { now, steadySince: 0, jumpedAt: null };
+  return { refund, account: ledger.account(), ...clock, chance: 0.5, settings };
 }
 
 function refundOf(cancel: Cancel, index: number): Refund {

@@ -48,7 +48,7 @@ const history: HistoryEntry[] = [
 ];
 
 function contextOf(changes: Partial<ViewContext> = {}): ViewContext {
-  return { row: rowWith(), now: now + hour, settings, ...changes };
+  return { row: rowWith(), now: now + hour, jumpedAt: null, settings, ...changes };
 }
 
 describe('a record', () => {
@@ -93,6 +93,7 @@ describe('a record', () => {
     const [first, second_] = recordView(refund, [], contextOf()).attempts;
     expect(first).toEqual({
       number: 1,
+      folded: 0,
       revision: 1,
       generation: 1,
       cancel_id: 'order-1',
@@ -125,6 +126,8 @@ describe('a record', () => {
         from: 'queued',
         to: 'sending',
         reason: null,
+        times: 1,
+        first_at: '2026-11-20T01:00:00.000Z',
       },
       {
         at: '2026-11-20T01:00:01.000Z',
@@ -133,6 +136,8 @@ describe('a record', () => {
         from: null,
         to: null,
         reason: 'accepted',
+        times: 1,
+        first_at: '2026-11-20T01:00:01.000Z',
       },
     ]);
   });

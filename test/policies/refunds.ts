@@ -269,7 +269,8 @@ export function rowWith(changes: Partial<ReceiptRow> = {}): ReceiptRow {
 }
 
 export function situation(refund: Refund, changes: Partial<Omit<Situation, 'refund'>> = {}): Situation {
-  return { refund, account: rowWith(), now, chance: 0.5, settings, ...changes };
+  const clock = { now, steadySince: now - 100 * 24 * hour, jumpedAt: null };
+  return { refund, account: rowWith(), ...clock, chance: 0.5, settings, ...changes };
 }
 
 /** The same refund as a look-up has just shown its receipt. */

@@ -47,7 +47,7 @@ const plain: ReplayWish = { newGeneration: false, acknowledge: false };
 const acknowledged: ReplayWish = { newGeneration: false, acknowledge: true };
 
 function factsOf(refund: Refund, changes: Partial<Omit<CaseFacts, 'refund'>> = {}): CaseFacts {
-  return { refund, account: rowWith(), now: now + window, settings, ...changes };
+  return { refund, account: rowWith(), now: now + window, jumpedAt: null, settings, ...changes };
 }
 
 /** A case of 1,000 won whose last call ended at `now`. */

@@ -175,7 +175,10 @@ describe('the next look-up of an unknown', () => {
     fc.assert(
       fc.property(asked, ({ settings, originAt, late }) => {
         const at = nextLookUpAt({ originAt, now: originAt + late, settings });
-        expect(at - originAt).toBe(pointsOf(settings, late).find((point) => point > late));
+        // An origin that lies ahead was named by a wrong clock: the schedule begins now.
+        const begunAt = originAt + Math.min(late, 0);
+        const passed = Math.max(late, 0);
+        expect(at - begunAt).toBe(pointsOf(settings, passed).find((point) => point > passed));
       }),
       { numRuns: 300 },
     );

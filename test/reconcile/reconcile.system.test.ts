@@ -138,7 +138,15 @@ describe('a refund that begins while its receipt is reconciled', () => {
     const { ledger, gateway, gate, clock, config, doorbell } = system;
     if (gateway === null) throw new Error('no credentials');
     const { openCase } = doorbell;
-    const real = { ledger, gateway, gate, now: clock.now, chance: () => 0, openCase };
+    const real = {
+      ledger,
+      gateway,
+      gate,
+      now: clock.now,
+      jumpedAt: clock.jumpedAt,
+      chance: () => 0,
+      openCase,
+    };
     return { ...real, settings: { ...config.policy, settleWindowMs: 0 }, ...changed };
   };
 

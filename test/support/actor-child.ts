@@ -34,6 +34,7 @@ async function act({ ledger, doorbell, gateway, gate, clock, config }: System): 
     gateway,
     gate,
     now: clock.now,
+    jumpedAt: clock.jumpedAt,
     sleep: clock.sleep,
     settings: config.policy,
     ring: unlessDead('ring', doorbell.ring),

@@ -13,13 +13,35 @@ export interface Child {
 /** Answers when it takes jobs. */
 export async function forkWorker(env: Readonly<Record<string, string>>): Promise<Child> {
   const child = await start('./worker-child.ts', env);
+  await ready(child);
+  return child;
+}
+
+async function ready(child: Child): Promise<void> {
   await Promise.race([
     once(child.process, 'message'),
     child.ended.then(({ code, signal }) => {
       throw new Error(`the worker ended at its start: ${code ?? signal}`);
     }),
   ]);
-  return child;
+}
+
+/** A worker on a host whose wall clock is off, until it is set to another time. */
+export async function forkWorkerOnHost(
+  shiftMs: number,
+  env: Readonly<Record<string, string>>,
+): Promise<Child & { setHost(shiftMs: number): Promise<void> }> {
+  const preload = await bundleOf(fileURLToPath(new URL('./shifted-host.ts', import.meta.url)));
+  const child = await start('./worker-child.ts', { ...env, HOST_SHIFT_MS: String(shiftMs) }, preload);
+  await ready(child);
+  return {
+    ...child,
+    async setHost(to) {
+      const set = once(child.process, 'message');
+      child.process.send({ shiftMs: to });
+      await set;
+    },
+  };
 }
 
 /** Does what `actor-child.ts` is told, and ends. */
@@ -27,10 +49,10 @@ export function forkActor(env: Readonly<Record<string, string>>): Promise<Child>
   return start('./actor-child.ts', env);
 }
 
-async function start(file: string, env: Readonly<Record<string, string>>): Promise<Child> {
+async function start(file: string, env: Readonly<Record<string, string>>, preload?: string): Promise<Child> {
   const bundle = await bundleOf(fileURLToPath(new URL(file, import.meta.url)));
   const child = fork(bundle, [], {
-    execArgv: [],
+    execArgv: preload === undefined ? [] : ['--import', preload],
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

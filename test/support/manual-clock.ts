@@ -21,6 +21,8 @@ export function manualClock(start = Date.parse('2026-11-20T10:30:00+09:00')): Ma
   return {
     now: () => now,
     toLocal: (at) => at,
+    jumpedAt: () => null,
+    steadySince: () => 0,
     sleeping: () => sleepers.size,
     sleep: (ms, signal) =>
       new Promise((resolve) => {

@@ -145,6 +145,8 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
         clock: {
           now: scheduler.now,
           toLocal: (at) => at,
+          jumpedAt: () => null,
+          steadySince: () => 0,
           sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
         },
         chance: chance.next,

@@ -22,7 +22,7 @@ it.each<Committed>([
   const deps = {
     ledger: { commit },
     gate: impatientGate,
-    clock: { now: () => now },
+    clock: { now: () => now, jumpedAt: () => null, steadySince: () => 0 },
     chance: () => 0,
     settings,
     log: silentLogger(),

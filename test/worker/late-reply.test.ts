@@ -70,7 +70,7 @@ function overtaken(reply: CancelReply) {
       lookUp: async () => ({ kind: 'accepted', httpStatus: 200, body: receiptWith() }),
     },
     gate: impatientGate,
-    clock: { now: () => now },
+    clock: { now: () => now, jumpedAt: () => null, steadySince: () => 0 },
     chance: () => 0,
     settings,
     log: silentLogger(),

@@ -1,5 +1,5 @@
 // Retention: what ended long ago is forgotten, its identity never is, and nobody trips over what is gone.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
@@ -31,7 +31,9 @@ function retention(
   clock = manualClock(Date.now()),
   changes: Partial<RetentionOptions> = {},
 ) {
-  return createRetention({ ledger: system.ledger, clock, log: silentLogger() }, { retentionMs, ...changes });
+  // What is asked here is what goes, as if a new refund came on each of these days.
+  const ledger = { ...system.ledger, newestAcceptedAt: async () => clock.now() };
+  return createRetention({ ledger, clock, log: silentLogger() }, { retentionMs, ...changes });
 }
 
 /** Runs on a clock that stands `days` after now. */
@@ -163,12 +165,79 @@ describe('a refund that ended', () => {
   it('is forgotten by the sweeper of a running worker', async () => {
     const shop = await openShop(redis, { scenario, env: { RECORD_RETENTION_DAYS: '1' }, worker: false });
     const sweeper = { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 10 };
+    const steady = vi.spyOn(shop.system.clock, 'steadySince').mockReturnValue(0);
+    redis.onEnd(async () => steady.mockRestore());
     await shop.startWorker({ sweeper });
     const { refundId } = await paid(shop);
+    await paid(shop, { receipt_id: 'paid-0' });
     const line = JSON.stringify({ at: Date.now() - 2 * dayMs, who: 'worker', what: 'x' });
     await redis.connect().lset(keysFor(redis.prefix).history(refundId), '-1', line);
     await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), Date.now() - 2 * dayMs, refundId);
     await expect.poll(async () => (await shop.read(refundId)).forgotten, { timeout: 10_000 }).toBe(true);
+  });
+});
+
+describe('while the clock may be wrong nothing is erased', () => {
+  /** What a retention does on a clock that the test moves, and what it says. */
+  async function watched() {
+    const shop = await openShop(redis, { scenario });
+    const { refundId } = await paid(shop);
+    const at = Date.now() + 31 * dayMs;
+    const clock = { at, skewMs: 0, steadySince: 0, jumpedAt: null as number | null };
+    const lines: string[] = [];
+    const line = (level: string) => (fields: object, event: string) =>
+      void lines.push([level, event, ...Object.values(fields)].join(' '));
+    const log = { ...silentLogger(), info: line('info'), warn: line('warn') };
+    const run = createRetention(
+      {
+        ledger: shop.system.ledger,
+        clock: {
+          now: () => clock.at,
+          toLocal: (moment) => moment + clock.skewMs,
+          steadySince: () => clock.steadySince,
+          jumpedAt: () => clock.jumpedAt,
+        },
+        log,
+      },
+      { retentionMs },
+    );
+    const acceptedLately = () =>
+      redis.connect().zadd(keysFor(redis.prefix).byState('queued'), clock.at, 'rf_of_today');
+    return { run, clock, lines, acceptedLately, kept: async () => !(await shop.read(refundId)).forgotten };
+  }
+
+  it('Redis is ahead by more than the retention, and the host is not', async () => {
+    const { run, clock, lines, acceptedLately, kept } = await watched();
+    await acceptedLately();
+    clock.skewMs = -31 * dayMs;
+    expect([await run(), await run()]).toEqual([0, 0]);
+    expect(await kept()).toBe(true);
+    expect(lines).toEqual(['warn retention_paused clocks_disagree']);
+    clock.skewMs = 0;
+    expect(await run()).toBe(1);
+    expect(lines.slice(1)).toEqual(['info retention_resumed', 'info records_forgotten 1']);
+  });
+
+  it('a step was noticed a moment ago, or this process has just started', async () => {
+    const { run, clock, lines, acceptedLately, kept } = await watched();
+    await acceptedLately();
+    clock.steadySince = clock.at - 1_000;
+    await run();
+    clock.jumpedAt = clock.at - 1_000;
+    await run();
+    expect(await kept()).toBe(true);
+    expect(lines).toEqual(['info retention_paused started', 'warn retention_paused clock_stepped']);
+    clock.at += 3_600_000;
+    expect(await run()).toBe(1);
+  });
+
+  it('no refund at all was accepted within the whole retention', async () => {
+    const { run, lines, acceptedLately, kept } = await watched();
+    expect(await run()).toBe(0);
+    expect(await kept()).toBe(true);
+    expect(lines).toEqual(['warn retention_paused no_new_refund']);
+    await acceptedLately();
+    expect(await run()).toBe(1);
   });
 });
 

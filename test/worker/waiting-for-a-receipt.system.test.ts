@@ -44,7 +44,7 @@ it('a refund given up while it waits leaves no hold behind, though another job o
   };
   const deps = {
     ledger: { ...ledger, begin },
-    clock: { now: () => late },
+    clock: { now: () => late, jumpedAt: () => null, steadySince: () => 0 },
     chance: () => 0,
     settings: {},
     log: silentLogger(),

@@ -98,7 +98,7 @@ function attemptsText(io: Io, attempts: Attempts): string {
     { title: 'used' },
   ];
   const rows = attempts.map((attempt) => [
-    String(attempt.number),
+    attempt.folded === 0 ? String(attempt.number) : `${attempt.number} (×${attempt.folded + 1})`,
     timeText(attempt.sent_at),
     wonText(attempt.cancel_price),
     attempt.cancel_id,
@@ -119,6 +119,7 @@ function historyText(
     from: string | null;
     to: string | null;
     reason: string | null;
+    times: number;
   }[],
 ): string {
   const columns = [
@@ -128,10 +129,10 @@ function historyText(
     { title: 'state' },
     { title: 'why' },
   ];
-  const rows = history.map(({ at, who, what, from, to, reason }) => [
+  const rows = history.map(({ at, who, what, from, to, reason, times }) => [
     timeText(at),
     who,
-    what,
+    times === 1 ? what : `${what} (×${times})`,
     to === null ? '' : from === null || from === to ? to : `${from} → ${to}`,
     reason ?? '',
   ]);

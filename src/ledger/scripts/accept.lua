@@ -36,7 +36,7 @@ local function accept(refund, history, cancel_id, owned, by_receipt, by_order,
     return conflict('cancel_id', own_cancel_id)
   end
 
-  redis.call('HSET', refund, 'body', body, 'version', 1, 'state', 'queued', 'wake', now, 'deadline', deadline,
+  redis.call('HSET', refund, 'body', body, 'version', 1, 'state', 'queued', 'wake', now, 'written', now, 'deadline', deadline,
     'receipt', receipt_id, 'content', content, 'mac', string.match(macs, '^[^\n]*'))
   if account ~= '' then redis.call('HSET', refund, 'account', account) end
   redis.call('RPUSH', history, entry)

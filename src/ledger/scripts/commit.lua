@@ -1,6 +1,6 @@
 -- One atomic step of a refund: compare-and-set on its version, then everything that changes with it. What a look-up has
 -- shown is only written while the receipt is as it was when it was looked up: its version, and nobody else's hold.
--- Uses gate.lua and cases.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
+-- Uses gate.lua, cases.lua and history.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
 -- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
 -- ARGV: 1 refund_id, 2 version compared with, 3 version of the receipt compared with ('' none: what is written holds
 --       whatever happened to the receipt), 4 state, 5 body, 6 next wake-up ('' none), 7 'keep' | 'release' the hold,
@@ -9,7 +9,8 @@
 --       15 interval in us, 16 accepted-at score, 17 own job id ('' none), 18 receipt_id, 19 version after,
 --       20 prefix of case indexes, 21 the case as JSON ('' no dead letter), 22 written at (ms),
 --       23 'held' the hold has to be this refund's own | '' no other refund's (compared with 3), 24 marks to add,
---       25 open drifts to add, 26 'lower' the seen total becomes the highest although it is lower
+--       25 open drifts to add, 26 'lower' the seen total becomes the highest although it is lower,
+--       27 'fold' a history entry that says the same as a recent one
 -- Answers {'done', job id of the next waiter or '', when the permit was given (us) or '', version of the receipt} |
 --         {'moved', version, state} | {'disturbed'} the receipt has moved on | {'wait', us} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[16]
@@ -47,10 +48,12 @@ if state ~= 'sending' then drop('activations') else keep('sent', 1) end -- for e
 if ARGV[12] == 'erase' then drop('account', 'mac')
 elseif ARGV[12] ~= '' then keep('account', ARGV[12]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then
-  drop('wake', 'job', 'deadline')
+  drop('wake', 'written', 'job', 'deadline')
   redis.call('ZREM', KEYS[7], id)
 else
   keep('wake', ARGV[6])
+  -- What the writer's clock said: whether it was ahead shows once it is right again.
+  keep('written', ARGV[22])
   keep('deadline', ARGV[13])
   redis.call('ZADD', KEYS[7], ARGV[6], id)
 end
@@ -97,7 +100,7 @@ if changed then
   set('version', receipt_version)
   redis.call('HSET', KEYS[3], unpack(totals))
 end
-redis.call('RPUSH', KEYS[2], ARGV[10])
+if ARGV[27] == 'fold' then fold_history(KEYS[2], ARGV[10]) else push_history(KEYS[2], ARGV[10]) end
 if ARGV[11] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', 'event', ARGV[11]) end
 
 if ARGV[17] ~= '' then redis.call('ZREM', KEYS[4], ARGV[17]) end

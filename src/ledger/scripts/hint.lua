@@ -4,7 +4,9 @@
 local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'hinted', 'body', 'job')
 local now = tonumber(ARGV[2])
 if refund[1] ~= 'unknown' then return false end
-if refund[3] and now - tonumber(refund[3]) < tonumber(ARGV[3]) then return false end
+-- A hint in the future was written while the clock was ahead, and says nothing.
+local since = now - (tonumber(refund[3]) or 0)
+if since >= 0 and since < tonumber(ARGV[3]) then return false end
 redis.call('HSET', KEYS[1], 'hinted', ARGV[2])
 if (tonumber(refund[2]) or 0) <= now then return false end
 redis.call('HSET', KEYS[1], 'wake', ARGV[2])

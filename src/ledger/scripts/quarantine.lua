@@ -8,7 +8,7 @@ local id = ARGV[1]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state', 'body', 'job')
 if (stored[1] or '') ~= ARGV[2] or stored[2] ~= ARGV[3] or (stored[3] or '') ~= ARGV[4] then return { 0, '' } end
 redis.call('HSET', KEYS[1], 'state', 'dead_lettered')
-redis.call('HDEL', KEYS[1], 'wake', 'job', 'deadline', 'waits', 'activations')
+redis.call('HDEL', KEYS[1], 'wake', 'written', 'job', 'deadline', 'waits', 'resting', 'activations')
 local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('RPUSH', KEYS[2], ARGV[6])
 redis.call('XADD', KEYS[6], 'MAXLEN', '~', 100000, '*', 'event', ARGV[7])

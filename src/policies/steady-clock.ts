@@ -1,0 +1,66 @@
+// What is concluded from a clock that may have been wrong: nothing before a whole settle window has passed on one that
+// was not moved, and nothing from a moment that lies ahead. Pure; times in ms.
+import type { PolicySettings } from '../domain/decision.ts';
+import type { Refund } from '../domain/refund.ts';
+
+/** How the clock has run. */
+export interface ClockHistory {
+  readonly now: number;
+  /** Start of this process's measuring, or the last step of the clock, whichever is later. */
+  readonly steadySince: number;
+  /** The last step of the clock that any process noticed; null: none. */
+  readonly jumpedAt: number | null;
+}
+
+/** Moved so lately that the clock may be moved back: no deadline and no closed window is concluded from it. */
+export function hasJustJumped({
+  now,
+  jumpedAt,
+  settings,
+}: JumpQuestion & Pick<ClockHistory, 'now'>): boolean {
+  return jumpedAt !== null && now < jumpedAt + settings.settleWindowMs;
+}
+
+/** When the settle window of a call begins for a person, whose process is too young to have seen a step itself. */
+export function windowStartForPeople(
+  endedAt: number,
+  { now, jumpedAt }: Pick<ClockHistory, 'now' | 'jumpedAt'>,
+): number {
+  if (jumpedAt === null) return endedAt;
+  // Hosts differ by milliseconds; a moment further ahead was named before the clock was set back.
+  return endedAt > now + hostsDifferByMs ? jumpedAt : Math.max(endedAt, jumpedAt);
+}
+
+const hostsDifferByMs = 1_000;
+
+/** The deadline, but none that a clock which was moved a moment ago seems to have passed. */
+export function deadlineOn(deadlineAt: number, { jumpedAt, settings }: JumpQuestion): number {
+  return jumpedAt === null ? deadlineAt : Math.max(deadlineAt, jumpedAt + settings.settleWindowMs);
+}
+
+interface JumpQuestion extends Pick<ClockHistory, 'jumpedAt'> {
+  readonly settings: Pick<PolicySettings, 'settleWindowMs'>;
+}
+
+/**
+ * The record with moments that a right clock may have written. What ended at a time that lies ahead has ended by now;
+ * no deadline is given that lies further ahead than a whole one. Written with the next decision, it stays put.
+ */
+export function believable(
+  refund: Refund,
+  { now, settings }: { readonly now: number; readonly settings: Pick<PolicySettings, 'retryDeadlineMs'> },
+): Refund {
+  const deadlineAt = Math.min(refund.deadlineAt, now + settings.retryDeadlineMs);
+  const last = refund.attempts.at(-1);
+  if (last === undefined || endedBy(last) <= now) {
+    return deadlineAt === refund.deadlineAt ? refund : { ...refund, deadlineAt };
+  }
+  const { outcome } = last;
+  const ended =
+    outcome === null ? { ...last, callUntil: now } : { ...last, outcome: { ...outcome, at: now } };
+  return { ...refund, deadlineAt, attempts: [...refund.attempts.slice(0, -1), ended] };
+}
+
+function endedBy({ outcome, callUntil }: Refund['attempts'][number]): number {
+  return outcome?.at ?? callUntil;
+}
