@@ -30,7 +30,7 @@ export function keysFor(prefix: string) {
     receipt: (id: ReceiptId) => `${prefix}:receipt:${id}`,
     /** The same for a receipt that a script knows. */
     anyReceipt: (id: string) => `${prefix}:receipt:${id}`,
-    /** Sorted set of job ids that wait for the receipt's hold, by time of acceptance. */
+    /** Sorted set of job ids that wait for the receipt's hold, by the time since which they do. */
     waiting: (id: ReceiptId) => `${prefix}:receipt:${id}:waiting`,
     /** String: the refund_id that an event's own cancel_id belongs to. */
     cancelId: (id: string) => `${prefix}:cancel-id:${id}`,

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { textOf } from '../packaging/project.ts';
 import { cli, cliHere, folderForTest } from './support.ts';
 
 const refundId = 'rf_abcdefghijklmnopqrstuvwxyz';
@@ -20,7 +22,8 @@ describe('the commands', () => {
   });
 
   it('tell their version', async () => {
-    expect(await cliHere(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n' });
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(textOf('package.json')));
+    expect(await cliHere(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 
   it.each([[[]], [['pay']], [['status']], [['list', '--colour']], [['lane', 'open']], [['list', 'extra']]])(

@@ -1,7 +1,7 @@
 -- One activation begins: may it work on this refund now? Takes the receipt's hold and asks for a look-up's permit.
 -- Uses gate.lua.
 -- KEYS: refund, receipt, waiting, gate, lane, wake-ups
--- ARGV: 1 refund_id, 2 receipt_id, 3 now, 4 job id, 5 accepted-at score for the row of waiters, 6 interval in us
+-- ARGV: 1 refund_id, 2 receipt_id, 3 now, 4 job id, 5 when it began to wait, for the row of waiters, 6 interval in us
 -- Answers
 --   {'missing'}
 --   {'foreign'}                        the job names another receipt than the record: poison
@@ -53,7 +53,7 @@ local holder = receipt[1]
 if holder and holder ~= id then
   local times = (tonumber(waits) or 0) + 1
   note('waits', times, 'resting', now + LONGEST_RECEIPT_WAIT_MS)
-  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[4])
+  redis.call('ZADD', KEYS[3], 'NX', ARGV[5], ARGV[4])
   return { 'held', holder, times, refund[4] or '', state, refund[10] or '0' }
 end
 if waits or refund[9] then redis.call('HDEL', KEYS[1], 'waits', 'resting') end
