@@ -54,11 +54,18 @@ function asJson(id: RefundId, reviewed: Reviewed) {
     case 'moved':
       return { result: 'moved', refund_id: id, ...reviewed, kind: undefined, at: time(reviewed.at) };
     case 'refused': {
-      const { rule, text, notBefore } = reviewed;
-      return { result: 'refused', refund_id: id, rule, text, not_before: time(notBefore) };
+      const { rule, text, notBefore, field = null } = reviewed;
+      return { result: 'refused', refund_id: id, rule, field, text, not_before: time(notBefore) };
     }
     case 'no_look_up':
-      return { result: 'refused', refund_id: id, rule: 'no_look_up', text: reviewed.text, not_before: null };
+      return {
+        result: 'refused',
+        refund_id: id,
+        rule: 'no_look_up',
+        field: null,
+        text: reviewed.text,
+        not_before: null,
+      };
     case 'not_found':
       return { result: 'not_found', refund_id: id };
     case 'forgotten':

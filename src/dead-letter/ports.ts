@@ -5,6 +5,7 @@ import type { RefundId } from '../domain/ids.ts';
 import type { CallGate, Gateway, Ledger, Listed, UnreadRefund } from '../domain/ports.ts';
 import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
+import type { Refusal } from '../policies/replay-rules.ts';
 import type { Text } from '../policies/text.ts';
 
 export interface ReviewDeps {
@@ -67,8 +68,8 @@ export type Reviewed =
       readonly by: string | null;
       readonly at: number | null;
     }
-  /** A rule refuses; `notBefore` (ms) where time will lift it. */
-  | { readonly kind: 'refused'; readonly rule: string; readonly text: Text; readonly notBefore?: number }
+  /** A rule refuses. */
+  | ({ readonly kind: 'refused' } & Refusal)
   /** Bootpay could not be asked just now. */
   | { readonly kind: 'no_look_up'; readonly text: Text };
 

@@ -35,8 +35,8 @@ interface Verdict {
   readonly lookUp: (deps: ReviewDeps, refund: Refund, before: ReceiptRow) => Promise<Looked>;
 }
 
-/** null: no usable look-up. */
-type Looked = Receipt | 'disturbed' | null;
+/** null: no answer, or another refund has the receipt. */
+type Looked = Receipt | 'stale' | 'disturbed' | null;
 
 async function resolveBy(
   deps: ReviewDeps,
@@ -48,9 +48,11 @@ async function resolveBy(
   const { facts } = opened;
   const { account, now } = facts;
   const { outcome, acknowledge } = request;
-  const receipt = await lookUp(deps, facts.refund, account);
-  if (receipt === 'disturbed') return { kind: 'disturbed' };
-  if (receipt === null && !acknowledge) return noLookUp;
+  const shown = await lookUp(deps, facts.refund, account);
+  if (shown === 'disturbed') return { kind: 'disturbed' };
+  if (shown === null && !acknowledge) return noLookUp;
+  if (shown === 'stale' && !acknowledge) return staleLookUp(account);
+  const receipt = shown === 'stale' ? null : shown;
   const { settledWon, marks } = account;
   const refund =
     receipt === null ? facts.refund : withLookUp(facts.refund, receipt, { at: now, settledWon, marks });
@@ -113,13 +115,24 @@ async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Pro
   if (reply.kind !== 'accepted') return null;
   const after = await deps.ledger.readReceipt(refund.receiptId);
   if (after.version !== before.version || !isFree(after)) return 'disturbed';
-  return isStale(reply.body, after) ? null : reply.body;
+  return isStale(reply.body, after) ? 'stale' : reply.body;
 }
 
 const noLookUp: Reviewed = {
   kind: 'no_look_up',
   text: {
-    en: 'There is no look-up to decide by: Bootpay could not be asked what the receipt shows, showed less than it has shown before, or another refund of this receipt is under way. Try again, or acknowledge that you decide without it.',
-    ko: '판단에 쓸 조회 결과가 없어요. 부트페이에서 결제 상태를 조회하지 못했거나, 조회 결과가 이전보다 과거의 것이거나, 같은 결제의 다른 환불이 진행 중이에요. 다시 시도하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.',
+    en: 'Bootpay could not be asked what the receipt shows, or another refund of this receipt is under way. Try again, or acknowledge that you decide without it.',
+    ko: '부트페이에서 결제 상태를 조회하지 못했거나, 같은 결제의 다른 환불이 진행 중이에요. 다시 시도하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.',
   },
 };
+
+function staleLookUp({ highestWon }: ReceiptRow): Reviewed {
+  return {
+    kind: 'refused',
+    rule: 'stale_look_up',
+    text: {
+      en: `Bootpay shows less refunded now than it has shown before (${highestWon} won), so this look-up is from the past, or money was taken back. Try again, reconcile, or acknowledge that you decide without it.`,
+      ko: `부트페이가 이전에 보여 준 환불액(${highestWon}원)보다 지금 더 적게 보여요. 조회 결과가 늦었거나 환불이 되돌려진 거예요. 다시 시도하거나 대사(reconcile)를 실행하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.`,
+    },
+  };
+}

@@ -105,9 +105,10 @@ async function answerReviewed(
       return sendProblem(reply, 'moved', { detail, members: { state, version, by, at: when } });
     }
     case 'refused': {
-      const { rule, text, notBefore } = reviewed;
+      const { rule, text, notBefore, field = null } = reviewed;
       const members = {
         rule,
+        field,
         not_before: notBefore === undefined ? null : new Date(notBefore).toISOString(),
       };
       return sendProblem(reply, rule === 'no_data_key' ? 'no_data_key' : 'refused', {

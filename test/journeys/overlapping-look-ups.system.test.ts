@@ -13,6 +13,16 @@ const serverError = { reply: 'code', code: 'RC_CANCEL_SERVER_ERROR' } as const;
 describe('while another case of the receipt is closed without a look-up', () => {
   const redis = useRedis();
 
+  const closeAs = (shop: Shop, id: string | null, acknowledge: boolean) =>
+    shop.system.deadLetters.resolve(refundIdSchema.parse(id), {
+      who: 'kim',
+      reason: 'paid by transfer',
+      version: null,
+      outcome: 'refunded_by_hand',
+      evidence: null,
+      acknowledge,
+    });
+
   /** A case that may have paid and has let go of the receipt. */
   async function withCase(
     cancel: NonNullable<DefaultScriptInput['cancel']>,
@@ -22,15 +32,7 @@ describe('while another case of the receipt is closed without a look-up', () => 
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 500 });
     await shop.until(refund_id, 'dead_lettered');
     const closeIt = async () => {
-      const reviewed = await shop.system.deadLetters.resolve(refundIdSchema.parse(refund_id), {
-        who: 'kim',
-        reason: 'paid by transfer',
-        version: null,
-        outcome: 'refunded_by_hand',
-        evidence: null,
-        acknowledge: true,
-      });
-      expect(reviewed.kind).toBe('done');
+      expect((await closeAs(shop, refund_id, true)).kind).toBe('done');
     };
     return { shop, closeIt };
   }
@@ -84,6 +86,29 @@ describe('while another case of the receipt is closed without a look-up', () => 
     const refund = await shop.until(refund_id, 'dead_lettered');
     expect(refund.deadLetter?.case).toBe('integrity_mismatch');
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
+  });
+
+  it('a person who closes a case is not told that it landed because another refund of that amount did', async () => {
+    const receipts = [{ id: 'r1', price: 10_000, script: { cancel: [lost, terminal] } }];
+    const shop = await openShop(redis, { scenario: { receipts } });
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    await shop.until(refund_id, 'dead_lettered');
+    const { gateway } = shop.system;
+    if (gateway === null) throw new Error('no credentials');
+    const { lookUp } = gateway;
+    let looks = 0;
+    Object.assign(gateway, {
+      lookUp: async (...args: Parameters<typeof lookUp>) => {
+        looks += 1;
+        if (looks === 1) {
+          const other = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+          await shop.until(other.refund_id, 'succeeded');
+        }
+        return lookUp(...args);
+      },
+    });
+    expect((await closeAs(shop, refund_id, false)).kind).toBe('done');
+    expect((await shop.read(refund_id)).refund?.lastLookUp).toMatchObject({ settledWon: 1_000 });
   });
 
   it('a 2086 gets no look-up attached that does not know of it', async () => {

@@ -6,8 +6,10 @@ import { errorTable } from '../../src/policies/error-table.ts';
 import {
   baselineFrom,
   growthOf,
+  isPaidAsAsked,
   isStale,
   lacksDefiniteAnswer,
+  refundGrowth,
   settledByAnswer,
   unknownSince,
   wasDefinitelyRefused,
@@ -29,6 +31,7 @@ import {
   partial,
   refundAfter,
   refundIn,
+  refundWith,
   refused,
   rowWith,
   throttled,
@@ -411,5 +414,77 @@ describe('over any life of a receipt whose Bootpay loses answers, dies and lags'
         },
       ),
     );
+  });
+});
+
+describe('totals prove nothing', () => {
+  const at = (totalWon: number, settledWon: number, marks = 0) => ({
+    ...baseline(totalWon, settledWon),
+    marks,
+  });
+  const grown = (from: ReturnType<typeof at>, cancelledWon: number, row: Parameters<typeof rowWith>[0]) =>
+    growthOf(partial(1_000), from, { receipt: receiptWith({ cancelledWon }), account: rowWith(row) }).kind;
+
+  test('when less is settled than the baseline saw, whatever they show', () => {
+    for (const cancelledWon of [0, 1_000, 2_000]) {
+      expect(grown(at(1_000, 1_000), cancelledWon, { settledWon: 0 })).toBe('neither');
+    }
+    expect(grown(at(1_000, 1_000), 2_000, { settledWon: 1_000 })).toBe('landed');
+  });
+
+  test('while a drift is open on the receipt, whatever they show', () => {
+    for (const cancelledWon of [0, 1_000, 2_000]) {
+      expect(grown(at(0, 0), cancelledWon, { openDrifts: 1 })).toBe('neither');
+    }
+  });
+
+  test('once they have grown over a baseline older than the last mark; without growth there is nothing to explain', () => {
+    expect(grown(at(0, 0, 1), 1_000, { marks: 2 })).toBe('neither');
+    expect(grown(at(0, 0, 2), 1_000, { marks: 2 })).toBe('landed');
+    expect(grown(at(0, 0, 1), 0, { marks: 2 })).toBe('zero');
+  });
+});
+
+describe('the growth of a refund', () => {
+  const shown = (cancelledWon: number, row: Parameters<typeof rowWith>[0] = {}) => ({
+    receipt: receiptWith({ cancelledWon }),
+    account: rowWith(row),
+  });
+  const triedWith = (...asked: readonly (readonly [number, PastReply])[]) =>
+    refundWith({
+      cancel: partial(500),
+      baseline: baseline(),
+      attempts: asked.map(([amountWon, reply], index) => {
+        const [attempt] = refundAfter([reply], { cancel: partial(amountWon) }).attempts;
+        if (attempt === undefined) throw new Error('no attempt');
+        return { ...attempt, number: index + 1 };
+      }),
+    });
+
+  test('is judged by what each attempt asked for, not by what the refund asks for now', () => {
+    const refund = triedWith([3_000, noAnswer]);
+    expect(refundGrowth(refund, shown(500))).toMatchObject({ kind: 'neither', amountWon: 500 });
+    const landed = refundGrowth(refund, shown(3_000));
+    expect(landed).toMatchObject({ kind: 'landed', amountWon: 3_000, attempt: { number: 1 } });
+    if (landed?.kind === 'landed') expect(isPaidAsAsked(landed, refund)).toBe(false);
+  });
+
+  test('is an attempt’s without a definite answer before that of one that was refused, and the latest one’s', () => {
+    const refund = triedWith([500, noAnswer], [500, noAnswer], [500, refused(codes[2032])]);
+    const landed = refundGrowth(refund, shown(500));
+    expect(landed).toMatchObject({ kind: 'landed', attempt: { number: 2 } });
+    if (landed?.kind === 'landed') expect(isPaidAsAsked(landed, refund)).toBe(true);
+  });
+
+  test('that a refused attempt alone explains is not paid through us', () => {
+    const refund = triedWith([500, refused(codes[2032])]);
+    const landed = refundGrowth(refund, shown(500));
+    expect(landed).toMatchObject({ kind: 'landed', attempt: { number: 1 } });
+    if (landed?.kind === 'landed') expect(isPaidAsAsked(landed, refund)).toBe(false);
+  });
+
+  test('is nothing before its first attempt', () => {
+    expect(refundGrowth(refundWith({ baseline: baseline() }), shown(500))).toBeNull();
+    expect(refundGrowth({ ...triedWith([500, noAnswer]), baseline: null }, shown(500))).toBeNull();
   });
 });

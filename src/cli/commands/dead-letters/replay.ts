@@ -28,6 +28,11 @@ export const replay = defineCommand({
   options: {
     ...verdict,
     amount: optional('--amount <won>', { en: 'Cancel this amount instead.', ko: '취소 금액을 바꿔요.' }, won),
+    taxFree: optional(
+      '--tax-free <won>',
+      { en: 'Of the amount, so much is tax-free.', ko: '취소 금액 중 면세 금액을 바꿔요.' },
+      wholeNumber(0, 1_000_000_000_000),
+    ),
     full: flag('--full', { en: 'Cancel whatever is left instead.', ko: '남은 금액 전부 취소로 바꿔요.' }),
     newGeneration: flag('--new-generation', {
       en: 'Use a new cancel_id.',
@@ -41,15 +46,19 @@ export const replay = defineCommand({
     json,
   },
   examples: [
-    'dead-letters replay rf_abcdefghijklmnopqrstuvwxyz --as 김민지 --reason "남은 금액만 환불" --amount 30000',
+    'dead-letters replay rf_abcdefghijklmnopqrstuvwxyz --as 김민지 --reason "남은 금액만 환불" --amount 30000 --tax-free 0',
     'dead-letters replay rf_abcdefghijklmnopqrstuvwxyz --as 김민지 --reason "전액으로 합의" --full',
   ],
   async run(io, input) {
-    const { id, amount, full, version: seen, as: who, reason, newGeneration, acknowledge } = input;
+    const { id, amount, taxFree, full, version: seen, as: who, reason, newGeneration, acknowledge } = input;
     if (full && amount !== undefined)
       throw new ConfigError(['--full, --amount: expected one of them (둘 중 하나만 필요), got both']);
     return withSystem(io, await readConfigWithRedis(io), async ({ deadLetters }) => {
-      const edits = { ...(amount !== undefined && { amountWon: amount }), ...(full && { full }) };
+      const edits = {
+        ...(amount !== undefined && { amountWon: amount }),
+        ...(taxFree !== undefined && { taxFreeWon: taxFree }),
+        ...(full && { full }),
+      };
       const how = { newGeneration, acknowledge, edits };
       const reviewed = await deadLetters.replay(id, { who, reason, version: seen ?? null, ...how });
       return sayVerdict(io, { id, reviewed, json: input.json });
