@@ -1,6 +1,6 @@
 // What a person may do with a case, and when: the guards of replay and resolve (docs/design.md, section 8). Pure.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { Attempt, Baseline, ReceiptAccount, Refund, resolveOutcomes } from '../domain/refund.ts';
+import type { Attempt, Baseline, ReceiptAccount, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isEnded } from '../domain/states.ts';
 import {
@@ -20,8 +20,6 @@ export interface ReplayWish {
   readonly acknowledge: boolean;
   readonly cancel?: Refund['cancel'];
 }
-
-export type ResolveOutcome = (typeof resolveOutcomes)[number];
 
 export interface Refusal {
   /** Stable name of the rule, for machines. */

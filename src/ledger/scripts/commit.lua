@@ -44,7 +44,7 @@ local function keep(field, value)
   kept[#kept + 1] = value
 end
 local function drop(...) for _, field in ipairs({ ... }) do gone[#gone + 1] = field end end
-if state ~= 'sending' then drop('activations') end
+if state ~= 'sending' then drop('activations') else keep('sent', 1) end -- for ever: a cancel may have been called
 if ARGV[12] == 'erase' then drop('account', 'mac')
 elseif ARGV[12] ~= '' then keep('account', ARGV[12]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then
