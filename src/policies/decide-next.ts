@@ -142,7 +142,7 @@ function lookAgainAt({ now, settings, steadySince }: Situation, originAt: number
   return look(nextLookUpAt({ originAt, now, settings, steadySince }), 'not there yet');
 }
 
-/** The total has moved since the first attempt: by what an attempt of ours asked for, or by money nobody can name. */
+/** The total has moved since the first attempt: by what an attempt of ours asked for, or by money that cannot be attributed. */
 function decideGrown(
   refund: Refund,
   growth: Exclude<RefundGrowth, { kind: 'zero' }>,

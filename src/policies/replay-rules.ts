@@ -78,11 +78,11 @@ export interface Reckoning {
 /** The look-up made for a resolve. */
 export interface ResolveLookUp {
   readonly receipt: Receipt;
-  /** Another refund of the receipt may have been paid, too, and nobody knows yet: the same money could be its. */
+  /** Another refund of the receipt may have been paid as well, and is not closed yet: the same money could be its. */
   readonly contested: boolean;
 }
 
-/** May this refund, which nobody has closed yet, have been paid without our having heard of it? */
+/** May this refund, not yet closed, have been paid by a call whose answer is not known? */
 export function contests({ state, attempts }: Refund): boolean {
   return !isEnded(state) && attempts.some(lacksDefiniteAnswer);
 }
