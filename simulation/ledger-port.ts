@@ -83,6 +83,8 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         return ledger.note(id, entry);
       }),
     quarantine: (id, now) => call('quarantine', () => ledger.quarantine(id, now)),
+    closeUnreadable: (refund, verdict) =>
+      call('close unreadable', () => ledger.closeUnreadable(refund, verdict)),
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
     unattended: (query) => call('unattended', () => withJobKeys(stage, () => ledger.unattended(query))),

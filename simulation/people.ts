@@ -63,6 +63,7 @@ export function sweep(stage: Stage): void {
       ledger: ledgerFor(stage, actor),
       clock,
       log: silentLog,
+      noteNewer: () => undefined,
       settings: stage.settings,
       revive,
       wakeWaiter: wake,

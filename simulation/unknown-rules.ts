@@ -34,7 +34,10 @@ function windowIsOver({ before, settings, decidedAt }: Question): boolean {
   return decidedAt >= originAt + settings.settleWindowMs;
 }
 
-/** No reply: the same id again. 2029: the next id, where all earlier ones are known to have moved nothing. */
+/**
+ * No reply: the same id again. 2029: the next id, where all earlier ones are known to have moved nothing; one that was
+ * accepted moved money that a person knew to be gone.
+ */
 function* mayGoOn({ before, refund }: Question): Iterable<string> {
   const last = before.attempts.at(-1);
   const reply = last?.outcome?.reply;
@@ -44,9 +47,11 @@ function* mayGoOn({ before, refund }: Question): Iterable<string> {
     return;
   }
   const earlier = before.attempts.slice(0, -1).filter(({ generation }) => generation === last?.generation);
+  const burns = (one: Attempt) =>
+    isRefused(one) || (before.acknowledged && one.outcome?.reply === 'accepted');
   const clear = (one: Attempt) =>
-    isRefused(one) || one.outcome?.reply === 'not_sent' || one.outcome?.code === 'RC_CANCEL_ID_ALREADY_EXIST';
-  const burnt = last?.outcome?.code === 'RC_CANCEL_ID_ALREADY_EXIST' && earlier.some(isRefused);
+    burns(one) || one.outcome?.reply === 'not_sent' || one.outcome?.code === 'RC_CANCEL_ID_ALREADY_EXIST';
+  const burnt = last?.outcome?.code === 'RC_CANCEL_ID_ALREADY_EXIST' && earlier.some(burns);
   if (!burnt || !earlier.every(clear) || !next) yield `is sent again after ${last?.outcome?.code ?? reply}`;
 }
 

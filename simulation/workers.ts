@@ -92,6 +92,7 @@ export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']
     chance: chance.next,
     settings,
     log: silentLog,
+    noteNewer: () => undefined,
     wakeWaiter: doorbell.wake,
     holdLane: (reason) =>
       lane.hold('credentials', { at: scheduler.now(), who: 'worker', reason, fingerprint: 'simulated' }),

@@ -50,6 +50,8 @@ export interface Simulator {
   configure(switches: SwitchesInput): void;
   /** A cancel in an admin page: Bootpay's own (visible) or the PG's (not). */
   cancelOutside(receiptId: string, amount: number, options?: { visible?: boolean }): void;
+  /** The PG reverses cancels of that much: Bootpay's totals fall. Used cancel_ids stay used. */
+  takeBack(receiptId: string, amount: number): void;
   revokeTokens(): void;
   /** After `now` was moved by hand: what is due happens (every call does this too). */
   clockMoved(): void;
@@ -102,6 +104,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     script: (receiptId, replies) => world.script(receiptId, replies),
     configure: (switches) => world.configure(switches),
     cancelOutside: (receiptId, amount, { visible } = {}) => world.cancelOutside(receiptId, amount, visible),
+    takeBack: (receiptId, amount) => world.takeBack(receiptId, amount),
     revokeTokens: () => world.gatekeeper.revokeTokens(),
     clockMoved: () => world.timers.runDue(),
     waitFor: (isTrue, { timeoutMs = WAIT_MS } = {}) =>

@@ -56,6 +56,19 @@ export class PaymentBook {
     return true;
   }
 
+  /** Money that had gone back is taken again: the PG reversed a cancel. */
+  takeBack(receiptId: string, amount: number, at: number): void {
+    const entry = {
+      at,
+      cancelId: null,
+      amount: -amount,
+      taxFree: 0,
+      origin: 'outside',
+      visible: true,
+    } as const;
+    this.#account(receiptId).entries.push(Object.freeze(entry));
+  }
+
   /** What could still go back, by the truth. */
   left(receiptId: string): { amount: number; taxFree: number } {
     const { price, taxFree, entries } = this.#account(receiptId);
@@ -82,7 +95,7 @@ export class PaymentBook {
       receiptId,
       price,
       taxFree,
-      refunds: entries.length,
+      refunds: entries.filter(({ amount }) => amount > 0).length,
       refundedAmount: gone.cancelled,
       refundedTaxFree: gone.taxFree,
       entries: [...entries],

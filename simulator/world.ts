@@ -114,6 +114,10 @@ export class World {
       ]);
   }
 
+  takeBack(receiptId: string, amount: number): void {
+    this.book.takeBack(this.receipt(receiptId).id, amount, this.now());
+  }
+
   /** Money moves, if the PG has it. Resolves when the webhook that must go out first is out. */
   move(receipt: KnownReceipt, movement: Movement): Promise<void> | null {
     if (!this.book.refund(receipt.id, { ...movement, at: this.now() })) return null;

@@ -27,6 +27,7 @@ import type { WaitsFor } from './worker/conclude.ts';
 import type { AtPoint } from './worker/ports.ts';
 import { createRetention } from './worker/retention.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
+import { createNewerNotice } from './worker/unread.ts';
 import { type RefundWorker, startWorker } from './worker/worker.ts';
 
 /** Everything below the commands and the server, connected. */
@@ -186,11 +187,13 @@ async function startRefundWorker(
   if (resumed) log.info({}, 'lane_resumed');
   const holdLane = (reason: string) =>
     lane.hold('credentials', { at: clock.now(), who: 'worker', reason, fingerprint: gateway.fingerprint });
+  const noteNewer = createNewerNotice(log);
   const stopSweeper = startSweeper(
     {
       ledger,
       clock,
       log,
+      noteNewer,
       settings: config.policy,
       revive: doorbell.revive,
       wakeWaiter: doorbell.wake,
@@ -214,6 +217,7 @@ async function startRefundWorker(
       chance: Math.random,
       settings: config.policy,
       log,
+      noteNewer,
       wakeWaiter: doorbell.wake,
       holdLane,
       ensurePaused: lane.ensurePaused,

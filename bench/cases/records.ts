@@ -191,6 +191,7 @@ async function sweepAll({ system }: Shop): Promise<void> {
       ledger,
       clock,
       log,
+      noteNewer: () => undefined,
       settings: system.config.policy,
       revive: doorbell.revive,
       wakeWaiter: doorbell.wake,

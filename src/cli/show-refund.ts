@@ -3,10 +3,10 @@ import type { System } from '../compose.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { State } from '../domain/states.ts';
 import { forgottenText } from '../policies/forgotten.ts';
-import { recordView, unreadableView } from '../policies/record-view.ts';
+import { recordView, unreadView } from '../policies/record-view.ts';
 import type { ExitCode } from './command.ts';
 import type { Io } from './io.ts';
-import { historyText, recordText } from './print/record.ts';
+import { recordText, unreadRecordText } from './print/record.ts';
 
 export async function showRefund(
   io: Io,
@@ -16,14 +16,15 @@ export async function showRefund(
   const stored = await system.ledger.read(id);
   if (stored === null) return notFound(io, id);
   if (stored.forgotten) return forgotten(io, { id, state: stored.state, json });
-  const { refund, history } = stored;
-  if (refund === null) {
-    const view = unreadableView(id, stored);
-    const { ko, en } = view.dead_letter.advice;
-    await io.out(json ? JSON.stringify(view) : `${id}: ${ko} ${en}\n\n${historyText(io, view.history)}`);
+  const { refund, unread, history } = stored;
+  const receiptId = (refund ?? unread)?.receiptId ?? null;
+  const row = receiptId === null ? null : await system.ledger.readReceipt(receiptId);
+  if (unread !== null) {
+    const view = unreadView(unread, history, row);
+    await io.out(json ? JSON.stringify(view) : unreadRecordText(io, view));
     return 0;
   }
-  const row = await system.ledger.readReceipt(refund.receiptId);
+  if (refund === null || row === null) return notFound(io, id);
   const { clock, config } = system;
   const context = { row, now: clock.now(), jumpedAt: clock.jumpedAt(), settings: config.policy };
   const view = recordView(refund, history, context);

@@ -2,10 +2,10 @@
 import type { Reviewed } from '../dead-letter/ports.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import { summaryView } from '../policies/record-view.ts';
+import { listedView } from '../policies/record-view.ts';
 import type { ExitCode } from './command.ts';
 import type { Io } from './io.ts';
-import { momentText, stateText } from './print/words.ts';
+import { anyStateText, momentText } from './print/words.ts';
 import { noteForgotten, notFound } from './show-refund.ts';
 
 export interface Verdict {
@@ -18,9 +18,10 @@ export interface Verdict {
 export async function sayVerdict(io: Io, { id, reviewed, json }: Verdict): Promise<ExitCode> {
   if (json) await io.out(JSON.stringify(asJson(id, reviewed)));
   switch (reviewed.kind) {
-    case 'done': {
+    case 'done':
+    case 'closed_unreadable': {
       const { refund } = reviewed;
-      const state = stateText(refund.state, io.colors);
+      const state = anyStateText(refund.state, io.colors);
       if (!json) await io.out(`${id} ${state} (version ${refund.version})`);
       return 0;
     }
@@ -48,7 +49,8 @@ function asJson(id: RefundId, reviewed: Reviewed) {
   const time = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
   switch (reviewed.kind) {
     case 'done':
-      return { result: 'done', ...summaryView(reviewed.refund) };
+    case 'closed_unreadable':
+      return { result: 'done', ...listedView(reviewed.refund) };
     case 'moved':
       return { result: 'moved', refund_id: id, ...reviewed, kind: undefined, at: time(reviewed.at) };
     case 'refused': {

@@ -1,4 +1,4 @@
-// Finding cases: dead-lettered refunds, newest first, by kind, code, order and age.
+// Finding cases: dead-lettered refunds, newest first, by kind, code, order and age; those that cannot be read among them.
 import type { Ledger } from '../domain/ports.ts';
 import type { DeadLetters } from './ports.ts';
 
@@ -18,5 +18,5 @@ export async function listCases(
     limit,
     cursor,
   });
-  return { items: page.items, nextCursor: page.nextCursor };
+  return { items: page.all, nextCursor: page.nextCursor };
 }

@@ -1,7 +1,6 @@
 // Counting cases by one of their members. By kind, code, PG code and severity the ledger has them counted; by order or
 // receipt, or of one order, they are gone through one by one.
-import type { Ledger } from '../domain/ports.ts';
-import type { Refund } from '../domain/refund.ts';
+import type { Ledger, Listed } from '../domain/ports.ts';
 import { listCases } from './cases.ts';
 import type { BulkFilter, CaseCount, DeadLetters, GroupBy } from './ports.ts';
 
@@ -48,13 +47,14 @@ async function goThrough(
   do {
     const page = await listCases(deps, { filter, limit: 500, cursor });
     for (const refund of page.items) {
-      const { severity, at = refund.acceptedAt } = refund.deadLetter ?? {};
-      add(memberOf(refund, by), { count: 1, critical: severity === 'critical' ? 1 : 0, oldestAt: at });
+      const { severity, at } = refund.deadLetter ?? {};
+      const oldestAt = at ?? ('acceptedAt' in refund ? refund.acceptedAt : Number.POSITIVE_INFINITY);
+      add(memberOf(refund, by), { count: 1, critical: severity === 'critical' ? 1 : 0, oldestAt });
     }
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
 }
 
-function memberOf(refund: Refund, by: GroupBy): string | null {
+function memberOf(refund: Listed, by: GroupBy): string | null {
   return by === 'orderId' || by === 'receiptId' ? refund[by] : (refund.deadLetter?.[by] ?? null);
 }

@@ -1,28 +1,38 @@
 // Opening a case as the person saw it, and writing the verdict: compare-and-set on the version, told when it moved.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Change, CommitOptions, ReceiptRow } from '../domain/ports.ts';
+import type { Change, CommitOptions, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { CaseFacts } from '../policies/replay-rules.ts';
 import type { ReviewDeps, Reviewed } from './ports.ts';
 
 type Opened =
   | { readonly kind: 'open'; readonly facts: CaseFacts & { readonly account: ReceiptRow } }
-  | Extract<Reviewed, { kind: 'not_found' | 'forgotten' | 'moved' | 'refused' }>;
+  /** A dead letter that cannot be read, or a record of a newer version in any state. */
+  | { readonly kind: 'unread'; readonly refund: UnreadRefund }
+  | Extract<Reviewed, { kind: 'not_found' | 'forgotten' | 'moved' }>;
 
 /** Reads the case and checks that it is the one the person saw. */
 export async function openCase(deps: ReviewDeps, id: RefundId, version: number | null): Promise<Opened> {
   const stored = await deps.ledger.read(id);
   if (stored === null) return { kind: 'not_found' };
   if (stored.forgotten) return { kind: 'forgotten', state: stored.state };
-  const { refund } = stored;
-  if (refund === null) return { kind: 'refused', ...unreadable };
-  if (refund.state !== 'dead_lettered' || (version !== null && version !== refund.version)) {
+  const { refund, unread } = stored;
+  if (unread?.unread === 'newer') return { kind: 'unread', refund: unread };
+  const found = refund ?? unread;
+  if (found?.state !== 'dead_lettered' || (version !== null && version !== found.version)) {
     return movedBy(deps, id);
   }
-  const account = await deps.ledger.readReceipt(refund.receiptId);
-  const { settings } = deps;
-  return { kind: 'open', facts: { refund, account, now: deps.now(), jumpedAt: deps.jumpedAt(), settings } };
+  if ('unread' in found) return { kind: 'unread', refund: found };
+  const account = await deps.ledger.readReceipt(found.receiptId);
+  const facts = {
+    refund: found,
+    account,
+    now: deps.now(),
+    jumpedAt: deps.jumpedAt(),
+    settings: deps.settings,
+  };
+  return { kind: 'open', facts };
 }
 
 export async function commitReview(
@@ -52,7 +62,7 @@ export async function commitReview(
 }
 
 /** Two reviewers, a double click: the second one is told who was first, and when. */
-async function movedBy(
+export async function movedBy(
   deps: ReviewDeps,
   id: RefundId,
 ): Promise<Extract<Reviewed, { kind: 'moved' | 'not_found' | 'forgotten' }>> {
@@ -68,11 +78,3 @@ async function movedBy(
     at: last?.at ?? null,
   };
 }
-
-const unreadable = {
-  rule: 'unreadable',
-  text: {
-    en: 'The stored record cannot be read; it has to be repaired in Redis first.',
-    ko: '저장된 기록을 읽을 수 없어요. 먼저 Redis에서 복구해야 해요.',
-  },
-};

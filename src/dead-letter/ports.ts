@@ -2,16 +2,16 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundAccount } from '../domain/event.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
-import type { DeadLetterCase, Refund } from '../domain/refund.ts';
+import type { CallGate, Gateway, Ledger, Listed, UnreadRefund } from '../domain/ports.ts';
+import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
-import type { Refusal, ResolveOutcome } from '../policies/replay-rules.ts';
+import type { Refusal } from '../policies/replay-rules.ts';
 import type { Text } from '../policies/text.ts';
 
 export interface ReviewDeps {
   readonly ledger: Pick<
     Ledger,
-    'read' | 'readReceipt' | 'list' | 'caseGroups' | 'commit' | 'canKeepAccounts'
+    'read' | 'readReceipt' | 'list' | 'caseGroups' | 'commit' | 'canKeepAccounts' | 'closeUnreadable'
   >;
   /** null: no credentials configured; then nothing that needs a look-up can be done. */
   readonly gateway: Gateway | null;
@@ -55,6 +55,8 @@ export interface ResolveRequest {
 /** How an action on a case ends. */
 export type Reviewed =
   | { readonly kind: 'done'; readonly refund: Refund }
+  /** A case whose record cannot be read is resolved. */
+  | { readonly kind: 'closed_unreadable'; readonly refund: UnreadRefund }
   | { readonly kind: 'not_found' }
   /** Ended so long ago that its details were erased. */
   | { readonly kind: 'forgotten'; readonly state: State }
@@ -110,7 +112,7 @@ export interface DeadLetters {
     readonly filter: BulkFilter;
     readonly limit: number;
     readonly cursor?: string | undefined;
-  }): Promise<{ readonly items: readonly Refund[]; readonly nextCursor: string | null }>;
+  }): Promise<{ readonly items: readonly Listed[]; readonly nextCursor: string | null }>;
   /** Every case of the filter, counted by one of its members: the biggest group first. */
   group(query: { readonly filter: BulkFilter; readonly by: GroupBy }): Promise<readonly CaseCount[]>;
   replay(id: RefundId, request: ReplayRequest): Promise<Reviewed>;

@@ -1,5 +1,6 @@
 // Many cases at once: by filter, at a rate, behind fresh refunds. What needs a person's acknowledgement is skipped.
 import { needsAcknowledgement } from '../policies/replay-rules.ts';
+import { replayRefusalOf } from '../policies/unread.ts';
 import { listCases } from './cases.ts';
 import type { BulkRequest, BulkResult, ReviewDeps, Reviewed } from './ports.ts';
 import { replay } from './replay.ts';
@@ -16,6 +17,10 @@ export async function* replayMany(
     for (const refund of page.items) {
       if (signal?.aborted === true) return;
       const { refundId, version } = refund;
+      if ('unread' in refund) {
+        yield { refundId, result: 'skipped', rule: replayRefusalOf(refund).rule };
+        continue;
+      }
       if (needsAcknowledgement(refund)) {
         yield { refundId, result: 'skipped', rule: 'acknowledge' };
         continue;

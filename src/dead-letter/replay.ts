@@ -5,6 +5,7 @@ import type { Change } from '../domain/ports.ts';
 import type { Cancel } from '../domain/refund.ts';
 import { moved } from '../policies/next-record.ts';
 import { baselineAfterReplay, replayRefusal } from '../policies/replay-rules.ts';
+import { replayRefusalOf } from '../policies/unread.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ReplayRequest, ReviewDeps, Reviewed } from './ports.ts';
 
@@ -16,6 +17,7 @@ export async function replay(
   bulk = false,
 ): Promise<Reviewed> {
   const opened = await openCase(deps, id, request.version);
+  if (opened.kind === 'unread') return { kind: 'refused', ...replayRefusalOf(opened.refund) };
   if (opened.kind !== 'open') return opened;
   const { facts } = opened;
   const { refund } = facts;

@@ -12,6 +12,7 @@ import {
   reckonResolve,
   resolveRefusal,
 } from '../policies/replay-rules.ts';
+import { closeUnreadable } from './close-unreadable.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
 
@@ -42,6 +43,7 @@ async function resolveBy(
   { id, request, lookUp }: Verdict,
 ): Promise<Reviewed | { readonly kind: 'disturbed' }> {
   const opened = await openCase(deps, id, request.version);
+  if (opened.kind === 'unread') return closeUnreadable(deps, opened.refund, request);
   if (opened.kind !== 'open') return opened;
   const { facts } = opened;
   const { account, now } = facts;

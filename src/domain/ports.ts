@@ -1,7 +1,14 @@
 // The seams between the parts: what the ledger, the call gate and the gateway client promise to those who use them.
 import type { RefundAccount } from './event.ts';
 import type { CancelId, ReceiptId, RefundId } from './ids.ts';
-import type { Cancel, DeadLetterCase, HistoryEntry, ReceiptAccount, Refund, Severity } from './refund.ts';
+import type {
+  Cancel,
+  DeadLetterCase,
+  HistoryEntry,
+  ReceiptAccount,
+  Refund,
+  ResolveOutcome,
+} from './refund.ts';
 import type { CancelReply, LookUpReply } from './reply.ts';
 import type { EndedState, State } from './states.ts';
 
@@ -106,8 +113,16 @@ export interface NewRefund {
 }
 
 export type Acceptance =
-  /** `jobId`: the job that works on it, where one has begun. */
-  | { readonly kind: 'accepted' | 'duplicate'; readonly refund: Refund; readonly jobId: string | null }
+  /**
+   * `jobId`: the job that works on it, where one has begun. `state`: as it is stored, for of a duplicate whose record is not
+   * read `refund` is what the event makes.
+   */
+  | {
+      readonly kind: 'accepted' | 'duplicate';
+      readonly refund: Refund;
+      readonly state: string;
+      readonly jobId: string | null;
+    }
   | { readonly kind: 'conflict'; readonly with: 'content' | 'cancel_id'; readonly owner: RefundId };
 
 /** A refund whose job is to be there. */
@@ -126,10 +141,12 @@ export interface Ring {
 
 export type Begun =
   | { readonly kind: 'missing' | 'foreign' | 'unreadable' }
+  /** A newer version wrote the record; what this activation took is given back. */
+  | { readonly kind: 'newer'; readonly nextWaiter: string | null }
   | { readonly kind: 'closed'; readonly refund: Refund | null; readonly state: State }
   | { readonly kind: 'early'; readonly at: number }
   | { readonly kind: 'lane_held'; readonly by: LaneHolder }
-  | { readonly kind: 'receipt_held'; readonly waits: number; readonly refund: Refund | null }
+  | { readonly kind: 'receipt_held'; readonly waits: number; readonly refund: Refund }
   | ({ readonly kind: 'go' } & Activation);
 
 export type LaneHolder = 'person' | 'credentials';
@@ -173,9 +190,49 @@ export interface CommitOptions {
   readonly newAccount?: RefundAccount;
 }
 
+/** Why a stored record is not read: a newer version of this program wrote it, or it makes no sense at all. */
+export type WhyUnread = 'newer' | 'unreadable';
+
+/** What the ledger knows of a refund whose record it cannot read. */
+export interface UnreadRefund {
+  readonly unread: WhyUnread;
+  readonly refundId: RefundId;
+  readonly receiptId: ReceiptId | null;
+  readonly orderId: string | null;
+  /** As it is stored: a newer version may have states of its own. */
+  readonly state: string;
+  readonly version: number;
+  /** An attempt was written, so that a cancel may have been called. Records of 0.1.0 say so in their history alone. */
+  readonly sent: boolean;
+  /** null: no dead letter. */
+  readonly deadLetter: UnreadCase | null;
+}
+
+export interface UnreadCase {
+  readonly case: string;
+  readonly code: string | null;
+  readonly pgCode: string | null;
+  readonly severity: string;
+  /** ms; null: not known. */
+  readonly at: number | null;
+}
+
+/** A person's verdict on a dead letter whose record cannot be read. */
+export interface UnreadableVerdict {
+  readonly at: number;
+  readonly who: string;
+  readonly outcome: ResolveOutcome;
+  readonly reason: string;
+  readonly evidence: string | null;
+  /** Its money may be in the totals of its receipt. */
+  readonly marks: boolean;
+}
+
 export interface StoredRefund {
-  /** null: the stored record is unreadable, or its details were erased. */
+  /** null: the stored record is not read (see `unread`), or its details were erased. */
   readonly refund: Refund | null;
+  /** null: it was read, or its details were erased. */
+  readonly unread: UnreadRefund | null;
   /** It ended longer ago than records are kept: nothing is left but its identity and how it ended. */
   readonly forgotten: boolean;
   readonly state: State;
@@ -214,18 +271,24 @@ export interface ListQuery {
 
 /** Dead letters that are alike in all of this, counted. */
 export interface CaseGroup {
-  readonly case: DeadLetterCase;
+  /** As it is stored: a newer version may have cases and severities of its own. */
+  readonly case: string;
   readonly code: string | null;
-  readonly severity: Severity;
+  readonly severity: string;
   readonly pgCode: string | null;
   readonly count: number;
   /** When the first of them became a dead letter, ms. */
   readonly oldestAt: number;
 }
 
+/** A line of a list. */
+export type Listed = Refund | UnreadRefund;
+
 export interface ListPage {
   readonly items: readonly Refund[];
-  /** Refund ids met on the way whose record is gone or cannot be read: no filter can be applied to them. */
+  /** The items, and in their places the records that fit the query and cannot be read. */
+  readonly all: readonly Listed[];
+  /** Refund ids met on the way whose record is gone or cannot be read, whether they fit the query or not. */
   readonly unreadable: readonly string[];
   readonly nextCursor: string | null;
 }
@@ -287,6 +350,13 @@ export interface Hinted {
   readonly jobId: string | null;
 }
 
+/** A record that cannot be read, after its move. */
+export interface Quarantined {
+  readonly refund: UnreadRefund;
+  /** Job of the refund that waited longest for the receipt, where that was released. */
+  readonly nextWaiter: string | null;
+}
+
 export interface Ledger {
   /** False: no data key, so an event with a refund account cannot be kept. */
   readonly canKeepAccounts: boolean;
@@ -301,13 +371,18 @@ export interface Ledger {
   /** The highest total falls to what is shown, unless the row has moved on from `version` or the receipt is held. */
   lowerHighest(id: ReceiptId, to: { readonly totalWon: number; readonly version: number }): Promise<boolean>;
   list(query: ListQuery): Promise<ListPage>;
-  /** All dead letters whose record can be read, by what they have in common. */
+  /** All dead letters by what they have in common. */
   caseGroups(): Promise<readonly CaseGroup[]>;
   openAccount(sealed: string, id: RefundId): RefundAccount;
   /** Keeps evidence that changes nothing else: a late reply, a conflicting event. */
   note(id: RefundId, entry: HistoryEntry): Promise<void>;
-  /** Puts a record that cannot be read in front of a person. Answers the version of its case. */
-  quarantine(id: RefundId, now: number): Promise<number>;
+  /**
+   * Puts a record that cannot be read in front of a person, and releases its receipt where nothing can be under way for it.
+   * null: it can be read, belongs to a newer version, has ended or was written meanwhile; nothing was done.
+   */
+  quarantine(id: RefundId, now: number): Promise<Quarantined | null>;
+  /** Closes such a case as the person saw it; null: it has moved on, and nothing was done. */
+  closeUnreadable(refund: UnreadRefund, verdict: UnreadableVerdict): Promise<Quarantined | null>;
   /** True for one caller in so many ms: work that one process of many does. */
   claim(work: string, forMs: number): Promise<boolean>;
   /** One page of those whose job is lost, or whose deadline passed while nobody worked on them; `next` null: the end. */

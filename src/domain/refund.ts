@@ -14,8 +14,8 @@ import { stateSchema } from './states.ts';
 
 /** Full and partial are two different things: full means whatever is left on the receipt when it is paid. */
 export const cancelSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('full'), taxFreeWon: wonSchema.nullable() }),
-  z.object({ kind: z.literal('partial'), amountWon: wonSchema, taxFreeWon: wonSchema.nullable() }),
+  z.strictObject({ kind: z.literal('full'), taxFreeWon: wonSchema.nullable() }),
+  z.strictObject({ kind: z.literal('partial'), amountWon: wonSchema, taxFreeWon: wonSchema.nullable() }),
 ]);
 export type Cancel = z.infer<typeof cancelSchema>;
 
@@ -23,7 +23,7 @@ export type Cancel = z.infer<typeof cancelSchema>;
  * Where a receipt stood: Bootpay's total, what our own ledger had settled on it by then, and how many marks for money that
  * nothing accounts for.
  */
-const baselineSchema = z.object({
+const baselineSchema = z.strictObject({
   totalWon: wonSchema,
   /** null: the look-up did not show it. */
   taxFreeWon: wonSchema.nullable(),
@@ -32,7 +32,7 @@ const baselineSchema = z.object({
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
-export const attemptSchema = z.object({
+export const attemptSchema = z.strictObject({
   number: z.int(),
   /** How many tries right before it are left out: throttled, refused for our credentials, or surely not sent. */
   folded: z.int().nonnegative().default(0),
@@ -47,7 +47,7 @@ export const attemptSchema = z.object({
   t0: baselineSchema,
   /** null while the call is under way. */
   outcome: z
-    .object({
+    .strictObject({
       reply: z.enum(replyKinds),
       code: z.string().nullable(),
       pgCode: z.string().nullable(),
@@ -75,7 +75,7 @@ export type DeadLetterCase = (typeof deadLetterCases)[number];
 export const severities = ['notice', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
-export const deadLetterSchema = z.object({
+export const deadLetterSchema = z.strictObject({
   case: z.enum(deadLetterCases),
   /** The name Bootpay gave, or would have given where a policy refused; null where there is none. */
   code: z.string().nullable(),
@@ -90,8 +90,10 @@ export const deadLetterSchema = z.object({
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
 export const resolveOutcomes = ['refunded_by_hand', 'already_refunded', 'not_to_be_refunded'] as const;
+export type ResolveOutcome = (typeof resolveOutcomes)[number];
 
-export const refundSchema = z.object({
+/** Strict at every depth: a field that is not known here was written by a newer version, and must not get lost. */
+export const refundSchema = z.strictObject({
   schema: z.literal(1),
   refundId: refundIdSchema,
   source: sourceSchema,
@@ -128,7 +130,7 @@ export const refundSchema = z.object({
   attempts: z.array(attemptSchema),
   /** With what our ledger had settled and marked on the receipt when it was made. Never one from the past. */
   lastLookUp: z
-    .object({
+    .strictObject({
       at: z.number(),
       receipt: receiptSchema,
       settledWon: wonSchema,
@@ -140,7 +142,7 @@ export const refundSchema = z.object({
   settledWon: wonSchema.nullable(),
   deadLetter: deadLetterSchema.nullable(),
   resolution: z
-    .object({
+    .strictObject({
       outcome: z.enum(resolveOutcomes),
       evidence: z.string().nullable(),
       reason: z.string(),
@@ -149,7 +151,7 @@ export const refundSchema = z.object({
     })
     .nullable(),
   customerNotice: z
-    .object({
+    .strictObject({
       required: z.boolean(),
       why: z.enum(['partial', 'after_capture', 'same_day_full', 'not_by_card']),
     })

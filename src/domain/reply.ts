@@ -9,7 +9,7 @@ export type PaymentMethod = (typeof paymentMethods)[number];
  * A receipt as a look-up shows it: totals only, never a list of cancels. Amounts in won, times in ms. null: Bootpay did not
  * say, which is neither zero nor a default, and is compared with nothing.
  */
-export const receiptSchema = z.object({
+export const receiptSchema = z.strictObject({
   receiptId: receiptIdSchema,
   priceWon: wonSchema,
   taxFreeWon: wonSchema.nullable(),

@@ -4,7 +4,6 @@ import { chunks } from '../domain/chunks.ts';
 import { InvariantError } from '../domain/errors.ts';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Acceptance, NewRefund } from '../domain/ports.ts';
-import { stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
@@ -19,7 +18,7 @@ const eventsPerScript = 50;
 const answersSchema = z.array(
   z.union([
     z.tuple([z.literal('accepted')]),
-    z.tuple([z.literal('duplicate'), z.string(), stateSchema, z.string()]),
+    z.tuple([z.literal('duplicate'), z.string(), z.string(), z.string()]),
     z.tuple([z.literal('conflict'), z.enum(['content', 'cancel_id']), refundIdSchema]),
   ]),
 );
@@ -40,10 +39,12 @@ export async function accept(
     if (answer === undefined) throw new InvariantError('an event without an answer');
     switch (answer[0]) {
       case 'accepted':
-        return { kind: 'accepted', refund, jobId: null };
+        return { kind: 'accepted', refund, state: refund.state, jobId: null };
       case 'duplicate': {
-        const stored = readBody(answer[1]) ?? { ...refund, state: answer[2] };
-        return { kind: 'duplicate', refund: stored, jobId: answer[3] === '' ? null : answer[3] };
+        const [, body, state, jobId] = answer;
+        const stored = readBody(body);
+        const known = typeof stored === 'string' ? refund : stored;
+        return { kind: 'duplicate', refund: known, state, jobId: jobId === '' ? null : jobId };
       }
       default:
         return { kind: 'conflict', with: answer[1], owner: answer[2] };

@@ -9,7 +9,7 @@ import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { loadScript } from '../queue/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
-import { bodyOf, historyLine, readBody, written } from './stored.ts';
+import { bodyOf, historyLine, readRecord, written } from './stored.ts';
 
 export interface LedgerDeps {
   readonly redis: RedisClient;
@@ -22,6 +22,7 @@ export interface LedgerDeps {
 const base = import.meta.url;
 const gate = '../queue/scripts/gate.lua';
 const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
+const giveBackScript = loadScript(base, ['./scripts/give-back.lua']);
 const commitScript = loadScript(base, [
   gate,
   './scripts/cases.lua',
@@ -31,6 +32,8 @@ const commitScript = loadScript(base, [
 
 const holderSchema = z.enum(['person', 'credentials']);
 const permitFields = [z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()] as const;
+/** State, version, whether the hold was taken just now, the job before, the counts before and now. */
+const recordFields = [z.string(), z.string(), z.string(), z.string(), z.string(), z.string()] as const;
 const beginSchema = z.union([
   // First, because a union tries one after another.
   z.tuple([
@@ -44,12 +47,13 @@ const beginSchema = z.union([
     z.coerce.number(),
     z.coerce.number(),
     ...permitFields,
+    ...recordFields,
   ]),
   z.tuple([z.enum(['missing', 'foreign'])]),
-  z.tuple([z.literal('closed'), z.string(), stateSchema]),
+  z.tuple([z.literal('closed'), z.string(), stateSchema, z.string()]),
   z.tuple([z.literal('early'), z.coerce.number()]),
   z.tuple([z.literal('lane'), holderSchema]),
-  z.tuple([z.literal('held'), z.string(), z.coerce.number(), z.string()]),
+  z.tuple([z.literal('held'), z.string(), z.coerce.number(), z.string(), z.string(), z.string()]),
 ]);
 
 export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: Ring): Promise<Begun> {
@@ -73,44 +77,68 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
     case 'foreign':
       return { kind: answer[0] };
     case 'closed':
-      return { kind: 'closed', refund: readBody(answer[1]), state: answer[2] };
+      return closed(answer);
     case 'early':
       return { kind: 'early', at: answer[1] };
     case 'lane':
       return { kind: 'lane_held', by: answer[1] };
     case 'held':
-      return { kind: 'receipt_held', waits: answer[2], refund: readBody(answer[3]) };
-    case 'go': {
-      const [
-        ,
-        body,
-        activations,
-        sealed,
-        highestWon,
-        settledWon,
-        marks,
-        openDrifts,
-        version,
-        go,
-        us,
-        silences,
-      ] = answer;
-      const refund = readBody(body);
-      if (refund === null) return { kind: 'unreadable' };
-      return {
-        kind: 'go',
-        refund,
-        account: { highestWon, settledWon, marks, openDrifts, version },
-        sealedAccount: sealed === '' ? null : sealed,
-        jobId,
-        activations,
-        permit: permitFrom(go, us),
-        silences,
-      };
-    }
+      return receiptHeld(answer);
+    case 'go':
+      return activation({ redis, keys }, ring, answer);
     default:
       return assertNever(answer[0]);
   }
+}
+
+type Answer<Kind> = Extract<z.infer<typeof beginSchema>, readonly [Kind, ...unknown[]]>;
+
+function closed([, body, state, version]: Answer<'closed'>): Begun {
+  const refund = readRecord({ body, state, version });
+  return { kind: 'closed', refund: typeof refund === 'string' ? null : refund, state };
+}
+
+/** A record that is not read waits for nothing: what becomes of it does not depend on the receipt. */
+function receiptHeld([, , waits, body, state, version]: Answer<'held'>): Begun {
+  const refund = readRecord({ body, state, version });
+  if (refund === 'newer') return { kind: 'newer', nextWaiter: null };
+  return refund === 'unreadable' ? { kind: refund } : { kind: 'receipt_held', waits, refund };
+}
+
+async function activation(
+  deps: Pick<LedgerDeps, 'redis' | 'keys'>,
+  ring: Ring,
+  answer: Answer<'go'>,
+): Promise<Begun> {
+  const [, body, activations, sealed, highestWon, settledWon, marks, openDrifts, receiptVersion] = answer;
+  const [, , , , , , , , , go, us, silences, state, version] = answer;
+  const refund = readRecord({ body, state, version });
+  if (refund === 'newer') return { kind: refund, nextWaiter: await giveBack(deps, ring, answer) };
+  if (refund === 'unreadable') return { kind: refund };
+  return {
+    kind: 'go',
+    refund,
+    account: { highestWon, settledWon, marks, openDrifts, version: receiptVersion },
+    sealedAccount: sealed === '' ? null : sealed,
+    jobId: ring.jobId,
+    activations,
+    permit: permitFrom(go, us),
+    silences,
+  };
+}
+
+async function giveBack(
+  { redis, keys }: Pick<LedgerDeps, 'redis' | 'keys'>,
+  { refundId, receiptId }: Ring,
+  answer: Answer<'go'>,
+): Promise<string | null> {
+  const [tookHold, jobBefore, countsBefore, counts] = answer.slice(14);
+  const next = await giveBackScript.run(
+    redis,
+    [keys.refund(refundId), keys.receipt(receiptId), keys.waiting(receiptId)],
+    [refundId, jobBefore, countsBefore, counts, tookHold].map(String),
+  );
+  return z.string().parse(next) || null;
 }
 
 const commitSchema = z.union([

@@ -1,12 +1,11 @@
 // Counts dead letters by what they have in common: two lines of Redis a group, however many cases there are.
 import { z } from 'zod';
 import type { CaseGroup } from '../domain/ports.ts';
-import { deadLetterCases, severities } from '../domain/refund.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 
-/** As cases.lua writes it: kind, code, severity, the PG's code; '' where there is none. */
-const nameSchema = z.tuple([z.enum(deadLetterCases), z.string(), z.enum(severities), z.string()]);
+/** As cases.lua writes it: kind, code, severity, the PG's code; '' where there is none. A newer version may have other kinds. */
+const nameSchema = z.tuple([z.string(), z.string(), z.string(), z.string()]);
 
 export async function caseGroups(redis: RedisClient, keys: Keys): Promise<CaseGroup[]> {
   const names = await readGroupNames(redis, keys);
@@ -31,8 +30,10 @@ export async function caseGroups(redis: RedisClient, keys: Keys): Promise<CaseGr
 /** What the members of each group have in common. */
 export async function readGroupNames(redis: RedisClient, keys: Keys) {
   const names = await redis.smembers(keys.caseGroups);
-  return names.map((name) => {
-    const [kind, code, severity, pgCode] = nameSchema.parse(JSON.parse(name));
-    return { name, case: kind, code: code || null, severity, pgCode: pgCode || null };
-  });
+  return names.map((name) => ({ name, ...parseGroupName(name) }));
+}
+
+export function parseGroupName(name: string): Pick<CaseGroup, 'case' | 'code' | 'severity' | 'pgCode'> {
+  const [kind, code, severity, pgCode] = nameSchema.parse(JSON.parse(name));
+  return { case: kind, code: code || null, severity, pgCode: pgCode || null };
 }

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
 import type { Hinted, Ledger } from '../domain/ports.ts';
-import type { HistoryEntry } from '../domain/refund.ts';
-import { openStates, type State, stateSchema } from '../domain/states.ts';
+import { type State, stateSchema } from '../domain/states.ts';
 import { callIntervalUs } from '../queue/call-gate.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import { keysFor } from '../queue/names.ts';
@@ -17,6 +16,7 @@ import { listRefunds } from './list.ts';
 import { newestAcceptedAt, readReceipt, readRefund } from './read.ts';
 import { historyLine, readBody } from './stored.ts';
 import { unattended } from './unattended.ts';
+import { closeUnreadable, quarantine } from './unreadable.ts';
 
 export interface LedgerOptions {
   readonly redis: RedisClient;
@@ -25,7 +25,6 @@ export interface LedgerOptions {
   readonly dataKeys: readonly DataKey[];
 }
 
-const quarantineScript = loadScript(import.meta.url, ['./scripts/quarantine.lua']);
 const noteScript = loadScript(import.meta.url, ['./scripts/history.lua', './scripts/note.lua']);
 const lowerHighestScript = loadScript(import.meta.url, ['./scripts/lower-highest.lua']);
 const claimScript = loadScript(import.meta.url, ['./scripts/claim.lua']);
@@ -72,19 +71,8 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     newestAcceptedAt: () => newestAcceptedAt(redis, keys),
     forget: (query) => forget(redis, keys, query),
 
-    async quarantine(id, now) {
-      const entry: HistoryEntry = {
-        at: now,
-        who: 'worker',
-        what: 'dead_letter',
-        from: null,
-        to: 'dead_lettered',
-        reason: 'unreadable',
-      };
-      const open = openStates.map((state) => keys.byState(state));
-      const all = [keys.refund(id), keys.history(id), keys.wakeUps, keys.byState('dead_lettered'), ...open];
-      return z.number().parse(await quarantineScript.run(redis, all, [id, now, historyLine(entry)]));
-    },
+    quarantine: (id, now) => quarantine({ redis, keys }, id, now),
+    closeUnreadable: (refund, verdict) => closeUnreadable({ redis, keys }, refund, verdict),
 
     async hint(receiptId, now) {
       const ids = await redis.zrevrange(keys.byReceipt(receiptId), 0, 99);
@@ -96,8 +84,8 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
           [id, now, hintIntervalMs],
         );
         const [body, jobId] = hintSchema.parse(answer) ?? [];
-        const refund = body === undefined ? null : readBody(body);
-        if (refund !== null) rung.push({ refund, jobId: jobId || null });
+        const refund = readBody(body ?? '');
+        if (typeof refund !== 'string') rung.push({ refund, jobId: jobId || null });
       }
       return rung;
     },

@@ -1,24 +1,33 @@
 // Lists of refunds, newest first: the shortest index is walked, and what the records say decides.
-import type { ListPage, ListQuery } from '../domain/ports.ts';
+import { refundIdSchema } from '../domain/ids.ts';
+import type { Listed, ListPage, ListQuery, UnreadCase, UnreadRefund, WhyUnread } from '../domain/ports.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { readGroupNames } from './case-groups.ts';
-import { readBody } from './stored.ts';
+import { readRecord } from './stored.ts';
+import { readUnread } from './unread.ts';
 
 export async function listRefunds(redis: RedisClient, keys: Keys, query: ListQuery): Promise<ListPage> {
-  const items: Refund[] = [];
+  const all: Listed[] = [];
   const unreadable: string[] = [];
+  const page = (nextCursor: string | null) => ({ items: all.filter(isRead), all, unreadable, nextCursor });
   for await (const rows of candidates(redis, await wayThrough(redis, keys, query), query)) {
-    for (const { row, refund } of await readMany(redis, keys, rows)) {
-      if (refund === 'forgotten') continue;
-      if (refund === null) unreadable.push(row.id);
-      else if (matches(refund, query)) items.push(refund);
-      if (items.length === query.limit) return { items, unreadable, nextCursor: `${row.score}:${row.id}` };
+    for (const { row, record } of await readMany(redis, keys, rows)) {
+      if (record === 'forgotten') continue;
+      if (typeof record === 'string') unreadable.push(row.id);
+      const listed =
+        typeof record === 'string' ? await listUnread(redis, keys, { id: row.id, record }) : record;
+      if (listed !== null && matches(listed, query)) all.push(listed);
+      if (all.length === query.limit) return page(`${row.score}:${row.id}`);
     }
   }
-  return { items, unreadable, nextCursor: null };
+  return page(null);
+}
+
+function isRead(listed: Listed): listed is Refund {
+  return !('unread' in listed);
 }
 
 /** What may belong to the answer, a page at a time: its records have to be read to know. */
@@ -173,32 +182,47 @@ async function readMany(
   redis: RedisClient,
   keys: Keys,
   rows: readonly Row[],
-): Promise<{ readonly row: Row; readonly refund: Refund | 'forgotten' | null }[]> {
+): Promise<{ readonly row: Row; readonly record: Refund | WhyUnread | 'forgotten' | 'gone' }[]> {
   const pipeline = redis.pipeline();
-  for (const { id } of rows) pipeline.hmget(keys.anyRefund(id), 'body', 'state');
+  for (const { id } of rows) pipeline.hmget(keys.anyRefund(id), 'body', 'state', 'version');
   const answers = (await pipeline.exec()) ?? [];
   return rows.map((row, place) => {
     const [error, stored] = answers[place] ?? [];
     if (error) throw error;
-    const [body, state] = Array.isArray(stored) ? stored : [];
-    if (typeof body === 'string') return { row, refund: readBody(body) };
+    const [body = null, state = null, version = null]: (string | null)[] = Array.isArray(stored)
+      ? stored
+      : [];
+    if (state === null) return { row, record: 'gone' };
     // Without a body: forgotten since its index was read, or lost.
-    return { row, refund: isEnded(state) ? 'forgotten' : null };
+    if (body === null && isEnded(state)) return { row, record: 'forgotten' };
+    return { row, record: readRecord({ body, state, version }) };
   });
 }
 
-function matches(refund: Refund, query: ListQuery): boolean {
+/** null: nothing is left but the entry in an index. */
+async function listUnread(
+  redis: RedisClient,
+  keys: Keys,
+  { id, record }: { readonly id: string; readonly record: WhyUnread | 'gone' },
+): Promise<UnreadRefund | null> {
+  const refundId = refundIdSchema.safeParse(id);
+  if (record === 'gone' || !refundId.success) return null;
+  return readUnread(redis, keys, { refundId: refundId.data, unread: record });
+}
+
+function matches(refund: Listed, query: ListQuery): boolean {
+  const found = caseOf(refund);
   return (
     (query.state === undefined || refund.state === query.state) &&
-    (query.case === undefined || caseOf(refund)?.case === query.case) &&
-    (query.code === undefined || caseOf(refund)?.code === query.code) &&
-    (query.deadBy === undefined || (caseOf(refund)?.at ?? Number.POSITIVE_INFINITY) <= query.deadBy) &&
+    (query.case === undefined || found?.case === query.case) &&
+    (query.code === undefined || found?.code === query.code) &&
+    (query.deadBy === undefined || (found?.at ?? Number.POSITIVE_INFINITY) <= query.deadBy) &&
     (query.receiptId === undefined || refund.receiptId === query.receiptId) &&
     (query.orderId === undefined || refund.orderId === query.orderId)
   );
 }
 
-function caseOf({ state, deadLetter }: Refund): DeadLetter | null {
+function caseOf({ state, deadLetter }: Listed): DeadLetter | UnreadCase | null {
   return state === 'dead_lettered' ? deadLetter : null;
 }
 

@@ -50,6 +50,12 @@ export function packed(text: string): string {
   return mark + deflateSync(text, options).toString('base64url');
 }
 
+/** Packed with a dictionary that a newer version brought. */
+export function isPackedAnew(text: string): boolean {
+  const [begins] = /^z\d{1,4}:/.exec(text) ?? [];
+  return begins !== undefined && !(begins in dictionaries);
+}
+
 /** The same text when it is not packed; '' when it is broken or was packed with another dictionary. */
 export function unpacked(text: string): string {
   const known = Object.entries(dictionaries).find(([begins]) => text.startsWith(begins));

@@ -1,26 +1,41 @@
 // Reading the ledger: one record with its history, how many there are, and who waits behind a receipt's hold.
+import { z } from 'zod';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
-import { readBody, readHistory } from './stored.ts';
+import { readHistory, readRecord } from './stored.ts';
+import { readUnread } from './unread.ts';
 
 export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
   const [[, stored], [, lines]] = await inPipeline(redis, keys, id);
-  const [body, storedState, version, jobId] = Array.isArray(stored) ? stored : [];
-  const state = stateSchema.catch('dead_lettered').parse(storedState);
-  const forgotten = typeof body !== 'string' && isEnded(state);
-  if (typeof body !== 'string' && !forgotten) return null;
-  return {
-    refund: forgotten ? null : readBody(body),
-    forgotten,
-    state,
+  const [body, state, version, jobId] = storedSchema.parse(stored);
+  if (state === null) return null;
+  const about = {
     version: Number(version),
-    jobId: typeof jobId === 'string' ? jobId : null,
+    jobId,
     history: readHistory(Array.isArray(lines) ? lines : []),
   };
+  if (body === null && isEnded(state))
+    return { refund: null, unread: null, forgotten: true, state, ...about };
+  const refund = readRecord({ body, state, version });
+  if (typeof refund !== 'string') {
+    return { refund, unread: null, forgotten: false, state: refund.state, ...about };
+  }
+  const unread = await readUnread(redis, keys, { refundId: id, unread: refund });
+  if (unread === null) return null;
+  return {
+    refund: null,
+    unread,
+    forgotten: false,
+    state: stateSchema.catch('dead_lettered').parse(state),
+    ...about,
+  };
 }
+
+const text = z.string().nullable();
+const storedSchema = z.tuple([text, text, text, text]);
 
 async function inPipeline(redis: RedisClient, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
   const pipeline = redis.pipeline();

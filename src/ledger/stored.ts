@@ -1,7 +1,10 @@
-// Reads what is stored, at the border: a body that does not fit the schema is reported, never guessed at.
+// Reads what is stored, at the border: a body that does not fit the schema is reported, never guessed at. One that a newer
+// version of this program wrote is told from one that makes no sense, for it is left alone.
+import type { z } from 'zod';
+import type { WhyUnread } from '../domain/ports.ts';
 import { type HistoryEntry, historyEntrySchema, type Refund, refundSchema } from '../domain/refund.ts';
-import { isEnded } from '../domain/states.ts';
-import { packed, unpacked } from './packed.ts';
+import { isEnded, stateSchema } from '../domain/states.ts';
+import { isPackedAnew, packed, unpacked } from './packed.ts';
 
 /**
  * JSON in ASCII. V8 keeps a text with one Hangul in it, and the whole command around it, in two bytes a character, and
@@ -26,10 +29,54 @@ export function historyLine({ at, who, what, from, to, reason }: HistoryEntry): 
   return written([at, who, what, from, to, reason]);
 }
 
-/** null: unreadable, which makes the record poison. */
-export function readBody(text: string): Refund | null {
-  const parsed = refundSchema.safeParse(readJson(unpacked(text)));
-  return parsed.success ? parsed.data : null;
+/** A record's hash as it is stored, where these fields are there. */
+export interface StoredFields {
+  readonly body: string | null;
+  readonly state: string | null;
+  readonly version: string | null;
+}
+
+/** A body that contradicts the fields beside it is not believed: one of the two is from another time. */
+export function readRecord({ body, state, version }: StoredFields): Refund | WhyUnread {
+  if (!stateSchema.safeParse(state).success) return 'newer';
+  const refund = readBody(body ?? '');
+  if (typeof refund === 'string') return refund;
+  return refund.state === state && refund.version === Number(version) ? refund : 'unreadable';
+}
+
+export function readBody(text: string): Refund | WhyUnread {
+  if (isPackedAnew(text)) return 'newer';
+  const body = readJson(unpacked(text));
+  const parsed = refundSchema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  return schemaOf(body) > ourSchema || parsed.error.issues.every((issue) => isOnlyNew(issue, body))
+    ? 'newer'
+    : 'unreadable';
+}
+
+const ourSchema = refundSchema.shape.schema.value;
+
+function schemaOf(body: unknown): number {
+  const schema = valueAt(body, ['schema']);
+  return typeof schema === 'number' ? schema : 0;
+}
+
+/** A field more than we know, or a name where we know other names. */
+function isOnlyNew(issue: z.core.$ZodIssue, body: unknown): boolean {
+  if (issue.code === 'unrecognized_keys') return true;
+  const isChoice = issue.code === 'invalid_value' || issue.code === 'invalid_union';
+  const value = valueAt(body, issue.path);
+  return isChoice && issue.path[0] !== 'schema' && typeof value === 'string' && /^[a-z]\w*$/i.test(value);
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? Reflect.get(value, key)
+        : undefined,
+    input,
+  );
 }
 
 export function readHistory(lines: readonly string[]): HistoryEntry[] {

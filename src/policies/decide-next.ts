@@ -142,7 +142,7 @@ function lookAgainAt({ now, settings, steadySince }: Situation, originAt: number
   return look(nextLookUpAt({ originAt, now, settings, steadySince }), 'not there yet');
 }
 
-/** The total has moved since the first attempt: by what an attempt of ours asked for, or by money nobody can name. */
+/** The total has moved since the first attempt: by what an attempt of ours asked for, or by money that cannot be attributed. */
 function decideGrown(
   refund: Refund,
   growth: Exclude<RefundGrowth, { kind: 'zero' }>,
@@ -204,7 +204,7 @@ function decideNotThere(refund: Refund, last: Attempt, now: number): Decision {
           kind: 'retry_at',
           at: now,
           nextGeneration: true,
-          reason: 'the cancel_id was used up by a refusal',
+          reason: 'the cancel_id was used up, and paid nothing since',
         };
       }
       return deadLetter(
@@ -215,14 +215,20 @@ function decideNotThere(refund: Refund, last: Attempt, now: number): Decision {
   }
 }
 
-/** Every earlier attempt of the generation is known to have paid nothing, and one of them may have burnt the id. */
+/**
+ * Every earlier attempt of the generation is known to have paid nothing, and one of them may have burnt the id. One that was
+ * accepted paid before a person sent the refund back, knowing that the money is not there (any more): growth is measured
+ * from then on.
+ */
 function onlyTheIdIsBurnt(refund: Refund, last: Attempt): boolean {
   const earlier = earlierOfGeneration(refund, last);
+  const burnsTheId = (attempt: Attempt) =>
+    wasDefinitelyRefused(attempt) || (refund.acknowledged && attempt.outcome?.reply === 'accepted');
   return (
-    earlier.some(wasDefinitelyRefused) &&
+    earlier.some(burnsTheId) &&
     earlier.every(
       (attempt) =>
-        wasDefinitelyRefused(attempt) ||
+        burnsTheId(attempt) ||
         attempt.outcome?.reply === 'not_sent' ||
         attempt.outcome?.code === 'RC_CANCEL_ID_ALREADY_EXIST',
     )

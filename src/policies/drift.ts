@@ -27,9 +27,8 @@ export interface TotalsQuestion {
 }
 
 export function compareTotals(question: TotalsQuestion): TotalsVerdict {
-  const { receipt, before, after, now } = question;
-  const free = before.holder === null && after.holder === null;
-  if (!free || !isUndisturbed(question)) return 'busy';
+  const { receipt, after, now } = question;
+  if (after.holder !== null || !isUndisturbed(question)) return 'busy';
   const { settledWon, highestWon } = after;
   const total = receipt.cancelledWon;
   if (total >= settledWon && total >= highestWon) return total === settledWon ? 'agrees' : 'outside';

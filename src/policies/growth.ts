@@ -19,7 +19,7 @@ export interface Shown {
 
 /**
  * What the receipt's total grew by since the baseline, less what our own ledger settled on it since. Exactly the amount
- * that was asked for (full: nothing left to cancel) means landed; nobody can guess at another amount. Totals prove nothing
+ * that was asked for (full: nothing left to cancel) means landed; another amount cannot be attributed. Totals prove nothing
  * while money that was settled by the baseline is no longer counted, or a drift is open on the receipt; and growth proves
  * nothing once money may be in it that nothing accounts for (marks made since the baseline).
  */

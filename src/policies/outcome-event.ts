@@ -1,16 +1,10 @@
 // The outcome event that other services read: a CloudEvents 1.0 envelope with ids, amounts and the customer notice.
-import type { OutcomeEventType } from '../domain/ports.ts';
+import type { OutcomeEventType, UnreadRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 
 export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number): Record<string, unknown> {
-  return {
-    specversion: '1.0',
-    id: `${refund.refundId}-${refund.version}`,
-    source: 'bootpay-refund-worker',
-    type,
-    subject: refund.refundId,
-    time: new Date(at).toISOString(),
-    datacontenttype: 'application/json',
+  return envelope(type, refund, {
+    at,
     data: {
       refund_id: refund.refundId,
       /** Of the record. Events may come in another order than they were made in: a higher version is later. */
@@ -26,5 +20,42 @@ export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number)
       code: refund.deadLetter?.code ?? null,
       customer_notice: refund.customerNotice,
     },
+  });
+}
+
+/** Of a record that cannot be read: what is still known, and no word about money. */
+export function unreadableEvent(
+  type: OutcomeEventType,
+  refund: UnreadRefund,
+  at: number,
+): Record<string, unknown> {
+  return envelope(type, refund, {
+    at,
+    data: {
+      refund_id: refund.refundId,
+      order_id: refund.orderId,
+      receipt_id: refund.receiptId,
+      version: refund.version,
+      case: refund.deadLetter?.case ?? null,
+      code: refund.deadLetter?.code ?? null,
+      unreadable: true,
+    },
+  });
+}
+
+function envelope(
+  type: OutcomeEventType,
+  { refundId, version }: Pick<Refund, 'refundId' | 'version'>,
+  { at, data }: { readonly at: number; readonly data: Record<string, unknown> },
+): Record<string, unknown> {
+  return {
+    specversion: '1.0',
+    id: `${refundId}-${version}`,
+    source: 'bootpay-refund-worker',
+    type,
+    subject: refundId,
+    time: new Date(at).toISOString(),
+    datacontenttype: 'application/json',
+    data,
   };
 }

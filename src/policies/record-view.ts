@@ -1,11 +1,13 @@
 // A record as the outside interface shows it: snake_case, ISO times, advice filled in. No account, ever.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
+import type { Listed, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
+import { isEnded } from '../domain/states.ts';
 import { adviceFor } from './case-advice.ts';
 import { cancelIdFor } from './identity.ts';
 import { actionsFor, landedByLastLookUp } from './replay-rules.ts';
 import type { Text } from './text.ts';
+import { unreadActions, unreadableCase, unreadText } from './unread.ts';
 
 export interface ViewContext {
   readonly row: ReceiptRow;
@@ -61,24 +63,63 @@ export function summaryView(refund: Refund) {
   };
 }
 
-/** A record nobody can read: what is left to say about it. */
-export function unreadableView(
-  refundId: string,
-  stored: Pick<StoredRefund, 'state' | 'version' | 'history'>,
+/** One line of a list, whether the record can be read or not. */
+export function listedView(listed: Listed) {
+  return 'unread' in listed ? unreadSummaryView(listed) : summaryView(listed);
+}
+
+/** One line of a list of cases. */
+export function caseLineView(listed: Listed) {
+  const at = listed.deadLetter?.at ?? null;
+  return { ...listedView(listed), dead_lettered_at: at === null ? null : iso(at) };
+}
+
+/** What is not known is left out: null would say something. */
+function unreadSummaryView({ unread, deadLetter, ...refund }: UnreadRefund) {
+  return {
+    refund_id: refund.refundId,
+    state: refund.state,
+    version: refund.version,
+    order_id: refund.orderId,
+    receipt_id: refund.receiptId,
+    case: deadLetter?.case ?? null,
+    code: deadLetter?.code ?? null,
+    pg_error_code: deadLetter?.pgCode ?? null,
+    severity: deadLetter?.severity ?? null,
+    ...(unread === 'newer' ? { newer_version: true } : { unreadable: true }),
+  };
+}
+
+export type UnreadView = ReturnType<typeof unreadView>;
+
+/** A record that cannot be read: what is left to say about it. */
+export function unreadView(
+  refund: UnreadRefund,
+  history: readonly HistoryEntry[],
+  row: Pick<ReceiptRow, 'holder' | 'waiting'> | null,
 ) {
   return {
-    refund_id: refundId,
-    state: stored.state,
-    version: stored.version,
-    history: stored.history.map(historyView),
-    dead_letter: {
-      case: 'poison' as const,
-      code: null,
-      pg_error_code: null,
-      severity: 'critical' as const,
-      advice: adviceFor({ case: 'poison', code: null, pgCode: null, pg: null }),
-      actions: [] as string[],
-    },
+    ...unreadSummaryView(refund),
+    note: unreadText(refund),
+    history: history.map(historyView),
+    dead_letter: unreadCaseView(refund, row),
+  };
+}
+
+/** An open record that cannot be read is as good as a case: the next process that meets it makes it one. */
+function unreadCaseView(refund: UnreadRefund, row: Pick<ReceiptRow, 'holder' | 'waiting'> | null) {
+  const willBeCase = refund.unread === 'unreadable' && !isEnded(refund.state);
+  const deadLetter = refund.deadLetter ?? (willBeCase ? unreadableCase : null);
+  if (deadLetter === null) return null;
+  return {
+    case: deadLetter.case,
+    code: deadLetter.code,
+    pg_error_code: deadLetter.pgCode,
+    severity: deadLetter.severity,
+    at: deadLetter.at === null ? null : iso(deadLetter.at),
+    advice: unreadText(refund),
+    actions: unreadActions(refund),
+    waiting_behind: row?.holder === refund.refundId ? row.waiting : [],
   };
 }
 

@@ -1,6 +1,6 @@
 // What a person may do with a case, and when: the guards of replay and resolve (docs/design.md, section 8). Pure.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { Attempt, Baseline, ReceiptAccount, Refund, resolveOutcomes } from '../domain/refund.ts';
+import type { Attempt, Baseline, ReceiptAccount, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isEnded } from '../domain/states.ts';
 import {
@@ -20,8 +20,6 @@ export interface ReplayWish {
   readonly acknowledge: boolean;
   readonly cancel?: Refund['cancel'];
 }
-
-export type ResolveOutcome = (typeof resolveOutcomes)[number];
 
 export interface Refusal {
   /** Stable name of the rule, for machines. */
@@ -80,11 +78,11 @@ export interface Reckoning {
 /** The look-up made for a resolve. */
 export interface ResolveLookUp {
   readonly receipt: Receipt;
-  /** Another refund of the receipt may have been paid, too, and nobody knows yet: the same money could be its. */
+  /** Another refund of the receipt may have been paid as well, and is not closed yet: the same money could be its. */
   readonly contested: boolean;
 }
 
-/** May this refund, which nobody has closed yet, have been paid without our having heard of it? */
+/** May this refund, not yet closed, have been paid by a call whose answer is not known? */
 export function contests({ state, attempts }: Refund): boolean {
   return !isEnded(state) && attempts.some(lacksDefiniteAnswer);
 }

@@ -112,13 +112,14 @@ export const noDataKey: Problem = {
  * there, nothing is added, or each repetition would make another live job of the same refund.
  */
 function toRing(acceptance: Acceptance): RefundRing[] {
-  if (acceptance.kind === 'conflict' || acceptance.refund.state !== 'queued') return [];
+  if (acceptance.kind === 'conflict' || acceptance.state !== 'queued') return [];
   return [acceptance];
 }
 
 function resultOf({ acceptance, event }: Judged): EnqueueResult {
   if (acceptance.kind !== 'conflict') {
-    const { refundId, firstCancelId, state } = acceptance.refund;
+    const { refund, state } = acceptance;
+    const { refundId, firstCancelId } = refund;
     return { result: acceptance.kind, refund_id: refundId, cancel_id: firstCancelId, state, problems: [] };
   }
   const problem: Problem =

@@ -14,7 +14,8 @@ export function keysFor(prefix: string) {
     prefix,
     /**
      * Hash: body (JSON, packed once the refund has ended), version, state, receipt, content, account and mac while kept;
-     * wake, written, deadline, job, waits, resting, activations and hinted while it is open; case, code and group while it is a dead letter.
+     * wake, written, deadline, job, waits, resting, activations and hinted while it is open; sent once an attempt was written;
+     * case, code and group while it is a dead letter.
      */
     refund: (id: RefundId) => `${prefix}:refund:${id}`,
     /** The same for an id that was not checked, such as another event's `cancel_id`. */

@@ -4,8 +4,7 @@ import type { System } from '../compose.ts';
 import type { BulkFilter, Reviewed } from '../dead-letter/ports.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Refund } from '../domain/refund.ts';
-import { recordView, summaryView } from '../policies/record-view.ts';
+import { caseLineView, recordView, unreadView } from '../policies/record-view.ts';
 import type { Door } from './door.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
@@ -26,7 +25,7 @@ export function deadLetterRoutes(app: FastifyInstance, system: System, door: Doo
     const filter = { case: query.case, code: query.code, orderId };
     if (groupBy !== undefined) return grouped(system, filter, groupBy);
     const page = await deadLetters.list({ filter, limit, cursor });
-    return { items: page.items.map(caseLine), next_cursor: page.nextCursor };
+    return { items: page.items.map(caseLineView), next_cursor: page.nextCursor };
   });
 
   app.get('/v1/dead-letters/:refund_id', look, async (request, reply) => {
@@ -88,6 +87,10 @@ async function answerReviewed(
       const stored = await system.ledger.read(refund.refundId);
       return reply.code(done).send(recordView(refund, stored?.history ?? [], null));
     }
+    case 'closed_unreadable': {
+      const stored = await system.ledger.read(refundId);
+      return reply.code(done).send(unreadView(reviewed.refund, stored?.history ?? [], null));
+    }
     case 'not_found':
       return sendProblem(reply, 'not_found', { detail: noSuchRefund });
     case 'forgotten':
@@ -118,11 +121,6 @@ async function answerReviewed(
     default:
       return assertNever(reviewed);
   }
-}
-
-function caseLine(refund: Refund) {
-  const at = refund.deadLetter?.at;
-  return { ...summaryView(refund), dead_lettered_at: at === undefined ? null : new Date(at).toISOString() };
 }
 
 /** As the query names it, and as the cases do. */

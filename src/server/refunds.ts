@@ -4,7 +4,7 @@ import type { System } from '../compose.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { State } from '../domain/states.ts';
 import { forgottenText } from '../policies/forgotten.ts';
-import { recordView, summaryView, unreadableView } from '../policies/record-view.ts';
+import { listedView, recordView, unreadView } from '../policies/record-view.ts';
 import type { Door } from './door.ts';
 import { emptyQuery, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
@@ -19,7 +19,7 @@ export function refundRoutes(app: FastifyInstance, system: System, door: Door): 
     if (query === undefined) return reply;
     const { state, since, limit, cursor, receipt_id: receiptId, order_id: orderId } = query;
     const page = await ledger.list({ state, since, limit, cursor, receiptId, orderId });
-    return { items: page.items.map(summaryView), next_cursor: page.nextCursor };
+    return { items: page.all.map(listedView), next_cursor: page.nextCursor };
   });
 
   app.get('/v1/refunds/:refund_id', { onRequest: door.let('read') }, async (request, reply) => {
@@ -36,9 +36,11 @@ export async function viewOf({ ledger, clock, config }: System, id: Parameters<t
   const stored = await ledger.read(id);
   if (stored === null) return null;
   if (stored.forgotten) return { forgotten: stored.state };
-  const { refund, history } = stored;
-  if (refund === null) return unreadableView(id, stored);
-  const row = await ledger.readReceipt(refund.receiptId);
+  const { refund, unread, history } = stored;
+  const receiptId = (refund ?? unread)?.receiptId ?? null;
+  const row = receiptId === null ? null : await ledger.readReceipt(receiptId);
+  if (unread !== null) return unreadView(unread, history, row);
+  if (refund === null || row === null) return null;
   return recordView(refund, history, {
     row,
     now: clock.now(),

@@ -2,6 +2,7 @@
 // BullMQ is not in it: the story ends in one of a few ways, and `queue-verbs.ts` says them to the queue.
 import type { Decision, Send } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
+import type { RefundId } from '../domain/ids.ts';
 import type { Activation, Ring } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
@@ -21,30 +22,32 @@ import {
   type Ended,
   leaveTheGate,
   situationOf,
+  superseded,
   unauthorized,
   waitForPerson,
   write,
 } from './conclude.ts';
 import type { AttemptDeps } from './ports.ts';
 import { send } from './send-cancel.ts';
+import { caseIdOf, quarantine } from './unread.ts';
 
 /** Activations in a row that may end without a write before the refund counts as poison. */
 const mostActivations = 5;
+/** How long to leave a record of a newer version alone, in ms. */
+const newerCheckMs = 60_000;
 
 export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): Promise<Ended> {
   const now = deps.clock.now();
   const begun = await deps.ledger.begin({ ...job, now });
   switch (begun.kind) {
     case 'missing':
-      return { kind: 'orphan', caseId: `orphan-${job.jobId}`, why: 'no record' };
-    case 'foreign': {
-      const why = 'the job names another receipt than the record';
-      return { kind: 'orphan', caseId: `orphan-${job.jobId}`, why };
-    }
-    case 'unreadable': {
-      const version = await deps.ledger.quarantine(job.refundId, now);
-      return { kind: 'orphan', caseId: `${job.refundId}-${version}`, why: 'the record cannot be read' };
-    }
+      return orphan(deps, job, 'no record');
+    case 'foreign':
+      return orphan(deps, job, 'the job names another receipt than the record');
+    case 'newer':
+      return leaveAlone(deps, job.refundId, begun.nextWaiter);
+    case 'unreadable':
+      return showUnreadable(deps, job.refundId);
     case 'closed':
       return begun.state === 'dead_lettered' && begun.refund !== null
         ? { kind: 'dead_lettered', refund: begun.refund }
@@ -64,6 +67,31 @@ export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): 
     default:
       return assertNever(begun);
   }
+}
+
+function orphan({ log }: AttemptDeps, { refundId, jobId }: Omit<Ring, 'now'>, why: string): Ended {
+  const caseId = `orphan-${jobId}`;
+  log.error({ refund_id: refundId, job_id: jobId, case_id: caseId, why }, 'job_without_record');
+  return { kind: 'orphan', caseId, why };
+}
+
+/** A process of that version works on it. What this activation took was given back. */
+async function leaveAlone(deps: AttemptDeps, refundId: RefundId, nextWaiter: string | null): Promise<Ended> {
+  deps.noteNewer(refundId);
+  if (nextWaiter !== null) await deps.wakeWaiter(nextWaiter);
+  return { kind: 'come_back', at: deps.clock.now() + newerCheckMs, refund: null };
+}
+
+async function showUnreadable(deps: AttemptDeps, refundId: RefundId): Promise<Ended> {
+  const quarantined = await quarantine(deps, refundId);
+  if (quarantined === null) return superseded(deps);
+  const { receiptId, orderId } = quarantined.refund;
+  return {
+    kind: 'orphan',
+    caseId: caseIdOf(quarantined),
+    why: 'the record cannot be read',
+    known: { receipt_id: receiptId, order_id: orderId },
+  };
 }
 
 async function proceed(deps: AttemptDeps, begun: Activation): Promise<Ended> {
@@ -116,11 +144,11 @@ async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt)
 /** Another refund is between its look-up and its outcome: 1 s, growing to a minute, or until it lets go. */
 async function waitForReceipt(
   deps: AttemptDeps,
-  held: { readonly refund: Refund | null; readonly waits: number; readonly jobId: string },
+  held: { readonly refund: Refund; readonly waits: number; readonly jobId: string },
 ): Promise<Ended> {
   const now = deps.clock.now();
   const { refund, waits, jobId } = held;
-  if (refund !== null && refund.state !== 'unknown' && deadlineHasPassed(deps, refund)) {
+  if (refund.state !== 'unknown' && deadlineHasPassed(deps, refund)) {
     // It frees nobody's hold but its own: another job of this refund may have taken the receipt meanwhile.
     return write(deps, decided(refund, { ...atDeadline(refund), keepsHold: false }, { now }), { jobId });
   }

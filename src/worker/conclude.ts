@@ -27,7 +27,13 @@ export type Ended =
   /** Back into the row, to start when the lane is resumed. */
   | { readonly kind: 'hand_back' }
   /** A job without a readable record: a person has to see it. */
-  | { readonly kind: 'orphan'; readonly caseId: string; readonly why: string };
+  | {
+      readonly kind: 'orphan';
+      readonly caseId: string;
+      readonly why: string;
+      /** Ids that the job itself does not carry. */
+      readonly known?: Readonly<Record<string, string | null>>;
+    };
 
 /** How long to leave a refund alone while a person holds the lane (a resume wakes it), or the gate is shut. In ms. */
 const personHoldCheckMs = 10 * 60_000;

@@ -1,5 +1,6 @@
 // What one activation of the worker needs from the outside; `compose.ts` puts the real things in.
 import type { PolicySettings } from '../domain/decision.ts';
+import type { RefundId } from '../domain/ids.ts';
 import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -23,6 +24,8 @@ export interface AttemptDeps {
   readonly holdLane: (reason: string) => Promise<unknown>;
   /** The lane is held and a job came all the same: the queue has to be paused. */
   readonly ensurePaused: () => Promise<unknown>;
+  /** Says, once for each, that a record was written by a newer version and is left alone. */
+  readonly noteNewer: (refundId: RefundId) => void;
   /** Aborts when the process stops: waits end, a call under way does not. */
   readonly stopping: AbortSignal;
   /** Named points between two steps, at which a test ends the process. */

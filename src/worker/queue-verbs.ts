@@ -43,7 +43,7 @@ export async function sayToQueue(
       throw new UnrecoverableError(`${deadLetter?.case ?? 'dead_letter'} ${deadLetter?.code ?? ''}`.trim());
     }
     case 'orphan':
-      await verbs.openOrphan(ended.caseId, idsOf(job.data));
+      await verbs.openOrphan(ended.caseId, { ...idsOf(job.data), ...ended.known });
       throw new UnrecoverableError(`poison: ${ended.why}`);
     default:
       return assertNever(ended);

@@ -4,7 +4,7 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger, Unattended, UnattendedQuery } from '../domain/ports.ts';
+import type { Ledger, StoredRefund, Unattended, UnattendedQuery } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { isOpen } from '../domain/states.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -12,6 +12,7 @@ import type { Logger } from '../platform/logger.ts';
 import { atDeadline } from '../policies/decide-next.ts';
 import { decided, withoutOutcome } from '../policies/next-record.ts';
 import { deadlineOn, hasJustJumped } from '../policies/steady-clock.ts';
+import { caseIdOf, quarantine } from './unread.ts';
 
 export interface SweeperDeps {
   readonly ledger: Pick<Ledger, 'unattended' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'quarantine'>;
@@ -23,6 +24,8 @@ export interface SweeperDeps {
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
   readonly openCase: (refund: Refund) => Promise<void>;
   readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
+  /** Says, once for each, that a record was written by a newer version and is left alone. */
+  readonly noteNewer: (refundId: RefundId) => void;
   /** A queue paused by nobody is started again. */
   readonly ensureRunning: () => Promise<void>;
   /** Forgets some of what ended long ago. */
@@ -126,7 +129,8 @@ async function mend(deps: SweeperDeps, { refundId, why, jobId }: Unattended): Pr
   const stored = await deps.ledger.read(refundId);
   if (stored === null || stored.forgotten) return 0;
   const { refund, state } = stored;
-  if (state === 'dead_lettered' || refund === null) await showCase(deps, refundId, refund);
+  if (refund === null) return mendUnread(deps, stored);
+  if (state === 'dead_lettered') await deps.openCase(refund);
   else if (!isOpen(state)) return 0;
   else if (why === 'past_deadline') return endAtDeadline(deps, refund);
   else await deps.revive(refund, jobId);
@@ -134,11 +138,17 @@ async function mend(deps: SweeperDeps, { refundId, why, jobId }: Unattended): Pr
   return 1;
 }
 
-/** A record that cannot be read becomes a case, if it is none yet. */
-async function showCase(deps: SweeperDeps, refundId: RefundId, refund: Refund | null): Promise<void> {
-  if (refund !== null) return deps.openCase(refund);
-  const version = await deps.ledger.quarantine(refundId, deps.clock.now());
-  await deps.openOrphan(`${refundId}-${version}`, { refund_id: refundId });
+/** A record of a newer version is left to a process of that version; one that cannot be read becomes a case, and is shown. */
+async function mendUnread(deps: SweeperDeps, { unread }: StoredRefund): Promise<number> {
+  if (unread === null) return 0;
+  const { refundId } = unread;
+  if (unread.unread === 'newer') deps.noteNewer(refundId);
+  const quarantined = unread.unread === 'newer' ? null : await quarantine(deps, refundId);
+  if (quarantined === null) return 0;
+  const { receiptId, orderId } = quarantined.refund;
+  const ids = { refund_id: refundId, receipt_id: receiptId, order_id: orderId };
+  await deps.openOrphan(caseIdOf(quarantined), ids);
+  return 1;
 }
 
 /** The lane was held, or the queue stood still, until past the deadline: a person hears of each refund. */

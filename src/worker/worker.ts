@@ -41,6 +41,7 @@ export function startWorker(
     if (!data.success || job.id === undefined) {
       const caseId = `orphan-${job.id ?? 'unknown'}`;
       const ended = { kind: 'orphan', caseId, why: 'the job cannot be read' } as const;
+      deps.log.error({ job_id: job.id, case_id: caseId, why: ended.why }, 'job_without_record');
       return sayToQueue(verbs, job, { ended, token });
     }
     const { refund_id: refundId, receipt_id: receiptId } = data.data;

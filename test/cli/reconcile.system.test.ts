@@ -1,5 +1,5 @@
 // `reconcile` as the person who runs it at night sees it: what is printed where, and how it ends.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { useRedis } from '../support/redis.ts';
 import { environmentOf, openShop, type Shop } from '../support/shop.ts';
 import { cli, cliHere, type Ended, folderForTest, jsonLines, startCli } from './support.ts';
@@ -67,7 +67,11 @@ describe('reconcile ends with', () => {
     expect(first).toMatchObject({ code: 1, stdout: expect.stringContaining('첫 확인') });
     expect(first.stderr).toMatch(/run it again from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d KST on/);
     const now = { SETTLE_WINDOW_MS: '10' };
-    const again = await run(['--json'], now);
+    const again = await vi.waitFor(async () => {
+      const result = await run(['--json'], now);
+      expect(jsonLines(result.stdout)).toMatchObject([{ verdict: 'drift' }]);
+      return result;
+    });
     expect(again.code).toBe(1);
     expect(jsonLines(again.stdout)).toEqual([
       {

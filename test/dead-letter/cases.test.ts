@@ -7,7 +7,7 @@ test('cases of one order are looked for in the short index of that order, not am
   const ledger: Pick<Ledger, 'list'> = {
     async list(query) {
       asked.push(query);
-      return { items: [], unreadable: [], nextCursor: null };
+      return { items: [], all: [], unreadable: [], nextCursor: null };
     },
   };
   const found = await listCases(

@@ -6,7 +6,7 @@ import { createDeadLetters } from '../../src/dead-letter/index.ts';
 import type { ReplayRequest, ResolveRequest, ReviewDeps, Reviewed } from '../../src/dead-letter/ports.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import { keysFor } from '../../src/queue/names.ts';
-import { show, verdictOf } from '../reconcile/support.ts';
+import { verdictOf } from '../reconcile/support.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
@@ -211,14 +211,16 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
       const shop = await openReceipt({});
       const a = await send(shop, 1_000);
       await shop.until(a, 'succeeded');
-      show(shop, 0);
+      shop.simulator.takeBack('r1', 1_000);
       const waiting = await send(shop, 2_000);
       await untilDrift(shop, a);
       await shop.until(waiting, 'succeeded');
       expect((await replay(shop, a)).kind).toBe('done');
-      await shop.until(a, 'succeeded');
+      // Where its cancel_id is refused as used, another settle window shows that it pays nothing any more.
+      expect((await shop.until(a, 'succeeded')).generation).toBe(refusesUsedCancelId ? 2 : 1);
       await shop.until(await send(shop, 3_000), 'succeeded');
       expect(bookOf(shop)).toBe(6_000);
+      expect((await verdictOf(shop)).verdict).toBe('agrees');
     });
   });
 
@@ -226,7 +228,7 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
     const shop = await openReceipt({});
     shop.simulator.cancelOutside('r1', 500);
     await shop.until(await send(shop, 1_000), 'succeeded');
-    show(shop, 1_000);
+    shop.simulator.takeBack('r1', 500);
     const waiting = await send(shop, 2_000);
     await expect.poll(async () => (await verdictOf(shop)).verdict).toBe('reversed');
     await shop.until(waiting, 'succeeded');
@@ -236,7 +238,7 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
   it('says at the deadline that look-ups stayed below what was shown before', async () => {
     const shop = await openReceipt({}, { RETRY_DEADLINE_MS: '500' });
     await shop.until(await send(shop, 1_000), 'succeeded');
-    show(shop, 0);
+    shop.simulator.takeBack('r1', 1_000);
     const waiting = await send(shop, 2_000);
     await shop.until(waiting, 'dead_lettered');
     const { history } = await shop.read(waiting);

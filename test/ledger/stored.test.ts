@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { packed, unpacked } from '../../src/ledger/packed.ts';
-import { bodyOf, historyLine, readBody, readHistory, written } from '../../src/ledger/stored.ts';
-import { accepted, refundAfter } from '../policies/refunds.ts';
+import { bodyOf, historyLine, readBody, readHistory, readRecord, written } from '../../src/ledger/stored.ts';
+import { accepted, caseWith, looked, refundAfter } from '../policies/refunds.ts';
 
 const succeeded = refundAfter([accepted()], {
   state: 'succeeded',
@@ -38,7 +38,99 @@ describe('the body of a refund', () => {
     ['packed with another dictionary', (body: string) => body.replace('z2:', 'z1:')],
     ['empty behind its mark', () => 'z2:'],
   ])('is unreadable, not guessed at, where it is %s', (_name, broken) => {
-    expect(readBody(broken(bodyOf(succeeded)))).toBeNull();
+    expect(readBody(broken(bodyOf(succeeded)))).toBe('unreadable');
+  });
+});
+
+describe('a body that a newer version wrote', () => {
+  const known = looked(
+    refundAfter([accepted()], {
+      deadLetter: caseWith(),
+      resolution: { outcome: 'refunded_by_hand', evidence: null, reason: 'r', who: 'w', at: 1 },
+      customerNotice: { required: true, why: 'partial' },
+    }),
+    {},
+  );
+
+  /** Every object in it, by its path. */
+  function objectsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+    if (typeof value !== 'object' || value === null) return [];
+    const inner = Object.entries(value).flatMap(([key, part]) => objectsIn(part, [...path, key]));
+    return Array.isArray(value) ? inner : [path, ...inner];
+  }
+
+  function changed(path: readonly string[], name: string, to: unknown): string {
+    const copy: unknown = JSON.parse(written(known));
+    const at = path.reduce<unknown>((value, key) => Reflect.get(Object(value), key), copy);
+    Reflect.set(Object(at), name, to);
+    return JSON.stringify(copy);
+  }
+
+  it('is read while nothing in it is new', () => {
+    expect(readBody(written(known))).toEqual(known);
+  });
+
+  it('is told by a field we do not know, wherever it stands', () => {
+    const places = objectsIn(known);
+    expect(places.length).toBeGreaterThan(8);
+    for (const path of places) expect(readBody(changed(path, 'invented', 1)), path.join('.')).toBe('newer');
+  });
+
+  it.each([
+    [[], 'state', 'paused'],
+    [[], 'account', 'moved'],
+    [['deadLetter'], 'case', 'fraud'],
+    [['deadLetter'], 'severity', 'urgent'],
+    [['cancel'], 'kind', 'points_only'],
+    [['attempts', '0', 'outcome'], 'reply', 'postponed'],
+    [['lastLookUp', 'receipt'], 'method', 'tosspay'],
+    [['resolution'], 'outcome', 'as_points'],
+    [['customerNotice'], 'why', 'by_law'],
+  ])('is told by a name we do not know: %s %s %s', (path, name, value) => {
+    expect(readBody(changed(path, name, value))).toBe('newer');
+  });
+
+  it('is told by its schema, whatever else is in it, and by a dictionary of its own', () => {
+    expect(readBody('{"schema":2}')).toBe('newer');
+    expect(readBody(changed([], 'schema', 7))).toBe('newer');
+    expect(readBody(bodyOf(succeeded).replace('z2:', 'z3:'))).toBe('newer');
+  });
+
+  it.each([
+    ['an older schema', [], 'schema', 0],
+    ['a schema that is no number', [], 'schema', '2'],
+    ['a state that is no name', [], 'state', 5],
+    ['a state that is broken', [], 'state', 'que\u0000ed'],
+    ['an amount that is no number', ['attempts', '0', 't0'], 'totalWon', 'all'],
+    ['a part that is missing', ['attempts', '0', 't0'], 'totalWon', undefined],
+  ])('is not to be confused with one that makes no sense: %s', (_what, path, name, value) => {
+    expect(readBody(changed(path, name, value))).toBe('unreadable');
+    const withMore = JSON.parse(changed(path, name, value));
+    expect(readBody(JSON.stringify({ ...withMore, invented: 1 }))).toBe('unreadable');
+  });
+
+  it.each(['', '{', 'null', '[]', '"text"', '5', '{}', '{"schema":1}'])('nor with %s', (text) => {
+    expect(readBody(text)).toBe('unreadable');
+  });
+});
+
+describe('a record', () => {
+  const body = bodyOf(succeeded);
+  const { state, version } = { ...succeeded, version: String(succeeded.version) };
+
+  it('is read where the fields beside its body agree with it', () => {
+    expect(readRecord({ body, state, version })).toEqual(succeeded);
+  });
+
+  it('is not believed where they contradict it: one of the two is from another time', () => {
+    expect(readRecord({ body, state, version: `${version}1` })).toBe('unreadable');
+    expect(readRecord({ body, state: 'dead_lettered', version })).toBe('unreadable');
+    expect(readRecord({ body: null, state: 'queued', version })).toBe('unreadable');
+  });
+
+  it("is a newer version's where its state is none of ours", () => {
+    expect(readRecord({ body, state: 'paused', version })).toBe('newer');
+    expect(readRecord({ body: 'broken', state: 'paused', version })).toBe('newer');
   });
 });
 

@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { HistoryEntry, Refund } from '../../src/domain/refund.ts';
 import { stateSchema } from '../../src/domain/states.ts';
 import { outcomeEvent } from '../../src/policies/outcome-event.ts';
-import { recordView, summaryView, unreadableView, type ViewContext } from '../../src/policies/record-view.ts';
+import {
+  caseLineView,
+  recordView,
+  summaryView,
+  unreadView,
+  type ViewContext,
+} from '../../src/policies/record-view.ts';
+import { unreadText } from '../../src/policies/unread.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
@@ -26,6 +33,7 @@ import {
   second,
   settings,
 } from './refunds.ts';
+import { unread } from './unread.ts';
 
 const history: HistoryEntry[] = [
   { at: now, who: 'worker', what: 'attempt 1', from: 'queued', to: 'sending', reason: null },
@@ -252,16 +260,60 @@ describe('the case in a record', () => {
   });
 });
 
-test('a record nobody can read is shown as poison, with its history and no action', () => {
-  const view = unreadableView('rf_x', { state: 'sending', version: 4, history });
-  expect(view).toMatchObject({
-    refund_id: 'rf_x',
-    state: 'sending',
-    version: 4,
-    dead_letter: { case: 'poison', severity: 'critical', actions: [] },
+describe('a record that cannot be read', () => {
+  const row = rowWith({ holder: unread().refundId, waiting: ['rf_b'] });
+
+  test('is a case that can be closed, with what is known of it and no word of its amount', () => {
+    const view = unreadView(unread(), history, row);
+    expect(view).toEqual({
+      refund_id: unread().refundId,
+      state: 'dead_lettered',
+      version: 4,
+      order_id: 'o-1',
+      receipt_id: 'r-1',
+      case: 'poison',
+      code: null,
+      pg_error_code: null,
+      severity: 'critical',
+      unreadable: true,
+      note: unreadText(unread()),
+      history: expect.any(Array),
+      dead_letter: {
+        case: 'poison',
+        code: null,
+        pg_error_code: null,
+        severity: 'critical',
+        at: '2026-11-20T01:00:00.000Z',
+        advice: unreadText(unread()),
+        actions: ['resolve'],
+        waiting_behind: ['rf_b'],
+      },
+    });
+    expect(view.history[0]?.at).toBe('2026-11-20T01:00:00.000Z');
+    expect(caseLineView(unread())).toMatchObject({
+      unreadable: true,
+      dead_lettered_at: view.dead_letter?.at,
+    });
   });
-  expect(view.history[0]?.at).toBe('2026-11-20T01:00:00.000Z');
-  expect(view.dead_letter.advice.en).toContain('could not be read');
+
+  test('is shown as a case before it is one, with nothing to do yet', () => {
+    const view = unreadView(unread({ state: 'sending', deadLetter: null }), [], null);
+    expect(view.dead_letter).toMatchObject({ case: 'poison', severity: 'critical', at: null, actions: [] });
+    expect(view.dead_letter?.waiting_behind).toEqual([]);
+  });
+
+  test('is no case once it is closed', () => {
+    expect(unreadView(unread({ state: 'resolved', deadLetter: null }), [], row).dead_letter).toBeNull();
+  });
+
+  test('of a newer version is shown as such, with its own state and nothing to do', () => {
+    const newer = unread({ unread: 'newer', state: 'paused', deadLetter: null });
+    const view = unreadView(newer, [], row);
+    expect(view).toMatchObject({ state: 'paused', newer_version: true, dead_letter: null });
+    expect(view).not.toHaveProperty('unreadable');
+    expect(view.note.en).toContain('newer version');
+    expect(unreadView(unread({ unread: 'newer' }), [], row).dead_letter?.actions).toEqual([]);
+  });
 });
 
 describe('a refund account', () => {

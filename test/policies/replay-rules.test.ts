@@ -1,7 +1,7 @@
 // What a person may do with a case, and when: the guards of replay and resolve, docs/design.md section 8.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DeadLetter, Refund } from '../../src/domain/refund.ts';
+import type { DeadLetter, Refund, ResolveOutcome } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
 import { decideBeforeSending } from '../../src/policies/decide-next.ts';
 import {
@@ -11,7 +11,6 @@ import {
   landedByLastLookUp,
   needsAcknowledgement,
   type ReplayWish,
-  type ResolveOutcome,
   reckonResolve,
   replayRefusal,
   resolveRefusal,

@@ -152,6 +152,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
         chance: chance.next,
         settings,
         log: silentLog,
+        noteNewer: () => undefined,
         wakeWaiter: async () => undefined,
         holdLane: async () => undefined,
         ensurePaused: async () => undefined,

@@ -8,7 +8,7 @@ import { type RefundId, refundIdSchema } from '../../src/domain/ids.ts';
 import type { StoredRefund } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { State } from '../../src/domain/states.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { type Logger, silentLogger } from '../../src/platform/logger.ts';
 import type { EnqueueResult } from '../../src/producer/enqueue.ts';
 import type { RefundWorker } from '../../src/worker/worker.ts';
 import type { TestRedis } from './redis.ts';
@@ -57,6 +57,7 @@ export interface ShopOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly worker?: boolean;
   readonly simulator?: Simulator;
+  readonly log?: Logger;
 }
 
 let events = 0;
@@ -76,7 +77,10 @@ export async function openShop(
     ...shortDurations,
     ...options.env,
   });
-  const system = await openSystem(config, { log: silentLogger(), whenDown: 'wait' });
+  const system = await openSystem(config, {
+    log: options.log ?? silentLogger(),
+    whenDown: 'wait',
+  });
   const workers: RefundWorker[] = [];
   const startWorker: Shop['startWorker'] = async (start) => {
     const worker = await system.startWorker(start);

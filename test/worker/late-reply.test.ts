@@ -52,7 +52,15 @@ function overtaken(reply: CancelReply) {
     read: async () => {
       const [written] = changes;
       const refund = written === undefined ? null : withoutOutcome(written.refund);
-      return { refund, forgotten: false, state: 'unknown', version: 3, jobId: null, history: [] };
+      return {
+        refund,
+        unread: null,
+        forgotten: false,
+        state: 'unknown',
+        version: 3,
+        jobId: null,
+        history: [],
+      };
     },
   };
   const deps = {

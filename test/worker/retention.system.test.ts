@@ -80,10 +80,11 @@ describe('a refund that ended', () => {
     expect(await client.hgetall(keys.receipt(receiptIdSchema.parse('paid')))).toEqual(row);
     expect(await shop.read(refundId)).toEqual({
       refund: null,
+      unread: null,
       forgotten: true,
-      jobId: null,
       state: 'succeeded',
       version: 4,
+      jobId: null,
       history: [],
     });
   });

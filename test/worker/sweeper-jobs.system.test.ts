@@ -21,6 +21,7 @@ describe('a job that is there', () => {
     await system.redis.del(keysFor(redis.prefix).claim('sweep'));
     const deps = {
       ...{ ledger, clock, log: silentLogger(), settings: config.policy, revive: doorbell.revive },
+      noteNewer: () => undefined,
       ...{ wakeWaiter: doorbell.wake, openCase: doorbell.openCase, openOrphan: doorbell.openOrphan },
       ...{ ensureRunning: lane.ensureRunning, forgetOld: async () => 0 },
     };

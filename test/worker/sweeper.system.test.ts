@@ -8,12 +8,17 @@ import { openShop, type Shop } from '../support/shop.ts';
 
 const options = { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 10 };
 
-function sweepOf({ system }: Shop, changes: Partial<SweeperOptions> = {}) {
+function sweepOf(
+  { system }: Shop,
+  changes: Partial<SweeperOptions> = {},
+  more: Partial<Parameters<typeof createSweep>[0]> = {},
+) {
   const { ledger, clock, doorbell, lane } = system;
   const deps = {
     ledger,
     clock,
     log: silentLogger(),
+    noteNewer: () => undefined,
     settings: system.config.policy,
     revive: doorbell.revive,
     wakeWaiter: doorbell.wake,
@@ -21,6 +26,7 @@ function sweepOf({ system }: Shop, changes: Partial<SweeperOptions> = {}) {
     openOrphan: doorbell.openOrphan,
     ensureRunning: lane.ensureRunning,
     forgetOld: async () => 0,
+    ...more,
   };
   return createSweep(deps, { ...options, ...changes });
 }
@@ -102,7 +108,7 @@ describe('the sweeper', () => {
   it('shows a record that nobody can read again, where its case was cleaned away', async () => {
     const shop = await openShop(redis, { worker: false });
     const { refund_id } = await shop.send({});
-    await shop.system.redis.hset(`${redis.prefix}:refund:${refund_id}`, 'body', '{"schema": 7}');
+    await shop.system.redis.hset(`${redis.prefix}:refund:${refund_id}`, 'body', '{"schema": 1}');
     const [, deadLetters] = shop.system.doorbell.queues;
     const shown = async () =>
       (await deadLetters?.getJobs(['waiting']))?.map(({ id, name }) => ({ id, name }));
@@ -113,14 +119,49 @@ describe('the sweeper', () => {
     await expect.poll(shown).toEqual(expected);
   });
 
-  it('makes a case of a record that nobody can read and whose job is lost', async () => {
+  it('makes a case of a record that nobody can read and whose job is lost, and wakes who waits for its receipt', async () => {
     const shop = await openShop(redis, { worker: false });
-    const { refund_id } = await shop.send({});
+    const { refund_id } = await shop.send({ order_id: 'o-7' });
     await shop.system.redis.hset(`${redis.prefix}:refund:${refund_id}`, 'body', 'broken');
     await loseJobs(shop, 'refunds');
-    expect(await sweepOf(shop)()).toBe(1);
+    const receipt = `${redis.prefix}:receipt:6244f60c1fc19202e42e8c4e`;
+    await shop.system.redis.hset(receipt, 'hold', refund_id ?? '');
+    await shop.system.redis.zadd(`${receipt}:waiting`, 1, 'behind-1', 2, 'behind-2');
+    const woken: string[] = [];
+    const wakeWaiter = async (jobId: string) => void woken.push(jobId);
+    expect(await sweepOf(shop, {}, { wakeWaiter })()).toBe(1);
     const [, deadLetters] = shop.system.doorbell.queues;
-    expect(await deadLetters?.getJob(`${refund_id}-2`)).toBeDefined();
+    expect((await deadLetters?.getJob(`${refund_id}-2`))?.data).toMatchObject({ refund_id, order_id: 'o-7' });
     expect((await shop.read(refund_id)).state).toBe('dead_lettered');
+    expect(await shop.system.redis.hget(receipt, 'hold')).toBeNull();
+    expect(woken).toEqual(['behind-1']);
+  });
+
+  it('leaves a record of a newer version alone, whose job is lost and whose deadline has passed, and says so', async () => {
+    const shop = await openShop(redis, { worker: false });
+    const { refund_id: id } = await shop.send({});
+    const key = `${redis.prefix}:refund:${id}`;
+    const { refund } = await shop.read(id);
+    await shop.system.redis.hset(key, {
+      body: JSON.stringify({ ...refund, schema: 2 }),
+      deadline: 1,
+      wake: 1,
+    });
+    await shop.system.redis.zadd(`${redis.prefix}:wake-ups`, 1, id ?? '');
+    await loseJobs(shop, 'refunds');
+    const before = await shop.system.redis.hgetall(key);
+    const noted: string[] = [];
+    const noteNewer = (refundId: string) => void noted.push(refundId);
+    const again = async () => {
+      await shop.system.redis.del(`${redis.prefix}:claim:sweep`);
+      return sweepOf(shop, { lateMs: 0 }, { noteNewer })();
+    };
+    expect([await again(), await again(), await again()]).toEqual([0, 0, 0]);
+    expect(await shop.system.redis.hgetall(key)).toEqual(before);
+    expect(noted).toEqual([id, id, id]);
+    const [refunds, deadLetters] = shop.system.doorbell.queues;
+    expect(await refunds?.getJobCountByTypes()).toBe(0);
+    expect(await deadLetters?.getJobCountByTypes()).toBe(0);
+    expect((await shop.read(id)).history).toHaveLength(1);
   });
 });

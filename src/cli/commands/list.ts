@@ -1,8 +1,7 @@
 // `list`: refunds, newest first, by state, receipt, order and age.
 import type { System } from '../../compose.ts';
 import { wholeNumber } from '../../config/limits.ts';
-import type { ListQuery } from '../../domain/ports.ts';
-import type { Refund } from '../../domain/refund.ts';
+import type { Listed, ListQuery } from '../../domain/ports.ts';
 import { defineCommand } from '../command.ts';
 import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
 import { optional } from '../options.ts';
@@ -53,13 +52,13 @@ export const list = defineCommand({
 
 const pageSize = 500;
 
-async function readRefunds({ ledger }: System, query: ListQuery): Promise<Refund[]> {
-  const refunds: Refund[] = [];
+async function readRefunds({ ledger }: System, query: ListQuery): Promise<Listed[]> {
+  const refunds: Listed[] = [];
   let cursor: string | undefined;
   do {
     const limitOfPage = Math.min(query.limit - refunds.length, pageSize);
     const page = await ledger.list({ ...query, limit: limitOfPage, cursor });
-    refunds.push(...page.items);
+    refunds.push(...page.all);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && refunds.length < query.limit);
   return refunds;

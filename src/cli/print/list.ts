@@ -1,18 +1,20 @@
 // Lists of refunds and of cases: JSON Lines for programs, one table for people.
+import type { Listed } from '../../domain/ports.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { adviceFor } from '../../policies/case-advice.ts';
-import { summaryView } from '../../policies/record-view.ts';
+import { caseLineView, listedView } from '../../policies/record-view.ts';
+import { unreadText } from '../../policies/unread.ts';
 import type { Io } from '../io.ts';
 import { tableText } from './table.ts';
-import { momentText, stateText, wonText } from './words.ts';
+import { anyStateText, momentText, wonText } from './words.ts';
 
 export async function printRefunds(
   io: Io,
-  refunds: readonly Refund[],
+  refunds: readonly Listed[],
   { json }: { readonly json: boolean },
 ): Promise<void> {
   if (json) {
-    for (const refund of refunds) await io.out(JSON.stringify(summaryView(refund)));
+    for (const refund of refunds) await io.out(JSON.stringify(listedView(refund)));
     return;
   }
   if (refunds.length === 0) return io.note('No refunds. 환불이 없어요.');
@@ -26,34 +28,28 @@ export async function printRefunds(
   ];
   const rows = refunds.map((refund) => [
     refund.refundId,
-    stateText(refund.state, io.colors),
-    refund.orderId,
-    refund.receiptId,
-    wonText(amountOf(refund)),
-    String(refund.attempts.length),
-    momentText(refund.acceptedAt),
+    anyStateText(refund.state, io.colors),
+    refund.orderId ?? notKnown,
+    refund.receiptId ?? notKnown,
+    'unread' in refund ? notKnown : wonText(amountOf(refund)),
+    'unread' in refund ? notKnown : String(refund.attempts.length),
+    'unread' in refund ? notKnown : momentText(refund.acceptedAt),
     whyText(refund),
   ]);
   await io.out(tableText(io, columns, rows));
 }
 
-/** A case in a list: the summary and what to do. */
-function caseView(refund: Refund) {
-  const { deadLetter } = refund;
-  return {
-    ...summaryView(refund),
-    dead_lettered_at: deadLetter === null ? null : new Date(deadLetter.at).toISOString(),
-    advice: adviceOf(refund),
-  };
-}
+/** What a record that cannot be read does not tell. */
+const notKnown = '?';
 
 export async function printCases(
   io: Io,
-  refunds: readonly Refund[],
+  refunds: readonly Listed[],
   { json }: { readonly json: boolean },
 ): Promise<void> {
   if (json) {
-    for (const refund of refunds) await io.out(JSON.stringify(caseView(refund)));
+    for (const refund of refunds)
+      await io.out(JSON.stringify({ ...caseLineView(refund), advice: adviceOf(refund) }));
     return;
   }
   if (refunds.length === 0) return io.note('No dead letters. 검토할 건이 없어요.');
@@ -61,9 +57,9 @@ export async function printCases(
   for (const refund of refunds) {
     const { deadLetter } = refund;
     const severe = deadLetter?.severity === 'critical' ? colors.red : colors.yellow;
-    const amount = wonText(refund.cancel.kind === 'full' ? null : refund.cancel.amountWon);
+    const amount = 'unread' in refund ? notKnown : wonText(askedWon(refund));
     await io.out(
-      `${colors.bold(refund.refundId)}  ${severe(whyText(refund))}  ${refund.orderId}  ${amount}  ${momentText(deadLetter?.at ?? null)}`,
+      `${colors.bold(refund.refundId)}  ${severe(whyText(refund))}  ${refund.orderId ?? notKnown}  ${amount}  ${momentText(deadLetter?.at ?? null)}`,
     );
     const advice = adviceOf(refund);
     if (advice !== null) await io.out(`    ${advice.ko}\n    ${colors.dim(advice.en)}`);
@@ -74,18 +70,31 @@ export async function printCases(
 }
 
 /** What went back; else what was asked for. */
-function amountOf({ cancel, settledWon }: Refund): number | null {
-  return settledWon ?? (cancel.kind === 'full' ? null : cancel.amountWon);
+function amountOf(refund: Refund): number | null {
+  return refund.settledWon ?? askedWon(refund);
 }
 
-function whyText({ deadLetter }: Refund): string {
-  if (deadLetter === null) return '';
+function askedWon({ cancel }: Refund): number | null {
+  return cancel.kind === 'full' ? null : cancel.amountWon;
+}
+
+function whyText(refund: Listed): string {
+  const { deadLetter } = refund;
+  const unread = 'unread' in refund ? [unreadWords[refund.unread]] : [];
+  if (deadLetter === null) return unread.join('');
   const { case: name, code, pgCode } = deadLetter;
   const codes = [code, pgCode].filter((part) => part !== null).join('/');
-  return codes === '' ? name : `${name} ${codes}`;
+  return [name, ...(codes === '' ? [] : [codes]), ...unread].join(' ');
 }
 
-function adviceOf({ deadLetter, lastLookUp }: Refund) {
+const unreadWords = {
+  newer: '(newer version 새 버전의 기록)',
+  unreadable: '(unreadable 읽을 수 없음)',
+} as const;
+
+function adviceOf(refund: Listed) {
+  if ('unread' in refund) return unreadText(refund);
+  const { deadLetter, lastLookUp } = refund;
   if (deadLetter === null) return null;
   const { case: name, code, pgCode } = deadLetter;
   const { pg = null, status = null } = lastLookUp?.receipt ?? {};

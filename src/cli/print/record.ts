@@ -1,8 +1,8 @@
 // One refund on a terminal: what it is, what was tried, why it waits, what to do.
-import type { RecordView } from '../../policies/record-view.ts';
+import type { RecordView, UnreadView } from '../../policies/record-view.ts';
 import type { Io } from '../io.ts';
 import { pairsText, tableText } from './table.ts';
-import { stateText, timeText, wonText } from './words.ts';
+import { anyStateText, stateText, timeText, wonText } from './words.ts';
 
 type Attempts = RecordView['attempts'];
 
@@ -15,6 +15,23 @@ export function recordText(io: Io, record: RecordView): string {
   ]
     .filter((part) => part !== null)
     .join('\n\n');
+}
+
+export function unreadRecordText(io: Io, record: UnreadView): string {
+  const { colors } = io;
+  const { note, dead_letter: dead } = record;
+  const head = pairsText(io, [
+    ['refund', colors.bold(record.refund_id)],
+    ['state', `${anyStateText(record.state, colors)}  (version ${record.version})`],
+    ['order', record.order_id],
+    ['receipt', record.receipt_id],
+    ['case', dead === null ? null : colors.red(`${dead.case} (${dead.severity})`)],
+    ['since', dead === null ? null : timeText(dead.at)],
+    ['note', `${note.ko}\n${note.en}`],
+    ['actions', dead?.actions.join(', ') || null],
+    ['behind it', dead?.waiting_behind.join(', ') || null],
+  ]);
+  return `${head}\n\n${historyText(io, record.history)}`;
 }
 
 function headText(io: Io, record: RecordView): string {
@@ -93,7 +110,7 @@ function attemptsText(io: Io, attempts: Attempts): string {
   return tableText(io, columns, rows);
 }
 
-export function historyText(
+function historyText(
   io: Io,
   history: readonly {
     at: string;

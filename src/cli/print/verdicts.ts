@@ -74,8 +74,8 @@ export const meanings: Readonly<Record<Finding, Meaning>> = {
     name: { en: 'not compared, unreadable', ko: '기록을 읽지 못함' },
     urgent: true,
     says: {
-      en: 'The stored record is gone or cannot be read, so its receipt was not compared for it. Tell the developers: it has to be repaired in Redis.',
-      ko: '저장된 기록이 없거나 읽을 수 없어서 그 결제를 비교하지 못했어요. Redis에서 복구해야 하니 개발팀에 알려 주세요.',
+      en: 'The stored record is gone, cannot be read, or was written by a newer version, so its receipt was not compared for it. dead-letters show ID says which; update this program, or tell the developers.',
+      ko: '저장된 기록이 없거나 읽을 수 없거나 더 새로운 버전의 기록이라 그 결제를 비교하지 못했어요. dead-letters show ID로 확인해 프로그램을 업데이트하거나 개발팀에 알려 주세요.',
     },
   },
   held: {

@@ -1,5 +1,5 @@
 // Amounts, times and states as people read them.
-import type { State } from '../../domain/states.ts';
+import { type State, stateSchema } from '../../domain/states.ts';
 import type { Io } from '../io.ts';
 
 type Colors = Io['colors'];
@@ -37,6 +37,12 @@ const stateWords: Readonly<Record<State, string>> = {
 
 export function stateText(state: State, colors: Colors): string {
   return paint(state, colors)(`${state} ${stateWords[state]}`);
+}
+
+/** Of a record that a newer version may have written, too. */
+export function anyStateText(state: string, colors: Colors): string {
+  const known = stateSchema.safeParse(state);
+  return known.success ? stateText(known.data, colors) : state;
 }
 
 export function paint(state: State, colors: Colors): (text: string) => string {

@@ -5,12 +5,13 @@
 -- Answers
 --   {'missing'}
 --   {'foreign'}                        the job names another receipt than the record: poison
---   {'closed', body ('' when it is forgotten), state}
+--   {'closed', body ('' when it is forgotten), state, version}
 --   {'early', wake}
 --   {'lane', 'person' | 'credentials'}
---   {'held', holder, times waited, body}
+--   {'held', holder, times waited, body, state, version}
 --   {'go', body, activations of this job, account, highest, settled, marks, open drifts,
---     version of the receipt, permit, us, silences}
+--     version of the receipt, permit, us, silences, state, version of the record, '1' the hold was taken just now else '0',
+--     the job noted before or '', the counts of activations before or '' and now}
 -- A wake-up that was written while the clock was ahead is set anew, with the same wait from now: no refund sleeps for as
 -- long as the clock was wrong. A job that waits for a receipt or a person says until when (`resting`), for its wake-up
 -- has passed by then. `now` may be old: a command that waited in a broken connection shortens nobody's wait.
@@ -22,13 +23,13 @@ local LONGEST_RECEIPT_WAIT_MS = 60000
 local LONGEST_LANE_WAIT_MS = 600000
 local id, now = ARGV[1], tonumber(ARGV[3])
 local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'receipt', 'body', 'account', 'waits', 'activations', 'written',
-  'resting')
+  'resting', 'version', 'job')
 local state, waits = refund[1], refund[6]
 if not state then return { 'missing' } end
 if refund[3] ~= ARGV[2] then return { 'foreign' } end
 if state == 'succeeded' or state == 'resolved' or state == 'dead_lettered' then
   redis.call('ZREM', KEYS[3], ARGV[4])
-  return { 'closed', refund[4] or '', state }
+  return { 'closed', refund[4] or '', state, refund[10] or '0' }
 end
 local wake, written = tonumber(refund[2]) or 0, tonumber(refund[8]) or 0
 if wake > now and written > math.max(now, gate_now() / 1000) + HOSTS_DIFFER_MS then
@@ -53,7 +54,7 @@ if holder and holder ~= id then
   local times = (tonumber(waits) or 0) + 1
   note('waits', times, 'resting', now + LONGEST_RECEIPT_WAIT_MS)
   redis.call('ZADD', KEYS[3], 'NX', ARGV[5], ARGV[4])
-  return { 'held', holder, times, refund[4] }
+  return { 'held', holder, times, refund[4] or '', state, refund[10] or '0' }
 end
 if waits or refund[9] then redis.call('HDEL', KEYS[1], 'waits', 'resting') end
 if waits then redis.call('ZREM', KEYS[3], ARGV[4]) end
@@ -74,7 +75,8 @@ local interval, permit, permitted, silences = tonumber(ARGV[6]), 'wait', 0, '0'
 if state == 'sending' then silences = redis.call('HGET', KEYS[4], 'silent') or '0'
 else permit, permitted, silences = gate_pass(KEYS[4], 'look_up', interval, us) end
 return {
-  'go', refund[4], activations, refund[5] or '',
+  'go', refund[4] or '', activations, refund[5] or '',
   receipt[3] or '0', receipt[4] or '0', receipt[5] or '0', receipt[6] or '0', receipt[2] or '0',
   permit, string.format('%.0f', permitted), silences,
+  state, refund[10] or '0', holder and '0' or '1', refund[11] or '', refund[7] or '', counts,
 }

@@ -1,5 +1,5 @@
 -- One atomic step of a refund: compare-and-set on its version, then everything that changes with it. What a look-up has
--- shown is only written while the receipt is as it was when it was looked up: its version, and nobody else's hold.
+-- shown is only written while the receipt is as it was when it was looked up: its version, and no other refund's hold.
 -- Uses gate.lua, cases.lua and history.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
 -- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
 -- ARGV: 1 refund_id, 2 version compared with, 3 version of the receipt compared with ('' none: what is written holds
@@ -16,7 +16,7 @@
 -- Answers {'done', job id of the next waiter or '', when the permit was given (us) or '', version of the receipt} |
 --         {'moved', version, state} | {'disturbed'} the receipt has moved on | {'wait', us} | {'lane', who}
 local id, version, state, score = ARGV[1], tonumber(ARGV[2]), ARGV[4], ARGV[16]
-local stored = redis.call('HMGET', KEYS[1], 'version', 'state', 'sent')
+local stored = redis.call('HMGET', KEYS[1], 'version', 'state', 'attempt')
 local another = stored[2] == 'sending' and stored[3] and stored[3] ~= ARGV[29]
 if tonumber(stored[1]) ~= version or stored[2] ~= ARGV[28] or another then
   return { 'moved', stored[1] or '0', stored[2] or '' }
@@ -49,8 +49,11 @@ local function keep(field, value)
   kept[#kept + 1] = value
 end
 local function drop(...) for _, field in ipairs({ ... }) do gone[#gone + 1] = field end end
-if state ~= 'sending' then drop('activations', 'sent')
-else keep('sent', ARGV[29]) end
+if state ~= 'sending' then drop('activations', 'attempt')
+else
+  keep('sent', 1) -- for ever: a cancel may have been called
+  keep('attempt', ARGV[29])
+end
 if ARGV[12] == 'erase' then drop('account', 'mac')
 elseif ARGV[12] ~= '' then keep('account', ARGV[12]) end -- the mac stays: it knows the event, which may come again
 if ARGV[6] == '' then

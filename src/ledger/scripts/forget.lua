@@ -8,9 +8,11 @@
 -- KEYS: by-state index walked, by time of acceptance (nothing that was accepted later can have ended before), and that of
 --       the other ended state
 -- ARGV: 1 ended at or before (ms), 2 how many to pass over, 3 how many to look at, 4 prefix of record keys, 5 of receipts,
---       6 of indexes by receipt, 7 of indexes by order
--- Answers {forgotten, stayed, 1 when nothing older is left, else 0}
+--       6 of indexes by receipt, 7 of indexes by order, 8 '' nothing is forgotten, only told what may be; else JSON, version
+--       by refund_id: records that were read since, and no other is forgotten. What cannot be read may be a newer version's.
+-- Answers {forgotten, stayed, 1 when nothing older is left, else 0, refund_ids that are forgotten or may be}
 local latest, first, limit, records = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local read = ARGV[8] ~= '' and cjson.decode(ARGV[8]) or nil
 
 local function decoded(text)
   local readable, value = pcall(cjson.decode, text or '')
@@ -26,6 +28,7 @@ local function old(id)
   if not at or at > latest then return nil end
   local stored = redis.call('HMGET', record, 'state', 'version', 'receipt', 'content', 'mac')
   if stored[1] ~= 'succeeded' and stored[1] ~= 'resolved' then return nil end
+  if read and read[id] ~= stored[2] then return nil end
   local order = decoded(stored[4])[1] -- as `contentOf` writes it
   if type(order) ~= 'string' or not stored[2] or not stored[3] then return nil end
   return {
@@ -63,7 +66,7 @@ local function forget(refund)
 end
 
 local page = redis.call('ZRANGE', KEYS[1], first, first + limit - 1, 'WITHSCORES')
-local gone, forgotten, stayed, ended = {}, 0, 0, #page < 2 * limit
+local gone, old_ones, stayed, ended = {}, {}, 0, #page < 2 * limit
 for i = 1, #page, 2 do
   local id = page[i]
   if tonumber(page[i + 1]) > latest then
@@ -72,10 +75,10 @@ for i = 1, #page, 2 do
   end
   local together = not gone[id] and old_together(id) or {}
   for _, refund in ipairs(together) do
-    forget(refund)
+    if read then forget(refund) end
     gone[refund.id] = true
-    forgotten = forgotten + 1
+    old_ones[#old_ones + 1] = refund.id
   end
   if not gone[id] then stayed = stayed + 1 end
 end
-return { forgotten, stayed, ended and 1 or 0 }
+return { read and #old_ones or 0, stayed, ended and 1 or 0, old_ones }

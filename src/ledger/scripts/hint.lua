@@ -11,4 +11,4 @@ redis.call('HSET', KEYS[1], 'hinted', ARGV[2])
 if (tonumber(refund[2]) or 0) <= now then return false end
 redis.call('HSET', KEYS[1], 'wake', ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-return { refund[4], refund[5] or '' }
+return { refund[4] or '', refund[5] or '' }

@@ -1,5 +1,5 @@
--- Evidence that changes nothing else is added to a history; a forgotten refund has none any more. Whoever repeats a
--- conflicting event for ever does not make a history without end: beyond so many lines it is only counted.
+-- Evidence that changes nothing else is added to a history; a forgotten refund has none any more. A producer that repeats
+-- conflicting events for ever does not grow the history without end: beyond so many lines evidence is only counted.
 -- Uses history.lua.
 -- KEYS: refund, history. ARGV: 1 history entry
 local MOST_LINES = 1000

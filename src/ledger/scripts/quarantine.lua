@@ -1,13 +1,28 @@
--- A record that cannot be read any more goes in front of a person; what is stored stays as it is, and so does the hold.
--- KEYS: refund, history, wake-ups, by-state dead_lettered, and the four open by-state indexes
--- ARGV: 1 refund_id, 2 now, 3 history entry
--- Answers the version it has there.
-local stored = redis.call('HMGET', KEYS[1], 'state', 'version')
-if stored[1] == 'dead_lettered' then return tonumber(stored[2]) end
+-- A record that cannot be read becomes a case of the kind poison: listed, counted and told. Its body stays as it is. Uses
+-- cases.lua.
+-- KEYS: refund, history, receipt, waiting, wake-ups, events, by-state from, by-state dead_lettered
+-- ARGV: 1 refund_id, 2 version and 3 state and 4 body compared with ('' none), 5 'keep' | 'release' the hold,
+--       6 history entry, 7 outcome event, 8 now, 9 prefix of case indexes
+-- Answers {version after, job id of the next waiter or ''}, or {0, ''} when the record is another one by now.
+local id = ARGV[1]
+local stored = redis.call('HMGET', KEYS[1], 'version', 'state', 'body', 'job')
+if (stored[1] or '') ~= ARGV[2] or stored[2] ~= ARGV[3] or (stored[3] or '') ~= ARGV[4] then return { 0, '' } end
 redis.call('HSET', KEYS[1], 'state', 'dead_lettered')
+redis.call('HDEL', KEYS[1], 'wake', 'written', 'job', 'deadline', 'waits', 'resting', 'activations')
 local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
-redis.call('RPUSH', KEYS[2], ARGV[3])
-redis.call('ZREM', KEYS[3], ARGV[1])
-for i = 5, 8 do redis.call('ZREM', KEYS[i], ARGV[1]) end
-redis.call('ZADD', KEYS[4], ARGV[2], ARGV[1])
-return version
+redis.call('RPUSH', KEYS[2], ARGV[6])
+redis.call('XADD', KEYS[6], 'MAXLEN', '~', 100000, '*', 'event', ARGV[7])
+redis.call('ZREM', KEYS[5], id)
+-- By time of acceptance, which the index knows.
+local score = redis.call('ZSCORE', KEYS[7], id) or ARGV[8]
+redis.call('ZREM', KEYS[7], id)
+redis.call('ZADD', KEYS[8], score, id)
+index_case(KEYS[1], ARGV[9], id, score, { case = 'poison', severity = 'critical', at = tonumber(ARGV[8]) })
+
+if stored[4] then redis.call('ZREM', KEYS[4], stored[4]) end
+local waiter = ''
+if ARGV[5] == 'release' and redis.call('HGET', KEYS[3], 'hold') == id then
+  redis.call('HDEL', KEYS[3], 'hold')
+  waiter = redis.call('ZPOPMIN', KEYS[4])[1] or ''
+end
+return { version, waiter }

@@ -1,6 +1,7 @@
 -- One page of an index of refunds: whose job is gone or will not come in time, whose wake-up a clock that was ahead has
 -- written, and whose deadline passed while nobody could work on it. Writes nothing, but for a case of 0.1.0, which no
--- list of kinds and codes knows yet: it is put into them. Uses cases.lua.
+-- list of kinds and codes knows yet: it is put into them (as poison, where it cannot be read). Uses
+-- cases.lua.
 -- Record and job keys are made here; like the index they carry the prefix's hash tag.
 -- KEYS: index (wake-ups by time, or dead letters); of the open ones also BullMQ's prioritized, delayed, active, wait and
 --       paused
@@ -26,8 +27,10 @@ end
 
 local function index_old_case(id, score)
   local readable, body = pcall(cjson.decode, redis.call('HGET', ARGV[1] .. id, 'body') or '')
-  local case = readable and type(body) == 'table' and body.deadLetter
-  if type(case) ~= 'table' or type(case.case) ~= 'string' then return end
+  if not readable or type(body) ~= 'table' then body = {} end
+  if (tonumber(body.schema) or 0) > 1 then return end
+  local case = body.deadLetter
+  if type(case) ~= 'table' or type(case.case) ~= 'string' then case = { case = 'poison', severity = 'critical' } end
   index_case(ARGV[1] .. id, ARGV[9], id, score, case)
 end
 

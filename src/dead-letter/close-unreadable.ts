@@ -1,0 +1,32 @@
+// Closing a case whose record cannot be read: no look-up can be judged for it, so the person says what is so, and the receipt
+// is marked where money may have gone back that nothing accounts for.
+import type { UnreadRefund } from '../domain/ports.ts';
+import { marksReceipt, resolveRefusalOf } from '../policies/unread.ts';
+import { movedBy } from './open-case.ts';
+import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
+
+export async function closeUnreadable(
+  deps: ReviewDeps,
+  refund: UnreadRefund,
+  { who, outcome, reason, evidence, acknowledge }: ResolveRequest,
+): Promise<Reviewed> {
+  const at = deps.now();
+  const { settleWindowMs } = deps.settings;
+  const keepsHold = await holdsReceipt(deps, refund);
+  const refusal = resolveRefusalOf({ refund, keepsHold, acknowledge, now: at, settleWindowMs });
+  if (refusal !== null) return { kind: 'refused', ...refusal };
+
+  // Before and after, as for every case: a sweeper may put it back in between.
+  const close = () => deps.closeCase(`${refund.refundId}-${refund.version}`);
+  await close();
+  const marks = marksReceipt(refund, outcome);
+  const closed = await deps.ledger.closeUnreadable(refund, { at, who, outcome, reason, evidence, marks });
+  if (closed === null) return movedBy(deps, refund.refundId);
+  await close();
+  if (closed.nextWaiter !== null) await deps.wakeWaiter(closed.nextWaiter);
+  return { kind: 'closed_unreadable', refund: closed.refund };
+}
+
+async function holdsReceipt({ ledger }: ReviewDeps, { refundId, receiptId }: UnreadRefund): Promise<boolean> {
+  return receiptId !== null && (await ledger.readReceipt(receiptId)).holder === refundId;
+}

@@ -1,0 +1,66 @@
+// What the fields beside a body still tell of a refund whose body cannot be read. Rare, so it may cost a few more questions.
+import { z } from 'zod';
+import { orderIdSchema, type RefundId, receiptIdSchema } from '../domain/ids.ts';
+import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
+import { unreadableCase } from '../policies/unread.ts';
+import type { RedisClient } from '../queue/connection.ts';
+import type { Keys } from '../queue/names.ts';
+import { parseGroupName } from './case-groups.ts';
+import { readHistory } from './stored.ts';
+
+const text = z.string().nullable();
+const fieldsSchema = z.tuple([text, text, text, text, text, text]);
+
+/** null: there is no such record (any more). */
+export async function readUnread(
+  redis: RedisClient,
+  keys: Keys,
+  { refundId, unread }: Pick<UnreadRefund, 'refundId' | 'unread'>,
+): Promise<UnreadRefund | null> {
+  const [fields, lines] = await Promise.all([
+    redis.hmget(keys.refund(refundId), 'state', 'version', 'receipt', 'content', 'group', 'sent'),
+    redis.lrange(keys.history(refundId), 0, -1),
+  ]);
+  const [state, version, receipt, content, group, sent] = fieldsSchema.parse(fields);
+  if (state === null) return null;
+  return {
+    unread,
+    refundId,
+    receiptId: receiptIdSchema.nullable().catch(null).parse(receipt),
+    orderId: orderOf(content),
+    state,
+    version: Number(version),
+    sent: sent !== null || maySendBy(lines),
+    deadLetter: state === 'dead_lettered' ? await caseOf(redis, keys, { refundId, group }) : null,
+  };
+}
+
+/** A history that is whole and has no attempt in it proves that none was written. */
+function maySendBy(lines: readonly string[]): boolean {
+  const history = readHistory(lines);
+  if (history.length === 0 || history.length < lines.length) return true;
+  return history.some(({ to }) => to === 'sending');
+}
+
+/** As `contentOf` of the policies writes it. */
+function orderOf(content: string | null): string | null {
+  try {
+    const [order] = z
+      .tuple([orderIdSchema])
+      .rest(z.unknown())
+      .parse(JSON.parse(content ?? ''));
+    return order;
+  } catch {
+    return null;
+  }
+}
+
+async function caseOf(
+  redis: RedisClient,
+  keys: Keys,
+  { refundId, group }: { readonly refundId: RefundId; readonly group: string | null },
+): Promise<UnreadCase> {
+  if (group === null) return unreadableCase;
+  const at = await redis.zscore(keys.caseGroup(group), refundId);
+  return { ...parseGroupName(group), at: at === null ? null : Number(at) };
+}

@@ -1,0 +1,100 @@
+// The two moves of a record that cannot be read: in front of a person, and closed by that person. Its body is never written.
+import { z } from 'zod';
+import type { RefundId } from '../domain/ids.ts';
+import type { Quarantined, UnreadableVerdict, UnreadRefund } from '../domain/ports.ts';
+import { isOpen, type State, stateSchema } from '../domain/states.ts';
+import { unreadableEvent } from '../policies/outcome-event.ts';
+import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
+import type { RedisClient } from '../queue/connection.ts';
+import type { Keys } from '../queue/names.ts';
+import { loadScript } from '../queue/scripts.ts';
+import { historyLine, readRecord, written } from './stored.ts';
+import { readUnread } from './unread.ts';
+
+const cases = './scripts/cases.lua';
+const quarantineScript = loadScript(import.meta.url, [cases, './scripts/quarantine.lua']);
+const closeScript = loadScript(import.meta.url, [cases, './scripts/close-unreadable.lua']);
+const answerSchema = z.tuple([z.number(), z.string()]);
+
+interface Deps {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+}
+
+export async function quarantine(deps: Deps, id: RefundId, now: number): Promise<Quarantined | null> {
+  const { redis, keys } = deps;
+  const [body = null, state = null, version = null] = await redis.hmget(
+    keys.refund(id),
+    ...['body', 'state', 'version'],
+  );
+  if (state === null || readRecord({ body, state, version }) !== 'unreadable') return null;
+  const refund = await readUnread(redis, keys, { refundId: id, unread: 'unreadable' });
+  const from = stateSchema.parse(state);
+  if (refund === null || refund.state !== from) return null;
+  if (from === 'dead_lettered') return { refund, nextWaiter: null };
+  if (!isOpen(from)) return null;
+  const after = poisoned(refund, now);
+  const answer = await quarantineScript.run(
+    redis,
+    [
+      ...[keys.refund(id), keys.history(id)],
+      ...receiptKeys(keys, refund),
+      ...[keys.wakeUps, keys.events, keys.byState(from), keys.byState('dead_lettered')],
+    ],
+    [
+      ...[id, version ?? '', from, body ?? '', releasesReceipt(refund) ? 'release' : 'keep'],
+      quarantineLine(from, now),
+      ...[written(unreadableEvent('refund.dead_lettered', after, now)), now, keys.cases],
+    ],
+  );
+  return moved(after, answer);
+}
+
+export async function closeUnreadable(
+  { redis, keys }: Deps,
+  refund: UnreadRefund,
+  verdict: UnreadableVerdict,
+): Promise<Quarantined | null> {
+  const { refundId: id, version, deadLetter } = refund;
+  const after = { ...refund, state: 'resolved', version: version + 1, deadLetter: null };
+  const answer = await closeScript.run(
+    redis,
+    [
+      ...[keys.refund(id), keys.history(id)],
+      ...receiptKeys(keys, refund),
+      ...[keys.events, keys.byState('dead_lettered'), keys.byState('resolved')],
+    ],
+    [
+      ...[id, version, verdictLine(verdict)],
+      written(unreadableEvent('refund.resolved', after, verdict.at)),
+      ...[verdict.marks ? 1 : 0, deadLetter?.case === 'drift' ? 1 : 0, verdict.at, keys.cases],
+    ],
+  );
+  return moved(after, answer);
+}
+
+/** Of a receipt that is not known there is no row, no hold and no waiter. */
+function receiptKeys(keys: Keys, { receiptId }: UnreadRefund): string[] {
+  return [keys.anyReceipt(receiptId ?? ''), `${keys.anyReceipt(receiptId ?? '')}:waiting`];
+}
+
+function poisoned(refund: UnreadRefund, at: number): UnreadRefund {
+  const deadLetter = { ...unreadableCase, at };
+  return { ...refund, state: 'dead_lettered', version: refund.version + 1, deadLetter };
+}
+
+function moved(refund: UnreadRefund, answer: unknown): Quarantined | null {
+  const [version, nextWaiter] = answerSchema.parse(answer);
+  return version === 0 ? null : { refund: { ...refund, version }, nextWaiter: nextWaiter || null };
+}
+
+function quarantineLine(from: State, at: number): string {
+  const reason = 'poison: the record cannot be read';
+  return historyLine({ at, who: 'worker', what: 'dead_letter', from, to: 'dead_lettered', reason });
+}
+
+function verdictLine({ at, who, outcome, reason, evidence }: UnreadableVerdict): string {
+  const why = evidence === null ? reason : `${reason} (evidence: ${evidence})`;
+  const what = `resolve: ${outcome}, acknowledged, the record cannot be read`;
+  return historyLine({ at, who, what, from: 'dead_lettered', to: 'resolved', reason: why });
+}

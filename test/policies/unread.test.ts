@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { unreadableEvent } from '../../src/policies/outcome-event.ts';
+import {
+  marksReceipt,
+  releasesReceipt,
+  replayRefusalOf,
+  resolveRefusalOf,
+  type UnreadCaseFacts,
+  unreadActions,
+  unreadText,
+} from '../../src/policies/unread.ts';
+import { minute, now } from './refunds.ts';
+import { unread } from './unread.ts';
+
+describe('the receipt of a record that turns out to be unreadable', () => {
+  test.each([
+    ['queued', false, true],
+    ['waiting_retry', false, true],
+    ['waiting_retry', true, true],
+    // Replayed with an open question.
+    ['queued', true, false],
+    ['sending', true, false],
+    ['unknown', true, false],
+    // An attempt is written with the move to these: a missing note proves nothing.
+    ['sending', false, false],
+    ['unknown', false, false],
+    ['dead_lettered', false, false],
+  ])('in %s, sent before: %s, is released: %s', (state, sent, released) => {
+    expect(releasesReceipt(unread({ state, sent }))).toBe(released);
+  });
+
+  test.each([
+    [false, 'not_to_be_refunded', false],
+    [false, 'already_refunded', true],
+    [false, 'refunded_by_hand', true],
+    [true, 'not_to_be_refunded', true],
+    [true, 'already_refunded', true],
+  ] as const)('sent before: %s, closed as %s, is marked: %s', (sent, outcome, marked) => {
+    expect(marksReceipt(unread({ sent }), outcome)).toBe(marked);
+  });
+});
+
+describe('closing a case that cannot be read', () => {
+  const facts = (changes: Partial<UnreadCaseFacts> = {}): UnreadCaseFacts => ({
+    refund: unread(),
+    keepsHold: false,
+    acknowledge: true,
+    now,
+    settleWindowMs: 10 * minute,
+    ...changes,
+  });
+
+  test('asks for an acknowledgement, and says in both languages what is known', () => {
+    const refusal = resolveRefusalOf(facts({ acknowledge: false }));
+    expect(refusal?.rule).toBe('unreadable');
+    expect(refusal?.text.en).toMatch(/nor can the amount.*order o-1, receipt r-1.*No cancel was sent/);
+    expect(refusal?.text.ko).toMatch(/금액을 읽을 수 없어요.*주문 o-1, 결제 r-1.*나가지 않았어요/);
+    const sent = resolveRefusalOf(
+      facts({ acknowledge: false, refund: unread({ sent: true, orderId: null }) }),
+    );
+    expect(sent?.text.en).toMatch(/order \?, receipt r-1.*A cancel may have been sent/);
+    expect(sent?.text.ko).toContain('이미 나갔을 수 있어요');
+  });
+
+  test('is allowed with one, at once where its receipt is free', () => {
+    expect(resolveRefusalOf(facts())).toBeNull();
+  });
+
+  test('waits for the settle window where a call of it may still go through', () => {
+    const kept = (at: number) => facts({ keepsHold: true, refund: unread({ sent: true }), now: at });
+    const early = resolveRefusalOf(kept(now + 10 * minute - 1));
+    expect(early).toMatchObject({ rule: 'settle_window', notBefore: now + 10 * minute });
+    expect(early?.text.en).toContain(new Date(now + 10 * minute).toISOString());
+    expect(resolveRefusalOf(kept(now + 10 * minute))).toBeNull();
+    const undated = unread({ deadLetter: null });
+    expect(resolveRefusalOf(facts({ keepsHold: true, refund: undated }))).toBeNull();
+  });
+
+  test('is left to the newer version that wrote it, acknowledged or not', () => {
+    const refund = unread({ unread: 'newer' });
+    for (const acknowledge of [false, true]) {
+      expect(resolveRefusalOf(facts({ refund, acknowledge }))).toMatchObject({
+        rule: 'newer_version',
+        text: { en: expect.stringContaining('update this one'), ko: expect.stringContaining('업데이트') },
+      });
+    }
+  });
+});
+
+describe('a case that cannot be read', () => {
+  test('cannot be replayed, and it is said why', () => {
+    expect(replayRefusalOf(unread())).toMatchObject({
+      rule: 'unreadable',
+      text: { en: expect.stringContaining('how much'), ko: expect.stringContaining('재처리할 수 없어요') },
+    });
+    expect(replayRefusalOf(unread({ unread: 'newer' }))).toMatchObject({ rule: 'newer_version' });
+  });
+
+  test('can only be closed', () => {
+    expect(unreadActions(unread())).toEqual(['resolve']);
+    expect(unreadActions(unread({ state: 'resolved' }))).toEqual([]);
+    expect(unreadActions(unread({ unread: 'newer' }))).toEqual([]);
+    expect(unreadText(unread()).en).toContain('only be closed');
+    expect(unreadText(unread({ unread: 'newer' })).en).toContain('newer version');
+  });
+
+  test('is told as what is known, and without a word about money', () => {
+    const event = unreadableEvent('refund.dead_lettered', unread(), now);
+    expect(event).toEqual({
+      specversion: '1.0',
+      id: `${unread().refundId}-4`,
+      source: 'bootpay-refund-worker',
+      type: 'refund.dead_lettered',
+      subject: unread().refundId,
+      time: new Date(now).toISOString(),
+      datacontenttype: 'application/json',
+      data: {
+        refund_id: unread().refundId,
+        order_id: 'o-1',
+        receipt_id: 'r-1',
+        version: 4,
+        case: 'poison',
+        code: null,
+        unreadable: true,
+      },
+    });
+  });
+});

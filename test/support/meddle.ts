@@ -1,0 +1,21 @@
+// A ledger in whose way somebody else writes: between its reading and its script, or between two of its scripts.
+import { createLedger } from '../../src/ledger/index.ts';
+import type { Shop } from './shop.ts';
+
+/** `meddle` runs once, just before the script of this number (from 1). */
+export function ledgerWith({ system }: Shop, script: number, meddle: () => Promise<unknown>) {
+  const { redis, config } = system;
+  let scripts = 0;
+  const evalsha = async (...args: Parameters<typeof redis.evalsha>) => {
+    scripts += 1;
+    if (scripts === script) await meddle();
+    return redis.evalsha(...args);
+  };
+  const watched = new Proxy(redis, {
+    get: (target, name) => {
+      const value: unknown = name === 'evalsha' ? evalsha : Reflect.get(target, name);
+      return typeof value === 'function' && name !== 'evalsha' ? value.bind(target) : value;
+    },
+  });
+  return createLedger({ redis: watched, prefix: config.redis.prefix, callsPerSecond: 1_000, dataKeys: [] });
+}
