@@ -5,6 +5,9 @@ import type { Stage } from './stage.ts';
 import type { Watch } from './watch.ts';
 import type { Facts } from './worlds.ts';
 
+/** Between a look-up and the call that follows from it, ms: the wait for the gate included. */
+const latestCallMs = 130_000;
+
 /** A cancel by hand, and nobody has said yet for which refund. */
 function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry): boolean {
   if (byHandFor === null) return false;
@@ -23,7 +26,7 @@ function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId 
 }
 
 export function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Facts {
-  const { watch, book, settings, hastyClerk } = stage;
+  const { watch, book, settings, hastyClerk, world } = stage;
   const here = book.entries.filter(({ receiptId }) => receiptId === refund.receiptId);
   const alone =
     [...watch.records.values()].filter(({ receiptId }) => receiptId === refund.receiptId).length === 1;
@@ -41,6 +44,10 @@ export function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Fa
     othersCancelled: here.some(({ refundId }) => refundId === null),
     unclaimed: here.some((entry) => isUnclaimed(watch, entry)),
     startedBlind: here.some((entry) => hidBefore(stage, refund, entry)),
+    takenBackLately: here.filter(isTakenBack).some(({ takenBackAt }) => {
+      const beforeMs = lastSentAt - takenBackAt;
+      return beforeMs >= 0 && beforeMs < world.switches.lagMs + latestCallMs;
+    }),
     othersTakenBack: here.some((entry) => entry.refundId !== refund.refundId && isTakenBack(entry)),
     failedOver: watch.failedOver,
     hastyClerk,

@@ -35,9 +35,13 @@ async function probeReplays(stage: Stage, play: () => Promise<void>): Promise<vo
   const { book, scheduler, watch } = stage;
   for (const { refundId, receiptId, deadLetter, cancel, eventId, baseline } of [...watch.records.values()]) {
     const { openDrifts, settledWon } = watch.referee.known(receiptId);
-    const totalWon = book.totals(receiptId, scheduler.now()).cancelledWon;
-    const leftWon = (book.payment(receiptId)?.priceWon ?? 0) - totalWon;
-    const fits = leftWon > 0 && (cancel.kind === 'full' || cancel.amountWon <= leftWon);
+    const { cancelledWon: totalWon, cancelledTaxFreeWon } = book.totals(receiptId, scheduler.now());
+    const { priceWon = 0, taxFreeWon = 0 } = book.payment(receiptId) ?? {};
+    const leftWon = priceWon - totalWon;
+    const fits =
+      leftWon > 0 &&
+      (cancel.kind === 'full' || cancel.amountWon <= leftWon) &&
+      (cancel.taxFreeWon ?? 0) <= taxFreeWon - cancelledTaxFreeWon;
     const free = watch.referee.holder(receiptId) === null && openDrifts === 1;
     // Where the total has grown by other money, or other counted money was taken back, a person has to find out more.
     const sinceWon = settledWon - (baseline?.settledWon ?? 0);

@@ -63,6 +63,8 @@ export interface Facts {
   readonly unclaimed: boolean;
   /** Money of another refund of its receipt was taken back. */
   readonly othersTakenBack: boolean;
+  /** The same, so shortly before its call that a look-up need not have shown it. */
+  readonly takenBackLately: boolean;
   /** Its T0 was taken while money did not show whose case a person had closed. */
   readonly startedBlind: boolean;
   readonly failedOver: boolean;
@@ -230,8 +232,9 @@ export const worlds: readonly World[] = [
     { takesBack: 'for_good' },
     {
       weaker:
-        'whose money was taken back cannot be told from totals: of refunds of the same amount the latest is found to miss it, and paid again',
+        'whose money was taken back cannot be told from totals: of refunds of the same amount the latest is found to miss it, and paid again; what a full cancel of the same minute moves of it is not counted',
       mayPayTwice: (facts) => (facts.acknowledged && facts.othersTakenBack) || acknowledgedInHaste(facts),
+      maySettleWrongly: ({ takenBackLately }) => takenBackLately,
     },
     { crowd: true },
   ),
@@ -239,6 +242,7 @@ export const worlds: readonly World[] = [
     'hidden-for-a-time',
     { takesBack: 'for_a_time' },
     {
+      sumHolds: false,
       weaker:
         'where look-ups hide money for longer than a settle window, a person who closes its case and replays pays again, and a call made after that and lost passes for it',
       mayPayTwice: ({ acknowledged }) => acknowledged,
