@@ -1,14 +1,12 @@
 // The verdict on a history that has ended: reads the gateway's book and our records, and nothing else.
 
 import { receiptIdSchema, refundIdSchema } from '../src/domain/ids.ts';
-import type { Change, StoredRefund } from '../src/domain/ports.ts';
+import type { StoredRefund } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { isOpen, mayMove, type State } from '../src/domain/states.ts';
 import { auditEnd } from './audit.ts';
-import { type Entry, isTakenBack } from './book.ts';
+import { judgeMoney, judgeSum } from './money.ts';
 import type { Stage } from './stage.ts';
-import type { Watch } from './watch.ts';
-import type { Facts } from './worlds.ts';
 
 export interface Verdict {
   readonly violations: readonly string[];
@@ -95,165 +93,6 @@ function judgeHistory({ watch }: Stage, stored: StoredRefund, eventId: string): 
     state = to;
   }
   if (state !== stored.state) watch.fail(`${eventId}: history ends ${state}, record is ${stored.state}`);
-}
-
-/** At the write itself: no more is counted than ever was in the totals, and a success is its own money's. */
-export function judgeCounted(stage: Stage, { refund, settledWon, from }: Change): void {
-  const { watch, book, world, transcript } = stage;
-  const { receiptId, eventId, state } = refund;
-  const counted = watch.referee.known(receiptId).settledWon;
-  const everWon = book.everWon(receiptId);
-  if (settledWon > 0 && counted > everWon && !world.switches.wrongTotals && !watch.failedOver)
-    watch.fail(`${receiptId}: ${counted} won are counted, ${everWon} went back`);
-  if (state !== 'succeeded' || settledWon <= 0) return;
-  const ids = new Set<string | null>(refund.attempts.map(({ cancelId }) => cancelId));
-  const own = [
-    ...ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId)),
-    ...(from === 'dead_lettered' ? byHandFor(stage, refund) : []),
-  ];
-  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
-  if (own.length === 1 && movedWon === settledWon) return;
-  const facts = factsOf(stage, refund, own);
-  const what = `${eventId} succeeds with ${settledWon} won, ${movedWon} won moved in ${own.length} cancels of its ids`;
-  if (!world.maySettleWrongly(facts) && !(own.length > 1 && world.mayPayTwice(facts))) watch.fail(what);
-  else {
-    stage.excused.add(refund.refundId);
-    transcript.say('checker', `excused: ${what}`);
-  }
-}
-
-/** What stayed paid through us for this refund. */
-function ownOf({ book }: Stage, { refundId }: Refund): Entry[] {
-  return book.entries.filter((entry) => entry.refundId === refundId && !isTakenBack(entry));
-}
-
-/** What was cancelled by hand for it: who closes its case may say that the refund has succeeded with it. */
-function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
-  return book.entries.filter((entry) => entry.byHandFor === refundId);
-}
-
-/**
- * It was taken back after all, and a refund that looks the same was found to miss it; or nobody can find out, because the
- * receipt is still held, or holds money that nothing accounts for and the total does not lack any.
- */
-function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
-  const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);
-  const covered = watch.referee.holder(receiptId) !== null || watch.referee.known(receiptId).marks > 0;
-  return taken.some(
-    ({ takenBackAt }) =>
-      covered ||
-      watch.traces.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
-  );
-}
-
-function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): void {
-  const { watch, world } = stage;
-  const own = ownOf(stage, refund);
-  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
-  const facts = factsOf(stage, refund, own);
-  const blame = (what: string, excused: boolean) => {
-    if (!excused) watch.fail(what);
-    else {
-      excuses.push(what);
-      stage.transcript.say('checker', `excused: ${what}`);
-    }
-  };
-  const name = refund.eventId;
-  if (own.length > 0 && refund.state === 'dead_lettered' && surelyUnpaid(refund)) {
-    const known = facts.failedOver || own.every(({ thoughRefused }) => thoughRefused);
-    blame(`${name} is a case that says nothing was paid, and ${movedWon} won moved`, known);
-  }
-  if (own.length > 1) blame(`${name} was paid ${own.length} times`, world.mayPayTwice(facts));
-  const byHandWon = byHandFor(stage, refund).reduce((sum, { amountWon }) => sum + amountWon, 0);
-  const isByHand = own.length === 0 && byHandWon === refund.settledWon;
-  const isOwn = own.length === 1 && movedWon === refund.settledWon;
-  if (refund.state === 'succeeded' && !isOwn && !isByHand) {
-    const known = stage.excused.has(refund.refundId) || isMissed(stage, refund);
-    const excused = known || world.maySettleWrongly(facts) || (own.length > 1 && world.mayPayTwice(facts));
-    blame(
-      `${name} succeeded with ${refund.settledWon} won, ${movedWon} won moved in ${own.length} cancels`,
-      excused,
-    );
-  }
-}
-
-/** Codes that say nothing about the money. */
-const unclear = ['RC_CANCEL_ID_ALREADY_EXIST', 'RC_CANCEL_CRITICAL_ERROR', 'RC_SOMETHING_NEW'];
-
-/** Every attempt on the record was answered with a refusal, or never left. */
-function surelyUnpaid({ attempts }: Refund): boolean {
-  return attempts.every(({ outcome }) => {
-    if (outcome?.reply === 'refused') return !unclear.includes(outcome.code ?? '');
-    return outcome !== null && ['throttled', 'unauthorized', 'not_sent'].includes(outcome.reply);
-  });
-}
-
-/** Whoever was paid for whom: not more than all refunds of the receipt asked for. */
-function judgeSum({ watch, world, book, hastyClerk }: Stage, receiptId: string, priceWon: number): void {
-  if (!world.sumHolds || hastyClerk) return;
-  const own = book.entries.filter(
-    (entry) => entry.receiptId === receiptId && entry.refundId !== null && !isTakenBack(entry),
-  );
-  if (own.some((entry) => replayedAhead(watch, entry))) return;
-  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
-  const refunds = [...watch.records.values()].filter((refund) => refund.receiptId === receiptId);
-  const askedWon = refunds.reduce((sum, refund) => sum + mostAskedWon(refund, priceWon), 0);
-  if (movedWon > askedWon) watch.fail(`${receiptId}: ${movedWon} won went back, ${askedWon} were asked for`);
-}
-
-/** A person may have changed the amount between two attempts. */
-function mostAskedWon({ cancel, attempts }: Refund, priceWon: number): number {
-  const asked = [cancel, ...attempts.map((attempt) => attempt.cancel)];
-  return Math.max(...asked.map((one) => (one.kind === 'full' ? priceWon : one.amountWon)));
-}
-
-/** A cancel by hand, and nobody has said yet for which refund. */
-function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry): boolean {
-  if (byHandFor === null) return false;
-  const claims = ['refunded_by_hand', 'already_refunded'];
-  return !closings.some((one) => one.refundId === byHandFor && one.at >= at && claims.includes(one.as));
-}
-
-/** A refund whose T0 lacks hidden money, once a person had closed the case of it. */
-function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId }: Entry): boolean {
-  const startedAt = watch.traces.startedAt.get(refund.refundId) ?? 0;
-  if (hidden === null || startedAt < hidden.from || startedAt > hidden.until + world.switches.lagMs)
-    return false;
-  return watch.traces.closings.some(
-    (one) => one.receiptId === receiptId && one.wasDrift && one.at <= startedAt,
-  );
-}
-
-function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Facts {
-  const { watch, book, settings, hastyClerk } = stage;
-  const here = book.entries.filter(({ receiptId }) => receiptId === refund.receiptId);
-  const alone =
-    [...watch.records.values()].filter(({ receiptId }) => receiptId === refund.receiptId).length === 1;
-  const lastSentAt = own.at(-1)?.sentAt ?? 0;
-  const acknowledgements = (watch.traces.acknowledgedAt.get(refund.refundId) ?? []).filter(
-    (at) => at <= lastSentAt,
-  );
-  const tooLate = (entry: Entry) => entry.at - entry.sentAt > settings.settleWindowMs;
-  return {
-    alone,
-    acknowledged: acknowledgements.length >= own.length - 1,
-    movedTooLate: own.some(tooLate),
-    replayedAhead: own.some((entry) => replayedAhead(watch, entry)),
-    movedThoughRefused: own.some(({ thoughRefused }) => thoughRefused),
-    othersCancelled: here.some(({ refundId }) => refundId === null),
-    unclaimed: here.some((entry) => isUnclaimed(watch, entry)),
-    startedBlind: here.some((entry) => hidBefore(stage, refund, entry)),
-    othersTakenBack: here.some((entry) => entry.refundId !== refund.refundId && isTakenBack(entry)),
-    failedOver: watch.failedOver,
-    hastyClerk,
-    mayBeMixedUp: !alone && here.some((entry) => tooLate(entry) || entry.thoughRefused),
-  };
-}
-
-/** Refused, sent back by a person, and only then moved: no look-up of the replay could show it. */
-function replayedAhead(watch: Watch, { refundId, thoughRefused, sentAt, at }: Entry): boolean {
-  const replays = watch.traces.replayedAt.get(refundId ?? '') ?? [];
-  return thoughRefused && replays.some((replayAt) => replayAt >= sentAt && replayAt <= at);
 }
 
 async function judgeHold({ ledger, watch }: Stage, receiptId: string): Promise<void> {

@@ -1,14 +1,12 @@
-// The clerk: comes to a case some time after it opened, and replays or resolves it. A careful one reads what the case
-// shows before acknowledging; a hasty one clicks, twice if need be, and acknowledges everything.
-import type { ReplayRequest, ResolveRequest, Reviewed } from '../src/dead-letter/ports.ts';
-import type { ReceiptAccount, Refund } from '../src/domain/refund.ts';
-import { type Entry, isTakenBack } from './book.ts';
+// The clerk: comes to a case some time after it opened, gives a verdict, twice if need be, and comes again where it was
+// refused.
+import type { Reviewed } from '../src/dead-letter/ports.ts';
+import type { Refund } from '../src/domain/refund.ts';
 import { ledgerFor } from './ledger-port.ts';
-import { act, type Reviewer, reviewer, sendEvent } from './people.ts';
+import { act, reviewer, sendEvent } from './people.ts';
 import { bankAccounts, eventFor, refundAccount } from './plan.ts';
-import { shownBy } from './reading.ts';
-import type { Actor } from './scheduler.ts';
 import type { Stage } from './stage.ts';
+import { careful, hasty, type Named, needsAccount, replay } from './verdicts.ts';
 
 const mostVisits = 5;
 
@@ -83,17 +81,6 @@ export function replayAll(stage: Stage): void {
   });
 }
 
-type Verdict = (reviewer: Reviewer, by: { who: string; actor: Actor }) => Promise<Reviewed>;
-interface Named {
-  readonly what: string;
-  readonly acknowledge: boolean;
-  readonly run: Verdict;
-  /** Where there is no look-up to decide by. */
-  readonly anyway?: Named;
-  /** Done first: the money goes back by hand. */
-  readonly byHand?: boolean;
-}
-
 function give(stage: Stage, refund: Refund, named: Named, who: string): void {
   const { what, run } = named;
   const { transcript, scheduler, chance } = stage;
@@ -134,132 +121,4 @@ function checkDone(
   if (!rung) watch.fail(`${refundId} is replayed, and nobody rang`);
   const untold = resolution !== null && resolution.outcome !== 'already_refunded' && !named.acknowledge;
   if (untold && settledWon !== null) watch.fail(`${refundId} is ${named.what}, and its money went back`);
-}
-
-function replay({ watch }: Stage, refund: Refund, wish: Partial<ReplayRequest>): Named {
-  const { newGeneration = false, acknowledge = false, edits = {} } = wish;
-  const words = [newGeneration && 'new generation', acknowledge && 'acknowledged', edits.full && 'in full'];
-  return {
-    what: `replay ${words.filter(Boolean).join(', ')}`.trim(),
-    acknowledge,
-    run: (deadLetters, { who, actor }) => {
-      const request = { who, reason: 'again', version: refund.version, newGeneration, acknowledge, edits };
-      watch.orders.asks(actor, request);
-      watch.referee.wants(actor, request);
-      return deadLetters.replay(refund.refundId, request);
-    },
-  };
-}
-
-function resolve(
-  stage: Stage,
-  refund: Refund,
-  wish: Pick<ResolveRequest, 'outcome'> & Partial<ResolveRequest>,
-): Named {
-  const { outcome, acknowledge = false } = wish;
-  return {
-    what: `resolve ${outcome}${acknowledge ? ' acknowledged' : ''}`,
-    acknowledge,
-    run: (deadLetters, { who, actor }) => {
-      const request = { who, reason: 'seen', version: refund.version, outcome, evidence: null, acknowledge };
-      stage.watch.referee.wants(actor, request);
-      return deadLetters.resolve(refund.refundId, request);
-    },
-    ...(!acknowledge && { anyway: resolve(stage, refund, { ...wish, acknowledge: true }) }),
-  };
-}
-
-const outcomes = ['refunded_by_hand', 'not_to_be_refunded', 'already_refunded'] as const;
-
-/** What a person does who believes the page: closes what landed, acknowledges only what the window has cleared. */
-function careful(stage: Stage, refund: Refund, account: ReceiptAccount): Named {
-  const { subject, chance, world, scheduler } = stage;
-  const { crowd, byHand } = world.habits;
-  if (subject.landedByLastLookUp({ refund, account }))
-    return resolve(stage, refund, { outcome: chance.is(0.9) ? 'already_refunded' : 'refunded_by_hand' });
-  const unclear = subject.needsAcknowledgement(refund);
-  const isTaken = refund.deadLetter?.code === 'RC_CANCEL_ID_ALREADY_EXIST';
-  if (refund.deadLetter?.case === 'drift') return missed(stage, refund);
-  if (refund.deadLetter?.case === 'integrity_mismatch' || isUnexplained(refund, account))
-    return mismatched(stage, refund);
-  const clearAt = (refund.attempts.at(-1)?.outcome?.at ?? 0) + stage.settings.settleWindowMs;
-  if (byHand && chance.is(0.5) && (!unclear || scheduler.now() > clearAt)) {
-    const outcome = chance.pick(['refunded_by_hand', 'already_refunded'] as const);
-    return { ...resolve(stage, refund, { outcome, acknowledge: chance.is(0.5) }), byHand: true };
-  }
-  if (isTaken && chance.is(0.5)) return replay(stage, refund, {});
-  if (!unclear) return ordinary(stage, refund);
-  if (chance.is(crowd ? 0.6 : 0.4)) {
-    const outcome = chance.pick(crowd ? outcomes : (['refunded_by_hand', 'not_to_be_refunded'] as const));
-    return resolve(stage, refund, { outcome });
-  }
-  const edits = chance.is(0.3) ? editsFor(stage, refund) : {};
-  return replay(stage, refund, { acknowledge: chance.is(0.8), newGeneration: isTaken, edits });
-}
-
-/** Bootpay's admin shows each cancel with its id: a person can find out what the totals do not tell. */
-function missed(stage: Stage, refund: Refund): Named {
-  const { chance, book, world } = stage;
-  const { receiptId, attempts } = refund;
-  const taken = book.entries.filter((entry) => entry.receiptId === receiptId && isTakenBack(entry));
-  const asked = attempts.at(-1)?.cancel;
-  const isAsked = ({ amountWon }: Entry) => asked?.kind === 'full' || asked?.amountWon === amountWon;
-  if (taken.some(isAsked) && chance.is(0.7))
-    return replay(stage, refund, { acknowledge: true, newGeneration: chance.is(0.6) });
-  const replays = world.switches.takesBack === 'for_a_time' && chance.is(0.2);
-  if (replays) return replay(stage, refund, { acknowledge: true });
-  return resolve(stage, refund, { outcome: chance.pick(['already_refunded', ...outcomes]) });
-}
-
-/** The case shows money that it cannot explain. */
-function isUnexplained(refund: Refund, account: ReceiptAccount): boolean {
-  const { lastLookUp } = refund;
-  if (lastLookUp === null) return false;
-  const { receipt, settledWon, marks } = lastLookUp;
-  return shownBy(refund, receipt, { ...account, settledWon, marks, change: 0 }).shown === 'neither';
-}
-
-function mismatched(stage: Stage, refund: Refund): Named {
-  const { chance, book } = stage;
-  const paid = book.entries.some((entry) => entry.refundId === refund.refundId && !isTakenBack(entry));
-  if (!paid && chance.is(0.4))
-    return replay(stage, refund, { acknowledge: true, edits: editsFor(stage, refund) });
-  return resolve(stage, refund, { outcome: chance.pick(['already_refunded', ...outcomes]) });
-}
-
-function ordinary(stage: Stage, refund: Refund): Named {
-  const { chance } = stage;
-  const edits = editsFor(stage, refund);
-  return chance.is(0.7)
-    ? replay(stage, refund, { newGeneration: chance.is(0.3), edits })
-    : resolve(stage, refund, { outcome: chance.pick(outcomes) });
-}
-
-/** Another amount, more than is left and less than the tax-free share included; another account, above all where none came. */
-function editsFor(stage: Stage, refund: Refund): ReplayRequest['edits'] {
-  const { chance } = stage;
-  const partial = refund.cancel.kind === 'partial';
-  const account = chance.is(needsAccount(stage, refund) ? 0.8 : 0.05)
-    ? refundAccount(bankAccounts[1])
-    : undefined;
-  const amountWon =
-    partial && chance.is(0.25) ? chance.pick([300, 500, 500, 1_500, 2_000, 50_000]) : undefined;
-  const taxFreeWon = chance.is(0.05) ? chance.pick([0, 300, 1_800]) : undefined;
-  return {
-    ...(partial && chance.is(0.1) ? { full: true } : { amountWon }),
-    ...(taxFreeWon !== undefined && { taxFreeWon }),
-    ...(chance.is(0.1) && { message: 'as the customer asked' }),
-    account,
-  };
-}
-
-function needsAccount({ book }: Stage, { receiptId, account }: Refund): boolean {
-  return book.payment(receiptId)?.method === 'vbank' && account !== 'kept';
-}
-
-function hasty(stage: Stage, refund: Refund): Named {
-  const { chance } = stage;
-  const acknowledge = chance.is(0.7);
-  if (chance.is(0.7)) return replay(stage, refund, { acknowledge, newGeneration: chance.is(0.5) });
-  return resolve(stage, refund, { outcome: chance.pick(outcomes), acknowledge });
 }

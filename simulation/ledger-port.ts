@@ -54,7 +54,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
       ),
     read: (id) =>
       call('read', () => {
-        watch.ringing.meets(actor);
+        watch.ringing.reads(actor);
         return ledger.read(id);
       }),
     readReceipt: (id) =>
@@ -87,7 +87,11 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
       call('close unreadable', () => ledger.closeUnreadable(refund, verdict)),
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
-    unattended: (query) => call('unattended', () => withJobKeys(stage, () => ledger.unattended(query))),
+    unattended: (query) =>
+      call('unattended', () => {
+        watch.ringing.meets(actor);
+        return withJobKeys(stage, () => ledger.unattended(query));
+      }),
     newestAcceptedAt: () => call('newest accepted', () => ledger.newestAcceptedAt()),
     forget: (query) => call('forget', () => ledger.forget(query)),
     hint: (receiptId, now) =>

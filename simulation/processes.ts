@@ -1,4 +1,5 @@
 // The worker processes: several at a time, each can stop for a deploy, stand still or die; another takes its place.
+import { setMaxListeners } from 'node:events';
 import type { Actor, Process } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 
@@ -65,7 +66,9 @@ export function createProcesses(stage: () => Stage): Processes {
 }
 
 function create(name: string): Process {
-  return { name, stopping: new AbortController(), dead: false, blockedUntil: 0 };
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every wait of every activation listens
+  return { name, stopping, dead: false, blockedUntil: 0 };
 }
 
 export function isGone({ dead, process }: Actor): boolean {

@@ -6,8 +6,10 @@ export interface Ringing {
   works(refundId: string, jobId: string): void;
   /** Nothing works on it any more. */
   rests(refundId: string): void;
-  /** An actor learns which jobs work on which refunds. */
+  /** An actor learns which jobs work on which refunds; from the last list of them that it asked for. */
   meets(actor: Actor): void;
+  /** The same, unless it has learnt it before. */
+  reads(actor: Actor): void;
   /** It rings for one of them. @param lives is that job still there? */
   rings(actor: Actor, ring: Ring, lives: (jobId: string) => boolean): void;
 }
@@ -24,6 +26,9 @@ export function createRinging(fail: (what: string) => void): Ringing {
     works: (refundId, jobId) => void working.set(refundId, jobId),
     rests: (refundId) => void working.delete(refundId),
     meets: (actor) => void met.set(actor, new Map(working)),
+    reads(actor) {
+      if (!met.has(actor)) met.set(actor, new Map(working));
+    },
     rings(actor, { refundId, jobId }, lives) {
       const known = met.get(actor)?.get(refundId);
       if (known === undefined || known !== working.get(refundId) || known === jobId) return;

@@ -79,6 +79,29 @@ describe('the gateway double', () => {
     expect(shown(5_000)).toMatchObject({ body: { cancelledWon: 0 } });
   });
 
+  it('takes money back for good, and a cancel made after that moves it again', () => {
+    const { call, shown, wait, book } = open();
+    call('a', 10_000);
+    wait(1_000);
+    for (const entry of [...book.entries]) book.takeBack(entry, 1_001_000);
+    expect(shown()).toMatchObject({ body: { cancelledWon: 0, status: 1 } });
+    expect(book.movedWon('r1')).toBe(0);
+    expect(call('b', 1_000)).toMatchObject({ kind: 'accepted', body: { cancelledWon: 1_000 } });
+    expect(book.everWon('r1')).toBe(11_000);
+  });
+
+  it('hides money from look-ups for a time, and never from its own cancels', () => {
+    const { call, shown, wait, book } = open();
+    call('a', 9_000);
+    for (const entry of [...book.entries]) book.hide(entry, { from: 1_001_000, until: 1_005_000 });
+    expect(shown()).toMatchObject({ body: { cancelledWon: 9_000 } });
+    wait(1_000);
+    expect(shown()).toMatchObject({ body: { cancelledWon: 0 } });
+    expect(call('b', 2_000)).toMatchObject({ code: 'RC_CANCEL_PRICE_OVER' });
+    wait(4_000);
+    expect(shown()).toMatchObject({ body: { cancelledWon: 9_000 } });
+  });
+
   it('hides what was cancelled in the PG admin, and the PG refuses accordingly', () => {
     const { bootpay, call, shown, book } = open({ pgAdmin: true });
     bootpay.cancelElsewhere('r1', 10_000, { invisible: true });

@@ -1,0 +1,55 @@
+// What one refund went through, as far as a world excuses anything by it.
+import type { Refund } from '../src/domain/refund.ts';
+import { type Entry, isTakenBack } from './book.ts';
+import type { Stage } from './stage.ts';
+import type { Watch } from './watch.ts';
+import type { Facts } from './worlds.ts';
+
+/** A cancel by hand, and nobody has said yet for which refund. */
+function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry): boolean {
+  if (byHandFor === null) return false;
+  const claims = ['refunded_by_hand', 'already_refunded'];
+  return !closings.some((one) => one.refundId === byHandFor && one.at >= at && claims.includes(one.as));
+}
+
+/** A refund whose T0 lacks hidden money, once a person had closed the case of it. */
+function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId }: Entry): boolean {
+  const startedAt = watch.traces.startedAt.get(refund.refundId) ?? 0;
+  if (hidden === null || startedAt < hidden.from || startedAt > hidden.until + world.switches.lagMs)
+    return false;
+  return watch.traces.closings.some(
+    (one) => one.receiptId === receiptId && one.wasDrift && one.at <= startedAt,
+  );
+}
+
+export function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Facts {
+  const { watch, book, settings, hastyClerk } = stage;
+  const here = book.entries.filter(({ receiptId }) => receiptId === refund.receiptId);
+  const alone =
+    [...watch.records.values()].filter(({ receiptId }) => receiptId === refund.receiptId).length === 1;
+  const lastSentAt = own.at(-1)?.sentAt ?? 0;
+  const acknowledgements = (watch.traces.acknowledgedAt.get(refund.refundId) ?? []).filter(
+    (at) => at <= lastSentAt,
+  );
+  const tooLate = (entry: Entry) => entry.at - entry.sentAt > settings.settleWindowMs;
+  return {
+    alone,
+    acknowledged: acknowledgements.length >= own.length - 1,
+    movedTooLate: own.some(tooLate),
+    replayedAhead: own.some((entry) => replayedAhead(watch, entry)),
+    movedThoughRefused: own.some(({ thoughRefused }) => thoughRefused),
+    othersCancelled: here.some(({ refundId }) => refundId === null),
+    unclaimed: here.some((entry) => isUnclaimed(watch, entry)),
+    startedBlind: here.some((entry) => hidBefore(stage, refund, entry)),
+    othersTakenBack: here.some((entry) => entry.refundId !== refund.refundId && isTakenBack(entry)),
+    failedOver: watch.failedOver,
+    hastyClerk,
+    mayBeMixedUp: !alone && here.some((entry) => tooLate(entry) || entry.thoughRefused),
+  };
+}
+
+/** Refused, sent back by a person, and only then moved: no look-up of the replay could show it. */
+export function replayedAhead(watch: Watch, { refundId, thoughRefused, sentAt, at }: Entry): boolean {
+  const replays = watch.traces.replayedAt.get(refundId ?? '') ?? [];
+  return thoughRefused && replays.some((replayAt) => replayAt >= sentAt && replayAt <= at);
+}

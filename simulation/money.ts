@@ -1,0 +1,122 @@
+// What went back, held against what our records say: at each write that counts money, and at the end. Reads the gateway's
+// book, which knows whose cancel each entry was.
+import type { Change } from '../src/domain/ports.ts';
+import type { Refund } from '../src/domain/refund.ts';
+import { type Entry, isTakenBack } from './book.ts';
+import { factsOf, replayedAhead } from './facts.ts';
+import type { Stage } from './stage.ts';
+
+/** At the write itself: no more is counted than ever was in the totals, and a success is its own money's. */
+export function judgeCounted(stage: Stage, { refund, settledWon, from }: Change): void {
+  const { watch, book, world, transcript } = stage;
+  const { receiptId, eventId, state } = refund;
+  const counted = watch.referee.known(receiptId).settledWon;
+  const everWon = book.everWon(receiptId);
+  if (settledWon > 0 && counted > everWon && !world.switches.wrongTotals && !watch.failedOver)
+    watch.fail(`${receiptId}: ${counted} won are counted, ${everWon} went back`);
+  if (state !== 'succeeded' || settledWon <= 0) return;
+  const ids = new Set<string | null>(refund.attempts.map(({ cancelId }) => cancelId));
+  const own = [
+    ...ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId)),
+    ...(from === 'dead_lettered' ? byHandFor(stage, refund) : []),
+  ];
+  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
+  if (own.length === 1 && movedWon === settledWon) return;
+  const facts = factsOf(stage, refund, own);
+  const what = `${eventId} succeeds with ${settledWon} won, ${movedWon} won moved in ${own.length} cancels of its ids`;
+  if (!world.maySettleWrongly(facts) && !(own.length > 1 && world.mayPayTwice(facts))) watch.fail(what);
+  else {
+    stage.excused.add(refund.refundId);
+    transcript.say('checker', `excused: ${what}`);
+  }
+}
+
+/** What stayed paid through us for this refund. */
+function ownOf({ book }: Stage, { refundId }: Refund): Entry[] {
+  return book.entries.filter((entry) => entry.refundId === refundId && !isTakenBack(entry));
+}
+
+/** What was cancelled by hand for it: who closes its case may say that the refund has succeeded with it. */
+function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
+  return book.entries.filter((entry) => entry.byHandFor === refundId);
+}
+
+/**
+ * It was taken back after all, and a refund that looks the same was found to miss it; or nobody can find out, because the
+ * receipt is still held, or holds money that nothing accounts for and the total does not lack any.
+ */
+function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
+  const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);
+  const covered = watch.referee.holder(receiptId) !== null || watch.referee.known(receiptId).marks > 0;
+  return taken.some(
+    ({ takenBackAt }) =>
+      covered ||
+      watch.traces.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
+  );
+}
+
+/** At the end: paid once at most, and a success is what moved. */
+export function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): void {
+  const { watch, world } = stage;
+  const own = ownOf(stage, refund);
+  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
+  const facts = factsOf(stage, refund, own);
+  const blame = (what: string, excused: boolean) => {
+    if (!excused) watch.fail(what);
+    else {
+      excuses.push(what);
+      stage.transcript.say('checker', `excused: ${what}`);
+    }
+  };
+  const name = refund.eventId;
+  if (own.length > 0 && refund.state === 'dead_lettered' && surelyUnpaid(refund)) {
+    const known = facts.failedOver || own.every(({ thoughRefused }) => thoughRefused);
+    blame(`${name} is a case that says nothing was paid, and ${movedWon} won moved`, known);
+  }
+  if (own.length > 1) blame(`${name} was paid ${own.length} times`, world.mayPayTwice(facts));
+  const byHandWon = byHandFor(stage, refund).reduce((sum, { amountWon }) => sum + amountWon, 0);
+  const isByHand = own.length === 0 && byHandWon === refund.settledWon;
+  const isOwn = own.length === 1 && movedWon === refund.settledWon;
+  if (refund.state === 'succeeded' && !isOwn && !isByHand) {
+    const known = stage.excused.has(refund.refundId) || isMissed(stage, refund);
+    const excused = known || world.maySettleWrongly(facts) || (own.length > 1 && world.mayPayTwice(facts));
+    blame(
+      `${name} succeeded with ${refund.settledWon} won, ${movedWon} won moved in ${own.length} cancels`,
+      excused,
+    );
+  }
+}
+
+/** Codes that say nothing about the money. */
+const unclear = ['RC_CANCEL_ID_ALREADY_EXIST', 'RC_CANCEL_CRITICAL_ERROR', 'RC_SOMETHING_NEW'];
+
+/** Every attempt on the record was answered with a refusal, or never left. */
+function surelyUnpaid({ attempts }: Refund): boolean {
+  return attempts.every(({ outcome }) => {
+    if (outcome?.reply === 'refused') return !unclear.includes(outcome.code ?? '');
+    return outcome !== null && ['throttled', 'unauthorized', 'not_sent'].includes(outcome.reply);
+  });
+}
+
+/** Whichever refund was paid: not more than all refunds of the receipt asked for. */
+export function judgeSum(
+  { watch, world, book, hastyClerk }: Stage,
+  receiptId: string,
+  priceWon: number,
+): void {
+  if (!world.sumHolds || hastyClerk) return;
+  const own = book.entries.filter(
+    (entry) => entry.receiptId === receiptId && entry.refundId !== null && !isTakenBack(entry),
+  );
+  if (own.some((entry) => replayedAhead(watch, entry))) return;
+  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
+  const refunds = [...watch.records.values()].filter((refund) => refund.receiptId === receiptId);
+  const askedWon = refunds.reduce((sum, refund) => sum + mostAskedWon(refund, priceWon), 0);
+  if (movedWon > askedWon) watch.fail(`${receiptId}: ${movedWon} won went back, ${askedWon} were asked for`);
+}
+
+/** A person may have changed the amount between two attempts. */
+function mostAskedWon({ cancel, attempts }: Refund, priceWon: number): number {
+  const asked = [cancel, ...attempts.map((attempt) => attempt.cancel)];
+  return Math.max(...asked.map((one) => (one.kind === 'full' ? priceWon : one.amountWon)));
+}
