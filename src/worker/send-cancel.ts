@@ -85,7 +85,7 @@ type Written =
 async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send['t0']): Promise<Written> {
   const { ledger, clock, settings, stopping, gate } = deps;
   const { account, jobId } = activation;
-  const lookedAt = { receiptVersion: account.version, held: true };
+  const lookedAt = { receiptVersion: account.version, hold: 'own' } as const;
   const seen = { totalWon: t0.totalWon };
   const tryToWrite = async () => {
     const now = clock.now();
@@ -170,7 +170,7 @@ async function attachLookUp(deps: AttemptDeps, ended: Ended, { account }: Activa
     settledWon: account.settledWon,
     marks: account.marks,
   });
-  const lookedAt = { receiptVersion: account.version, held: true };
+  const lookedAt = { receiptVersion: account.version, hold: 'own' } as const;
   const answer = await deps.ledger.commit(change, { lookedAt });
   return answer.kind === 'done' ? { kind: 'dead_lettered', refund: change.refund } : ended;
 }
