@@ -50,6 +50,8 @@ export interface RefereeDeps {
   readonly now: () => number;
   readonly settings: PolicySettings;
   readonly fail: (what: string) => void;
+  /** The last confirmed version of a refund. */
+  readonly record: (refundId: string) => Refund | undefined;
   /** Have our credentials been refused for every receipt, for a while? */
   readonly lockedOut: () => boolean;
 }
@@ -69,9 +71,9 @@ function mayBePaid({ state, attempts }: Refund): boolean {
   return state !== 'succeeded' && state !== 'resolved' && attempts.some(isOpenQuestion);
 }
 
-export function createReferee({ now, settings, fail, lockedOut }: RefereeDeps): Referee {
+export function createReferee({ now, settings, fail, lockedOut, record }: RefereeDeps): Referee {
   const receipts = createReceipts(fail);
-  const sightings = createSightings({ receipts, now, settings, fail });
+  const sightings = createSightings({ receipts, now, settings, fail, record });
   /** By refund: of each job, since the last write. */
   const activations = new Map<string, Map<string, number>>();
   const activationOf = new WeakMap<

@@ -1,6 +1,8 @@
 // What reconciliations were shown, and what may follow from it: money was only taken back where two look-ups, a settle
-// window apart, show less than before on a receipt that nothing moved meanwhile and no refund held.
+// window apart, show less than before on a receipt that nothing moved meanwhile and no refund held, but for one that
+// stands still: a case, or one that only waits for a look-up that is not stale.
 import type { PolicySettings } from '../src/domain/decision.ts';
+import type { Refund } from '../src/domain/refund.ts';
 import type { Receipt } from '../src/domain/reply.ts';
 import type { Receipts } from './receipts.ts';
 import type { Question } from './rules.ts';
@@ -26,15 +28,22 @@ export interface SightingsDeps {
   readonly now: () => number;
   readonly settings: PolicySettings;
   readonly fail: (what: string) => void;
+  readonly record: (refundId: string) => Refund | undefined;
 }
 
-export function createSightings({ receipts, now, settings, fail }: SightingsDeps): Sightings {
+export function createSightings({ receipts, now, settings, fail, record }: SightingsDeps): Sightings {
   const all = new Map<string, Sighting[]>();
   const begun = new WeakMap<Actor, Pick<Sighting, 'askedAt' | 'change'>>();
   const last = new WeakMap<Actor, Sighting>();
 
-  const freeAt = (receiptId: string) =>
-    receipts.holder(receiptId) === null ? receipts.known(receiptId).change : null;
+  const standsStill = (holder: string) => {
+    const { state, staleSince = null } = record(holder) ?? {};
+    return state === 'dead_lettered' || (staleSince !== null && state !== 'sending');
+  };
+  const freeAt = (receiptId: string) => {
+    const holder = receipts.holder(receiptId);
+    return holder === null || standsStill(holder) ? receipts.known(receiptId).change : null;
+  };
 
   /** The last one shows less than `thanWon`, and so did one a settle window before it, with nothing in between. */
   function isTwice(actor: Actor, receiptId: string, thanWon: number): boolean {

@@ -43,7 +43,7 @@ export interface Watch {
 /** Between the write of an attempt and its call, ms (design.md, 5.7). */
 const latestCallMs = 2_000;
 
-export interface WatchDeps extends Omit<RefereeDeps, 'fail'> {
+export interface WatchDeps extends Omit<RefereeDeps, 'fail' | 'record'> {
   readonly tell: (what: string) => void;
 }
 
@@ -57,7 +57,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const told: { refundId: string; version: number; type: string }[] = [];
   let failedOver = false;
   const { now, settings } = deps;
-  const referee = createReferee({ ...deps, fail });
+  const referee = createReferee({ ...deps, fail, record: (refundId) => records.get(refundId) });
   const orders = createOrders(settings.retryDeadlineMs, fail);
   const endings = createEndings(fail);
   const traces = createTraces(now);

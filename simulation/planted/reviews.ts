@@ -101,7 +101,8 @@ export const reviews: readonly Plant[] = [
     edits: [
       {
         file: 'dead-letter/resolve.ts',
-        find: 'const lookedAt = receipt === null ? {} : { lookedAt: { receiptVersion: account.version, held: false } };',
+        find: `const lookedAt =
+    receipt === null ? {} : { lookedAt: { receiptVersion: account.version, hold: 'free' as const } };`,
         put: 'const lookedAt = {};',
       },
     ],

@@ -61,7 +61,8 @@ async function resolveBy(
   if (refusal !== null) return { kind: 'refused', ...refusal };
   const looked = receipt === null ? null : { receipt, contested: await isContested(deps, refund) };
   const change = closed({ before: facts.refund, refund, account }, { looked, request, now });
-  const lookedAt = receipt === null ? {} : { lookedAt: { receiptVersion: account.version, held: false } };
+  const lookedAt =
+    receipt === null ? {} : { lookedAt: { receiptVersion: account.version, hold: 'free' as const } };
   return commitReview(deps, { before: refund, change }, lookedAt);
 }
 

@@ -180,10 +180,11 @@ export type Committed =
 
 export interface CommitOptions {
   /**
-   * What is written follows from a look-up: only while the receipt's row has this version and no other refund holds the
-   * receipt (`held`: this refund still does). Without it the refund's own version is the only guard.
+   * What is written follows from a look-up: only while the receipt's row has this version, and the hold is this refund's
+   * own, or no other refund's (`free`), or one's that stands still (`any`). Without it the refund's own version is the only
+   * guard.
    */
-  readonly lookedAt?: { readonly receiptVersion: number; readonly held: boolean };
+  readonly lookedAt?: { readonly receiptVersion: number; readonly hold: 'own' | 'free' | 'any' };
   /** Write only if a cancel may be called now. */
   readonly withPermit?: boolean;
   readonly jobId?: string;
@@ -248,7 +249,7 @@ export interface ReceiptRow extends ReceiptAccount {
    * When a look-up first showed less than was shown or settled before, and the row's version by then; null: none did
    * since the last good one.
    */
-  readonly below: { readonly at: number; readonly version: number } | null;
+  readonly below: { readonly at: number; readonly version: number; readonly totalWon: number } | null;
   /** Refunds that wait for the hold. */
   readonly waiting: readonly string[];
 }
@@ -368,7 +369,7 @@ export interface Ledger {
   readReceipt(id: ReceiptId): Promise<ReceiptRow>;
   /** Remembers, or forgets, that a look-up showed less than was shown or settled before on a receipt. */
   noteBelow(id: ReceiptId, below: ReceiptRow['below']): Promise<void>;
-  /** The highest total falls to what is shown, unless the row has moved on from `version` or the receipt is held. */
+  /** The highest total falls to what is shown, unless the row has moved on from `version`. */
   lowerHighest(id: ReceiptId, to: { readonly totalWon: number; readonly version: number }): Promise<boolean>;
   list(query: ListQuery): Promise<ListPage>;
   /** All dead letters by what they have in common. */

@@ -216,7 +216,7 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     deps.keys.cases,
     isCase && refund.deadLetter !== null ? written(refund.deadLetter) : '',
     change.history.at,
-    lookedAt?.held === true ? 'held' : '',
+    lookedAt?.hold ?? '',
     change.marks === true ? 1 : 0,
     change.openDrifts ?? 0,
     change.lowersHighest === true ? 'lower' : '',

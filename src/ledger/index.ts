@@ -48,7 +48,11 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     read: (id) => readRefund(redis, keys, id),
     readReceipt: (id) => readReceipt(redis, keys, id),
     async noteBelow(id, below) {
-      const fields = { below_at: String(below?.at ?? ''), below_version: String(below?.version ?? '') };
+      const fields = {
+        below_at: String(below?.at ?? ''),
+        below_version: String(below?.version ?? ''),
+        below_won: String(below?.totalWon ?? ''),
+      };
       if (below === null) await redis.hdel(keys.receipt(id), ...Object.keys(fields));
       else await redis.hset(keys.receipt(id), fields);
     },

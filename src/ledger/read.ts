@@ -58,6 +58,7 @@ const receiptFields = [
   'hold',
   'below_at',
   'below_version',
+  'below_won',
 ] as const;
 
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
@@ -74,7 +75,10 @@ export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId)
     openDrifts: Number(row[3] ?? 0),
     version: Number(row[4] ?? 0),
     holder: row[5] ?? null,
-    below: row[6] == null ? null : { at: Number(row[6]), version: Number(row[7] ?? 0) },
+    below:
+      row[6] == null
+        ? null
+        : { at: Number(row[6]), version: Number(row[7] ?? 0), totalWon: Number(row[8] ?? 0) },
     waiting: [...new Set(refundIds)],
   };
 }

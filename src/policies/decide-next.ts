@@ -12,6 +12,7 @@ import type {
 import { assertNever } from '../domain/errors.ts';
 import type { Attempt, DeadLetterCase, ReceiptAccount, Refund, Severity } from '../domain/refund.ts';
 import type { CancelReply, FailedReply, Receipt, Refused } from '../domain/reply.ts';
+import { isOpen } from '../domain/states.ts';
 import { errorRow } from './error-table.ts';
 import {
   baselineFrom,
@@ -107,6 +108,22 @@ export function decideReply(situation: Situation, attempt: Attempt, reply: Answe
     default:
       return assertNever(reply);
   }
+}
+
+/**
+ * A reply that comes after its attempt was given up as lost. Two must never be sent again, whenever they are heard: 2086 and
+ * a code nobody listed. A refund that is still open becomes that case now; null: the reply is evidence and nothing else.
+ * While another attempt is under way its own reply decides.
+ */
+export function decideLateReply(refund: Refund, attempt: Attempt, reply: CancelReply): ToDeadLetter | null {
+  if (reply.kind !== 'refused' || !isOpen(refund.state) || refund.state === 'sending') return null;
+  const row = errorRow(reply.code);
+  if (row !== null && row.disposition !== 'critical') return null;
+  const given = refund.attempts.find(({ number }) => number === attempt.number);
+  if (given === undefined || given.sentAt !== attempt.sentAt) return null;
+  const severity = severityOf(reply.code);
+  const reason = `late reply to attempt ${attempt.number}: ${reply.code}`;
+  return deadLetter('bootpay_refused', { ...reply, severity }, reason, true);
 }
 
 /** 401: the credentials work for another receipt, so only this one is not ours; or they do not work. */

@@ -19,6 +19,8 @@ export interface TotalsQuestion {
   /** The ledger's row before the look-up and after it. */
   readonly before: ReceiptRow;
   readonly after: ReceiptRow;
+  /** The refund that holds the receipt, if one does, moves nothing on it. */
+  readonly holderStandsStill: boolean;
   /** When the look-up was asked for, at the latest: its answer may be much later. */
   readonly now: number;
   /** The last step of the clock that was noticed; null: none. */
@@ -28,10 +30,12 @@ export interface TotalsQuestion {
 
 export function compareTotals(question: TotalsQuestion): TotalsVerdict {
   const { receipt, after, now } = question;
-  if (after.holder !== null || !isUndisturbed(question)) return 'busy';
-  const { settledWon, highestWon } = after;
+  const { settledWon, highestWon, holder } = after;
   const total = receipt.cancelledWon;
-  if (total >= settledWon && total >= highestWon) return total === settledWon ? 'agrees' : 'outside';
+  const isLow = total < settledWon || total < highestWon;
+  const mayJudge = holder === null || (isLow && question.holderStandsStill);
+  if (!mayJudge || !isUndisturbed(question)) return 'busy';
+  if (!isLow) return total === settledWon ? 'agrees' : 'outside';
   const first = firstBelow(question);
   const twice = first !== null && now >= first.countsAt;
   if (total < settledWon) return twice ? 'drift' : 'below';
@@ -39,19 +43,30 @@ export function compareTotals(question: TotalsQuestion): TotalsVerdict {
 }
 
 /**
- * The look-up that first showed less, if the receipt is still as it was then. `countsAt`: another one counts from then on,
+ * A refund that holds the receipt and moves nothing on it: a dead letter, or one that only waits for look-ups that are not
+ * stale. With money taken back it would hold for ever, so that it does not stand in the way of the evidence.
+ */
+export function standsStill({ state, staleSince }: Refund): boolean {
+  return state === 'dead_lettered' || (staleSince !== null && state !== 'sending');
+}
+
+/**
+ * The look-up that first showed less of what less is shown now (settled, or shown before), if the receipt is still as it
+ * was then. `countsAt`: another one counts from then on,
  * a whole settle window later on a clock that was not moved. A moment that lies ahead was named by a clock that was.
  */
 export function firstBelow({
+  receipt,
   after,
   now,
   jumpedAt,
   settleWindowMs,
-}: Pick<TotalsQuestion, 'after' | 'now' | 'jumpedAt' | 'settleWindowMs'>): {
+}: Pick<TotalsQuestion, 'receipt' | 'after' | 'now' | 'jumpedAt' | 'settleWindowMs'>): {
   readonly countsAt: number;
 } | null {
-  const { below, version } = after;
+  const { below, version, settledWon } = after;
   if (below === null || below.version !== version || below.at > now) return null;
+  if (receipt.cancelledWon < settledWon && below.totalWon >= settledWon) return null;
   return { countsAt: Math.max(below.at, jumpedAt ?? below.at) + settleWindowMs };
 }
 

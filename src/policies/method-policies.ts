@@ -160,19 +160,18 @@ function amountRefusal({ cancel, receipt }: PolicyQuestion): PolicyRefusal | nul
   if (cancel.kind === 'partial' && cancel.amountWon > leftWon) {
     return warn('RC_CANCEL_PRICE_OVER', `${cancel.amountWon} won asked, ${leftWon} won left`);
   }
-  return taxFreeRefusal({ cancel, receipt });
+  return taxFreeRefusal({ cancel, receipt }, cancel.kind === 'partial' ? cancel.amountWon : leftWon);
 }
 
 /** What is left is judged only where the receipt shows both amounts: an amount that is not shown is not 0. */
-function taxFreeRefusal({
-  cancel,
-  receipt,
-}: Pick<PolicyQuestion, 'cancel' | 'receipt'>): PolicyRefusal | null {
+function taxFreeRefusal(
+  { cancel, receipt }: Pick<PolicyQuestion, 'cancel' | 'receipt'>,
+  amountWon: number,
+): PolicyRefusal | null {
   const { taxFreeWon } = cancel;
   if (taxFreeWon === null) return null;
-  if (cancel.kind === 'partial' && taxFreeWon > cancel.amountWon) {
-    const reason = `${taxFreeWon} won tax-free asked of only ${cancel.amountWon} won`;
-    return warn('RC_CANCEL_TAX_FREE_OVER', reason);
+  if (taxFreeWon > amountWon) {
+    return warn('RC_CANCEL_TAX_FREE_OVER', `${taxFreeWon} won tax-free asked of only ${amountWon} won`);
   }
   if (receipt.taxFreeWon === null || receipt.cancelledTaxFreeWon === null) return null;
   const leftWon = Math.max(receipt.taxFreeWon - receipt.cancelledTaxFreeWon, 0);

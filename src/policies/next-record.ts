@@ -3,7 +3,7 @@ import type { Decision } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Change } from '../domain/ports.ts';
 import type { Attempt, Baseline, Refund } from '../domain/refund.ts';
-import type { CancelAnswer, CancelReply, Receipt } from '../domain/reply.ts';
+import type { CancelAnswer, CancelReply, Receipt, Refused } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
 import { lacksDefiniteAnswer, wasTurnedAway } from './growth.ts';
 import { cancelIdFor } from './identity.ts';
@@ -109,6 +109,16 @@ export function withOutcome(refund: Refund, reply: CancelReply, at: number): Ref
     attempts: [...refund.attempts.slice(0, -1), { ...last, outcome }],
     attemptsUsed: refund.attemptsUsed + (used ? 1 : 0),
   };
+}
+
+/** Writes what a late reply said in place of "no answer"; what it used up was not counted and stays so. */
+export function withLateReply(refund: Refund, attemptNumber: number, reply: Refused, at: number): Refund {
+  const { code, pgCode, httpStatus } = reply;
+  const outcome = { reply: reply.kind, code, pgCode, httpStatus, at, used: false };
+  const attempts = refund.attempts.map((attempt) =>
+    attempt.number === attemptNumber ? { ...attempt, outcome } : attempt,
+  );
+  return { ...refund, attempts };
 }
 
 /** Applies a decision to a record whose last attempt already carries its outcome, if it has one. */

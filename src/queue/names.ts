@@ -26,7 +26,7 @@ export function keysFor(prefix: string) {
     jobsIn: (queue: string, state: string) => `${prefix}:${queue}:${state}`,
     /** List of JSON arrays, only ever appended to: at, who, what, from, to, reason. */
     history: (id: RefundId) => `${prefix}:refund:${id}:history`,
-    /** Hash: hold, version, highest totals, settled, marks, drifts; below_at and below_version while a look-up was below. */
+    /** Hash: hold, version, highest totals, settled, marks, drifts; below_at, below_version and below_won while a look-up was below. */
     receipt: (id: ReceiptId) => `${prefix}:receipt:${id}`,
     /** The same for a receipt that a script knows. */
     anyReceipt: (id: string) => `${prefix}:receipt:${id}`,

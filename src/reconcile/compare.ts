@@ -13,6 +13,7 @@ import {
   firstBelow,
   isUndisturbed,
   type Surplus,
+  standsStill,
   type TotalsQuestion,
   type TotalsVerdict,
 } from '../policies/drift.ts';
@@ -59,7 +60,9 @@ export async function compare(
   const asked = await ask(deps, receiptId, signal);
   if (asked.kind !== 'shown') return { unasked: asked, settledWon: before.settledWon };
   const after = await deps.ledger.readReceipt(receiptId);
-  const found = await judge(deps, { receipt: asked.receipt, at: asked.at, before, after });
+  const holder = after.holder === null ? null : await holderOf(deps, receiptId, after.holder);
+  const holderStandsStill = holder !== null && standsStill(holder);
+  const found = await judge(deps, { receipt: asked.receipt, at: asked.at, before, after, holderStandsStill });
   const { settledWon } = after;
   const { cancelledWon } = asked.receipt;
   const nothing = { refundIds: [], lookAgainAt: null, why: null };
@@ -72,6 +75,7 @@ interface Looked {
   readonly at: number;
   readonly before: ReceiptRow;
   readonly after: ReceiptRow;
+  readonly holderStandsStill: boolean;
 }
 
 async function judge(deps: CompareDeps, looked: Looked): Promise<Found> {
@@ -137,7 +141,7 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
       seen: totalOf(receipt),
       lowersHighest: true,
     };
-    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, held: false } });
+    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, hold: 'any' } });
     if (written.kind !== 'done') break;
     receiptVersion = written.receiptVersion;
     await deps.openCase(change.refund);
@@ -165,12 +169,17 @@ async function rememberBelow(deps: CompareDeps, looked: Looked): Promise<number>
   const first = firstBelow(questionOf(deps, looked, now));
   if (first !== null) return first.countsAt;
   const { receipt, after } = looked;
-  await deps.ledger.noteBelow(receipt.receiptId, { at: now, version: after.version });
+  const below = { at: now, version: after.version, totalWon: receipt.cancelledWon };
+  await deps.ledger.noteBelow(receipt.receiptId, below);
   return now + deps.settings.settleWindowMs;
 }
 
 async function forgetBelow({ ledger }: CompareDeps, { receipt, after }: Looked): Promise<void> {
   if (after.below !== null) await ledger.noteBelow(receipt.receiptId, null);
+}
+
+async function holderOf(deps: CompareDeps, receiptId: ReceiptId, id: string): Promise<Refund | null> {
+  return (await refundsOn(deps, receiptId)).find(({ refundId }) => refundId === id) ?? null;
 }
 
 /** All of them, latest first. */

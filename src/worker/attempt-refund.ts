@@ -137,7 +137,7 @@ async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt)
   const decision: Decision | Send =
     refund.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
   if (decision.kind === 'send') return send(deps, activation, decision);
-  const lookedAt = { receiptVersion: account.version, held: true };
+  const lookedAt = { receiptVersion: account.version, hold: 'own' } as const;
   return conclude(deps, activation, decision, { seen: totalOf(receipt), lookedAt });
 }
 

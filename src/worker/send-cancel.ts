@@ -4,7 +4,7 @@ import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Activation, Permit } from '../domain/ports.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
 import type { CancelReply } from '../domain/reply.ts';
-import { decideReply, drift } from '../policies/decide-next.ts';
+import { decideLateReply, decideReply, drift } from '../policies/decide-next.ts';
 import { isStale } from '../policies/growth.ts';
 import {
   beginAttempt,
@@ -12,6 +12,7 @@ import {
   decided,
   totalOf,
   withEvidence,
+  withLateReply,
   withOutcome,
 } from '../policies/next-record.ts';
 import {
@@ -85,7 +86,7 @@ type Written =
 async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send['t0']): Promise<Written> {
   const { ledger, clock, settings, stopping, gate } = deps;
   const { account, jobId } = activation;
-  const lookedAt = { receiptVersion: account.version, held: true };
+  const lookedAt = { receiptVersion: account.version, hold: 'own' } as const;
   const seen = { totalWon: t0.totalWon };
   const tryToWrite = async () => {
     const now = clock.now();
@@ -141,7 +142,10 @@ async function finish(
   return ended;
 }
 
-/** A late writer changes nothing; its reply is evidence, and a case where it speaks against how the refund ended. */
+/**
+ * A late writer changes nothing; its reply is evidence, and a case where it speaks against how the refund ended, or against
+ * sending it again.
+ */
 async function keepLateReply(
   deps: AttemptDeps,
   { refund, jobId }: Activation,
@@ -154,8 +158,36 @@ async function keepLateReply(
   const what = `late reply to attempt ${attempt.number}`;
   const reason = reply.kind === 'refused' ? reply.code : reply.kind;
   await deps.ledger.note(refund.refundId, { at: now, who: 'worker', what, from: null, to: null, reason });
-  if (stored === null || !contradicts(stored, attempt.number, reply)) return superseded(deps);
-  return write(deps, decided(stored, drift(what), { now }), { jobId });
+  if (stored === null) return superseded(deps);
+  if (contradicts(stored, attempt.number, reply)) {
+    return write(deps, decided(stored, drift(what), { now }), { jobId });
+  }
+  return stopBeforeTheNextCall(deps, { refundId: refund.refundId, jobId }, { attempt, reply });
+}
+
+/** How often the record is read anew because another activation wrote meanwhile. */
+const mostTries = 10;
+
+async function stopBeforeTheNextCall(
+  deps: AttemptDeps,
+  { refundId, jobId }: { readonly refundId: Refund['refundId']; readonly jobId: string },
+  { attempt, reply }: { readonly attempt: Attempt; readonly reply: CancelReply },
+): Promise<Ended> {
+  if (reply.kind !== 'refused') return superseded(deps);
+  for (let time = 1; time <= mostTries; time += 1) {
+    const stored = (await deps.ledger.read(refundId))?.refund ?? null;
+    const decision = stored === null ? null : decideLateReply(stored, attempt, reply);
+    if (stored === null || decision === null) break;
+    const now = deps.clock.now();
+    const change = decided(withLateReply(stored, attempt.number, reply, now), decision, { now });
+    let isLate = false;
+    const ended = await write(deps, change, { jobId }, async () => {
+      isLate = true;
+      return superseded(deps);
+    });
+    if (!isLate) return ended;
+  }
+  return superseded(deps);
 }
 
 /** 2086: the person gets the receipt as it is now. The machine never closes such a case by itself. */
@@ -170,7 +202,7 @@ async function attachLookUp(deps: AttemptDeps, ended: Ended, { account }: Activa
     settledWon: account.settledWon,
     marks: account.marks,
   });
-  const lookedAt = { receiptVersion: account.version, held: true };
+  const lookedAt = { receiptVersion: account.version, hold: 'own' } as const;
   const answer = await deps.ledger.commit(change, { lookedAt });
   return answer.kind === 'done' ? { kind: 'dead_lettered', refund: change.refund } : ended;
 }

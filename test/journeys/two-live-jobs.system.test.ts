@@ -150,5 +150,5 @@ async function begin({ system }: Shop, refund: Refund, jobId: string): Promise<A
 function comeBack({ system }: Shop, { refund, jobId, account }: Activation) {
   const now = system.clock.now();
   const change = decided(refund, { kind: 'look_up_at', at: now, reason: 'the look-up failed' }, { now });
-  return system.ledger.commit(change, { jobId, lookedAt: { receiptVersion: account.version, held: true } });
+  return system.ledger.commit(change, { jobId, lookedAt: { receiptVersion: account.version, hold: 'own' } });
 }

@@ -224,6 +224,34 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
     });
   });
 
+  it('money that is taken back under the hold of a case is noticed, and the case can be paid in the end', async () => {
+    const critical = { reply: 'code', code: 'RC_CANCEL_CRITICAL_ERROR' } as const;
+    const shop = await openReceipt({ cancel: [{ reply: 'normal' }, critical] });
+    const a = await send(shop, 1_000);
+    await shop.until(a, 'succeeded');
+    const c = await send(shop, 2_000);
+    await shop.until(c, 'dead_lettered');
+    shop.simulator.takeBack('r1', 1_000);
+    await untilDrift(shop, a);
+    expect((await resolve(shop, a, { outcome: 'refunded_by_hand', acknowledge: true })).kind).toBe('done');
+    // The first replay shows the person what the receipt looks like now, the second one starts from there.
+    expect((await onceAllowed(() => replay(shop, c, { newGeneration: false }))).kind).toBe('done');
+    expect((await shop.until(c, 'dead_lettered')).deadLetter?.case).toBe('integrity_mismatch');
+    expect((await onceAllowed(() => replay(shop, c))).kind).toBe('done');
+    await shop.until(c, 'succeeded');
+    expect(bookOf(shop)).toBe(2_000);
+  });
+
+  it('a full cancel of what another refund has left keeps no tax-free share above it', async () => {
+    const receipts = [{ id: 'r1', price: 3_000, taxFree: 1_000 }];
+    const shop = await openShop(redis, { scenario: { receipts } });
+    await shop.until(await send(shop, 2_500), 'succeeded');
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_tax_free: 800 });
+    const refund = await shop.until(refund_id, 'dead_lettered');
+    expect(refund.deadLetter).toMatchObject({ case: 'policy_refused', code: 'RC_CANCEL_TAX_FREE_OVER' });
+    expect(bookOf(shop)).toBe(2_500);
+  });
+
   it('an outside cancel that is taken back does not stop the receipt', async () => {
     const shop = await openReceipt({});
     shop.simulator.cancelOutside('r1', 500);

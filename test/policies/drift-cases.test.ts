@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReceiptRow } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
-import { compareTotals, contradicted, explainSurplus } from '../../src/policies/drift.ts';
+import { compareTotals, contradicted, explainSurplus, standsStill } from '../../src/policies/drift.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
@@ -148,6 +148,7 @@ describe('a total below what was shown before, though it covers what we settled'
       after: row,
       now,
       jumpedAt: null,
+      holderStandsStill: false,
       settleWindowMs,
     });
   };
@@ -160,10 +161,19 @@ describe('a total below what was shown before, though it covers what we settled'
   });
 
   test('is the truth, when two look-ups a settle window apart have shown it undisturbed', () => {
-    const first = { at: now - 10 * minute, version: 1 };
+    const first = { at: now - 10 * minute, version: 1, totalWon: 900 };
     expect(verdict(1_499, first)).toBe('reversed');
     expect(verdict(1_499, { ...first, at: first.at + 1 })).toBe('went_down');
     expect(verdict(1_499, { ...first, version: 0 })).toBe('went_down');
     expect(verdict(999, first)).toBe('drift');
   });
+});
+
+test('a refund stands still as a dead letter, and while all its look-ups are stale, but never in a call', () => {
+  expect(standsStill(refundIn('dead_lettered'))).toBe(true);
+  for (const state of ['queued', 'waiting_retry', 'unknown'] as const) {
+    expect(standsStill(refundIn(state, { staleSince: now }))).toBe(true);
+    expect(standsStill(refundIn(state))).toBe(false);
+  }
+  expect(standsStill(refundIn('sending', { staleSince: now }))).toBe(false);
 });

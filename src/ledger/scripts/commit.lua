@@ -8,7 +8,7 @@
 --       12 account ('' as it is, 'erase', or the new ciphertext), 13 deadline (ms), 14 permit ('' none, 'cancel'),
 --       15 interval in us, 16 accepted-at score, 17 own job id ('' none), 18 receipt_id, 19 version after,
 --       20 prefix of case indexes, 21 the case as JSON ('' no dead letter), 22 written at (ms),
---       23 'held' the hold has to be this refund's own | '' no other refund's (compared with 3), 24 marks to add,
+--       23 with 3, the hold: 'own' this refund's | 'free' no other refund's | 'any', 24 marks to add,
 --       25 open drifts to add, 26 'lower' the seen total becomes the highest although it is lower,
 --       27 'fold' a history entry that says the same as a recent one, 28 state before, 29 when its last attempt was
 --       sent ('' none). A server that lost its last writes may let another writer make the same version anew: the state
@@ -24,7 +24,7 @@ end
 
 local receipt = redis.call('HMGET', KEYS[3], 'hold', 'version', 'settled', 'highest')
 if ARGV[3] ~= '' then
-  local holder = receipt[1] or (ARGV[23] == '' and id)
+  local holder = (ARGV[23] == 'any' and id) or receipt[1] or (ARGV[23] == 'free' and id)
   if holder ~= id or (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then
     -- Another refund of the receipt made progress: this is no activation that came to nothing by itself.
     redis.call('HDEL', KEYS[1], 'activations')
