@@ -2,6 +2,7 @@
 import type { Change } from '../src/domain/ports.ts';
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
+import { stops } from './reading.ts';
 import type { Actor } from './scheduler.ts';
 
 export interface Endings {
@@ -21,6 +22,8 @@ interface Late {
   readonly contradicts: boolean;
 }
 
+const waits = ['queued', 'waiting_retry', 'unknown'];
+
 export function createEndings(fail: (what: string) => void): Endings {
   const replies = new WeakMap<Actor, CancelReply>();
   const late = new WeakMap<Actor, Late>();
@@ -35,6 +38,12 @@ export function createEndings(fail: (what: string) => void): Endings {
     if (!own && !noted) fail(`${record.refundId} loses the late reply to attempt ${number}`);
     if (contradicts && record.version === found.version) {
       fail(`${record.refundId} stays ${record.state} although attempt ${number} was accepted`);
+    }
+    const last = record.attempts.at(-1);
+    const isLast = last?.number === number && last.sentAt === attempt.sentAt;
+    const goesOn = waits.includes(record.state) && !own;
+    if (stops(attempt) && isLast && goesOn && !stops(last)) {
+      fail(`${record.refundId} goes on as ${record.state} although ${outcome?.code} was heard late`);
     }
   }
 

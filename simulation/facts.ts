@@ -15,11 +15,15 @@ function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry):
   return !closings.some((one) => one.refundId === byHandFor && one.at >= at && claims.includes(one.as));
 }
 
-/** A refund whose T0 lacks hidden money, once a person had closed the case of it. */
+/**
+ * A refund whose T0 lacks hidden money, once a person had closed the case of it; and one in full, which moves what is really
+ * left and counts what its T0 lacked.
+ */
 function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId }: Entry): boolean {
   const startedAt = watch.traces.startedAt.get(refund.refundId) ?? 0;
-  if (hidden === null || startedAt < hidden.from || startedAt > hidden.until + world.switches.lagMs)
-    return false;
+  const lagMs = world.switches.lagMs + latestCallMs;
+  if (hidden === null || startedAt < hidden.from || startedAt > hidden.until + lagMs) return false;
+  if (refund.attempts.some(({ cancel }) => cancel.kind === 'full')) return true;
   return watch.traces.closings.some(
     (one) => one.receiptId === receiptId && one.wasDrift && one.at <= startedAt,
   );

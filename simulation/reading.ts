@@ -160,8 +160,26 @@ export function isUsed({ outcome }: Attempt): boolean {
 
 /** Names one try of a refund: one that took the place of another has its number. */
 export function tryOf({ refundId, attempts }: Pick<Refund, 'refundId' | 'attempts'>): string {
-  const last = attempts.at(-1);
-  return `${refundId} ${last?.number ?? 0}.${last?.folded ?? 0}`;
+  return nameOfTry(refundId, attempts.at(-1));
+}
+
+export function nameOfTry(refundId: string, attempt: Attempt | undefined): string {
+  return `${refundId} ${attempt?.number ?? 0}.${attempt?.folded ?? 0}`;
+}
+
+/** The attempt that was given up as lost, and whose refusal was heard after all; null: no outcome has changed. */
+export function heardLate(before: Refund, { attempts }: Refund): Attempt | null {
+  const late = attempts.find((attempt, index) => {
+    const old = before.attempts[index]?.outcome;
+    return old?.reply === 'no_answer' && attempt.outcome?.reply === 'refused';
+  });
+  return late ?? null;
+}
+
+/** Two refusals stop a refund whenever they are heard: the money may have moved, and the machine must not send again. */
+export function stops({ outcome }: Attempt): boolean {
+  if (outcome?.reply !== 'refused') return false;
+  return ['critical', 'unlisted'].includes(meaningOf(outcome.code ?? '', null, null));
 }
 
 /** May the next try take the place of the last one? It was surely not sent, or is one of several turned away. */

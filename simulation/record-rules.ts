@@ -2,7 +2,7 @@
 import type { Change } from '../src/domain/ports.ts';
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import { mayMove } from '../src/domain/states.ts';
-import { isFolded } from './reading.ts';
+import { isFolded, stops } from './reading.ts';
 
 export function* everyRecord(before: Refund, { refund, from }: Change): Iterable<string> {
   yield* move(before, refund, from);
@@ -31,7 +31,8 @@ function* attempts(before: Refund, refund: Refund): Iterable<string> {
   const kept = folds ? before.attempts.slice(0, -1) : before.attempts;
   for (const [index, old] of kept.entries()) {
     const fresh = refund.attempts[index];
-    if (fresh === undefined || !isSame(old, fresh)) yield `attempt ${old.number} was rewritten`;
+    if (fresh === undefined || !(isSame(old, fresh) || isLate(old, fresh, refund)))
+      yield `attempt ${old.number} was rewritten`;
   }
   const added = refund.attempts.length - kept.length;
   if (added !== (begins ? 1 : 0)) yield `has ${added} attempts more as ${refund.state}`;
@@ -66,6 +67,12 @@ function* account(before: Refund, { account: now, state }: Refund): Iterable<str
 function isSame(old: Attempt, fresh: Attempt): boolean {
   const known = { ...fresh, outcome: old.outcome === null ? null : fresh.outcome };
   return JSON.stringify(known) === JSON.stringify(old);
+}
+
+/** Given up as lost, and its refusal was heard: the case that it makes says so. It is not used up any more. */
+function isLate(old: Attempt, fresh: Attempt, { state }: Refund): boolean {
+  if (state !== 'dead_lettered' || old.outcome?.reply !== 'no_answer' || !stops(fresh)) return false;
+  return fresh.outcome?.used === false && isSame({ ...old, outcome: null }, { ...fresh, outcome: null });
 }
 
 function sameButForLookUp(before: Refund, refund: Refund): boolean {

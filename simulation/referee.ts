@@ -2,11 +2,11 @@
 // reply and the activation. What it knows of a receipt is added up from confirmed writes, never read from the ledger.
 import type { PolicySettings } from '../src/domain/decision.ts';
 import type { Change, Committed, Ring } from '../src/domain/ports.ts';
-import type { Refund } from '../src/domain/refund.ts';
+import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply, Receipt } from '../src/domain/reply.ts';
 import { everyLookUp, freshReceipt } from './look-up-rules.ts';
 import { fromACase } from './person-rules.ts';
-import { answeredWon, isOpenQuestion, type Known, tryOf } from './reading.ts';
+import { answeredWon, heardLate, isOpenQuestion, type Known, nameOfTry, stops, tryOf } from './reading.ts';
 import { createReceipts } from './receipts.ts';
 import { everyMove, mostActivations, type Question, type Rule } from './rules.ts';
 import type { Actor } from './scheduler.ts';
@@ -122,6 +122,17 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
     if (blamed && lockedOut()) yield 'is blamed for our credentials';
   }
 
+  /** A refusal that was heard after its attempt was given up, and stops the refund before it is sent again. */
+  function* judgeLate({ refund }: Question, late: Attempt): Iterable<string> {
+    const reply = heard.get(nameOfTry(refund.refundId, late));
+    if (reply?.kind !== 'refused' || reply.code !== late.outcome?.code)
+      yield `writes ${late.outcome?.code} to attempt ${late.number}, which nobody heard`;
+    const { deadLetter } = refund;
+    const right = deadLetter?.case === 'bootpay_refused' && deadLetter.code === late.outcome?.code;
+    if (!stops(late) || !right || !deadLetter.keepsHold)
+      yield `is ${deadLetter?.case} by a late ${late.outcome?.code}`;
+  }
+
   /** The total of an answer that agreed and was written; one that was lost on its way is nobody's knowledge. */
   function writtenAnswerWon(refund: Refund): number[] {
     const reply = lastHeard(refund);
@@ -186,7 +197,9 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
     judge(actor, { before, change, called }) {
       const question = questionOf(actor, before, change, called);
       const always: readonly Rule[] = [everyLookUp];
-      const ofMoves: readonly Rule[] = [everyMove, rules[before.state], judgeLane];
+      const late = heardLate(before, change.refund);
+      const byState: Rule = late === null ? rules[before.state] : () => judgeLate(question, late);
+      const ofMoves: readonly Rule[] = [everyMove, byState, judgeLane];
       for (const rule of change.refund.version === before.version ? always : [...always, ...ofMoves]) {
         for (const wrong of rule(question)) fail(`${change.refund.refundId} ${wrong}`);
       }

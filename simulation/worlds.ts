@@ -65,7 +65,7 @@ export interface Facts {
   readonly othersTakenBack: boolean;
   /** The same, so shortly before its call that a look-up need not have shown it. */
   readonly takenBackLately: boolean;
-  /** Its T0 was taken while money did not show whose case a person had closed. */
+  /** Its T0 was taken while money did not show whose case a person had closed, or it asks for all that is left. */
   readonly startedBlind: boolean;
   readonly failedOver: boolean;
   /** The clerk of this history acknowledges without looking. */
@@ -244,7 +244,7 @@ export const worlds: readonly World[] = [
     {
       sumHolds: false,
       weaker:
-        'where look-ups hide money for longer than a settle window, a person who closes its case and replays pays again, and a call made after that and lost passes for it',
+        'where look-ups hide money for longer than a settle window, a person who closes its case and replays pays again, and a call made after that and lost passes for it; a full cancel counts what was hidden as its own',
       mayPayTwice: ({ acknowledged }) => acknowledged,
       maySettleWrongly: ({ startedBlind }) => startedBlind,
     },
