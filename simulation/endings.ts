@@ -72,6 +72,7 @@ export function createEndings(fail: (what: string) => void): Endings {
 /** Closed by a person, or paid by another attempt. */
 function speaksAgainst(found: Refund, { number }: Attempt): boolean {
   if (found.state === 'resolved') return true;
-  const paid = found.attempts.find(({ outcome }) => outcome?.reply === 'accepted');
-  return found.state === 'succeeded' && paid !== undefined && paid.number !== number;
+  // After money was taken back there may be several.
+  const paid = found.attempts.filter(({ outcome }) => outcome?.reply === 'accepted');
+  return found.state === 'succeeded' && paid.length > 0 && paid.every((other) => other.number !== number);
 }

@@ -46,8 +46,10 @@ async function cancel(
       if (stage.faulty() && chance.is(stage.world.switches.foreignIds)) bootpay.useId(receiptId, cancelId);
       const reply = bootpay.arrive(call, fate);
       transcript.say('bootpay', `${cancelId}: ${tellReply(reply)}`);
-      if (instead !== 'timeout')
-        give(chance.int(10, fault === 'slow' ? 20_000 : 1_500), disguised(reply, instead));
+      if (instead === 'timeout') return;
+      const afterMs = chance.int(10, fault === 'slow' ? 20_000 : 1_500);
+      // Where the answer was broken on its way, the whole one never comes.
+      if (typeof instead !== 'object') give(afterMs, disguised(reply, instead));
     };
     const { arrivesAfterMs, fate, instead } = course;
     // Only the first answer counts.

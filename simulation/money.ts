@@ -46,11 +46,23 @@ function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
  * receipt is still held, or holds money that nothing accounts for and the total does not lack any.
  */
 function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
+  // Of what landed for another refund and is counted by none, as docs/safety.md says.
+  const hidesBehind = (receipt: string, won: number) =>
+    book.entries.some(
+      (entry) =>
+        entry.receiptId === receipt &&
+        entry.amountWon === won &&
+        !isTakenBack(entry) &&
+        entry.refundId !== null &&
+        entry.refundId !== refundId &&
+        watch.records.get(entry.refundId)?.state === 'dead_lettered',
+    );
   const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);
   const covered = watch.referee.holder(receiptId) !== null || watch.referee.known(receiptId).marks > 0;
   return taken.some(
-    ({ takenBackAt }) =>
+    ({ takenBackAt, amountWon }) =>
       covered ||
+      hidesBehind(receiptId, amountWon) ||
       watch.traces.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
   );
 }
