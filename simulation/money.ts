@@ -43,11 +43,18 @@ function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
 
 /**
  * It was taken back after all, and a refund that looks the same was found to miss it; or nobody can find out, because the
- * receipt is still held, or holds money that nothing accounts for and the total does not lack any.
+ * receipt is still held, or holds money that is not counted and the total does not lack any.
  */
 function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
   const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);
-  const covered = watch.referee.holder(receiptId) !== null || watch.referee.known(receiptId).marks > 0;
+  const uncounted = book.entries.some(
+    (entry) =>
+      entry.receiptId === receiptId &&
+      !isTakenBack(entry) &&
+      watch.records.get(entry.refundId ?? '')?.state !== 'succeeded',
+  );
+  const { marks } = watch.referee.known(receiptId);
+  const covered = watch.referee.holder(receiptId) !== null || marks > 0 || uncounted;
   return taken.some(
     ({ takenBackAt }) =>
       covered ||
