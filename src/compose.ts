@@ -18,13 +18,13 @@ import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
 import { createCallGate } from './queue/call-gate.ts';
 import { connectRedis, found, type RedisClient, serversOf } from './queue/connection.ts';
 import { createDoorbell, type Doorbell } from './queue/doorbell.ts';
-import type { RefundJob } from './queue/jobs.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { keysFor } from './queue/names.ts';
 import { redisTimeOf } from './queue/redis-time.ts';
 import { type ReconcileRequest, reconcile, reconciledStates, type Told } from './reconcile/reconcile.ts';
 import type { WaitsFor } from './worker/conclude.ts';
 import type { AtPoint } from './worker/ports.ts';
+import type { WaitingJob } from './worker/queue-verbs.ts';
 import { createRetention } from './worker/retention.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
 import { createNewerNotice } from './worker/unread.ts';
@@ -248,9 +248,9 @@ async function startRefundWorker(
 }
 
 /** The job waits by now: whoever gave the receipt or the lane back before that called in vain. */
-async function missedCall({ ledger, lane }: System, what: WaitsFor, job: RefundJob): Promise<boolean> {
+async function missedCall({ ledger, lane }: System, what: WaitsFor, job: WaitingJob): Promise<boolean> {
   if (what === 'person') return (await lane.status()).person === null;
-  return !(await ledger.readReceipt(job.receipt_id)).waiting.includes(job.refund_id);
+  return !(await ledger.readReceipt(job.receiptId)).waitingJobs.includes(job.jobId);
 }
 
 /** Where a webhook is set, the process that works also tells what became of it. */

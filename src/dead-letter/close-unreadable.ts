@@ -13,7 +13,8 @@ export async function closeUnreadable(
   const at = deps.now();
   const { settleWindowMs } = deps.settings;
   const keepsHold = await holdsReceipt(deps, refund);
-  const refusal = resolveRefusalOf({ refund, keepsHold, acknowledge, now: at, settleWindowMs });
+  const clock = { now: at, jumpedAt: deps.jumpedAt() };
+  const refusal = resolveRefusalOf({ refund, keepsHold, acknowledge, ...clock, settleWindowMs });
   if (refusal !== null) return { kind: 'refused', ...refusal };
 
   // Before and after, as for every case: a sweeper may put it back in between.

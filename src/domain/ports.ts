@@ -252,6 +252,8 @@ export interface ReceiptRow extends ReceiptAccount {
   readonly below: { readonly at: number; readonly version: number; readonly totalWon: number } | null;
   /** Refunds that wait for the hold. */
   readonly waiting: readonly string[];
+  /** Their jobs: the names of jobs that a person made say nothing about the refund. */
+  readonly waitingJobs: readonly string[];
 }
 
 export interface ListQuery {

@@ -5,7 +5,7 @@ import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
-import { readHistory, readRecord } from './stored.ts';
+import { readHistory, readRecord, storedVersion } from './stored.ts';
 import { readUnread } from './unread.ts';
 
 export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
@@ -13,7 +13,7 @@ export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): 
   const [body, state, version, jobId] = storedSchema.parse(stored);
   if (state === null) return null;
   const about = {
-    version: Number(version),
+    version: storedVersion(version),
     jobId,
     history: readHistory(Array.isArray(lines) ? lines : []),
   };
@@ -79,7 +79,8 @@ export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId)
       row[6] == null
         ? null
         : { at: Number(row[6]), version: Number(row[7] ?? 0), totalWon: Number(row[8] ?? 0) },
-    waiting: [...new Set(refundIds)],
+    waiting: [...new Set(refundIds)].filter((refundId) => refundId !== ''),
+    waitingJobs: jobs,
   };
 }
 

@@ -6,7 +6,7 @@ import { unreadableCase } from '../policies/unread.ts';
 import type { RedisClient } from '../queue/connection.ts';
 import type { Keys } from '../queue/names.ts';
 import { parseGroupName } from './case-groups.ts';
-import { readHistory } from './stored.ts';
+import { readHistory, storedVersion } from './stored.ts';
 
 const text = z.string().nullable();
 const fieldsSchema = z.tuple([text, text, text, text, text, text]);
@@ -29,7 +29,7 @@ export async function readUnread(
     receiptId: receiptIdSchema.nullable().catch(null).parse(receipt),
     orderId: orderOf(content),
     state,
-    version: Number(version),
+    version: storedVersion(version),
     sent: sent !== null || maySendBy(lines),
     deadLetter: state === 'dead_lettered' ? await caseOf(redis, keys, { refundId, group }) : null,
   };

@@ -11,9 +11,9 @@ import { loadScript } from '../queue/scripts.ts';
 import { historyLine, readRecord, written } from './stored.ts';
 import { readUnread } from './unread.ts';
 
-const cases = './scripts/cases.lua';
-const quarantineScript = loadScript(import.meta.url, [cases, './scripts/quarantine.lua']);
-const closeScript = loadScript(import.meta.url, [cases, './scripts/close-unreadable.lua']);
+const libraries = ['./scripts/cases.lua', './scripts/whole-version.lua'];
+const quarantineScript = loadScript(import.meta.url, [...libraries, './scripts/quarantine.lua']);
+const closeScript = loadScript(import.meta.url, [...libraries, './scripts/close-unreadable.lua']);
 const answerSchema = z.tuple([z.number(), z.string()]);
 
 interface Deps {
@@ -42,7 +42,7 @@ export async function quarantine(deps: Deps, id: RefundId, now: number): Promise
       ...[keys.wakeUps, keys.events, keys.byState(from), keys.byState('dead_lettered')],
     ],
     [
-      ...[id, version ?? '', from, body ?? '', releasesReceipt(refund) ? 'release' : 'keep'],
+      ...[id, version ?? '', from, comparable(body), releasesReceipt(refund) ? 'release' : 'keep'],
       quarantineLine(from, now),
       ...[written(unreadableEvent('refund.dead_lettered', after, now)), now, keys.cases],
     ],
@@ -71,6 +71,11 @@ export async function closeUnreadable(
     ],
   );
   return moved(after, answer);
+}
+
+/** Bytes that are no UTF-8 were replaced when they were read: they cannot be compared with what is stored. */
+function comparable(body: string | null): string {
+  return body?.includes('\uFFFD') === true ? '*' : (body ?? '');
 }
 
 /** Of a receipt that is not known there is no row, no hold and no waiter. */

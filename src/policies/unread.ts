@@ -2,6 +2,7 @@
 import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
 import type { ResolveOutcome } from '../domain/refund.ts';
 import type { Refusal } from './replay-rules.ts';
+import { windowStartForPeople } from './steady-clock.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface UnreadCaseFacts {
   readonly keepsHold: boolean;
   readonly acknowledge: boolean;
   readonly now: number;
+  /** The last step of the clock that was noticed, ms; null: none. */
+  readonly jumpedAt: number | null;
   readonly settleWindowMs: number;
 }
 
@@ -47,10 +50,11 @@ export function resolveRefusalOf(facts: UnreadCaseFacts): Refusal | null {
 }
 
 /** The last call was over when the record became a case; from then on its money may still show. */
-function tooEarly({ refund, keepsHold, now, settleWindowMs }: UnreadCaseFacts): Refusal | null {
+function tooEarly({ refund, keepsHold, now, jumpedAt, settleWindowMs }: UnreadCaseFacts): Refusal | null {
   const since = refund.deadLetter?.at ?? null;
-  if (!keepsHold || since === null || now >= since + settleWindowMs) return null;
-  const notBefore = since + settleWindowMs;
+  if (!keepsHold || since === null) return null;
+  const notBefore = windowStartForPeople(since, { now, jumpedAt }) + settleWindowMs;
+  if (now >= notBefore) return null;
   const time = new Date(notBefore).toISOString();
   return {
     rule: 'settle_window',

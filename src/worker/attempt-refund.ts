@@ -102,7 +102,12 @@ async function proceed(deps: AttemptDeps, begun: Activation): Promise<Ended> {
   if (activations > mostActivations) {
     return conclude(deps, activation, poison(refund, `${activations - 1} activations without progress`));
   }
-  if (refund.state === 'sending') return askWhatBecameOfIt(deps, activation);
+  if (refund.state === 'sending') {
+    const overAt = callIsOverAt(deps, refund);
+    // The clock was moved while the call may be under way: nothing says yet that its process is gone.
+    if (overAt > now) return { kind: 'come_back', at: overAt, refund: null };
+    return askWhatBecameOfIt(deps, activation);
+  }
   if (refund.state !== 'unknown' && deadlineHasPassed(deps, refund)) {
     return conclude(deps, activation, atDeadline(refund));
   }
@@ -114,6 +119,14 @@ async function proceed(deps: AttemptDeps, begun: Activation): Promise<Ended> {
   if (looked.kind === 'unauthorized') return unauthorized(deps, activation, looked.code);
   if (deps.stopping.aborted) return leaveTheGate(deps, activation);
   return conclude(deps, activation, decideLookUpFailure(situationOf(deps, activation), looked));
+}
+
+/** When the longest call is over that was begun before the clock was last moved, ms. */
+function callIsOverAt({ clock }: AttemptDeps, { attempts }: Refund): number {
+  const last = attempts.at(-1);
+  const jumpedAt = clock.jumpedAt();
+  if (last === undefined || last.outcome !== null || jumpedAt === null) return 0;
+  return jumpedAt < last.sentAt ? 0 : jumpedAt + (last.callUntil - last.sentAt);
 }
 
 /** The process that made the call is gone, and nobody wrote what came back: ask before anything else. */

@@ -7,13 +7,18 @@ import { type RefundJob, refundJobSchema } from '../queue/jobs.ts';
 import type { Ended, WaitsFor } from './conclude.ts';
 import type { AtPoint } from './ports.ts';
 
+export interface WaitingJob {
+  readonly jobId: string;
+  readonly receiptId: RefundJob['receipt_id'];
+}
+
 export interface QueueVerbs {
   readonly openCase: (refund: Refund) => Promise<void>;
   readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
   /** The ledger's time as this host's clock names it. */
   readonly toLocal: (at: number) => number;
   /** Is what it waits for free, or given to others, without a call to this job? */
-  readonly missedCall: (what: WaitsFor, data: RefundJob) => Promise<boolean>;
+  readonly missedCall: (what: WaitsFor, job: WaitingJob) => Promise<boolean>;
   readonly wake: (jobId: string) => Promise<unknown>;
   readonly at?: AtPoint;
 }
@@ -54,7 +59,8 @@ export async function sayToQueue(
 async function answerMissedCall(verbs: QueueVerbs, job: Job, waitsFor: WaitsFor): Promise<void> {
   const data = refundJobSchema.safeParse(job.data);
   if (!data.success || job.id === undefined) return;
-  if (await verbs.missedCall(waitsFor, data.data)) await verbs.wake(job.id);
+  const { receipt_id: receiptId } = data.data;
+  if (await verbs.missedCall(waitsFor, { jobId: job.id, receiptId })) await verbs.wake(job.id);
 }
 
 /** A due retry and a look-up of an unknown go before fresh refunds. */

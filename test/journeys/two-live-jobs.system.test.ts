@@ -18,13 +18,13 @@ describe('a refund whose event is repeated', () => {
   };
 
   it('is paid after an outage of the look-ups, however often it came meanwhile', async () => {
-    const ids = Array.from({ length: 12 }, (_, index) => `r${index}`);
+    const ids = Array.from({ length: 3 }, (_, index) => `r${index}`);
     const receipts = ids.map((id) => ({
       id,
       price: 10_000,
       script: { look_up: [{ reply: 'hang' as const, times: 'always' as const }] },
     }));
-    const env = { BOOTPAY_TIMEOUT_MS: '100', WORKER_CONCURRENCY: '30' };
+    const env = { BOOTPAY_TIMEOUT_MS: '100', RETRY_BASE_MS: '100', RETRY_MAX_MS: '400' };
     const shop = await openShop(redis, { scenario: { receipts }, env });
     const events = ids.map((id) => ({
       event_id: `e-${id}`,
@@ -33,12 +33,13 @@ describe('a refund whose event is repeated', () => {
       cancel_price: 1_000,
     }));
     const looked = () => shop.simulator.calls.filter(({ kind }) => kind === 'look_up').length;
-    const repetitions = 12;
-    for (let time = 0; time < repetitions; time += 1) {
+    // The waits between look-ups grow by half each time: six of them are seconds.
+    for (let time = 0; time < 6; time += 1) {
+      await shop.system.enqueue.enqueueMany(events);
       const results = await shop.system.enqueue.enqueueMany(events);
       expect(results.map(({ result }) => result)).not.toContain('refused');
       expect((await jobsOf(shop)).length).toBeLessThanOrEqual(ids.length);
-      // The breaker lets few of them through: what would be minutes of an outage goes by at once.
+      // Three times three silences are not enough for the breaker, which would make minutes of it.
       await shop.system.redis.hset(keysFor(redis.prefix).gate, 'silent', 0);
       const before = looked();
       await expect.poll(looked, { timeout: 20_000 }).toBeGreaterThan(before);
@@ -62,6 +63,10 @@ describe('a refund whose event is repeated', () => {
     const event = { event_id: 'again', receipt_id: 'r1', cancel_price: 1_000, order_id: 'o' };
     const { refund_id } = await shop.send(event);
     if (state === 'waiting_retry') await shop.until(refund_id, state);
+    // The ledger is written first; the job goes to sleep after.
+    const asleep = { queued: 'prioritized', waiting_retry: 'delayed' } as const;
+    const [refunds] = shop.system.doorbell.queues;
+    await expect.poll(() => refunds?.getJobs([asleep[state]])).toHaveLength(1);
     const before = await jobsOf(shop);
     expect(before).toHaveLength(1);
     for (let time = 0; time < 3; time += 1) await shop.send(event);
@@ -88,6 +93,7 @@ describe('a refund whose event is repeated', () => {
 
 describe('two live jobs of one refund', () => {
   const redis = useRedis();
+  const record = (id: string | null) => keysFor(redis.prefix).anyRefund(id ?? '');
 
   it('take turns: the write of one is no failure of the other, and neither is poison', async () => {
     const shop = await openShop(redis, {
@@ -118,6 +124,36 @@ describe('two live jobs of one refund', () => {
     expect((await begin(shop, refund, 'job-1')).activations).toBe(2);
     expect((await begin(shop, refund, 'job-1')).activations).toBe(3);
     expect((await begin(shop, refund, 'job-11')).activations).toBe(2);
+  });
+
+  it('wait for a held receipt without spinning, whatever a person named them', async () => {
+    const critical = { reply: 'code', code: 'RC_CANCEL_CRITICAL_ERROR' } as const;
+    const receipts = [{ id: 'r1', price: 10_000, script: { cancel: [critical] } }];
+    const env = { RETRY_BASE_MS: '2000', RETRY_MAX_MS: '2000' };
+    const shop = await openShop(redis, { scenario: { receipts }, env });
+    const holder = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    await shop.until(holder.refund_id, 'dead_lettered');
+    const { ledger } = shop.system;
+    const { begin: begins } = ledger;
+    let activations = 0;
+    Object.assign(ledger, {
+      begin: (...args: Parameters<typeof begins>) => {
+        activations += 1;
+        return begins(...args);
+      },
+    });
+    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    const refund = (await shop.read(refund_id)).refund as Refund;
+    const [refunds] = shop.system.doorbell.queues;
+    for (const jobId of ['a-b-c', 'by hand']) {
+      await refunds?.add('refund', refundJobData(refund), refundJobOptions(refund, jobId));
+    }
+    const waitsOf = async () => Number(await shop.system.redis.hget(record(refund_id), 'waits'));
+    await expect.poll(waitsOf, { timeout: 20_000 }).toBeGreaterThanOrEqual(6);
+    const seen = activations;
+    // Three jobs that come again after a second, then two: a dozen in the time of which a loop would make thousands.
+    await shop.system.clock.sleep(1_000);
+    expect(activations - seen).toBeLessThan(12);
   });
 
   it('send it once, and the second one finds it paid', async () => {

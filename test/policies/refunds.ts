@@ -264,6 +264,7 @@ export function rowWith(changes: Partial<ReceiptRow> = {}): ReceiptRow {
     version: 1,
     below: null,
     waiting: [],
+    waitingJobs: [],
     ...changes,
   };
 }

@@ -46,6 +46,7 @@ describe('closing a case that cannot be read', () => {
     keepsHold: false,
     acknowledge: true,
     now,
+    jumpedAt: null,
     settleWindowMs: 10 * minute,
     ...changes,
   });
@@ -74,6 +75,17 @@ describe('closing a case that cannot be read', () => {
     expect(resolveRefusalOf(kept(now + 10 * minute))).toBeNull();
     const undated = unread({ deadLetter: null });
     expect(resolveRefusalOf(facts({ keepsHold: true, refund: undated }))).toBeNull();
+  });
+
+  test('does not believe that the settle window is over because the clock was set forward', () => {
+    const stepped = facts({ keepsHold: true, refund: unread({ sent: true }), now: now + 20 * minute });
+    expect(resolveRefusalOf(stepped)).toBeNull();
+    const jumpedAt = now + 19 * minute;
+    expect(resolveRefusalOf({ ...stepped, jumpedAt })).toMatchObject({
+      rule: 'settle_window',
+      notBefore: jumpedAt + 10 * minute,
+    });
+    expect(resolveRefusalOf({ ...stepped, jumpedAt, now: jumpedAt + 10 * minute })).toBeNull();
   });
 
   test('is left to the newer version that wrote it, acknowledged or not', () => {

@@ -148,6 +148,24 @@ describe('a record that turns out to be unreadable', () => {
     },
   );
 
+  it.each([
+    ['a version that is no whole number', 'version', '1.5', '{"broken'],
+    ['a version that no number can hold', 'version', '99999999999999999999', '{"broken'],
+    ['a version that is text', 'version', 'abc', '{"broken'],
+    ['bytes that are no UTF-8', 'body', Buffer.from([0x7b, 0xff, 0xfe]), null],
+  ])('with %s is a case that can be closed', async (_what, field, value, body) => {
+    const shop = await openedShop();
+    const id = await send(shop);
+    if (body !== null) await spoil(shop, id, body);
+    await shop.system.redis.hset(keys().refund(id), field, value);
+    await shop.startWorker();
+    const version = await untilCase(shop, id);
+    expect(await shop.system.deadLetters.resolve(id, { ...verdict, version })).toMatchObject({
+      kind: 'closed_unreadable',
+    });
+    expect((await shop.read(id)).state).toBe('resolved');
+  });
+
   it('because its body is gone is a case, too', async () => {
     const shop = await openedShop();
     const id = await send(shop);

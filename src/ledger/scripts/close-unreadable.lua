@@ -1,15 +1,16 @@
 -- A person closes a dead letter whose record cannot be read. Its body stays as it is; an account kept for it is erased. Uses
--- cases.lua.
+-- cases.lua and whole-version.lua.
 -- KEYS: refund, history, receipt, waiting, events, by-state dead_lettered, by-state resolved
 -- ARGV: 1 refund_id, 2 version compared with, 3 history entry, 4 outcome event, 5 marks to add to the receipt,
 --       6 open drifts to close, 7 now, 8 prefix of case indexes
 -- Answers {version after, job id of the next waiter or ''}, or {0, ''} when the case has moved on.
 local id = ARGV[1]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state')
-if stored[1] ~= ARGV[2] or stored[2] ~= 'dead_lettered' then return { 0, '' } end
-redis.call('HSET', KEYS[1], 'state', 'resolved')
+local version = whole_version(stored[1])
+if version ~= tonumber(ARGV[2]) or stored[2] ~= 'dead_lettered' then return { 0, '' } end
+version = version + 1
+redis.call('HSET', KEYS[1], 'state', 'resolved', 'version', string.format('%.0f', version))
 redis.call('HDEL', KEYS[1], 'account', 'mac')
-local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('RPUSH', KEYS[2], ARGV[3])
 redis.call('XADD', KEYS[5], 'MAXLEN', '~', 100000, '*', 'event', ARGV[4])
 local score = redis.call('ZSCORE', KEYS[6], id) or ARGV[7]

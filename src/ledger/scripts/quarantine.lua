@@ -1,15 +1,16 @@
 -- A record that cannot be read becomes a case of the kind poison: listed, counted and told. Its body stays as it is. Uses
--- cases.lua.
+-- cases.lua and whole-version.lua.
 -- KEYS: refund, history, receipt, waiting, wake-ups, events, by-state from, by-state dead_lettered
--- ARGV: 1 refund_id, 2 version and 3 state and 4 body compared with ('' none), 5 'keep' | 'release' the hold,
---       6 history entry, 7 outcome event, 8 now, 9 prefix of case indexes
+-- ARGV: 1 refund_id, 2 version and 3 state and 4 body compared with ('' none; a body of '*' is not compared),
+--       5 'keep' | 'release' the hold, 6 history entry, 7 outcome event, 8 now, 9 prefix of case indexes
 -- Answers {version after, job id of the next waiter or ''}, or {0, ''} when the record is another one by now.
 local id = ARGV[1]
 local stored = redis.call('HMGET', KEYS[1], 'version', 'state', 'body', 'job')
-if (stored[1] or '') ~= ARGV[2] or stored[2] ~= ARGV[3] or (stored[3] or '') ~= ARGV[4] then return { 0, '' } end
-redis.call('HSET', KEYS[1], 'state', 'dead_lettered')
+local another = ARGV[4] ~= '*' and (stored[3] or '') ~= ARGV[4]
+if (stored[1] or '') ~= ARGV[2] or stored[2] ~= ARGV[3] or another then return { 0, '' } end
+local version = whole_version(stored[1]) + 1
+redis.call('HSET', KEYS[1], 'state', 'dead_lettered', 'version', string.format('%.0f', version))
 redis.call('HDEL', KEYS[1], 'wake', 'written', 'job', 'deadline', 'waits', 'resting', 'activations')
-local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('RPUSH', KEYS[2], ARGV[6])
 redis.call('XADD', KEYS[6], 'MAXLEN', '~', 100000, '*', 'event', ARGV[7])
 redis.call('ZREM', KEYS[5], id)
