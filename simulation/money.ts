@@ -16,12 +16,11 @@ export function judgeCounted(stage: Stage, { refund, settledWon, from }: Change)
     watch.fail(`${receiptId}: ${counted} won are counted, ${everWon} went back`);
   if (state !== 'succeeded' || settledWon <= 0) return;
   const ids = new Set<string | null>(refund.attempts.map(({ cancelId }) => cancelId));
-  const own = [
-    ...ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId)),
-    ...(from === 'dead_lettered' ? byHandFor(stage, refund) : []),
-  ];
+  const own = ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId));
   const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
   if (own.length === 1 && movedWon === settledWon) return;
+  const byHand = from === 'dead_lettered' ? byHandFor(stage, refund) : [];
+  if (own.length === 0 && byHand.length === 1 && byHand[0]?.amountWon === settledWon) return;
   const facts = factsOf(stage, refund, own);
   const what = `${eventId} succeeds with ${settledWon} won, ${movedWon} won moved in ${own.length} cancels of its ids`;
   if (!world.maySettleWrongly(facts) && !(own.length > 1 && world.mayPayTwice(facts))) watch.fail(what);
