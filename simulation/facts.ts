@@ -48,9 +48,11 @@ export function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Fa
     othersCancelled: here.some(({ refundId }) => refundId === null),
     unclaimed: here.some((entry) => isUnclaimed(watch, entry)),
     startedBlind: here.some((entry) => hidBefore(stage, refund, entry)),
-    takenBackLately: here.filter(isTakenBack).some(({ takenBackAt }) => {
-      const beforeMs = lastSentAt - takenBackAt;
-      return beforeMs >= 0 && beforeMs < world.switches.lagMs + latestCallMs;
+    takenBackBeside: here.filter(isTakenBack).some(({ takenBackAt, refundId }) => {
+      const hides = ({ sentAt }: Entry) =>
+        takenBackAt > sentAt - world.switches.lagMs - latestCallMs &&
+        takenBackAt < sentAt + settings.settleWindowMs;
+      return refundId !== refund.refundId && own.some(hides);
     }),
     othersTakenBack: here.some((entry) => entry.refundId !== refund.refundId && isTakenBack(entry)),
     failedOver: watch.failedOver,

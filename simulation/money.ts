@@ -16,12 +16,11 @@ export function judgeCounted(stage: Stage, { refund, settledWon, from }: Change)
     watch.fail(`${receiptId}: ${counted} won are counted, ${everWon} went back`);
   if (state !== 'succeeded' || settledWon <= 0) return;
   const ids = new Set<string | null>(refund.attempts.map(({ cancelId }) => cancelId));
-  const own = [
-    ...ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId)),
-    ...(from === 'dead_lettered' ? byHandFor(stage, refund) : []),
-  ];
+  const own = ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId));
   const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
   if (own.length === 1 && movedWon === settledWon) return;
+  const byHand = from === 'dead_lettered' ? byHandFor(stage, refund) : [];
+  if (own.length === 0 && byHand.length === 1 && byHand[0]?.amountWon === settledWon) return;
   const facts = factsOf(stage, refund, own);
   const what = `${eventId} succeeds with ${settledWon} won, ${movedWon} won moved in ${own.length} cancels of its ids`;
   if (!world.maySettleWrongly(facts) && !(own.length > 1 && world.mayPayTwice(facts))) watch.fail(what);
@@ -43,7 +42,7 @@ function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
 
 /**
  * It was taken back after all, and a refund that looks the same was found to miss it; or nobody can find out, because the
- * receipt is still held, or holds money that nothing accounts for and the total does not lack any.
+ * receipt is still held, or holds money that is not counted and the total does not lack any.
  */
 function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
   // Of what landed for another refund and is counted by none, as docs/safety.md says.
@@ -58,7 +57,14 @@ function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): bool
         watch.records.get(entry.refundId)?.state === 'dead_lettered',
     );
   const taken = book.entries.filter((entry) => entry.refundId === refundId).filter(isTakenBack);
-  const covered = watch.referee.holder(receiptId) !== null || watch.referee.known(receiptId).marks > 0;
+  const uncounted = book.entries.some(
+    (entry) =>
+      entry.receiptId === receiptId &&
+      !isTakenBack(entry) &&
+      watch.records.get(entry.refundId ?? '')?.state !== 'succeeded',
+  );
+  const { marks } = watch.referee.known(receiptId);
+  const covered = watch.referee.holder(receiptId) !== null || marks > 0 || uncounted;
   return taken.some(
     ({ takenBackAt, amountWon }) =>
       covered ||

@@ -63,8 +63,8 @@ export interface Facts {
   readonly unclaimed: boolean;
   /** Money of another refund of its receipt was taken back. */
   readonly othersTakenBack: boolean;
-  /** The same, so shortly before its call that a look-up need not have shown it. */
-  readonly takenBackLately: boolean;
+  /** The same, so near to one of its calls that the look-ups before and after it show one change for both. */
+  readonly takenBackBeside: boolean;
   /** Its T0 was taken while money did not show whose case a person had closed, or it asks for all that is left. */
   readonly startedBlind: boolean;
   readonly failedOver: boolean;
@@ -232,9 +232,10 @@ export const worlds: readonly World[] = [
     { takesBack: 'for_good' },
     {
       weaker:
-        'whose money was taken back cannot be told from totals: of refunds of the same amount the latest is found to miss it, and paid again; what a full cancel of the same minute moves of it is not counted',
-      mayPayTwice: (facts) => (facts.acknowledged && facts.othersTakenBack) || acknowledgedInHaste(facts),
-      maySettleWrongly: ({ takenBackLately }) => takenBackLately,
+        'whose money was taken back cannot be told from totals: of refunds of the same amount the latest is found to miss it, and paid again; and what moves in the same minutes cannot be told from what is taken back',
+      mayPayTwice: (facts) =>
+        (facts.acknowledged && facts.othersTakenBack) || facts.takenBackBeside || acknowledgedInHaste(facts),
+      maySettleWrongly: ({ takenBackBeside }) => takenBackBeside,
     },
     { crowd: true },
   ),
