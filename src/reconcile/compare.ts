@@ -134,6 +134,8 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
   const decision = drift(`Bootpay shows ${cancelledWon} won cancelled, we settled ${after.settledWon}`);
   const opened: RefundId[] = [];
   let receiptVersion = after.version;
+  // A holder that stands still has to write, and so to change the version, before it sends.
+  const hold = after.holder === null ? 'free' : 'any';
   for (const refund of missing) {
     const seen = withLookUp(refund, receipt, { at: now, settledWon: remainsWon, marks: after.marks });
     const change: Change = {
@@ -141,7 +143,7 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
       seen: totalOf(receipt),
       lowersHighest: true,
     };
-    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, hold: 'any' } });
+    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, hold } });
     if (written.kind !== 'done') break;
     receiptVersion = written.receiptVersion;
     await deps.openCase(change.refund);
