@@ -18,7 +18,7 @@ export function onePerField(problems: readonly Problem[]): Problem[] {
   );
 }
 
-export function valueAt(input: unknown, path: readonly string[]): unknown {
+export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (value, key) =>
       typeof value === 'object' && value !== null && Object.hasOwn(value, key)

@@ -2,6 +2,7 @@
 // version of this program wrote is told from one that makes no sense, for it is left alone.
 import type { z } from 'zod';
 import type { WhyUnread } from '../domain/ports.ts';
+import { valueAt } from '../domain/problem.ts';
 import { type HistoryEntry, historyEntrySchema, type Refund, refundSchema } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
 import { isPackedAnew, packed, unpacked } from './packed.ts';
@@ -73,16 +74,6 @@ function isOnlyNew(issue: z.core.$ZodIssue, body: unknown): boolean {
   const isChoice = issue.code === 'invalid_value' || issue.code === 'invalid_union';
   const value = valueAt(body, issue.path);
   return isChoice && issue.path[0] !== 'schema' && typeof value === 'string' && /^[a-z]\w*$/i.test(value);
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? Reflect.get(value, key)
-        : undefined,
-    input,
-  );
 }
 
 export function readHistory(lines: readonly string[]): HistoryEntry[] {
