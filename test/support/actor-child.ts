@@ -43,7 +43,12 @@ async function act({ ledger, doorbell, gateway, gate, clock, config }: System): 
   });
   const id = refundIdSchema.parse(SUBJECT);
   const who = { who: 'kim', reason: 'checked', version: null, acknowledge: true };
-  return ACT === 'replay'
-    ? deadLetters.replay(id, { ...who, newGeneration: false, edits: {} })
-    : deadLetters.resolve(id, { ...who, outcome: 'refunded_by_hand', evidence: null });
+  const review = () =>
+    ACT === 'replay'
+      ? deadLetters.replay(id, { ...who, newGeneration: false, edits: {} })
+      : deadLetters.resolve(id, { ...who, outcome: 'refunded_by_hand', evidence: null });
+  const answer = await review();
+  if (answer.kind !== 'refused' || answer.notBefore === undefined) return answer;
+  await clock.sleep(answer.notBefore - clock.now());
+  return review();
 }
