@@ -82,8 +82,13 @@ export function createBootpay({ book, switches, now, after, tell }: BootpayDeps)
   }
 
   function reasonToRefuse(payment: Payment, call: Call): CancelReply | null {
-    if (isTaken(call)) return refusal('RC_CANCEL_ID_ALREADY_EXIST');
-    const { cancel } = call;
+    const taken = isTaken(call) ? refusal('RC_CANCEL_ID_ALREADY_EXIST') : null;
+    return switches.idCheckedLast
+      ? (amountRefused(payment, call) ?? taken)
+      : (taken ?? amountRefused(payment, call));
+  }
+
+  function amountRefused(payment: Payment, { cancel }: Call): CancelReply | null {
     const left = leftOf(payment);
     if (left.won <= 0) return refusal('RC_ALREADY_CANCELLED');
     const wantedWon = cancel.kind === 'full' ? left.won : cancel.amountWon;

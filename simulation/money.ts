@@ -108,8 +108,9 @@ export function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): voi
 /** Codes that say nothing about the money. */
 const unclear = ['RC_CANCEL_ID_ALREADY_EXIST', 'RC_CANCEL_CRITICAL_ERROR', 'RC_SOMETHING_NEW'];
 
-/** Every attempt on the record was answered with a refusal, or never left. */
-function surelyUnpaid({ attempts }: Refund): boolean {
+/** Every attempt on the record was answered with a refusal, or never left; a case that keeps its receipt says "perhaps". */
+function surelyUnpaid({ attempts, deadLetter }: Refund): boolean {
+  if (deadLetter?.keepsHold === true) return false;
   return attempts.every(({ outcome }) => {
     if (outcome?.reply === 'refused') return !unclear.includes(outcome.code ?? '');
     return outcome !== null && ['throttled', 'unauthorized', 'not_sent'].includes(outcome.reply);

@@ -93,7 +93,9 @@ export function createReceipts(fail: (what: string) => void): Receipts {
       };
       const undisturbed = view(actor, receiptId).begun.change === before.change;
       change(receiptId, to, tries);
-      if (hold === 'release' && holders.get(receiptId) === refundId) holders.delete(receiptId);
+      const holder = holders.get(receiptId);
+      if (hold === 'keep' && holder === undefined) holders.set(receiptId, refundId);
+      if (hold === 'release' && holder === refundId) holders.delete(receiptId);
       // What others did between its look-up and a write that is not conditional stays unknown to it.
       look(actor, receiptId, { read: known(receiptId), ...(undisturbed && { begun: known(receiptId) }) });
     },

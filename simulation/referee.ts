@@ -122,15 +122,21 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
     if (blamed && lockedOut()) yield 'is blamed for our credentials';
   }
 
-  /** A refusal that was heard after its attempt was given up, and stops the refund before it is sent again. */
-  function* judgeLate({ refund }: Question, late: Attempt): Iterable<string> {
+  /**
+   * A refusal that was heard after its attempt was given up, and stops the refund before it is sent again. It keeps the
+   * receipt, or marks it for the refund that has it by now.
+   */
+  function* judgeLate({ refund, change, holder: holderNow }: Question, late: Attempt): Iterable<string> {
     const reply = heard.get(nameOfTry(refund.refundId, late));
     if (reply?.kind !== 'refused' || reply.code !== late.outcome?.code)
       yield `writes ${late.outcome?.code} to attempt ${late.number}, which nobody heard`;
     const { deadLetter } = refund;
     const right = deadLetter?.case === 'bootpay_refused' && deadLetter.code === late.outcome?.code;
-    if (!stops(late) || !right || !deadLetter.keepsHold)
-      yield `is ${deadLetter?.case} by a late ${late.outcome?.code}`;
+    if (!stops(late) || !right) yield `is ${deadLetter?.case} by a late ${late.outcome?.code}`;
+    const isHeld = holderNow !== null && holderNow !== refund.refundId;
+    const keeps = deadLetter?.keepsHold === true && change.hold === 'keep';
+    if (keeps === isHeld || (change.marks === true) !== isHeld)
+      yield `${keeps ? 'keeps' : 'lets go of'} a receipt that ${isHeld ? 'another refund holds' : 'is free'}`;
   }
 
   /** The total of an answer that agreed and was written; one that was lost on its way is nobody's knowledge. */

@@ -4,7 +4,7 @@ import type { PolicySettings } from '../src/domain/decision.ts';
 import type { Change } from '../src/domain/ports.ts';
 import type { DeadLetter, Refund } from '../src/domain/refund.ts';
 import type { CancelReply, Receipt } from '../src/domain/reply.ts';
-import { isUsed, type Known, meaningOf } from './reading.ts';
+import { heardLate, isUsed, type Known, meaningOf } from './reading.ts';
 
 export interface Question {
   readonly before: Refund;
@@ -89,24 +89,26 @@ function* keeping(question: Question): Iterable<string> {
   if (goes && change.hold === 'keep') yield `keeps its receipt as ${state}`;
 }
 
-/** A drift is open from its case to the case's end; only a person leaves money uncounted. */
+/** A drift is open from its case to the case's end; only a person, and what is heard too late, leaves money uncounted. */
 function* counting({ before, refund, change }: Question): Iterable<string> {
   const isDrift = ({ deadLetter }: Refund) => deadLetter?.case === 'drift';
   const opened = Number(isDrift(refund)) - Number(isDrift(before));
   if ((change.openDrifts ?? 0) !== opened)
     yield `counts ${change.openDrifts ?? 0} open drifts more, there are ${opened}`;
-  if (change.marks === true && before.state !== 'dead_lettered')
+  if (change.marks === true && before.state !== 'dead_lettered' && heardLate(before, refund) === null)
     yield 'marks its receipt as no case of a person';
   if (change.lowersHighest === true && change.history.who !== 'reconcile')
     yield 'lowers what was shown on its receipt';
 }
 
-function isUnclear(before: Refund, { case: name, code }: DeadLetter): boolean {
+function isUnclear(before: Refund, { case: name, code, pgCode }: DeadLetter): boolean {
   const underWay = before.state === 'sending' || before.state === 'unknown';
   if (!underWay) return name === 'integrity_mismatch';
   if (name === 'retries_exhausted') return false;
   if (name !== 'bootpay_refused') return true;
-  return code !== null && ['critical', 'unlisted'].includes(meaningOf(code, null, null));
+  // Said of the call itself, "used already" and "not that much left" speak against the look-up before it.
+  const unclear = ['critical', 'unlisted', ...(before.state === 'sending' ? ['id_taken', 'look_first'] : [])];
+  return code !== null && unclear.includes(meaningOf(code, pgCode, before.lastLookUp?.receipt.pg ?? null));
 }
 
 /** Each end and each replay is told to those outside. */

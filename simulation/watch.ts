@@ -125,8 +125,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   function checkAlone({ refundId, receiptId }: Refund): void {
     for (const other of records.values()) {
       if (other.receiptId !== receiptId || other.refundId === refundId) continue;
-      // A case that opened while its refund had let go of the receipt has nothing to keep.
-      const holds = other.state === 'dead_lettered' && referee.holder(receiptId) === other.refundId;
+      const holds = other.state === 'dead_lettered' && other.deadLetter?.keepsHold === true;
       if (other.state === 'sending' || other.state === 'unknown' || holds) {
         fail(`${refundId} is sent while ${other.eventId} is ${other.state} on the same receipt`);
       }

@@ -8,6 +8,8 @@ export interface Switches {
   readonly idScope: 'receipt' | 'project';
   /** `none`: a second cancel with the same id goes through like the first. */
   readonly idGuard: 'all' | 'none';
+  /** Is a used cancel_id noticed only after "already cancelled" and the amounts? */
+  readonly idCheckedLast: boolean;
   /** Other programs use our cancel_ids too: 2029 on a first attempt. */
   readonly foreignIds: number;
   /** For a time Bootpay answers 2029 to everything. */
@@ -96,6 +98,7 @@ const plain: Switches = {
   burnsIds: false,
   idScope: 'receipt',
   idGuard: 'all',
+  idCheckedLast: false,
   foreignIds: 0,
   always2029: false,
   refusedButPaidMs: 0,
@@ -148,6 +151,7 @@ export const worlds: readonly World[] = [
   world('status-20', { statusAfterPartial: 20 }),
   world('unguarded-amounts', { guardsAmounts: false, idGuard: 'none' }),
   world('doubled-requests', { doubledRequests: true }),
+  world('doubled-requests-id-last', { doubledRequests: true, idCheckedLast: true }),
   world(
     'burnt-and-paid',
     { refusedButPaidMs: 5 * minute, burnsIds: true },

@@ -162,7 +162,7 @@ export const calls: readonly Plant[] = [
       {
         file: 'policies/decide-next.ts',
         find: `    case 'critical':
-      return { ...terminal, keepsHold: true };`,
+      return mayHavePaid;`,
         put: `    case 'critical':
       return decideServerError(situation, attempt, reply);`,
       },
@@ -198,7 +198,7 @@ export const calls: readonly Plant[] = [
     edits: [
       {
         file: 'policies/decide-next.ts',
-        find: 'if (row === null) return { ...terminal, keepsHold: true };',
+        find: 'if (row === null) return mayHavePaid;',
         put: 'if (row === null) return decideServerError(situation, attempt, reply);',
       },
     ],

@@ -25,6 +25,7 @@ export interface Change {
   /** The stored version must be this one, or nothing is written. */
   readonly comparedVersion: number;
   readonly from: State;
+  /** `keep` takes a free one. */
   readonly hold: 'keep' | 'release';
   /** Added to what our ledger settled on the receipt. */
   readonly settledWon: number;

@@ -256,7 +256,8 @@ function decideRefusal(situation: Situation, attempt: Attempt, reply: Refused): 
   const { refund, now, settings } = situation;
   const row = errorRow(reply.code);
   const terminal = deadLetter('bootpay_refused', { ...reply, severity: severityOf(reply.code) }, reply.code);
-  if (row === null) return { ...terminal, keepsHold: true };
+  const mayHavePaid = { ...terminal, keepsHold: true };
+  if (row === null) return mayHavePaid;
   switch (row.disposition) {
     case 'retry':
       return decideServerError(situation, attempt, reply);
@@ -265,9 +266,9 @@ function decideRefusal(situation: Situation, attempt: Attempt, reply: Refused): 
     case 'id_exists':
       return earlierOfGeneration(refund, attempt).some(({ outcome }) => outcome?.reply !== 'not_sent')
         ? look(nextLookUpAt({ originAt: now, now, settings }), 'the cancel_id exists already')
-        : terminal;
+        : mayHavePaid;
     case 'critical':
-      return { ...terminal, keepsHold: true };
+      return mayHavePaid;
     case 'dead_letter':
     case 'unauthorized':
       return terminal;
@@ -294,12 +295,15 @@ function decideServerError(situation: Situation, attempt: Attempt, reply: Refuse
   return retry(retryTime(situation, used), reply.code);
 }
 
-/** "Already cancelled" and "too much" may be the echo of an earlier attempt of ours that nobody answered. */
+/**
+ * "Already cancelled" and "too much" may be the echo of an earlier attempt of ours that nobody answered. Without one, they
+ * contradict the look-up before the call: money moved in between, perhaps by a copy of this very call.
+ */
 function checkFirst(situation: Situation, attempt: Attempt, terminal: ToDeadLetter): Decision {
   const earlier = situation.refund.attempts.filter(({ number }) => number < attempt.number);
   return earlier.some(lacksDefiniteAnswer)
     ? look(situation.now, `${terminal.code} after a lost answer`)
-    : terminal;
+    : { ...terminal, keepsHold: true };
 }
 
 function earlierOfGeneration(refund: Refund, attempt: Attempt): Attempt[] {

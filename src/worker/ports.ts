@@ -9,7 +9,14 @@ import type { Logger } from '../platform/logger.ts';
 export interface AttemptDeps {
   readonly ledger: Pick<
     Ledger,
-    'begin' | 'commit' | 'note' | 'read' | 'quarantine' | 'lastAnsweredReceipt' | 'openAccount'
+    | 'begin'
+    | 'commit'
+    | 'note'
+    | 'read'
+    | 'readReceipt'
+    | 'quarantine'
+    | 'lastAnsweredReceipt'
+    | 'openAccount'
   >;
   readonly gateway: Gateway;
   readonly gate: CallGate;

@@ -178,10 +178,16 @@ async function stopBeforeTheNextCall(
     const stored = (await deps.ledger.read(refundId))?.refund ?? null;
     const decision = stored === null ? null : decideLateReply(stored, attempt, reply);
     if (stored === null || decision === null) break;
+    const { holder, version: receiptVersion } = await deps.ledger.readReceipt(stored.receiptId);
     const now = deps.clock.now();
-    const change = decided(withLateReply(stored, attempt.number, reply, now), decision, { now });
+    const answered = withLateReply(stored, attempt.number, reply, now);
+    const keepsHold = holder === null || holder === refundId;
+    const change = decided(answered, { ...decision, keepsHold }, { now });
+    const lookedAt = { receiptVersion, hold: keepsHold ? 'free' : 'any' } as const;
     let isLate = false;
-    const ended = await write(deps, change, { jobId }, async () => {
+    // Another refund that holds the receipt by now must not take this money for its own.
+    const marked = keepsHold ? change : { ...change, marks: true as const };
+    const ended = await write(deps, marked, { jobId, lookedAt }, async () => {
       isLate = true;
       return superseded(deps);
     });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { DefaultScriptInput } from '../../simulator/index.ts';
 import { createDeadLetters } from '../../src/dead-letter/index.ts';
 import type { ReplayRequest, ResolveRequest, ReviewDeps, Reviewed } from '../../src/dead-letter/ports.ts';
-import { refundIdSchema } from '../../src/domain/ids.ts';
+import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import { keysFor } from '../../src/queue/names.ts';
 import { verdictOf } from '../reconcile/support.ts';
 import { useRedis } from '../support/redis.ts';
@@ -148,6 +148,26 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
       expect((await resolve(shop, a, { ...byHand, acknowledge: true })).kind).toBe('done');
     });
   });
+
+  it.each(['RC_CANCEL_ID_ALREADY_EXIST', 'RC_ALREADY_CANCELLED', 'RC_CANCEL_PRICE_OVER'])(
+    'a first attempt that was doubled on its way, and of which %s is heard, keeps its money from another refund',
+    async (code) => {
+      const doubled = { reply: 'code', code, commitAfterMs: 0 } as const;
+      const shop = await openReceipt({ cancel: [...lostThenRefused, doubled] }, longWaits);
+      const c = await send(shop, 1_000);
+      await untilTriedTwice(shop, c);
+      const a = await send(shop, 1_000);
+      expect((await shop.until(a, 'dead_lettered')).deadLetter).toMatchObject({ code, keepsHold: true });
+      expect(bookOf(shop)).toBe(1_000);
+
+      await wake(shop, c);
+      const waiting = async () => (await shop.system.ledger.readReceipt(receiptIdSchema.parse('r1'))).waiting;
+      await expect.poll(waiting).toEqual([c]);
+      expect((await onceAllowed(() => resolve(shop, a, {}))).kind).toBe('done');
+      await shop.until(c, 'succeeded');
+      expect(bookOf(shop)).toBe(2_000);
+    },
+  );
 
   it('a case that was never sent, refunded by hand in the admin, leaves no money for another refund', async () => {
     const shop = await openReceipt({ cancel: lostThenRefused }, longWaits);

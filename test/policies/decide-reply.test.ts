@@ -145,7 +145,8 @@ describe('RC_CANCEL_SERVER_ERROR 2032', () => {
 
   test('with NicePay 2015, already cancelled, is as 2027', () => {
     const already = refused(codes[2032], '2015');
-    expect(decide(already)).toMatchObject({ kind: 'dead_letter', case: 'bootpay_refused', pgCode: '2015' });
+    const dead = { kind: 'dead_letter', case: 'bootpay_refused', pgCode: '2015', keepsHold: true };
+    expect(decide(already)).toMatchObject(dead);
     expect(decide(already, { past: [reply] })).toMatchObject({ kind: 'dead_letter' });
     expect(decide(already, { past: [noAnswer] })).toMatchObject({ kind: 'look_up_at', at: now });
   });
@@ -188,7 +189,7 @@ describe.each([2027, 2052, 2053] as const)('%i, which may echo an earlier attemp
       kind: 'dead_letter',
       case: 'bootpay_refused',
       code: codes[number],
-      keepsHold: false,
+      keepsHold: true,
     });
   });
 
@@ -231,7 +232,7 @@ describe('RC_CANCEL_ID_ALREADY_EXIST 2029', () => {
       case: 'bootpay_refused',
       code: codes[2029],
       severity: 'warning',
-      keepsHold: false,
+      keepsHold: true,
     });
   });
 
@@ -415,14 +416,18 @@ describe('whatever the reply and whatever came before', () => {
     );
   });
 
-  test('silence never makes a case, and a hold is kept only for 2086 and unlisted codes', () => {
+  test('silence never makes a case, and a hold is kept where the code does not say that nothing moved', () => {
+    const contradictsTheLookUp = [codes[2027], codes[2029], codes[2052], codes[2053]];
+    const keeps = [codes[2086], 'RC_SOMETHING_NEW', ...contradictsTheLookUp];
     fc.assert(
       fc.property(anyReply, anyGiven, (reply, conditions) => {
         const decision = decide(reply, given(conditions));
         if (decision.kind !== 'dead_letter') return;
         expect(reply.kind).toBe('refused');
-        const code = reply.kind === 'refused' ? reply.code : '';
-        expect(decision.keepsHold).toBe(code === codes[2086] || code === 'RC_SOMETHING_NEW');
+        if (reply.kind !== 'refused') return;
+        const isCancelledAtThePg =
+          reply.code === codes[2032] && reply.pgCode === '2015' && conditions.pg === '나이스페이먼츠';
+        expect(decision.keepsHold).toBe(keeps.includes(reply.code) || isCancelledAtThePg);
       }),
     );
   });

@@ -3,8 +3,8 @@
 -- Uses gate.lua, cases.lua and history.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
 -- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
 -- ARGV: 1 refund_id, 2 version compared with, 3 version of the receipt compared with ('' none: what is written holds
---       whatever happened to the receipt), 4 state, 5 body, 6 next wake-up ('' none), 7 'keep' | 'release' the hold,
---       8 settled won, 9 seen total ('' none), 10 history entry, 11 outcome event ('' none),
+--       whatever happened to the receipt), 4 state, 5 body, 6 next wake-up ('' none), 7 'keep' the hold, and take it where
+--       it is free | 'release' it, 8 settled won, 9 seen total ('' none), 10 history entry, 11 outcome event ('' none),
 --       12 account ('' as it is, 'erase', or the new ciphertext), 13 deadline (ms), 14 permit ('' none, 'cancel'),
 --       15 interval in us, 16 accepted-at score, 17 own job id ('' none), 18 receipt_id, 19 version after,
 --       20 prefix of case indexes, 21 the case as JSON ('' no dead letter), 22 written at (ms),
@@ -114,7 +114,8 @@ if ARGV[11] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', '
 
 if ARGV[17] ~= '' then redis.call('ZREM', KEYS[4], ARGV[17]) end
 local waiter = ''
-if ARGV[7] == 'release' and receipt[1] == id then
+if ARGV[7] == 'keep' and not receipt[1] then redis.call('HSET', KEYS[3], 'hold', id)
+elseif ARGV[7] == 'release' and receipt[1] == id then
   redis.call('HDEL', KEYS[3], 'hold')
   waiter = redis.call('ZPOPMIN', KEYS[4])[1] or ''
 end
