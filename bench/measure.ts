@@ -1,7 +1,7 @@
 // What a piece of work took: time, the CPU of this process and of Redis, and the round trips between the two.
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { RedisClient } from '../src/queue/connection.ts';
+import type { RedisClient } from '../src/redis/connection.ts';
 import { withRoundTrips } from './round-trips.ts';
 
 export const measuredSchema = z.object({

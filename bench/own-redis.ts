@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
-import { findProgram } from '../src/platform/redis-program.ts';
-import { freePort, startServer, stopServer } from '../src/platform/redis-server.ts';
+import { findProgram } from '../src/embedded-redis/program.ts';
+import { freePort, startServer, stopServer } from '../src/embedded-redis/server.ts';
 
 export interface OwnRedis {
   readonly url: string;

@@ -1,7 +1,8 @@
 // The clerk: comes to a case some time after it opened, gives a verdict, twice if need be, and comes again where it was
 // refused.
-import type { Reviewed } from '../src/dead-letter/ports.ts';
+
 import type { Refund } from '../src/domain/refund.ts';
+import type { Reviewed } from '../src/review/ports.ts';
 import { ledgerFor } from './ledger-port.ts';
 import { act, reviewer, sendEvent } from './people.ts';
 import { bankAccounts, eventFor, refundAccount } from './plan.ts';

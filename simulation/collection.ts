@@ -89,12 +89,14 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const folders = [
   'src/domain',
   'src/policies',
+  'src/redis',
   'src/ledger',
-  'src/worker',
-  'src/dead-letter',
-  'src/producer',
-  'src/reconcile',
+  'src/rate-limiter',
   'src/queue',
+  'src/producer',
+  'src/worker',
+  'src/review',
+  'src/reconcile',
   'simulation',
 ];
 

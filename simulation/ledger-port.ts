@@ -1,7 +1,7 @@
 // The real ledger and the queue behind an actor's ports: each call of theirs is a boundary at which things go wrong.
 import type { CallGate, Change, Ledger, Permit, RefundRing } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import { isWait } from '../src/queue/call-gate.ts';
+import { isWait } from '../src/rate-limiter/rate-limiter.ts';
 import { sleepCall, storeCall } from './calls.ts';
 import { perhapsFailOver } from './failover.ts';
 import type { Actor } from './scheduler.ts';

@@ -1,11 +1,11 @@
 // What people asked for: the shop's events and the edits of a replay. What is stored, answered and sent is held
 // against it, field by field; the words of `src` about an event are never taken for the event.
 
-import type { ReplayRequest } from '../src/dead-letter/ports.ts';
 import type { CancellationEventInput, RefundAccount } from '../src/domain/event.ts';
 import type { CancelRequest, Change } from '../src/domain/ports.ts';
 import type { Cancel, Refund } from '../src/domain/refund.ts';
 import type { EnqueueResult } from '../src/producer/enqueue.ts';
+import type { ReplayRequest } from '../src/review/ports.ts';
 import { sameCancel } from './reading.ts';
 import type { Actor } from './scheduler.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
-import { findProgram } from '../src/platform/redis-program.ts';
+import { findProgram } from '../src/embedded-redis/program.ts';
 
 export interface OwnRedis {
   readonly redis: Redis;

@@ -1,5 +1,5 @@
 // A logger that says nothing: what happens is in the transcript.
-import type { Logger } from '../src/platform/logger.ts';
+import type { Logger } from '../src/logging/logger.ts';
 
 const nothing = () => undefined;
 

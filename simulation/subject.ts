@@ -1,12 +1,13 @@
 // The code under test, loaded from a folder: `src` itself, or a copy of it with a planted bug.
-import type * as deadLetter from '../src/dead-letter/index.ts';
+
 import type * as ledger from '../src/ledger/index.ts';
 import type * as replayRules from '../src/policies/replay-rules.ts';
 import type * as enqueue from '../src/producer/enqueue.ts';
 import type * as jobs from '../src/queue/jobs.ts';
 import type * as lane from '../src/queue/lane.ts';
-import type * as names from '../src/queue/names.ts';
 import type * as reconcile from '../src/reconcile/reconcile.ts';
+import type * as names from '../src/redis/keys.ts';
+import type * as deadLetter from '../src/review/index.ts';
 import type * as attempt from '../src/worker/attempt-refund.ts';
 import type * as sweeper from '../src/worker/sweeper.ts';
 
@@ -30,12 +31,12 @@ export async function loadSubject(source: URL = ourSource): Promise<Subject> {
     [
       'worker/attempt-refund.ts',
       'ledger/index.ts',
-      'dead-letter/index.ts',
+      'review/index.ts',
       'producer/enqueue.ts',
       'worker/sweeper.ts',
       'reconcile/reconcile.ts',
       'queue/lane.ts',
-      'queue/names.ts',
+      'redis/keys.ts',
       'queue/jobs.ts',
       'policies/replay-rules.ts',
     ].map(load),

@@ -1,7 +1,8 @@
 // What a clerk makes of a case: a careful one believes the page and asks Bootpay's admin where the page cannot tell, a hasty
 // one acknowledges everything.
-import type { ReplayRequest, ResolveRequest, Reviewed } from '../src/dead-letter/ports.ts';
+
 import type { ReceiptAccount, Refund } from '../src/domain/refund.ts';
+import type { ReplayRequest, ResolveRequest, Reviewed } from '../src/review/ports.ts';
 import { type Entry, isTakenBack } from './book.ts';
 import type { Reviewer } from './people.ts';
 import { bankAccounts, refundAccount } from './plan.ts';

@@ -3,7 +3,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { createRetention } from '../../src/worker/retention.ts';
 import { inChunks, receiptIds } from '../contenders/contender.ts';
 import { atMost } from '../goals.ts';

@@ -1,5 +1,5 @@
 // A mountain of dead letters: how it came, how it is listed and filtered, a dry run over it, and its replay.
-import type { BulkFilter } from '../../src/dead-letter/ports.ts';
+import type { BulkFilter } from '../../src/review/ports.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
 import type { Stage } from '../stage.ts';

@@ -1,7 +1,7 @@
 // Many refunds that wait for their next attempt: what they cost, what they do to fresh ones, and that all come back.
 import { openSystem } from '../../src/compose.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { configurationFor } from '../contenders/configuration.ts';
 import { rateOf } from '../measure.ts';
 import { said } from '../numbers.ts';

@@ -3,7 +3,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Pool } from 'undici';
 import { openSystem } from '../../src/compose.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { configurationFor } from '../contenders/configuration.ts';
 import { inChunks, receiptIds } from '../contenders/contender.ts';
 import { eventFor } from '../contenders/ours.ts';

@@ -1,5 +1,5 @@
 // The call gate with one to eight worker processes, a person who asks and a reconciliation: what arrives at Bootpay.
-import { mostWithin } from '../../src/cli/demo/totals.ts';
+import { mostWithin } from '../../demo/totals.ts';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { ContenderProcess } from '../contenders/start.ts';
 import { atLeast, atMost } from '../goals.ts';

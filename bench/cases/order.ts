@@ -1,6 +1,6 @@
 // Who goes first while a long backlog of fresh refunds waits: due retries, and refunds with the least time left.
 import { refundIdSchema } from '../../src/domain/ids.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { receiptIds } from '../contenders/contender.ts';
 import { eventFor } from '../contenders/ours.ts';
 import { atMost } from '../goals.ts';

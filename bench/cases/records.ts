@@ -5,7 +5,7 @@ import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import type { ListQuery } from '../../src/domain/ports.ts';
 import type { State } from '../../src/domain/states.ts';
 import { refundIdFor } from '../../src/policies/identity.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { createRetention } from '../../src/worker/retention.ts';
 import { createSweep, sweeperDefaults } from '../../src/worker/sweeper.ts';
 import { atMost } from '../goals.ts';

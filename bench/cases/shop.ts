@@ -1,6 +1,6 @@
 // A ledger full of records, made by the real producer and the real worker, and a system to ask it with.
 import { openSystem, type System } from '../../src/compose.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { configurationFor } from '../contenders/configuration.ts';
 import type { Place } from '../contenders/contender.ts';
 import type { Stage } from '../stage.ts';

@@ -8,7 +8,7 @@ import {
   type CancellationEventInput,
   parseCancellationEvent,
 } from '../../src/domain/event.ts';
-import { createLogger } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/logging/logger.ts';
 import { newRefund } from '../../src/producer/new-refund.ts';
 import type { CrashPoint } from '../../src/worker/ports.ts';
 import type { RefundWorker } from '../../src/worker/worker.ts';

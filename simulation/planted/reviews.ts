@@ -22,7 +22,7 @@ export const reviews: readonly Plant[] = [
     shows: /has another deadline after replay/,
     edits: [
       {
-        file: 'dead-letter/replay.ts',
+        file: 'review/replay.ts',
         find: '      deadlineAt: facts.now + deps.settings.retryDeadlineMs,\n',
         put: '',
       },
@@ -87,7 +87,7 @@ export const reviews: readonly Plant[] = [
     shows: /keeps a look-up from the past/,
     edits: [
       {
-        file: 'dead-letter/resolve.ts',
+        file: 'review/resolve.ts',
         find: "return isStale(reply.body, after) ? 'stale' : reply.body;",
         put: 'return reply.body;',
       },
@@ -100,7 +100,7 @@ export const reviews: readonly Plant[] = [
     shows: /the receipt has moved on since|while another holds the receipt/,
     edits: [
       {
-        file: 'dead-letter/resolve.ts',
+        file: 'review/resolve.ts',
         find: `const lookedAt =
     receipt === null ? {} : { lookedAt: { receiptVersion: account.version, hold: 'free' as const } };`,
         put: 'const lookedAt = {};',

@@ -1,8 +1,8 @@
 // How the commands that stay (`start`, `worker`, `server`) begin and end: Redis checked first, stopped in reverse order.
 import { openSystem, type System } from '../compose.ts';
 import type { Config } from '../config/config.ts';
-import type { Logger } from '../platform/logger.ts';
-import { createLifecycle, type Lifecycle, onShutdown } from '../platform/shutdown.ts';
+import type { Logger } from '../logging/logger.ts';
+import { createLifecycle, type Lifecycle, onShutdown } from '../shutdown.ts';
 import type { RefundWorker } from '../worker/worker.ts';
 import type { ExitCode } from './command.ts';
 import { isRedisError, redisAway } from './explain.ts';

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { openSystem, type System } from '../compose.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { withEnvFile } from '../config/env-file.ts';
+import { readIfThere } from '../config/files.ts';
 import type { Environment } from '../config/values.ts';
-import { readIfThere } from '../platform/files.ts';
-import { createLogger, type Logger } from '../platform/logger.ts';
-import { findOwnRedis } from '../platform/redis-launcher.ts';
+import { findOwnRedis } from '../embedded-redis/launcher.ts';
+import { createLogger, type Logger } from '../logging/logger.ts';
 import { isRedisError, redisAway } from './explain.ts';
 import type { Io } from './io.ts';
 

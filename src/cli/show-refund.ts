@@ -2,8 +2,8 @@
 import type { System } from '../compose.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { State } from '../domain/states.ts';
-import { forgottenText } from '../policies/forgotten.ts';
-import { recordView, unreadView } from '../policies/record-view.ts';
+import { forgottenText } from '../review/purged.ts';
+import { recordView, unreadView } from '../review/record-view.ts';
 import type { ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 import { recordText, unreadRecordText } from './print/record.ts';

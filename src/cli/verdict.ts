@@ -1,8 +1,9 @@
 // How a person's action on a case ended, said to that person or to a program: done, or refused and why.
-import type { Reviewed } from '../dead-letter/ports.ts';
+
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import { listedView } from '../policies/record-view.ts';
+import type { Reviewed } from '../review/ports.ts';
+import { listedView } from '../review/record-view.ts';
 import type { ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 import { anyStateText, momentText } from './print/words.ts';

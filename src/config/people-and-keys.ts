@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts';
 
 export const operatorRoles = ['viewer', 'operator'] as const;
 
-/** `password` is a hash, `scrypt$N$r$p$salt$hash`; `platform/password.ts` makes and checks it. */
+/** `password` is a hash, `scrypt$N$r$p$salt$hash`; `server/password.ts` makes and checks it. */
 export interface Operator {
   readonly name: string;
   readonly role: (typeof operatorRoles)[number];

@@ -1,6 +1,6 @@
 // The addresses a variable can hold, and which of them are safe enough for money.
 import { z } from 'zod';
-import { redisAddress } from '../domain/redis-address.ts';
+import { redisAddress } from '../redis/address.ts';
 import type { Limits } from './limits.ts';
 
 export const redisUrl: Limits<string> = {

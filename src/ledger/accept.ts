@@ -4,9 +4,9 @@ import { chunks } from '../domain/chunks.ts';
 import { InvariantError } from '../domain/errors.ts';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Acceptance, NewRefund } from '../domain/ports.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import type { Keys } from '../queue/names.ts';
-import { loadScript } from '../queue/scripts.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { loadScript } from '../redis/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
 import { bodyOf, historyLine, readBody } from './stored.ts';
 

@@ -4,10 +4,10 @@ import { assertNever } from '../domain/errors.ts';
 import type { Begun, Change, CommitOptions, Committed, Ring } from '../domain/ports.ts';
 import { stateSchema } from '../domain/states.ts';
 import { outcomeEvent } from '../policies/outcome-event.ts';
-import { permitFrom } from '../queue/call-gate.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import type { Keys } from '../queue/names.ts';
-import { loadScript } from '../queue/scripts.ts';
+import { permitFrom } from '../rate-limiter/rate-limiter.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { loadScript } from '../redis/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
 import { bodyOf, historyLine, readRecord, written } from './stored.ts';
 
@@ -20,7 +20,7 @@ export interface LedgerDeps {
 }
 
 const base = import.meta.url;
-const gate = '../queue/scripts/gate.lua';
+const gate = '../rate-limiter/scripts/permit.lua';
 const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
 const giveBackScript = loadScript(base, ['./scripts/give-back.lua']);
 const commitScript = loadScript(base, [

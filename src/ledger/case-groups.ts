@@ -1,8 +1,8 @@
 // Counts dead letters by what they have in common: two lines of Redis a group, however many cases there are.
 import { z } from 'zod';
 import type { CaseGroup } from '../domain/ports.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import type { Keys } from '../queue/names.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
 
 /** As cases.lua writes it: kind, code, severity, the PG's code; '' where there is none. A newer version may have other kinds. */
 const nameSchema = z.tuple([z.string(), z.string(), z.string(), z.string()]);

@@ -3,19 +3,19 @@ import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
 import type { Hinted, Ledger } from '../domain/ports.ts';
 import { type State, stateSchema } from '../domain/states.ts';
-import { callIntervalUs } from '../queue/call-gate.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import { keysFor } from '../queue/names.ts';
-import { loadScript } from '../queue/scripts.ts';
+import { callIntervalUs } from '../rate-limiter/rate-limiter.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { keysFor } from '../redis/keys.ts';
+import { loadScript } from '../redis/scripts.ts';
 import { accept } from './accept.ts';
 import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
 import { caseGroups } from './case-groups.ts';
-import { forget } from './forget.ts';
 import { listRefunds } from './list.ts';
+import { unattended } from './overdue.ts';
+import { forget } from './purge.ts';
 import { newestAcceptedAt, readReceipt, readRefund } from './read.ts';
 import { historyLine, readBody } from './stored.ts';
-import { unattended } from './unattended.ts';
 import { closeUnreadable, quarantine } from './unreadable.ts';
 
 export interface LedgerOptions {

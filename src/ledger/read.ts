@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import type { Keys } from '../queue/names.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
 import { readHistory, readRecord, storedVersion } from './stored.ts';
 import { readUnread } from './unread.ts';
 

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { orderIdSchema, type RefundId, receiptIdSchema } from '../domain/ids.ts';
 import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
 import { unreadableCase } from '../policies/unread.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import type { Keys } from '../queue/names.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
 import { parseGroupName } from './case-groups.ts';
 import { readHistory, storedVersion } from './stored.ts';
 

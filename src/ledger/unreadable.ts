@@ -5,14 +5,14 @@ import type { Quarantined, UnreadableVerdict, UnreadRefund } from '../domain/por
 import { isOpen, type State, stateSchema } from '../domain/states.ts';
 import { unreadableEvent } from '../policies/outcome-event.ts';
 import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import type { Keys } from '../queue/names.ts';
-import { loadScript } from '../queue/scripts.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { loadScript } from '../redis/scripts.ts';
 import { historyLine, readRecord, written } from './stored.ts';
 import { readUnread } from './unread.ts';
 
 const libraries = ['./scripts/cases.lua', './scripts/whole-version.lua'];
-const quarantineScript = loadScript(import.meta.url, [...libraries, './scripts/quarantine.lua']);
+const quarantineScript = loadScript(import.meta.url, [...libraries, './scripts/mark-unreadable.lua']);
 const closeScript = loadScript(import.meta.url, [...libraries, './scripts/close-unreadable.lua']);
 const answerSchema = z.tuple([z.number(), z.string()]);
 

@@ -1,6 +1,7 @@
 // One event to the webhook, once: signed after Standard Webhooks; the status alone says whether it was taken.
-import { webhookSignature } from '../platform/standard-webhooks.ts';
+
 import type { OutcomeEvent } from './event.ts';
+import { webhookSignature } from './standard-webhooks.ts';
 
 export type Answer =
   | { readonly kind: 'taken' }

@@ -1,8 +1,9 @@
 // What forwarding is given, and the numbers it goes by.
-import type { Clock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
-import type { RedisClient } from '../queue/connection.ts';
-import type { Keys } from '../queue/names.ts';
+
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../redis/clock.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
 
 export interface ForwardDeps {
   /** A connection of its own: it blocks while there is nothing to send, and is closed at the end. */

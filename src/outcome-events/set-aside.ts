@@ -1,7 +1,7 @@
 // Events that the webhook refused too often: how many, which, and back into the stream.
 import { z } from 'zod';
 import { chunks } from '../domain/chunks.ts';
-import { loadScript } from '../queue/scripts.ts';
+import { loadScript } from '../redis/scripts.ts';
 import { asJson, fieldOf } from './event.ts';
 import type { ForwardDeps } from './ports.ts';
 import { triesOf } from './tries.ts';

@@ -1,8 +1,8 @@
 // Reading the stream of outcome events: a consumer group shares the entries among the processes, and what one of them
 // took stays pending until it is settled. What cannot be sent is settled here, and told.
 import { z } from 'zod';
-import type { LogFields } from '../platform/logger.ts';
-import { loadScript } from '../queue/scripts.ts';
+import type { LogFields } from '../logging/logger.ts';
+import { loadScript } from '../redis/scripts.ts';
 import { eventOf, type OutcomeEvent } from './event.ts';
 import { type ForwardDeps, group } from './ports.ts';
 

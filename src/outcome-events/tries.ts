@@ -1,6 +1,6 @@
 // The tries of events that the webhook has not taken: kept in Redis, so that a restart forgets none of them.
 import { z } from 'zod';
-import { loadScript } from '../queue/scripts.ts';
+import { loadScript } from '../redis/scripts.ts';
 import type { Answer } from './deliver.ts';
 import { asJson } from './event.ts';
 import { type ForwardDeps, type ForwardLimits, group } from './ports.ts';

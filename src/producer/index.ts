@@ -2,11 +2,11 @@
 // A composition root of its own: it needs Redis and a prefix, no Bootpay credentials and no worker.
 import type { CancellationEventInput } from '../domain/event.ts';
 import { createLedger } from '../ledger/index.ts';
-import { redisClock } from '../platform/clock.ts';
-import { connectRedis, found } from '../queue/connection.ts';
-import { createDoorbell } from '../queue/doorbell.ts';
-import { keysFor } from '../queue/names.ts';
-import { redisTimeOf } from '../queue/redis-time.ts';
+import { createDoorbell } from '../queue/refund-queue.ts';
+import { redisClock } from '../redis/clock.ts';
+import { connectRedis, found } from '../redis/connection.ts';
+import { keysFor } from '../redis/keys.ts';
+import { redisTimeOf } from '../redis/time-source.ts';
 import { createEnqueue, type EnqueueResult } from './enqueue.ts';
 
 export type { CancellationEventInput, RefundAccount } from '../domain/event.ts';

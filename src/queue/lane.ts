@@ -1,8 +1,8 @@
 // The lane to Bootpay can be held: by bad credentials (everything stops) or by a person (cancels stop).
 import { z } from 'zod';
-import type { RedisClient } from './connection.ts';
-import type { Doorbell } from './doorbell.ts';
-import type { Keys } from './names.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import type { Doorbell } from './refund-queue.ts';
 
 const holdSchema = z.object({
   at: z.number(),

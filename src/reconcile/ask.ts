@@ -1,8 +1,9 @@
 // One look-up in the background, and why there was none: an outage, a receipt that is not ours, or bad credentials.
+
+import { type CredentialsDeps, credentialsWork } from '../bootpay/credentials.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { ReceiptId } from '../domain/ids.ts';
 import type { Receipt } from '../domain/reply.ts';
-import { type CredentialsDeps, credentialsWork } from '../queue/credentials.ts';
 
 export interface AskDeps extends CredentialsDeps {
   readonly now: () => number;

@@ -4,7 +4,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
-import type { Door } from './door.ts';
+import type { Door } from './access.ts';
 import { sendProblem } from './problems.ts';
 
 const basePath = '/board';

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { System } from '../compose.ts';
-import type { BulkFilter, BulkRequest, BulkResult } from '../dead-letter/ports.ts';
-import { keysFor } from '../queue/names.ts';
+import { keysFor } from '../redis/keys.ts';
+import type { BulkFilter, BulkRequest, BulkResult } from '../review/ports.ts';
 
 /** How often a running one says that it lives, and asks whether it shall stop. In ms. */
 const beatMs = 1_000;

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import { type EnqueueResult, noDataKey } from '../producer/enqueue.ts';
+import type { Door } from './access.ts';
 import { jsonOf, keepBytes, mediaTypeOf } from './body.ts';
 import { cloudEvent, cloudEventBatch, inEnvelope, unwrap } from './cloud-events.ts';
-import type { Door } from './door.ts';
 import { emptyQuery, readQuery } from './forms.ts';
 import { type ProblemExtras, type ProblemKind, problemBody, sendProblem } from './problems.ts';
 

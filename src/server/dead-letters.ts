@@ -1,11 +1,11 @@
 // GET /v1/dead-letters, replay and resolve: what a person sees of a case, and how the verdict is answered.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
-import type { BulkFilter, Reviewed } from '../dead-letter/ports.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import { caseLineView, recordView, unreadView } from '../policies/record-view.ts';
-import type { Door } from './door.ts';
+import type { BulkFilter, Reviewed } from '../review/ports.ts';
+import { caseLineView, recordView, unreadView } from '../review/record-view.ts';
+import type { Door } from './access.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
 import { sendProblem } from './problems.ts';

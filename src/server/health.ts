@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
-import type { RedisVerdict } from '../platform/redis-check.ts';
+import type { RedisVerdict } from '../redis/check.ts';
 
 const redisWithinMs = 1_500;
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
 import type { LaneHold, LaneStatus } from '../queue/lane.ts';
-import type { Door } from './door.ts';
+import type { Door } from './access.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
 
 import { laneForm } from './review-forms.ts';

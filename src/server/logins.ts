@@ -1,7 +1,7 @@
 // Operators' logins: a password costs scrypt once, then a keyed digest of it is remembered for ten minutes.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Operator } from '../config/people-and-keys.ts';
-import { verifyPassword } from '../platform/password.ts';
+import { verifyPassword } from './password.ts';
 
 const rememberMs = 10 * 60_000;
 

@@ -1,8 +1,8 @@
 // POST /v1/dead-letters/replay-many, GET and DELETE /v1/replays/{id}: start, watch and stop a bulk action.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
+import type { Door } from './access.ts';
 import { bulkIdPattern, countsOf, createBulkReplays, type Progress, resultView } from './bulk-replays.ts';
-import type { Door } from './door.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { paramOf } from './path.ts';
 import { sendProblem } from './problems.ts';

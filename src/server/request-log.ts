@@ -1,6 +1,6 @@
 // One line per request: fixed fields, the route as it was declared, never a body, a query or a header.
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from '../platform/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 
 /** Asked every few seconds by machines. */
 const quietRoutes = ['/healthz', '/readyz'];

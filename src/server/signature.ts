@@ -1,7 +1,7 @@
 // Standard Webhooks (standardwebhooks.com): is this body signed with INGEST_SECRET, and fresh?
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { webhookSignature } from '../platform/standard-webhooks.ts';
+import { webhookSignature } from '../outcome-events/standard-webhooks.ts';
 
 /** How far the sender's clock may be off, in ms; older messages are replays. */
 const toleranceMs = 5 * 60_000;

@@ -1,12 +1,13 @@
 // How an activation ends: a decision becomes one write, and the end is told to whoever rang. Also the ends in which
 // nothing was decided: the gate stayed shut, the lane is held, the credentials were refused.
+
+import { credentialsWork } from '../bootpay/credentials.ts';
 import type { Decision } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
 import type { Activation, Change, CommitOptions } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/decide-next.ts';
 import { decided } from '../policies/next-record.ts';
-import { credentialsWork } from '../queue/credentials.ts';
 import type { AttemptDeps } from './ports.ts';
 
 /** What somebody else gives back and calls for: a receipt's hold, the lane that a person holds. */

@@ -3,8 +3,8 @@ import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../redis/clock.ts';
 
 export interface AttemptDeps {
   readonly ledger: Pick<

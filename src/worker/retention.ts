@@ -3,9 +3,9 @@
 // would erase everything.
 import type { Ledger } from '../domain/ports.ts';
 import { endedStates } from '../domain/states.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import { type ClockDoubt, clockDoubt } from '../policies/clock-doubt.ts';
+import type { Clock } from '../redis/clock.ts';
 
 export interface RetentionDeps {
   readonly ledger: Pick<Ledger, 'forget' | 'newestAcceptedAt'>;

@@ -7,11 +7,11 @@ import type { RefundId } from '../domain/ids.ts';
 import type { Ledger, StoredRefund, Unattended, UnattendedQuery } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { isOpen } from '../domain/states.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import { atDeadline } from '../policies/decide-next.ts';
 import { decided, withoutOutcome } from '../policies/next-record.ts';
 import { deadlineOn, hasJustJumped } from '../policies/steady-clock.ts';
+import type { Clock } from '../redis/clock.ts';
 import { caseIdOf, quarantine } from './unread.ts';
 
 export interface SweeperDeps {

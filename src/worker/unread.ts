@@ -1,8 +1,8 @@
 // Records that cannot be read: one of a newer version is left alone and told of once, any other goes to a person.
 import type { RefundId } from '../domain/ids.ts';
 import type { Ledger, Quarantined } from '../domain/ports.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../redis/clock.ts';
 
 export interface QuarantineDeps {
   readonly ledger: Pick<Ledger, 'quarantine'>;

@@ -1,9 +1,9 @@
 // Starts and stops the BullMQ worker around the story: takes jobs, tells it, and lets go in time.
 import { setMaxListeners } from 'node:events';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
-import type { RedisClient } from '../queue/connection.ts';
 import { refundJobSchema, unexpectedErrorBackoffMs } from '../queue/jobs.ts';
-import { refundQueueName } from '../queue/names.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { refundQueueName } from '../redis/keys.ts';
 import { attemptRefund } from './attempt-refund.ts';
 import type { AttemptDeps } from './ports.ts';
 import { type QueueVerbs, sayToQueue } from './queue-verbs.ts';

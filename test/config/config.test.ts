@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig, requireCredentials } from '../../src/config/config.ts';
 import type { Environment } from '../../src/config/values.ts';
 import { ConfigError } from '../../src/domain/errors.ts';
-import { hashPassword } from '../../src/platform/password.ts';
+import { hashPassword } from '../../src/server/password.ts';
 
 const basic = { BOOTPAY_CLIENT_KEY: 'client-1', BOOTPAY_SECRET_KEY: 'secret-1' };
 const bearer = { BOOTPAY_APPLICATION_ID: 'app-1', BOOTPAY_PRIVATE_KEY: 'private-1' };

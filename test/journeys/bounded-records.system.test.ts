@@ -1,6 +1,6 @@
 // No record and no history grows without bound, however often the same thing happens to a refund.
 import { describe, expect, it } from 'vitest';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { show } from '../reconcile/support.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';

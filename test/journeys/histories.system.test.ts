@@ -1,10 +1,10 @@
 // The histories of docs/design.md 13: each one paid somebody twice, or never, under an earlier version of the rules.
 import { describe, expect, it } from 'vitest';
 import type { ReceiptInput } from '../../simulator/index.ts';
-import type { ReplayRequest, Reviewed } from '../../src/dead-letter/ports.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import { refundJobData, refundJobOptions } from '../../src/queue/jobs.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
+import type { ReplayRequest, Reviewed } from '../../src/review/ports.ts';
 import { startServer } from '../../src/server/server.ts';
 import { type TestRedis, useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { openSystem } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop, shortDurations } from '../support/shop.ts';
 

@@ -6,7 +6,7 @@ import type { Activation } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { decided } from '../../src/policies/next-record.ts';
 import { refundJobData, refundJobOptions } from '../../src/queue/jobs.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 

@@ -2,10 +2,10 @@
 // sent twice because of it, and a total that fell for good does not stop the receipt for ever.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DefaultScriptInput } from '../../simulator/index.ts';
-import { createDeadLetters } from '../../src/dead-letter/index.ts';
-import type { ReplayRequest, ResolveRequest, ReviewDeps, Reviewed } from '../../src/dead-letter/ports.ts';
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
+import { createDeadLetters } from '../../src/review/index.ts';
+import type { ReplayRequest, ResolveRequest, ReviewDeps, Reviewed } from '../../src/review/ports.ts';
 import { verdictOf } from '../reconcile/support.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';

@@ -1,9 +1,9 @@
 // Finding cases by kind, code and age: the indexes follow a case wherever it goes, and nothing of them stays behind.
 import { expect, it } from 'vitest';
-import type { BulkFilter, GroupBy } from '../../src/dead-letter/ports.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import type { ListQuery } from '../../src/domain/ports.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
+import type { BulkFilter, GroupBy } from '../../src/review/ports.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import { createLedger } from '../../src/ledger/index.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop } from '../support/shop.ts';
 

@@ -5,7 +5,7 @@ import { refundIdSchema } from '../../src/domain/ids.ts';
 import type { Activation } from '../../src/domain/ports.ts';
 import { poison } from '../../src/policies/decide-next.ts';
 import { beginAttempt, decided, withOutcome } from '../../src/policies/next-record.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 

@@ -1,10 +1,10 @@
 // A forwarder in a process of its own, which a test may kill. Environment: REDIS_URL, REDIS_PREFIX, WEBHOOK_URL, CONSUMER
 // and LIMITS (JSON).
 import { Redis } from 'ioredis';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { startForwarding } from '../../src/outcome-events/forward.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { systemClock } from '../../src/redis/clock.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 
 process.on('disconnect', () => process.exit()); // the test that started it is gone
 const { REDIS_URL = '', REDIS_PREFIX = '', WEBHOOK_URL = '', CONSUMER = '', LIMITS = '{}' } = process.env;

@@ -1,9 +1,9 @@
 // Entries of the stream that hold no event any more, or never did: acknowledged, told, and no obstacle.
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { readOwn, takeOver, tidy } from '../../src/outcome-events/stream.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { systemClock } from '../../src/redis/clock.ts';
 import { useRedis } from '../support/redis.ts';
 import { cloudEvent, type Forwarding, merchant, until, world } from './support.ts';
 

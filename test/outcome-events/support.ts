@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { vi } from 'vitest';
 import { z } from 'zod';
+import { type LogFields, type Logger, silentLogger } from '../../src/logging/logger.ts';
 import { startForwarding } from '../../src/outcome-events/forward.ts';
 import { type ForwardDeps, type ForwardLimits, group } from '../../src/outcome-events/ports.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { type LogFields, type Logger, silentLogger } from '../../src/platform/logger.ts';
-import { type Keys, keysFor } from '../../src/queue/names.ts';
+import { systemClock } from '../../src/redis/clock.ts';
+import { type Keys, keysFor } from '../../src/redis/keys.ts';
 import type { TestRedis } from '../support/redis.ts';
 
 export interface Delivered {

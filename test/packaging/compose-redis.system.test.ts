@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
-import { checkRedis } from '../../src/platform/redis-check.ts';
-import { findProgram } from '../../src/platform/redis-program.ts';
-import { freePort } from '../../src/platform/redis-server.ts';
+import { findProgram } from '../../src/embedded-redis/program.ts';
+import { freePort } from '../../src/embedded-redis/server.ts';
+import { checkRedis } from '../../src/redis/check.ts';
 import { sharedRedis, useFolder } from '../support/redis.ts';
 import { serviceOf } from './compose-file.ts';
 

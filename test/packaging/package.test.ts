@@ -49,7 +49,7 @@ describe('the package (after npm run build)', () => {
 
   test('holds no test, no environment file, no source and no data of this folder', () => {
     const allowed =
-      /^(dist\/(src|simulator)\/|samples\/|README(\.ko)?\.md$|CHANGELOG\.md$|LICENSE|package\.json$)/;
+      /^(dist\/(src|demo|simulator)\/|samples\/|README(\.ko)?\.md$|CHANGELOG\.md$|LICENSE|package\.json$)/;
     expect(files.filter((path) => !allowed.test(path))).toEqual([]);
     expect(files.filter((path) => /\.test\.|(^|\/)\.(env|refund-worker|git)/.test(path))).toEqual([]);
     expect(files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { variables } from '../../src/config/variables.ts';
-import { verifyPassword } from '../../src/platform/password.ts';
+import { verifyPassword } from '../../src/server/password.ts';
 import { stalePages, variablesTable } from '../../tools/make-readme-table.ts';
 import { whyRefused } from './command-line.ts';
 import { readCompose } from './compose-file.ts';

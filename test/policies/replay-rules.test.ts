@@ -474,7 +474,7 @@ describe('the T0 of a replay', () => {
   });
 });
 
-/** A replay as `dead-letter/replay.ts` writes it, and the worker's own look-up of the same receipt after it. */
+/** A replay as `review/replay.ts` writes it, and the worker's own look-up of the same receipt after it. */
 function decideAfterReplay(refund: Refund, wish: ReplayWish, receipt: Partial<Receipt>) {
   const refusal = replayRefusal(factsOf(refund), wish);
   if (refusal !== null) return { kind: 'refused', rule: refusal.rule } as const;

@@ -1,7 +1,7 @@
 // What else a total can show: money that went back outside of us, dead letters that were paid, cases that were closed.
 import { describe, expect, it } from 'vitest';
-import type { ResolveRequest } from '../../src/dead-letter/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
+import type { ResolveRequest } from '../../src/review/ports.ts';
 import { useRedis } from '../support/redis.ts';
 import type { Shop } from '../support/shop.ts';
 import { openReceipt, pay, show, verdictOf } from './support.ts';

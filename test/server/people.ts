@@ -1,5 +1,5 @@
 // The people and programs of the server's tests: a token, a secret, a viewer and an operator with cheap hashes.
-import { hashPassword } from '../../src/platform/password.ts';
+import { hashPassword } from '../../src/server/password.ts';
 import { basic, bearer } from './support.ts';
 
 const cheap = { n: 16, r: 1, p: 1 };

@@ -1,6 +1,6 @@
 // What the log says about a request: fixed fields, and nothing that came with it.
 import { expect, test } from 'vitest';
-import { createLogger } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/logging/logger.ts';
 import { useRedis } from '../support/redis.ts';
 import { operator, operatorsEnv, orderService, token } from './people.ts';
 import { openServer } from './support.ts';

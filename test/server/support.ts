@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { request as plainRequest } from 'node:http';
 import { openSystem, type System, type SystemOptions } from '../../src/compose.ts';
 import type { Config } from '../../src/config/config.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import type { ServerOptions } from '../../src/server/app.ts';
 import { type RunningServer, startServer } from '../../src/server/server.ts';
 import type { TestRedis } from '../support/redis.ts';

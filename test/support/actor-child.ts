@@ -2,10 +2,10 @@
 // begin. Environment: the configuration, ACT (what to do), SUBJECT (an event as JSON, or a refund_id) and CRASH_AT.
 import { openSystem, type System } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { createDeadLetters } from '../../src/dead-letter/index.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { createEnqueue } from '../../src/producer/enqueue.ts';
+import { createDeadLetters } from '../../src/review/index.ts';
 
 const { ACT, SUBJECT = '', CRASH_AT, ...env } = process.env;
 const system = await openSystem(loadConfig(env), { log: silentLogger(), whenDown: 'wait' });

@@ -1,5 +1,5 @@
 // A clock that stands still until a test moves it; sleepers wake in the order in which they are due.
-import type { Clock } from '../../src/platform/clock.ts';
+import type { Clock } from '../../src/redis/clock.ts';
 
 export interface ManualClock extends Clock {
   /** Moves on by `ms`, stopping at each sleeper that becomes due on the way. */

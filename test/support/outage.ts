@@ -13,15 +13,15 @@ import { type FailedReply, isSilence, type LookUpReply, type Receipt } from '../
 import { createLedger } from '../../src/ledger/index.ts';
 import { jobPriority } from '../../src/policies/job-priority.ts';
 import { createEnqueue } from '../../src/producer/enqueue.ts';
-import { createCallGate } from '../../src/queue/call-gate.ts';
 import { refundJobId } from '../../src/queue/jobs.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { createCallGate } from '../../src/rate-limiter/rate-limiter.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { attemptRefund } from '../../src/worker/attempt-refund.ts';
 
 export interface Outage {
   readonly redis: Redis;
   readonly prefix: string;
-  /** Where the clock stands in Redis, as a hash of seconds and microseconds: `gate.lua` reads it instead of TIME. */
+  /** Where the clock stands in Redis, as a hash of seconds and microseconds: `permit.lua` reads it instead of TIME. */
   readonly clockKey: string;
   readonly refunds: number;
   readonly callsPerSecond: number;

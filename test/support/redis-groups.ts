@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { vi } from 'vitest';
-import { answers } from '../../src/platform/redis-ask.ts';
-import { freePort, signalTo } from '../../src/platform/redis-server.ts';
+import { answers } from '../../src/embedded-redis/ask.ts';
+import { freePort, signalTo } from '../../src/embedded-redis/server.ts';
 import { type CrashableRedis, endWithUs, findShared, startRedis } from './redis.ts';
 
 export interface RedisGroup {

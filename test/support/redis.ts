@@ -8,16 +8,16 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { privateFolder } from '../../src/platform/files.ts';
-import { holdLock } from '../../src/platform/lock-file.ts';
-import { findProgram, type Program } from '../../src/platform/redis-program.ts';
+import { privateFolder } from '../../src/config/files.ts';
+import { holdLock } from '../../src/embedded-redis/lock-file.ts';
+import { findProgram, type Program } from '../../src/embedded-redis/program.ts';
 import {
   type AppendFsync,
   freePort,
   signalTo,
   startServer,
   stopServer,
-} from '../../src/platform/redis-server.ts';
+} from '../../src/embedded-redis/server.ts';
 
 let shared: Promise<{ url: string }> | undefined;
 

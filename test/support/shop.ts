@@ -8,7 +8,7 @@ import { type RefundId, refundIdSchema } from '../../src/domain/ids.ts';
 import type { StoredRefund } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { State } from '../../src/domain/states.ts';
-import { type Logger, silentLogger } from '../../src/platform/logger.ts';
+import { type Logger, silentLogger } from '../../src/logging/logger.ts';
 import type { EnqueueResult } from '../../src/producer/enqueue.ts';
 import type { RefundWorker } from '../../src/worker/worker.ts';
 import type { TestRedis } from './redis.ts';

@@ -1,7 +1,7 @@
 // Everything that is stored under a prefix as one text a person could read: unpacked, and without escapes.
 
 import { unpacked } from '../../src/ledger/packed.ts';
-import type { RedisClient } from '../../src/queue/connection.ts';
+import type { RedisClient } from '../../src/redis/connection.ts';
 
 export async function storedText(redis: RedisClient, prefix: string): Promise<string> {
   const parts: string[] = [];

@@ -4,7 +4,7 @@
 // without CPU time.
 import { openSystem } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 
 process.on('disconnect', () => process.exit()); // the test that started it is gone
 const { LOCK_MS = '1000', SWEEPER, CRASH_AT, CRASH_ON = '1', CRASH_STATE, BLOCK_MS, ...env } = process.env;

@@ -1,11 +1,11 @@
 // A refund that was looked up and may not be sent gives its receipt back, and what the look-up has shown stays known.
 import { expect, it } from 'vitest';
 import type { Change, Committed } from '../../src/domain/ports.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import type { AttemptDeps } from '../../src/worker/ports.ts';
 import { send } from '../../src/worker/send-cancel.ts';
 import { baseline, emptyAccount, now, refundWith, settings } from '../policies/refunds.ts';
-import { impatientGate } from '../support/impatient-gate.ts';
+import { impatientGate } from '../support/impatient-limiter.ts';
 
 it.each<Committed>([
   { kind: 'lane_held', by: 'person' },

@@ -2,7 +2,7 @@
 // sleep for as long as the clocks differ nor spin.
 import { describe, expect, it } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { forkWorkerOnHost } from '../support/child.ts';
 import { useRedis } from '../support/redis.ts';
 import { environmentOf, openShop, type Shop } from '../support/shop.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Activation, Change, Committed } from '../../src/domain/ports.ts';
 import type { HistoryEntry } from '../../src/domain/refund.ts';
 import type { CancelReply } from '../../src/domain/reply.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { withoutOutcome } from '../../src/policies/next-record.ts';
 import type { AttemptDeps } from '../../src/worker/ports.ts';
 import { send } from '../../src/worker/send-cancel.ts';
@@ -17,7 +17,7 @@ import {
   settings,
   unauthorized,
 } from '../policies/refunds.ts';
-import { impatientGate } from '../support/impatient-gate.ts';
+import { impatientGate } from '../support/impatient-limiter.ts';
 
 it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', async (reply) => {
   const { deps, notes } = overtaken(reply);

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Begun, Ledger } from '../../src/domain/ports.ts';
 import { decided } from '../../src/policies/next-record.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 

@@ -1,7 +1,7 @@
 // Bootpay is silent for two hours: the breaker knocks now and then, nothing is used up, and afterwards all goes on at
 // the full rate and not above it.
 import { describe, expect, it, vi } from 'vitest';
-import { mostWithin } from '../../src/cli/demo/totals.ts';
+import { mostWithin } from '../../demo/totals.ts';
 import { playOutage } from '../support/outage.ts';
 import { useRedis } from '../support/redis.ts';
 
@@ -12,7 +12,7 @@ vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
   const readFileSync = (...args: Parameters<typeof fs.readFileSync>) => {
     const text = fs.readFileSync(...args);
-    if (typeof text !== 'string' || !String(args[0]).endsWith('/gate.lua')) return text;
+    if (typeof text !== 'string' || !String(args[0]).endsWith('/permit.lua')) return text;
     const [before, after] = text.split("redis.call('TIME')");
     if (before === undefined || after === undefined)
       throw new Error('the gate reads its clock in another way');

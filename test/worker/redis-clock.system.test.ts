@@ -1,6 +1,6 @@
 // Redis' clock is moved while refunds wait: none is sent again too early, and none sleeps for as long as it was wrong.
 import { describe, expect, it, vi } from 'vitest';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { moveClock, movedByKey, withMovedClock } from '../support/moved-clock.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';

@@ -2,11 +2,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { Refund } from '../../src/domain/refund.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { drift } from '../../src/policies/decide-next.ts';
 import { decided } from '../../src/policies/next-record.ts';
 import { refundJobId } from '../../src/queue/jobs.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { createRetention, type RetentionOptions } from '../../src/worker/retention.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { useRedis } from '../support/redis.ts';

@@ -1,7 +1,7 @@
 // Jobs that are there and would not come: the sweeper wakes or rings them, and leaves alone those that wait on purpose.
 import { describe, expect, it } from 'vitest';
-import { silentLogger } from '../../src/platform/logger.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { createSweep } from '../../src/worker/sweeper.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';

@@ -1,6 +1,6 @@
 // The sweeper: what the ledger has and the queue lacks is rung again.
 import { describe, expect, it } from 'vitest';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { refundJobId } from '../../src/queue/jobs.ts';
 import { createSweep, type SweeperOptions } from '../../src/worker/sweeper.ts';
 import { useRedis } from '../support/redis.ts';

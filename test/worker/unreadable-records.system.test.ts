@@ -2,10 +2,10 @@
 // under way for it.
 import { describe, expect, it } from 'vitest';
 import { type RefundId, receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
-import { type Logger, silentLogger } from '../../src/platform/logger.ts';
+import { type Logger, silentLogger } from '../../src/logging/logger.ts';
 import { drift } from '../../src/policies/decide-next.ts';
 import { decided } from '../../src/policies/next-record.ts';
-import { keysFor } from '../../src/queue/names.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { ledgerWith } from '../support/meddle.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';

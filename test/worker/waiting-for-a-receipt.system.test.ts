@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import type { Begun, Ring } from '../../src/domain/ports.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import { silentLogger } from '../../src/logging/logger.ts';
 import { atDeadline } from '../../src/policies/decide-next.ts';
 import { decided } from '../../src/policies/next-record.ts';
 import { attemptRefund } from '../../src/worker/attempt-refund.ts';

@@ -1,15 +1,15 @@
 // `demo`: everything at once on this machine, from sample events to a table that shows how each of them ended.
 import { resolve } from 'node:path';
+import { callsPerSecond, demoLogin } from '../../../demo/environment.ts';
+import { tableOf, totalsOf } from '../../../demo/report.ts';
+import { type Outcome, runStory } from '../../../demo/run.ts';
+import { ownSamples, readSamples } from '../../../demo/samples.ts';
+import { openDemoShop, type Shop } from '../../../demo/shop.ts';
 import { wholeNumber } from '../../config/limits.ts';
-import { createLifecycle, onShutdown } from '../../platform/shutdown.ts';
-import { summaryView } from '../../policies/record-view.ts';
+import { summaryView } from '../../review/record-view.ts';
+import { createLifecycle, onShutdown } from '../../shutdown.ts';
 import { addressesOf } from '../addresses.ts';
 import { defineCommand, type ExitCode } from '../command.ts';
-import { callsPerSecond, demoLogin } from '../demo/environment.ts';
-import { tableOf, totalsOf } from '../demo/report.ts';
-import { type Outcome, runStory } from '../demo/run.ts';
-import { ownSamples, readSamples } from '../demo/samples.ts';
-import { openDemoShop, type Shop } from '../demo/shop.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
 import { flag, optional } from '../options.ts';

@@ -2,7 +2,7 @@
 import type { System } from '../../compose.ts';
 import { ConfigError } from '../../domain/errors.ts';
 import { listSetAside, resend, type SetAside } from '../../outcome-events/set-aside.ts';
-import { keysFor } from '../../queue/names.ts';
+import { keysFor } from '../../redis/keys.ts';
 import { defineCommand, defineGroup, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';

@@ -2,8 +2,8 @@
 import type { System } from '../../compose.ts';
 import { type Config, requireCredentials } from '../../config/config.ts';
 import { InvariantError } from '../../domain/errors.ts';
-import { onShutdown } from '../../platform/shutdown.ts';
 import { mostSilences, type ReconcileRequest, type Told } from '../../reconcile/reconcile.ts';
+import { onShutdown } from '../../shutdown.ts';
 import { defineCommand, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { momentOf, share, since } from '../limits.ts';

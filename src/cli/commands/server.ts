@@ -1,5 +1,5 @@
 // `server`: answers HTTP until it is told to stop.
-import { createLogger } from '../../platform/logger.ts';
+import { createLogger } from '../../logging/logger.ts';
 import { sayAddresses, startServerOf } from '../addresses.ts';
 import { defineCommand } from '../command.ts';
 import { openChecked, serve } from '../service.ts';

@@ -2,7 +2,7 @@
 import type { Simulator } from '../../../simulator/index.ts';
 import { wholeNumber } from '../../config/limits.ts';
 import { ConfigError } from '../../domain/errors.ts';
-import { onShutdown } from '../../platform/shutdown.ts';
+import { onShutdown } from '../../shutdown.ts';
 import { defineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';

@@ -1,7 +1,7 @@
 // `start`: worker and server in one process, with a Redis of our own where none is configured.
 import { type Config, requireCredentials } from '../../config/config.ts';
-import { createLogger } from '../../platform/logger.ts';
-import { launchRedis } from '../../platform/redis-launcher.ts';
+import { launchRedis } from '../../embedded-redis/launcher.ts';
+import { createLogger } from '../../logging/logger.ts';
 import { sayAddresses, startServerOf } from '../addresses.ts';
 import { defineCommand } from '../command.ts';
 import { openChecked, type Service, serve, startWorkerOf } from '../service.ts';

@@ -1,6 +1,6 @@
 // `worker`: takes refunds from the queue until it is told to stop.
 import { requireCredentials } from '../../config/config.ts';
-import { createLogger } from '../../platform/logger.ts';
+import { createLogger } from '../../logging/logger.ts';
 import { defineCommand } from '../command.ts';
 import { openChecked, serve, startWorkerOf } from '../service.ts';
 import { readConfigWithRedis } from '../settings.ts';

@@ -1,9 +1,9 @@
 // Lists of refunds and of cases: JSON Lines for programs, one table for people.
 import type { Listed } from '../../domain/ports.ts';
 import type { Refund } from '../../domain/refund.ts';
-import { adviceFor } from '../../policies/case-advice.ts';
-import { caseLineView, listedView } from '../../policies/record-view.ts';
 import { unreadText } from '../../policies/unread.ts';
+import { adviceFor } from '../../review/case-advice.ts';
+import { caseLineView, listedView } from '../../review/record-view.ts';
 import type { Io } from '../io.ts';
 import { tableText } from './table.ts';
 import { anyStateText, momentText, wonText } from './words.ts';

@@ -1,5 +1,5 @@
 // One refund on a terminal: what it is, what was tried, why it waits, what to do.
-import type { RecordView, UnreadView } from '../../policies/record-view.ts';
+import type { RecordView, UnreadView } from '../../review/record-view.ts';
 import type { Io } from '../io.ts';
 import { pairsText, tableText } from './table.ts';
 import { anyStateText, stateText, timeText, wonText } from './words.ts';

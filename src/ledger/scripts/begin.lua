@@ -1,5 +1,5 @@
 -- One activation begins: may it work on this refund now? Takes the receipt's hold and asks for a look-up's permit.
--- Uses gate.lua.
+-- Uses permit.lua.
 -- KEYS: refund, receipt, waiting, gate, lane, wake-ups
 -- ARGV: 1 refund_id, 2 receipt_id, 3 now, 4 job id, 5 when it began to wait, for the row of waiters, 6 interval in us
 -- Answers

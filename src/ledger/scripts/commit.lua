@@ -1,6 +1,6 @@
 -- One atomic step of a refund: compare-and-set on its version, then everything that changes with it. What a look-up has
 -- shown is only written while the receipt is as it was when it was looked up: its version, and no other refund's hold.
--- Uses gate.lua, cases.lua and history.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
+-- Uses permit.lua, cases.lua and history.lua. With a permit asked for ('cancel'), nothing is written unless the call may be made now.
 -- KEYS: refund, history, receipt, waiting, by-state from, by-state to, wake-ups, events, gate, lane
 -- ARGV: 1 refund_id, 2 version compared with, 3 version of the receipt compared with ('' none: what is written holds
 --       whatever happened to the receipt), 4 state, 5 body, 6 next wake-up ('' none), 7 'keep' the hold, and take it where

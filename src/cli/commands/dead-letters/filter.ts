@@ -1,5 +1,5 @@
 // The filter that `list` and `replay-many` share.
-import type { BulkFilter } from '../../../dead-letter/ports.ts';
+import type { BulkFilter } from '../../../review/ports.ts';
 import { code, deadLetterCase, duration, orderId } from '../../limits.ts';
 import { optional, type ValuesOf } from '../../options.ts';
 

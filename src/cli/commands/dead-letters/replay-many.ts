@@ -1,8 +1,8 @@
 // `dead-letters replay-many`: many cases at once, by filter, at a rate; Ctrl-C stops it after the case in hand.
 import { wholeNumber } from '../../../config/limits.ts';
-import type { BulkResult } from '../../../dead-letter/ports.ts';
 import { ConfigError } from '../../../domain/errors.ts';
-import { onShutdown } from '../../../platform/shutdown.ts';
+import type { BulkResult } from '../../../review/ports.ts';
+import { onShutdown } from '../../../shutdown.ts';
 import { defineCommand, type ExitCode } from '../../command.ts';
 import type { Io } from '../../io.ts';
 import { anyText } from '../../limits.ts';

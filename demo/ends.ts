@@ -1,0 +1,42 @@
+// How each line of the demo ended beside what its expectation says. Pure.
+
+import type { LineResult } from '../src/cli/enqueue-lines.ts';
+import type { Refund } from '../src/domain/refund.ts';
+import type { Expectation, ExpectedEnd } from './samples.ts';
+
+export interface End {
+  readonly expectation: Expectation;
+  readonly result: LineResult['result'] | 'missing';
+  /** null: nothing was stored for this line. */
+  readonly refund: Refund | null;
+  /** Why the machine last moved it, as its history says. */
+  readonly lastReason: string | null;
+}
+
+/** A sentence per difference; none when the line ended as expected. */
+export function differences({ expectation, result, refund }: End): string[] {
+  const { expect } = expectation;
+  const door = expect.result === result ? [] : [`expected ${expect.result} at the door, was ${result}`];
+  // Only an accepted line has a refund of its own to judge.
+  return expect.result === 'accepted' && refund !== null
+    ? [...door, ...endDifferences(expect, refund)]
+    : door;
+}
+
+export function endDifferences(expected: ExpectedEnd, refund: Refund): string[] {
+  const found = {
+    state: refund.state,
+    case: refund.deadLetter?.case ?? null,
+    code: refund.deadLetter?.code ?? null,
+    attempts: refund.attempts.length,
+  };
+  const pairs = [
+    ['state', expected.state, found.state],
+    ['case', expected.case, found.case],
+    ['code', expected.code, found.code],
+    ['attempts', expected.attempts, found.attempts],
+  ] as const;
+  return pairs.flatMap(([name, wanted, was]) =>
+    wanted === undefined || wanted === was ? [] : [`expected ${name} ${wanted}, was ${was ?? 'none'}`],
+  );
+}

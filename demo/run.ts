@@ -1,0 +1,119 @@
+// The demo told as a story: everything up, sample events in, watched to their ends, one dead letter replayed, all compared.
+import { createReadStream } from 'node:fs';
+import { enqueueLines, type LineResult } from '../src/cli/enqueue-lines.ts';
+import type { Io } from '../src/cli/io.ts';
+import { refundIdSchema } from '../src/domain/ids.ts';
+import type { Refund } from '../src/domain/refund.ts';
+import { differences, type End, endDifferences } from './ends.ts';
+import { untilNothingIsOpen } from './follow.ts';
+import { createProgress } from './progress.ts';
+import type { Row } from './report.ts';
+import type { Expectation, Samples } from './samples.ts';
+import type { Shop } from './shop.ts';
+import { compareTotals, mostWithin, type Totals } from './totals.ts';
+
+export interface Outcome {
+  readonly rows: readonly Row[];
+  readonly totals: Totals;
+  readonly calls: { readonly total: number; readonly busiestSecond: number };
+  readonly seconds: number;
+  readonly ok: boolean;
+}
+
+/** `tell`: where the story goes, line by line. */
+export async function runStory(
+  io: Io,
+  shop: Shop,
+  { samples, tell }: { readonly samples: Samples; readonly tell: (line: string) => void },
+): Promise<Outcome> {
+  const startedAt = performance.now();
+  const results = await sendAll(shop, samples);
+  tell(`${results.length} events sent. 이벤트 ${results.length}건 접수.`);
+  const progress = createProgress(io, tell);
+  await untilNothingIsOpen(shop, progress, startedAt);
+  progress.end();
+
+  const before = await endsOf(shop, samples, results);
+  const replayed = await replayOne(shop, before, tell);
+  if (replayed !== null) {
+    await untilNothingIsOpen(shop, progress, startedAt);
+    progress.end();
+  }
+  const rows = await Promise.all(
+    before.map(async (end): Promise<Row> => {
+      const found = differences(end);
+      if (end !== replayed || end.refund === null) return { ...end, differences: found, replayed: false };
+      const stored = await shop.system.ledger.read(end.refund.refundId);
+      const refund = stored?.refund ?? null;
+      const after = refund === null ? ['lost after the replay'] : replayDifferences(end.expectation, refund);
+      return { ...end, refund, differences: [...found, ...after], replayed: true };
+    }),
+  );
+  return outcomeOf(shop, rows, (performance.now() - startedAt) / 1_000);
+}
+
+async function sendAll({ system }: Shop, { eventsFile }: Samples): Promise<LineResult[]> {
+  const results: LineResult[] = [];
+  for await (const result of enqueueLines(createReadStream(eventsFile), system.enqueue)) results.push(result);
+  return results;
+}
+
+/** One end per line that was expected or that came. */
+async function endsOf(shop: Shop, { expectations }: Samples, results: readonly LineResult[]): Promise<End[]> {
+  const unexpected = results
+    .filter(({ line }) => !expectations.some((expectation) => expectation.line === line))
+    .map(({ line }): Expectation => {
+      const title = { ko: '예상에 없는 줄', en: 'not in the expectations' };
+      return { line, title, expect: { result: 'refused' } };
+    });
+  return Promise.all(
+    [...expectations, ...unexpected].map(async (expectation) => {
+      const found = results.find(({ line }) => line === expectation.line);
+      const id = found?.result === 'accepted' ? found.refund_id : null;
+      const stored = id === null ? null : await shop.system.ledger.read(refundIdSchema.parse(id));
+      const { refund = null, history = [] } = stored ?? {};
+      const lastReason = history.findLast(({ to }) => to !== null)?.reason ?? null;
+      return { expectation, result: found?.result ?? 'missing', refund, lastReason };
+    }),
+  );
+}
+
+/** What a reviewer would do: correct the amount, say why, and send it back into the queue. */
+async function replayOne(
+  { system }: Shop,
+  ends: readonly End[],
+  tell: (line: string) => void,
+): Promise<End | null> {
+  const end = ends.find(({ expectation, refund }) => expectation.replay !== undefined && refund?.deadLetter);
+  const { refund, expectation } = end ?? {};
+  if (end === undefined || refund == null || expectation?.replay === undefined) return null;
+  const { as: who, reason, cancel_price: amountWon } = expectation.replay;
+  const edited = amountWon === undefined ? '' : ` --amount ${amountWon}`;
+  tell(`$ refund-worker dead-letters replay ${refund.refundId} --as ${who} --reason "${reason}"${edited}`);
+  const reviewed = await system.deadLetters.replay(refund.refundId, {
+    ...{ who, reason, version: refund.version, newGeneration: false, acknowledge: false },
+    edits: { ...(amountWon !== undefined && { amountWon }) },
+  });
+  if (reviewed.kind !== 'done') tell(`The replay was not accepted: ${reviewed.kind}`);
+  return end;
+}
+
+function replayDifferences({ replay }: Expectation, refund: Refund): string[] {
+  return replay === undefined
+    ? []
+    : endDifferences(replay.expect, refund).map((difference) => `after the replay ${difference}`);
+}
+
+function outcomeOf({ simulator }: Shop, rows: readonly Row[], seconds: number): Outcome {
+  const refunds = rows.flatMap(({ refund }) => refund ?? []);
+  const totals = compareTotals(simulator.book.pages(), refunds);
+  const calls = {
+    total: simulator.calls.length,
+    busiestSecond: mostWithin(
+      1_000,
+      simulator.calls.map(({ at }) => at),
+    ),
+  };
+  const ok = totals.differences.length === 0 && rows.every((row) => row.differences.length === 0);
+  return { rows, totals, calls, seconds, ok };
+}

@@ -1,0 +1,125 @@
+// A Redis of our own for `demo` and `start` without REDIS_URL: one per folder, shared by every command, data kept.
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { privateFolder, readIfThere, replaceFile } from '../config/files.ts';
+import { answers } from './ask.ts';
+import { holdLock } from './lock-file.ts';
+import { findProgram } from './program.ts';
+import {
+  type AppendFsync,
+  freePort,
+  isAlive,
+  type ServerSettings,
+  signalTo,
+  startServer,
+  stopServer,
+} from './server.ts';
+
+export interface LaunchOptions {
+  /** Data, address, log and unpacked packages live here. Default `.refund-worker` in the working folder. */
+  readonly folder?: string;
+  /** Default `always`: an accepted event is on disk when the answer leaves. */
+  readonly appendfsync?: AppendFsync;
+  /** Instead of our own PATH. */
+  readonly searchPath?: string;
+}
+
+export interface LaunchedRedis {
+  readonly url: string;
+  readonly pid: number;
+  /** true: it belongs to another live process; `stop` leaves it alone. */
+  readonly kept: boolean;
+  stop(): Promise<void>;
+}
+
+/** `owner` is the process that stops it. When that one died hard, the next launcher inherits server and data. */
+const addressSchema = z.object({
+  url: z.string(),
+  port: z.int().positive(),
+  pid: z.int().positive(),
+  owner: z.int().positive(),
+});
+type Address = z.infer<typeof addressSchema>;
+
+/** @throws ConfigError when there is no Redis to run, or it does not start. */
+export async function launchRedis(options: LaunchOptions = {}): Promise<LaunchedRedis> {
+  const folder = resolve(options.folder ?? '.refund-worker');
+  await privateFolder(folder);
+  return holdLock(join(folder, 'redis.lock'), async () => {
+    const found = await readLiveAddress(folder);
+    if (found !== null && isAlive(found.owner)) return keptServer(found);
+    const address = found === null ? await startOwn(folder, options) : { ...found, owner: process.pid };
+    await replaceFile(addressFile(folder), `${JSON.stringify(address)}\n`);
+    return ownedServer(folder, address);
+  });
+}
+
+/** The address of the Redis that runs in this folder; null when none does. */
+export async function findOwnRedis(folder = '.refund-worker'): Promise<string | null> {
+  return (await readLiveAddress(resolve(folder)))?.url ?? null;
+}
+
+function keptServer({ url, pid }: Address): LaunchedRedis {
+  return { url, pid, kept: true, stop: () => Promise.resolve() };
+}
+
+function ownedServer(folder: string, address: Address): LaunchedRedis {
+  // The last net: a process that exits without stopping takes its server along. Not reached by SIGKILL.
+  const atExit = () => signalTo(address.pid, 'SIGTERM');
+  process.once('exit', atExit);
+  return {
+    url: address.url,
+    pid: address.pid,
+    kept: false,
+    stop: async () => {
+      process.off('exit', atExit);
+      await stopServer(address);
+      if ((await readAddress(folder))?.pid === address.pid) await rm(addressFile(folder), { force: true });
+    },
+  };
+}
+
+async function startOwn(folder: string, options: LaunchOptions): Promise<Address> {
+  const program = await findProgram({ folder: join(folder, 'redis'), searchPath: options.searchPath });
+  const { port, pid } = await startOnFreePort({
+    program,
+    dataFolder: join(folder, 'data'),
+    logFile: join(folder, 'redis.log'),
+    appendfsync: options.appendfsync ?? 'always',
+  });
+  return { url: `redis://127.0.0.1:${port}`, port, pid, owner: process.pid };
+}
+
+/** Once more when the first port was taken between the question and the start. */
+async function startOnFreePort(settings: Omit<ServerSettings, 'port'>) {
+  try {
+    return await startServer({ ...settings, port: await freePort() });
+  } catch {
+    return startServer({ ...settings, port: await freePort() });
+  }
+}
+
+async function readLiveAddress(folder: string): Promise<Address | null> {
+  const address = await readAddress(folder);
+  return address !== null && isAlive(address.pid) && (await answers(address)) ? address : null;
+}
+
+async function readAddress(folder: string): Promise<Address | null> {
+  const text = await readIfThere(addressFile(folder));
+  if (text === null) return null;
+  const parsed = z.string().transform(asJson).pipe(addressSchema).safeParse(text);
+  return parsed.success ? parsed.data : null;
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function addressFile(folder: string): string {
+  return join(folder, 'redis.json');
+}

@@ -1,0 +1,121 @@
+// The BullMQ side of producers, people and workers: rings for refunds, shows cases, stops and starts the lane.
+import { Queue } from 'bullmq';
+import type { RefundRing } from '../domain/ports.ts';
+import type { Refund } from '../domain/refund.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import { deadLetterQueueName, keysFor, refundQueueName } from '../redis/keys.ts';
+import { loadScript } from '../redis/scripts.ts';
+import { deadLetterJobData, refundJobData, refundJobId, refundJobOptions } from './jobs.ts';
+
+export interface Doorbell {
+  /** Rings with the job that works on the refund already, where there is one: while that job is there, nothing is added. */
+  ring(refund: Refund, jobId?: string | null): Promise<void>;
+  ringMany(rings: readonly RefundRing[]): Promise<void>;
+  /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
+  wake(jobId: string): Promise<boolean>;
+  /**
+   * For a refund that is due and whose job does not come: wakes the job, or rings anew where nothing would ever run it.
+   * One that is worked on, or is about to be, is left alone.
+   */
+  revive(refund: Refund, jobId: string): Promise<void>;
+  /** Wakes every waiting job; each finds out by itself whether it came too early. */
+  wakeAll(): Promise<void>;
+  /** No lock lasts longer than one can be taken for: for the sweeper, after Redis' clock was ahead. */
+  shortenLocks(): Promise<void>;
+  /** Shows a dead letter in the dead-letter queue; idempotent. */
+  openCase(refund: Refund): Promise<void>;
+  /** Shows a job that belongs to no readable record. Ids only. */
+  openOrphan(caseId: string, data: Readonly<Record<string, string | null>>): Promise<void>;
+  closeCase(jobId: string): Promise<void>;
+  pause(): Promise<void>;
+  isPaused(): Promise<boolean>;
+  resume(): Promise<void>;
+  readonly queues: readonly Queue[];
+  /**
+   * Wait for it before the first ring: BullMQ asks Redis for its version once, and a queue whose question was lost with
+   * the connection fails for ever. @throws what Redis throws.
+   */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const shortenScript = loadScript(import.meta.url, ['./scripts/shorten-locks.lua']);
+
+/** Twice as long as a worker takes a job for. In ms. */
+const longestLockMs = 60_000;
+
+/** A job in one of these comes by itself. */
+const liveStates: ReadonlySet<string> = new Set(['active', 'waiting', 'prioritized']);
+
+export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
+  const refunds = new Queue(refundQueueName, { connection: redis, prefix });
+  const deadLetters = new Queue(deadLetterQueueName, { connection: redis, prefix });
+  const keys = keysFor(prefix);
+  const ignore = (): void => {}; // the connection reports its errors itself
+  refunds.on('error', ignore);
+  deadLetters.on('error', ignore);
+
+  async function ring(refund: Refund, jobId: string | null = null): Promise<void> {
+    await refunds.add('refund', refundJobData(refund), refundJobOptions(refund, jobId));
+  }
+
+  return {
+    ring,
+    async ringMany(list) {
+      const [only] = list;
+      if (only === undefined) return;
+      if (list.length === 1) return ring(only.refund, only.jobId);
+      await refunds.addBulk(
+        list.map(({ refund, jobId }) => ({
+          name: 'refund',
+          data: refundJobData(refund),
+          opts: refundJobOptions(refund, jobId),
+        })),
+      );
+    },
+    async wake(jobId) {
+      const job = await refunds.getJob(jobId);
+      if (job === undefined) return false;
+      return job.promote().then(
+        () => true,
+        () => false,
+      );
+    },
+    async revive(refund, jobId) {
+      const job = await refunds.getJob(jobId);
+      if (job !== undefined) {
+        const state = await job.getState();
+        if (liveStates.has(state)) return;
+        if (state === 'delayed') return job.promote().catch(ignore); // it has moved on meanwhile
+        // In no list, or long ended: kept, it would swallow the ring.
+        await refunds.remove(jobId);
+      }
+      await ring(refund, jobId);
+    },
+    wakeAll: () => refunds.promoteJobs(),
+    async shortenLocks() {
+      const active = [keys.jobsIn(refundQueueName, 'active'), keys.jobsIn(refundQueueName, 'stalled-check')];
+      await shortenScript.run(redis, active, [keys.job(refundQueueName, ''), longestLockMs]);
+    },
+    async openCase(refund) {
+      const jobId = refund.deadLetter?.jobId ?? refundJobId(refund);
+      await deadLetters.add(refund.deadLetter?.case ?? 'poison', deadLetterJobData(refund), { jobId });
+    },
+    async openOrphan(caseId, data) {
+      await deadLetters.add('poison', data, { jobId: caseId });
+    },
+    async closeCase(jobId) {
+      await deadLetters.remove(jobId);
+    },
+    pause: () => refunds.pause(),
+    isPaused: () => refunds.isPaused(),
+    resume: () => refunds.resume(),
+    queues: [refunds, deadLetters],
+    async ready() {
+      await Promise.all([refunds.waitUntilReady(), deadLetters.waitUntilReady()]);
+    },
+    async close() {
+      await Promise.all([refunds.close(), deadLetters.close()]);
+    },
+  };
+}

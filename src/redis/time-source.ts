@@ -1,0 +1,24 @@
+// Redis' own time: the one clock of all hosts, and the place where the processes tell each other that it was moved.
+import { z } from 'zod';
+import type { TimeSource } from './clock.ts';
+import type { RedisClient } from './connection.ts';
+import type { Keys } from './keys.ts';
+import { loadScript } from './scripts.ts';
+
+const timeScript = loadScript(import.meta.url, ['./scripts/time.lua']);
+const timeSchema = z.tuple([z.coerce.number(), z.coerce.number(), z.string()]);
+
+/** Asked of the server that holds our keys, for a cluster has many clocks and TIME names no key. In ms. */
+export function redisTimeOf(redis: RedisClient, { clockStep }: Pick<Keys, 'clockStep'>): TimeSource {
+  return {
+    async read() {
+      const answer = await timeScript.run(redis, [clockStep], []);
+      const [seconds, micros, steppedAt] = timeSchema.parse(answer);
+      return {
+        time: seconds * 1_000 + micros / 1_000,
+        steppedAt: steppedAt === '' ? null : Number(steppedAt),
+      };
+    },
+    tellStep: (at) => redis.set(clockStep, String(at)),
+  };
+}

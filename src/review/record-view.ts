@@ -1,0 +1,195 @@
+// A record as the outside interface shows it: snake_case, ISO times, advice filled in. No account, ever.
+import type { PolicySettings } from '../domain/decision.ts';
+import type { Listed, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
+import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
+import { isEnded } from '../domain/states.ts';
+import { cancelIdFor } from '../policies/identity.ts';
+import { actionsFor, landedByLastLookUp } from '../policies/replay-rules.ts';
+import type { Text } from '../policies/text.ts';
+import { unreadActions, unreadableCase, unreadText } from '../policies/unread.ts';
+import { adviceFor } from './case-advice.ts';
+
+export interface ViewContext {
+  readonly row: ReceiptRow;
+  readonly now: number;
+  readonly jumpedAt: number | null;
+  readonly settings: PolicySettings;
+}
+
+export type RecordView = ReturnType<typeof recordView>;
+
+/** The record of `GET /v1/refunds/{refund_id}`. */
+export function recordView(refund: Refund, history: readonly HistoryEntry[], context: ViewContext | null) {
+  return {
+    ...summaryView(refund),
+    cancel_tax_free: refund.cancel.taxFreeWon,
+    cancel_username: refund.username,
+    cancel_message: refund.message,
+    refund_account: refund.account,
+    revision: refund.revision,
+    attempts: refund.attempts.map(attemptView),
+    history: history.map(historyView),
+    dead_letter: context === null ? null : deadLetterView(refund, context),
+    resolution: refund.resolution === null ? null : { ...refund.resolution, at: iso(refund.resolution.at) },
+    look_up: lookUpView(refund),
+    customer_notice: refund.customerNotice,
+  };
+}
+
+/** One line of a list. */
+export function summaryView(refund: Refund) {
+  return {
+    refund_id: refund.refundId,
+    cancel_id: cancelIdFor(refund.firstCancelId, refund.generation),
+    generation: refund.generation,
+    state: refund.state,
+    version: refund.version,
+    source: refund.source,
+    event_id: refund.eventId,
+    order_id: refund.orderId,
+    receipt_id: refund.receiptId,
+    cancel_price: refund.cancel.kind === 'full' ? null : refund.cancel.amountWon,
+    refunded: refund.settledWon,
+    occurred_at: iso(refund.occurredAt),
+    accepted_at: iso(refund.acceptedAt),
+    refund_by: iso(refund.refundBy),
+    deadline: iso(refund.deadlineAt),
+    next_wake_up: refund.nextWakeUpAt === null ? null : iso(refund.nextWakeUpAt),
+    attempts_made: refund.attempts.length,
+    case: refund.deadLetter?.case ?? null,
+    code: refund.deadLetter?.code ?? null,
+    pg_error_code: refund.deadLetter?.pgCode ?? null,
+    severity: refund.deadLetter?.severity ?? null,
+  };
+}
+
+/** One line of a list, whether the record can be read or not. */
+export function listedView(listed: Listed) {
+  return 'unread' in listed ? unreadSummaryView(listed) : summaryView(listed);
+}
+
+/** One line of a list of cases. */
+export function caseLineView(listed: Listed) {
+  const at = listed.deadLetter?.at ?? null;
+  return { ...listedView(listed), dead_lettered_at: at === null ? null : iso(at) };
+}
+
+/** What is not known is left out: null would say something. */
+function unreadSummaryView({ unread, deadLetter, ...refund }: UnreadRefund) {
+  return {
+    refund_id: refund.refundId,
+    state: refund.state,
+    version: refund.version,
+    order_id: refund.orderId,
+    receipt_id: refund.receiptId,
+    case: deadLetter?.case ?? null,
+    code: deadLetter?.code ?? null,
+    pg_error_code: deadLetter?.pgCode ?? null,
+    severity: deadLetter?.severity ?? null,
+    ...(unread === 'newer' ? { newer_version: true } : { unreadable: true }),
+  };
+}
+
+export type UnreadView = ReturnType<typeof unreadView>;
+
+/** A record that cannot be read: what is left to say about it. */
+export function unreadView(
+  refund: UnreadRefund,
+  history: readonly HistoryEntry[],
+  row: Pick<ReceiptRow, 'holder' | 'waiting'> | null,
+) {
+  return {
+    ...unreadSummaryView(refund),
+    note: unreadText(refund),
+    history: history.map(historyView),
+    dead_letter: unreadCaseView(refund, row),
+  };
+}
+
+/** An open record that cannot be read is as good as a case: the next process that meets it makes it one. */
+function unreadCaseView(refund: UnreadRefund, row: Pick<ReceiptRow, 'holder' | 'waiting'> | null) {
+  const willBeCase = refund.unread === 'unreadable' && !isEnded(refund.state);
+  const deadLetter = refund.deadLetter ?? (willBeCase ? unreadableCase : null);
+  if (deadLetter === null) return null;
+  return {
+    case: deadLetter.case,
+    code: deadLetter.code,
+    pg_error_code: deadLetter.pgCode,
+    severity: deadLetter.severity,
+    at: deadLetter.at === null ? null : iso(deadLetter.at),
+    advice: unreadText(refund),
+    actions: unreadActions(refund),
+    waiting_behind: row?.holder === refund.refundId ? row.waiting : [],
+  };
+}
+
+function deadLetterView(refund: Refund, context: ViewContext) {
+  const { deadLetter, lastLookUp } = refund;
+  if (deadLetter === null) return null;
+  const { case: name, code, pgCode, severity } = deadLetter;
+  const { pg = null, status = null } = lastLookUp?.receipt ?? {};
+  const { row: account, now, jumpedAt, settings } = context;
+  const facts = { refund, account, now, jumpedAt, settings };
+  const landed = landedByLastLookUp(facts);
+  return {
+    case: name,
+    code,
+    pg_error_code: pgCode,
+    severity,
+    at: iso(deadLetter.at),
+    advice: adviceFor({ case: name, code, pgCode, pg, status }),
+    suggested: landed ? landedText : null,
+    look_up: lookUpView(refund),
+    actions: actionsFor(facts),
+    waiting_behind: deadLetter.keepsHold ? context.row.waiting : [],
+  };
+}
+
+const landedText: Text = {
+  en: 'The last look-up shows that this refund went through.',
+  ko: '마지막 조회 결과 이 환불은 처리된 것으로 보여요.',
+};
+
+function lookUpView({ lastLookUp }: Refund) {
+  if (lastLookUp === null) return null;
+  const { receipt, at } = lastLookUp;
+  return {
+    at: iso(at),
+    price: receipt.priceWon,
+    cancelled_price: receipt.cancelledWon,
+    cancelled_tax_free: receipt.cancelledTaxFreeWon,
+    status: receipt.status,
+    method: receipt.method,
+    pg: receipt.pg,
+    purchased_at: receipt.purchasedAt === null ? null : iso(receipt.purchasedAt),
+  };
+}
+
+function attemptView(attempt: Attempt) {
+  const { outcome, cancel } = attempt;
+  return {
+    number: attempt.number,
+    folded: attempt.folded,
+    revision: attempt.revision,
+    generation: attempt.generation,
+    cancel_id: attempt.cancelId,
+    cancel_price: cancel.kind === 'full' ? null : cancel.amountWon,
+    sent_at: iso(attempt.sentAt),
+    answered_at: outcome === null ? null : iso(outcome.at),
+    reply: outcome?.reply ?? null,
+    error_code: outcome?.code ?? null,
+    pg_error_code: outcome?.pgCode ?? null,
+    http_status: outcome?.httpStatus ?? null,
+    used: outcome?.used ?? false,
+    t0: attempt.t0.totalWon,
+  };
+}
+
+/** `times` and `first_at`: what happened again and again has one line, at its latest time. */
+function historyView({ at, who, what, from, to, reason, times = 1, since = at }: HistoryEntry) {
+  return { at: iso(at), who, what, from, to, reason, times, first_at: iso(since) };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,133 @@
+// The door: finds out who asks (token, signature, operator's login) and lets the rules of `rights.ts` decide.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import fastifyBasicAuth from '@fastify/basic-auth';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { System } from '../compose.ts';
+import { bytesOf } from './body.ts';
+import { createLogins, type LoginResult } from './logins.ts';
+import { judge, type Proof, type Right, setupOf, unproved, type Verdict } from './permissions.ts';
+import { sendProblem } from './problems.ts';
+import { hasSignature, isSignedWith } from './signature.ts';
+
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+export interface Door {
+  /** Before the body is read. */
+  let(right: Right): Hook;
+  /** After the body was read: the signature covers its bytes. */
+  readonly checkSignature: Hook;
+}
+
+/** Guesses at one operator's password from one address; a correct login is counted once in ten minutes. */
+const guessesPerMinute = 20;
+
+export async function createDoor(app: FastifyInstance, { config, clock }: System): Promise<Door> {
+  const { token, secret } = config.ingest;
+  const setup = setupOf(config);
+  await readLogins(app, config.operators, clock.now);
+
+  async function proofOf(request: FastifyRequest, reply: FastifyReply): Promise<Proof | LoginResult> {
+    const authorization = request.headers.authorization ?? '';
+    const bearer = /^bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (bearer !== undefined && token !== null && isSame(bearer, token)) return { kind: 'token' };
+    if (setup.hasOperators && /^basic /i.test(authorization)) {
+      await new Promise<void>((resolve) => {
+        // A malformed header is as good as none; the login is left on the request.
+        app.basicAuth.call(app, request, reply, () => resolve());
+      });
+      if (request.login !== null && request.login.kind !== 'wrong') return request.login;
+    }
+    const isSigned = secret !== null && hasSignature(request.headers);
+    return { kind: isSigned ? 'signature_to_come' : 'none' };
+  }
+
+  function refuse(
+    reply: FastifyReply,
+    right: Right,
+    { status, why }: Extract<Verdict, { kind: 'refused' }>,
+  ): FastifyReply {
+    if (status === 403) return sendProblem(reply, 'not_allowed', { detail: why });
+    const ways = [
+      ...(right === 'ingest' || (right === 'read' && setup.hasToken) ? [`Bearer ${realm}`] : []),
+      ...(right !== 'ingest' && setup.hasOperators ? [`Basic ${realm}, charset="UTF-8"`] : []),
+    ];
+    reply.header('www-authenticate', ways.join(', '));
+    return sendProblem(reply, 'not_logged_in', { detail: why });
+  }
+
+  return {
+    let: (right) => async (request, reply) => {
+      const found = await proofOf(request, reply);
+      if (found.kind === 'too_many') return sendProblem(reply, 'too_many', found);
+      const proof = proofFrom(found);
+      if (proof.kind === 'person') request.who = proof.name;
+      const verdict = judge(right, proof, setup);
+      if (verdict.kind === 'refused') return refuse(reply, right, verdict);
+      request.signatureDecides = verdict.kind === 'signature_decides';
+      return undefined;
+    },
+    async checkSignature(request, reply) {
+      if (!request.signatureDecides || secret === null) return undefined;
+      const body = bytesOf(request) ?? Buffer.alloc(0);
+      const isSigned = isSignedWith(secret, { headers: request.headers, body, now: clock.now() });
+      return isSigned ? undefined : refuse(reply, 'ingest', unproved(wrongSignature));
+    },
+  };
+}
+
+/** `app.basicAuth` leaves what it found as `request.login`; each costly check is counted first. */
+async function readLogins(
+  app: FastifyInstance,
+  operators: System['config']['operators'],
+  now: () => number,
+): Promise<void> {
+  const logins = createLogins({ operators, now });
+  const count = app.createRateLimit({
+    max: guessesPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request) => `${request.ip} ${request.guessedName ?? ''}`,
+  });
+  app.decorateRequest('who', null);
+  app.decorateRequest('guessedName', null);
+  app.decorateRequest('login', null);
+  app.decorateRequest('signatureDecides', false);
+  await app.register(fastifyBasicAuth, {
+    authenticate: false,
+    validate: async (name, password, request) => {
+      request.login = await logins.check(name, password, async (known) => {
+        request.guessedName = known;
+        const counted = await count(request);
+        return !counted.isAllowed && counted.isExceeded ? counted.ttlInSeconds : null;
+      });
+    },
+  });
+}
+
+function proofFrom(found: Proof | Exclude<LoginResult, { kind: 'too_many' }>): Proof {
+  if (found.kind === 'wrong') return { kind: 'none' };
+  if (found.kind !== 'operator') return found;
+  return { kind: 'person', name: found.operator.name, acts: found.operator.role === 'operator' };
+}
+
+/** Equal in time whatever the lengths. */
+function isSame(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+const realm = 'realm="bootpay-refund-worker"';
+
+const wrongSignature = {
+  en: 'The webhook-signature does not fit this body, webhook-id and webhook-timestamp, or the timestamp is more than 5 minutes off.',
+  ko: 'webhook-signature가 본문, webhook-id, webhook-timestamp와 맞지 않거나 timestamp가 5분 넘게 차이 나요.',
+};
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The operator's name. */
+    who: string | null;
+    login: LoginResult | null;
+    guessedName: string | null;
+    signatureDecides: boolean;
+  }
+}

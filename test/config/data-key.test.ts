@@ -1,0 +1,51 @@
+// The key that is made where none is configured.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/config.ts';
+import { dataKeys, localDataKey } from '../../src/config/data-key.ts';
+
+let home = '';
+let folder = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'data-key-'));
+  folder = join(home, '.refund-worker');
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+test('a key is made once, for its owner only, and found again', async () => {
+  const made = await localDataKey(folder);
+  expect(made.key).toHaveLength(32);
+  expect(made.id).toMatch(/^local-[0-9a-f]{8}$/);
+  expect(statSync(join(folder, 'data-key')).mode & 0o777).toBe(0o600);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(await localDataKey(folder)).toEqual(made);
+});
+
+test('processes that come at the same time agree on one key', async () => {
+  const keys = await Promise.all(Array.from({ length: 8 }, () => localDataKey(folder)));
+  expect(new Set(keys.map(({ id }) => id)).size).toBe(1);
+  expect(readdirSync(folder)).toEqual(['data-key']);
+});
+
+test('the file can be moved into DATA_KEYS as it stands', async () => {
+  const made = await localDataKey(folder);
+  const text = readFileSync(join(folder, 'data-key'), 'utf8').trim();
+  expect(loadConfig({ DATA_KEYS: text }).dataKeys).toEqual([made]);
+});
+
+test('a spoiled file is named and not overwritten', async () => {
+  await localDataKey(folder);
+  writeFileSync(join(folder, 'data-key'), 'spoiled');
+  await expect(localDataKey(folder)).rejects.toThrow(/data-key: expected id:base64 of 32 bytes/);
+  expect(readFileSync(join(folder, 'data-key'), 'utf8')).toBe('spoiled');
+});
+
+test('configured keys win, and production makes none', async () => {
+  const configured = [{ id: 'a', key: new Uint8Array(32) }];
+  expect(await dataKeys({ production: false, configured, folder })).toBe(configured);
+  expect(await dataKeys({ production: true, configured: [], folder })).toEqual([]);
+  expect(readdirSync(home)).toEqual([]);
+  expect(await dataKeys({ production: false, configured: [], folder })).toHaveLength(1);
+});

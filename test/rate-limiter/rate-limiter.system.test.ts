@@ -1,0 +1,208 @@
+// The call gate: never over the limit in any sliding second, shut by a throttle, guarded by the breaker.
+import type { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { mostWithin } from '../../demo/totals.ts';
+import type { CallKind } from '../../src/domain/ports.ts';
+import { createCallGate } from '../../src/rate-limiter/rate-limiter.ts';
+import { systemClock } from '../../src/redis/clock.ts';
+import { keysFor } from '../../src/redis/keys.ts';
+import { json, startBootpay } from '../bootpay/scripted-bootpay.ts';
+import { bearer, clientFor, receipt, receiptId } from '../bootpay/support.ts';
+import { type TestRedis, useRedis } from '../support/redis.ts';
+
+const clock = systemClock();
+
+function gateOf(
+  redis: TestRedis,
+  callsPerSecond: number,
+  {
+    now = clock.now,
+    client = redis.connect(),
+    chance = Math.random,
+  }: { now?: () => number; client?: Redis; chance?: () => number } = {},
+) {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  return createCallGate({
+    redis: client,
+    keys: keysFor(redis.prefix),
+    callsPerSecond,
+    now,
+    sleep: clock.sleep,
+    chance,
+    onError,
+  });
+}
+
+/** A client that counts the scripts it runs. */
+function counting(redis: TestRedis): { client: Redis; asked(): number } {
+  let asked = 0;
+  const client = new Proxy(redis.connect(), {
+    get(target, name) {
+      if (name === 'evalsha') asked += 1;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { client, asked: () => asked };
+}
+
+describe('the call gate', () => {
+  const redis = useRedis();
+
+  for (const callsPerSecond of [10, 40, 200]) {
+    it(`lets no more than ${callsPerSecond} calls through in any second, from three gates`, async () => {
+      const gates = [1, 2, 3].map(() => gateOf(redis, callsPerSecond));
+      const times: number[] = [];
+      const until = performance.now() + 2_500;
+      const caller = async (gate: (typeof gates)[number]) => {
+        while (performance.now() < until) {
+          if (await gate.pass('look_up')) times.push(performance.now());
+        }
+      };
+      await Promise.all(gates.flatMap((gate) => Array.from({ length: 7 }, () => caller(gate))));
+      expect(mostWithin(1_000, times)).toBeLessThanOrEqual(callsPerSecond);
+      // How much of it is used is a matter for the benchmarks; here only that the gate does not stand still.
+      expect(times.length).toBeGreaterThan(callsPerSecond);
+    });
+  }
+
+  it('lets no crowd through that got its permits while a token was fetched', async () => {
+    const callsPerSecond = 20;
+    const gate = gateOf(redis, callsPerSecond);
+    const arrivals: number[] = [];
+    const bootpay = await startBootpay(({ path }) => {
+      arrivals.push(performance.now());
+      if (!path.endsWith('token')) return json(200, receipt);
+      const token = json(200, { access_token: 'late', expire_in: 1_800 });
+      return (socket, request) => void setTimeout(() => token(socket, request), 700);
+    });
+    onTestFinished(() => bootpay.stop());
+    const client = clientFor({ baseUrl: bootpay.baseUrl, credentials: bearer, gate });
+    const lookUp = async () => (await gate.pass('look_up')) && client.lookUp(receiptId);
+    const replies = await Promise.all(Array.from({ length: 30 }, lookUp));
+    expect(replies).toEqual(replies.map(() => expect.objectContaining({ kind: 'accepted' })));
+    expect(arrivals).toHaveLength(31);
+    expect(mostWithin(1_000, arrivals)).toBeLessThanOrEqual(callsPerSecond);
+  });
+
+  it('is asked about once or twice for each call, however many wait', async () => {
+    const { client, asked } = counting(redis);
+    const gate = gateOf(redis, 40, { client });
+    await gate.pass('look_up');
+    const before = asked();
+    const passed = await Promise.all(Array.from({ length: 40 }, () => gate.pass('look_up')));
+    expect(passed).toEqual(passed.map(() => true));
+    // All forty before any of them is told to wait; then two for each, and some that come a moment too early.
+    expect(asked() - before).toBeLessThan(40 + 40 * 3);
+  });
+
+  it('lets a cancel pass before the look-ups that wait', async () => {
+    const gate = gateOf(redis, 10, { chance: () => 1 });
+    const order: string[] = [];
+    const call = async (kind: CallKind) => {
+      await gate.pass(kind);
+      order.push(kind);
+    };
+    await gate.pass('look_up');
+    const lookUps = Array.from({ length: 4 }, () => call('look_up'));
+    const cancels = Array.from({ length: 4 }, () => call('cancel'));
+    await Promise.all([...lookUps, ...cancels]);
+    expect(order.slice(0, 4).filter((kind) => kind === 'cancel').length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('uses a permit that was already given while it is fresh, and asks for another one when it grew old', async () => {
+    const gate = gateOf(redis, 1_000);
+    const asked = () => redis.connect().hget(keysFor(redis.prefix).gate, 'next');
+    expect(await gate.pass('cancel', { first: { kind: 'go', at: clock.now() } })).toBe(true);
+    expect(await asked()).toBeNull();
+    expect(await gate.pass('cancel', { first: { kind: 'go', at: clock.now() - 1_000 } })).toBe(true);
+    expect(await asked()).not.toBeNull();
+  });
+
+  it('lets a call through in the end where every permit is old when it comes, and the next one at once', async () => {
+    const { client, asked } = counting(redis);
+    const late = gateOf(redis, 1_000, { now: () => clock.now() + 60_000, client });
+    expect(await late.pass('look_up', { longestMs: 120_000 })).toBe(true);
+    const before = asked();
+    expect(await late.pass('look_up', { longestMs: 120_000 })).toBe(true);
+    expect(asked() - before).toBeLessThan(5);
+  });
+
+  it('makes no call when no other permit comes in time for one that grew old', async () => {
+    const gate = gateOf(redis, 20);
+    gate.report({ throttledMs: 60_000 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    const first = { kind: 'go', at: clock.now() - 1_000 } as const;
+    expect(await gate.pass('cancel', { first, longestMs: 2_000 })).toBe(false);
+  });
+
+  it.each([0, -60_000, 1, 999.9])('is shut for a second by a throttle of %s ms', async (throttledMs) => {
+    const gate = gateOf(redis, 1_000);
+    gate.report({ throttledMs });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    expect(await gate.pass('look_up', { longestMs: 800 })).toBe(false);
+    expect(await gate.pass('look_up', { longestMs: 1_100 })).toBe(true);
+  });
+
+  it.each([
+    [null, 5_000],
+    [Number.NaN, 5_000],
+    [Number.POSITIVE_INFINITY, 300_000],
+    [10 ** 20, 300_000],
+  ])('is shut by a throttle of %s ms for %s ms', async (throttledMs, shutMs) => {
+    const client = redis.connect();
+    gateOf(redis, 20).report({ throttledMs });
+    const shut = () => client.hget(keysFor(redis.prefix).gate, 'shut');
+    await expect.poll(shut).not.toBeNull();
+    const [seconds, micros] = await client.time();
+    const leftMs = Number(await shut()) / 1_000 - (Number(seconds) * 1_000 + Number(micros) / 1_000);
+    expect(leftMs).toBeGreaterThan(shutMs - 500);
+    expect(leftMs).toBeLessThanOrEqual(shutMs);
+  });
+
+  it('is shut until the throttle ends, and opens without a burst', async () => {
+    const gate = gateOf(redis, 20);
+    gate.report({ throttledMs: 1_000 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    const start = performance.now();
+    const times: number[] = [];
+    await Promise.all(
+      Array.from({ length: 25 }, async () => {
+        await gate.pass('look_up');
+        times.push(performance.now());
+      }),
+    );
+    expect(Math.min(...times) - start).toBeGreaterThan(900);
+    expect(mostWithin(1_000, times)).toBeLessThanOrEqual(20);
+  });
+
+  it('refuses a wait that would take too long', async () => {
+    const gate = gateOf(redis, 20);
+    gate.report({ throttledMs: 60_000 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    expect(await gate.pass('cancel', { longestMs: 1_000 })).toBe(false);
+  });
+
+  it('lets one look-up through after ten silences, and everything once one is answered', async () => {
+    const gate = gateOf(redis, 1_000);
+    for (let silences = 0; silences < 10; silences += 1) gate.report({ silent: true });
+    const client = redis.connect();
+    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('10');
+    expect(await gate.pass('cancel', { longestMs: 100 })).toBe(false);
+    expect(await gate.pass('look_up', { longestMs: 100 })).toBe(true);
+    expect(await gate.pass('look_up', { longestMs: 100 })).toBe(false);
+    gate.report({ silent: false });
+    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('0');
+    expect(await gate.pass('cancel', { longestMs: 100 })).toBe(true);
+  });
+
+  it('lets a token be fetched for the one look-up of an open breaker', async () => {
+    const gate = gateOf(redis, 1_000);
+    for (let silences = 0; silences < 10; silences += 1) gate.report({ silent: true });
+    const client = redis.connect();
+    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('10');
+    expect(await gate.pass('token', { longestMs: 100 })).toBe(true);
+  });
+});
