@@ -5,7 +5,7 @@ import { deadLetters } from './cases/dead-letters.ts';
 import { delayed } from './cases/delayed.ts';
 import { enqueue } from './cases/enqueue.ts';
 import { extras } from './cases/extras.ts';
-import { gate } from './cases/gate.ts';
+import { rateLimiter } from './cases/gate.ts';
 import { order } from './cases/order.ts';
 import { pickUp } from './cases/pick-up.ts';
 import { records } from './cases/records.ts';
@@ -52,7 +52,7 @@ export const benchmarks: readonly Benchmark[] = [
     name: 'gate',
     title: 'Call gate',
     about: 'What arrives at Bootpay when several processes work on a backlog under the limit.',
-    run: gate,
+    run: rateLimiter,
   },
   {
     name: 'bytes',

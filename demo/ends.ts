@@ -16,11 +16,11 @@ export interface End {
 /** A sentence per difference; none when the line ended as expected. */
 export function differences({ expectation, result, refund }: End): string[] {
   const { expect } = expectation;
-  const door = expect.result === result ? [] : [`expected ${expect.result} at the door, was ${result}`];
+  const access = expect.result === result ? [] : [`expected ${expect.result} at the access, was ${result}`];
   // Only an accepted line has a refund of its own to judge.
   return expect.result === 'accepted' && refund !== null
-    ? [...door, ...endDifferences(expect, refund)]
-    : door;
+    ? [...access, ...endDifferences(expect, refund)]
+    : access;
 }
 
 export function endDifferences(expected: ExpectedEnd, refund: Refund): string[] {

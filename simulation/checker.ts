@@ -40,7 +40,7 @@ export async function judge(stage: Stage): Promise<Verdict> {
     const movedWon = book.movedWon(receiptId);
     if (movedWon > priceWon) watch.fail(`${receiptId}: ${movedWon} of ${priceWon} won went back`);
     judgeSum(stage, receiptId, priceWon);
-    await judgeHold(stage, receiptId);
+    await judgeLock(stage, receiptId);
   }
   await auditEnd(stage);
   if (stage.jobs.orphans.length > 0 && !watch.failedOver)
@@ -95,11 +95,11 @@ function judgeHistory({ watch }: Stage, stored: StoredRefund, eventId: string): 
   if (state !== stored.state) watch.fail(`${eventId}: history ends ${state}, record is ${stored.state}`);
 }
 
-async function judgeHold({ ledger, watch }: Stage, receiptId: string): Promise<void> {
+async function judgeLock({ ledger, watch }: Stage, receiptId: string): Promise<void> {
   const { holder } = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
   if (holder === null) return;
   const record = watch.records.get(holder);
-  if (record?.state !== 'dead_lettered' || record.deadLetter?.keepsHold !== true) {
+  if (record?.state !== 'dead_lettered' || record.deadLetter?.keepsLock !== true) {
     watch.fail(
       `${receiptId} is held by ${record?.eventId ?? holder}, which is ${record?.state ?? 'nowhere'}`,
     );

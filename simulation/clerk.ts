@@ -2,7 +2,7 @@
 // refused.
 
 import type { Refund } from '../src/domain/refund.ts';
-import type { Reviewed } from '../src/review/ports.ts';
+import type { ReviewResult } from '../src/review/ports.ts';
 import { ledgerFor } from './ledger-port.ts';
 import { act, reviewer, sendEvent } from './people.ts';
 import { bankAccounts, eventFor, refundAccount } from './plan.ts';
@@ -112,7 +112,7 @@ function give(stage: Stage, refund: Refund, named: Named, who: string): void {
 function checkDone(
   { jobs, subject, watch }: Stage,
   { refund, named }: { readonly refund: Refund; readonly named: Named },
-  reviewed: Reviewed,
+  reviewed: ReviewResult,
 ): void {
   if (reviewed.kind !== 'done' || watch.failedOver) return;
   const { refundId, state, resolution, settledWon } = reviewed.refund;

@@ -26,7 +26,7 @@ export interface Course {
 const paid: Fate = { answer: 'accepted', paysAfterMs: now };
 
 export function faultOf(stage: Stage): CancelFault {
-  if (stage.gate.credentialsRefusedUntil > stage.scheduler.now()) return 'unauthorized';
+  if (stage.rateLimiter.credentialsRefusedUntil > stage.scheduler.now()) return 'unauthorized';
   if (!stage.faulty()) return 'none';
   const { doubled, ...others } = stage.faults.cancel;
   return stage.chance.weighted(
@@ -35,7 +35,7 @@ export function faultOf(stage: Stage): CancelFault {
 }
 
 export function courseOf(stage: Stage, fault: CancelFault): Course {
-  const { chance, world, gate, scheduler } = stage;
+  const { chance, world, rateLimiter, scheduler } = stage;
   const { lateCommitMs, refusedButPaidMs } = world.switches;
   const soon = chance.int(10, 400);
   const lateMs = () =>
@@ -80,7 +80,7 @@ export function courseOf(stage: Stage, fault: CancelFault): Course {
       return lost(html);
     case 'throttled': {
       const retryAfterMs = chance.pick([null, 1_000, 30_000]);
-      gate.shutUntil = Math.max(gate.shutUntil, scheduler.now() + (retryAfterMs ?? 5_000));
+      rateLimiter.shutUntil = Math.max(rateLimiter.shutUntil, scheduler.now() + (retryAfterMs ?? 5_000));
       return never({ kind: 'throttled', retryAfterMs, httpStatus: 429 });
     }
     case 'unauthorized':

@@ -107,11 +107,11 @@ function lookUp(
 }
 
 function seen(stage: Stage, receiptId: string): { readonly reply: LookUpReply; readonly afterMs: number } {
-  const { chance, faults, bootpay, world, gate, scheduler, book } = stage;
+  const { chance, faults, bootpay, world, rateLimiter, scheduler, book } = stage;
   const { lagMs, wrongTotals } = world.switches;
   const afterMs = chance.int(10, 300);
-  if (gate.credentialsRefusedUntil > scheduler.now()) return { reply: refusedKey, afterMs };
-  if (gate.lookUpsHangUntil > scheduler.now())
+  if (rateLimiter.credentialsRefusedUntil > scheduler.now()) return { reply: refusedKey, afterMs };
+  if (rateLimiter.lookUpsHangUntil > scheduler.now())
     return { reply: timedOut, afterMs: stage.settings.callTimeoutMs };
   const fault = stage.faulty() ? chance.weighted(faults.lookUp) : 'none';
   switch (fault) {
@@ -120,7 +120,7 @@ function seen(stage: Stage, receiptId: string): { readonly reply: LookUpReply; r
     case 'unreadable':
       return { reply: html, afterMs };
     case 'throttled':
-      gate.shutUntil = Math.max(gate.shutUntil, scheduler.now() + 5_000);
+      rateLimiter.shutUntil = Math.max(rateLimiter.shutUntil, scheduler.now() + 5_000);
       return { reply: { kind: 'throttled', retryAfterMs: null, httpStatus: 429 }, afterMs };
     case 'unauthorized':
       return { reply: refusedKey, afterMs };

@@ -68,7 +68,7 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
   const { now, after } = scheduler;
   const bootpay = createBootpay({ book, switches: world.switches, now, after, tell: say('bootpay') });
   const lockedOut = () => {
-    const { credentialsRefusedSince, credentialsRefusedUntil } = stage.gate;
+    const { credentialsRefusedSince, credentialsRefusedUntil } = stage.rateLimiter;
     return credentialsRefusedUntil > now() && now() - credentialsRefusedSince > 2 * minute;
   };
   const watch = createWatch({ now, settings, tell: say('watch'), lockedOut });
@@ -99,7 +99,12 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
       untilAt: startAt + faults.untilMs + clerkMs,
     },
     faultsEndAt: startAt + faults.untilMs,
-    gate: { shutUntil: 0, credentialsRefusedUntil: 0, credentialsRefusedSince: 0, lookUpsHangUntil: 0 },
+    rateLimiter: {
+      shutUntil: 0,
+      credentialsRefusedUntil: 0,
+      credentialsRefusedSince: 0,
+      lookUpsHangUntil: 0,
+    },
     excused: new Set(),
     faulty: () => scheduler.now() < startAt + faults.untilMs,
     startAt,

@@ -1,5 +1,5 @@
 // The real ledger and the queue behind an actor's ports: each call of theirs is a boundary at which things go wrong.
-import type { CallGate, Change, Ledger, Permit, RefundRing } from '../src/domain/ports.ts';
+import type { Change, JobRequest, Ledger, Permit, RateLimiter } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { isWait } from '../src/rate-limiter/rate-limiter.ts';
 import { sleepCall, storeCall } from './calls.ts';
@@ -26,15 +26,15 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         },
         (answers) => answers.map(({ kind }) => kind).join(' '),
       ),
-    begin: (ring) =>
+    begin: (request) =>
       call(
         'begin',
         async () => {
           await perhapsFailOver(stage);
-          const begun = await ledger.begin(ring);
-          if (begun.kind === 'go') watch.referee.began(actor, ring);
+          const begun = await ledger.begin(request);
+          if (begun.kind === 'go') watch.referee.began(actor, request);
           if (['go', 'lane_held', 'receipt_held'].includes(begun.kind))
-            watch.ringing.works(ring.refundId, ring.jobId);
+            watch.ringing.works(request.refundId, request.jobId);
           return begun.kind === 'go' ? { ...begun, permit: permitNow(stage, begun.permit) } : begun;
         },
         (begun) => (begun.kind === 'go' ? `${begun.refund.state} v${begun.refund.version}` : begun.kind),
@@ -82,18 +82,18 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
         watch.noted(actor);
         return ledger.note(id, entry);
       }),
-    quarantine: (id, now) => call('quarantine', () => ledger.quarantine(id, now)),
+    markUnreadable: (id, now) => call('markUnreadable', () => ledger.markUnreadable(id, now)),
     closeUnreadable: (refund, verdict) =>
       call('close unreadable', () => ledger.closeUnreadable(refund, verdict)),
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
-    unattended: (query) =>
-      call('unattended', () => {
+    overdue: (query) =>
+      call('overdue', () => {
         watch.ringing.meets(actor);
-        return withJobKeys(stage, () => ledger.unattended(query));
+        return withJobKeys(stage, () => ledger.overdue(query));
       }),
     newestAcceptedAt: () => call('newest accepted', () => ledger.newestAcceptedAt()),
-    forget: (query) => call('forget', () => ledger.forget(query)),
+    purge: (query) => call('forget', () => ledger.purge(query)),
     hint: (receiptId, now) =>
       call('hint', () => {
         watch.ringing.meets(actor);
@@ -104,7 +104,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
   };
 }
 
-function tellChange({ refund, from, history, hold, settledWon }: Change): string {
+function tellChange({ refund, from, history, lock: hold, settledWon }: Change): string {
   const why = history.reason === null ? '' : ` (${history.reason})`;
   const settled = settledWon === 0 ? '' : ` settled ${settledWon}`;
   return `${refund.eventId} v${refund.version} ${from} > ${refund.state} ${history.what}${why}${settled} ${hold}`;
@@ -127,8 +127,8 @@ async function withJobKeys<Value>(stage: Stage, look: () => Promise<Value>): Pro
 }
 
 /** The gate is no part of this simulation: it is shut after a 429, and refuses now and then. */
-function permitNow({ gate, scheduler, chance, faults, faulty }: Stage, permit: Permit): Permit {
-  const shutForMs = gate.shutUntil - scheduler.now();
+function permitNow({ rateLimiter, scheduler, chance, faults, faulty }: Stage, permit: Permit): Permit {
+  const shutForMs = rateLimiter.shutUntil - scheduler.now();
   if (shutForMs > 0) return { kind: 'wait', waitMs: shutForMs };
   if (faulty() && chance.is(faults.gateRefusal)) return { kind: 'wait', waitMs: chance.int(10, 90_000) };
   return permit;
@@ -138,8 +138,12 @@ function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-export function gateFor(stage: Stage, actor: Actor): CallGate {
-  const askInLine: CallGate['askInLine'] = async (_kind, question, { signal, longestMs = 60_000 } = {}) => {
+export function gateFor(stage: Stage, actor: Actor): RateLimiter {
+  const askInLine: RateLimiter['askInLine'] = async (
+    _kind,
+    question,
+    { signal, longestMs = 60_000 } = {},
+  ) => {
     const startedAt = stage.scheduler.now();
     const isOver = (waitMs: number) =>
       isAborted(signal) || stage.scheduler.now() - startedAt + waitMs > longestMs;
@@ -153,9 +157,9 @@ export function gateFor(stage: Stage, actor: Actor): CallGate {
   };
   return {
     report: () => undefined,
-    noteSilences: () => undefined,
+    noteFailures: () => undefined,
     askInLine,
-    async pass(kind, { first, ...options } = {}) {
+    async acquire(kind, { first, ...options } = {}) {
       let next = first;
       const ask = async () => {
         const permit = next ?? permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
@@ -167,8 +171,8 @@ export function gateFor(stage: Stage, actor: Actor): CallGate {
   };
 }
 
-/** The doorbell's verbs, as far as anybody here uses them. */
-export function doorbellFor(stage: Stage, actor: Actor) {
+/** The refundQueue's verbs, as far as anybody here uses them. */
+export function refundQueueFor(stage: Stage, actor: Actor) {
   const { jobs } = stage;
   const call = <Value>(what: string, run: () => Value) => storeCall(stage, actor, { what, run });
   const add = (refund: Refund, given: string | null) => {
@@ -179,9 +183,9 @@ export function doorbellFor(stage: Stage, actor: Actor) {
   };
   const caseId = (refund: Refund) => refund.deadLetter?.jobId ?? stage.subject.refundJobId(refund);
   return {
-    ring: (refund: Refund, jobId: string | null = null) =>
+    enqueueJob: (refund: Refund, jobId: string | null = null) =>
       call(`ring ${refund.eventId}`, () => add(refund, jobId)),
-    ringMany: async (rings: readonly RefundRing[]) => {
+    enqueueJobs: async (rings: readonly JobRequest[]) => {
       if (rings.length === 0) return;
       await call(`ring ${rings.map(({ refund }) => refund.eventId).join(' ')}`, () => {
         for (const { refund, jobId } of rings) add(refund, jobId);
@@ -195,7 +199,7 @@ export function doorbellFor(stage: Stage, actor: Actor) {
     wakeAll: () => call('wake all', () => jobs.wakeAll()),
     shortenLocks: async () => undefined,
     openCase: (refund: Refund) => call(`open case ${refund.eventId}`, () => jobs.openCase(caseId(refund))),
-    openOrphan: (jobId: string) => call('open orphan', () => void jobs.orphans.push(jobId)),
+    openUnreadableJob: (jobId: string) => call('open orphan', () => void jobs.orphans.push(jobId)),
     closeCase: (jobId: string) => call('close case', () => jobs.closeCase(jobId)),
     pause: () => call('pause', () => jobs.pause()),
     isPaused: () => call('is paused', () => jobs.isPaused()),

@@ -60,8 +60,8 @@ function* undisturbed({ before, refund, begun, known, holder, change }: Question
   if (begun.change !== known.change)
     yield `acts as ${refund.state} on a look-up, and the receipt has moved on since`;
   const mine = holder === refund.refundId;
-  const needsHold = change.history.who === 'worker' && refund.version !== before.version;
-  if (needsHold && !mine) yield `acts as ${refund.state} on a look-up without the receipt's hold`;
+  const needsLock = change.history.who === 'worker' && refund.version !== before.version;
+  if (needsLock && !mine) yield `acts as ${refund.state} on a look-up without the receipt's hold`;
   // Money taken back is told of under the hold of a refund that stands still as well.
   const taken = change.history.who === 'reconcile';
   if (holder !== null && !mine && !taken)

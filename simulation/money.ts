@@ -110,7 +110,7 @@ const unclear = ['RC_CANCEL_ID_ALREADY_EXIST', 'RC_CANCEL_CRITICAL_ERROR', 'RC_S
 
 /** Every attempt on the record was answered with a refusal, or never left; a case that keeps its receipt says "perhaps". */
 function surelyUnpaid({ attempts, deadLetter }: Refund): boolean {
-  if (deadLetter?.keepsHold === true) return false;
+  if (deadLetter?.keepsLock === true) return false;
   return attempts.every(({ outcome }) => {
     if (outcome?.reply === 'refused') return !unclear.includes(outcome.code ?? '');
     return outcome !== null && ['throttled', 'unauthorized', 'not_sent'].includes(outcome.reply);

@@ -4,7 +4,7 @@ import type { CancellationEventInput } from '../src/domain/event.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import { RedisTrouble, sleepCall } from './calls.ts';
 import { gatewayFor } from './gateway-port.ts';
-import { doorbellFor, gateFor, ledgerFor } from './ledger-port.ts';
+import { gateFor, ledgerFor, refundQueueFor } from './ledger-port.ts';
 import type { Actor } from './scheduler.ts';
 import { silentLog } from './silent-log.ts';
 import type { Stage } from './stage.ts';
@@ -29,10 +29,10 @@ export function sendEvent(stage: Stage, event: CancellationEventInput): void {
   let heard = false;
   act(stage, 'shop', async (actor) => {
     watch.orders.sends(actor, event);
-    const doorbell = doorbellFor(stage, actor);
+    const refundQueue = refundQueueFor(stage, actor);
     const { enqueue } = subject.createEnqueue({
       ledger: ledgerFor(stage, actor),
-      ringMany: doorbell.ringMany,
+      enqueueJobs: refundQueue.enqueueJobs,
       now: scheduler.now,
       retryDeadlineMs: settings.retryDeadlineMs,
     });
@@ -51,14 +51,14 @@ export function sendEvent(stage: Stage, event: CancellationEventInput): void {
 
 export function sweep(stage: Stage): void {
   act(stage, 'sweeper', async (actor) => {
-    const doorbell = doorbellFor(stage, actor);
+    const refundQueue = refundQueueFor(stage, actor);
     const clock = {
       now: stage.scheduler.now,
       toLocal: (at: number) => at,
       ...neverMoved,
       sleep: (ms: number) => sleepCall(stage, actor, ms),
     };
-    const { revive, openCase, openOrphan, wake } = doorbell;
+    const { revive, openCase, openUnreadableJob, wake } = refundQueue;
     const deps = {
       ledger: ledgerFor(stage, actor),
       clock,
@@ -68,10 +68,10 @@ export function sweep(stage: Stage): void {
       revive,
       wakeWaiter: wake,
       openCase,
-      openOrphan,
+      openUnreadableJob,
       ensureRunning: laneFor(stage, actor).ensureRunning,
       // A history lasts days; records are kept for years.
-      forgetOld: async () => 0,
+      purgeOld: async () => 0,
     };
     const mended = await stage.subject.createSweep(deps, { ...stage.subject.sweeperDefaults, pageSize: 4 })();
     if (mended !== 0) stage.transcript.say('sweeper', `rang ${mended}`);
@@ -81,11 +81,11 @@ export function sweep(stage: Stage): void {
 /** Bootpay's webhook: only a hint. */
 export function webhook(stage: Stage, receiptId: string): void {
   act(stage, 'webhook', async (actor) => {
-    const doorbell = doorbellFor(stage, actor);
+    const refundQueue = refundQueueFor(stage, actor);
     const rung = await ledgerFor(stage, actor).hint(receiptIdSchema.parse(receiptId), stage.scheduler.now());
     for (const { refund, jobId } of rung) {
-      const woken = jobId !== null && (await doorbell.wake(jobId));
-      if (!woken) await doorbell.ring(refund, jobId);
+      const woken = jobId !== null && (await refundQueue.wake(jobId));
+      if (!woken) await refundQueue.enqueueJob(refund, jobId);
     }
   });
 }
@@ -113,17 +113,17 @@ export type Reviewer = ReturnType<Stage['subject']['createDeadLetters']>;
 
 /** The real review of dead letters, in a person's hands. */
 export function reviewer(stage: Stage, actor: Actor): Reviewer {
-  const doorbell = doorbellFor(stage, actor);
+  const refundQueue = refundQueueFor(stage, actor);
   return stage.subject.createDeadLetters({
     ledger: ledgerFor(stage, actor),
     gateway: gatewayFor(stage, actor, null),
-    gate: gateFor(stage, actor),
+    rateLimiter: gateFor(stage, actor),
     now: stage.scheduler.now,
     jumpedAt: neverMoved.jumpedAt,
     sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
     settings: stage.settings,
-    ring: doorbell.ring,
-    wakeWaiter: doorbell.wake,
-    closeCase: doorbell.closeCase,
+    enqueueJob: refundQueue.enqueueJob,
+    wakeWaiter: refundQueue.wake,
+    closeCase: refundQueue.closeCase,
   });
 }

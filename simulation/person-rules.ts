@@ -1,5 +1,5 @@
 // The rules for what a person does with a case (design.md, section 8), judged by what was written, not by what was asked.
-import type { Baseline, Refund } from '../src/domain/refund.ts';
+import type { Refund, Totals } from '../src/domain/refund.ts';
 import {
   isOld,
   isOpenQuestion,
@@ -29,7 +29,7 @@ function* replayed(question: Question): Iterable<string> {
   if (tooEarly(question, shown)) yield 'is replayed before the settle window has ended';
   const critical = before.deadLetter?.severity === 'critical';
   if (critical && (!refund.acknowledged || refund.bulk)) yield 'is replayed without an acknowledgement';
-  if (before.deadLetter?.keepsHold === true && change.hold !== 'keep')
+  if (before.deadLetter?.keepsLock === true && change.lock !== 'keep')
     yield 'is replayed without its receipt';
   yield* edited(question);
   const next = refund.generation !== before.generation;
@@ -56,17 +56,17 @@ function* edited({ before, refund }: Question): Iterable<string> {
  * is nobody's, or closing a drift, leaves money uncounted: that is marked, and the replay's own start carries the mark.
  */
 function* firstTotal({ before, refund, read, change }: Question, shown: Shown | null): Iterable<string> {
-  const { baseline, lastLookUp } = before;
-  const usable = refund.acknowledged && baseline !== null && lastLookUp !== null;
+  const { totalsBefore, lastLookUp } = before;
+  const usable = refund.acknowledged && totalsBefore !== null && lastLookUp !== null;
   const anew = usable && !isOld(lastLookUp.receipt, read) && shown !== 'landed';
   const marks = before.deadLetter?.case === 'drift' || (anew && shown === 'neither');
   if ((change.marks === true) !== marks) yield `is replayed ${marks ? 'without' : 'with'} a mark`;
-  let expected: Baseline | null = baseline;
+  let expected: Totals | null = totalsBefore;
   if (anew) {
     const start = startOf(lastLookUp);
     expected = { ...start, marks: start.marks + (marks && start.marks === read.marks ? 1 : 0) };
   }
-  if (!sameStart(refund.baseline, expected)) yield 'starts from a total that nobody was shown';
+  if (!sameStart(refund.totalsBefore, expected)) yield 'starts from a total that nobody was shown';
 }
 
 function* closed(question: Question): Iterable<string> {
@@ -118,7 +118,7 @@ function atTheEnd({ before, receipt, begun }: Question): Reading | null {
 /** What the last look-up shows; with what was settled and marked by then. */
 function lastShown(refund: Refund, known: Known): Shown | null {
   const { lastLookUp } = refund;
-  if (lastLookUp === null || refund.baseline === null) return null;
+  if (lastLookUp === null || refund.totalsBefore === null) return null;
   const { settledWon, marks } = lastLookUp;
   return shownBy(refund, lastLookUp.receipt, { ...withoutOwnDrift(known, refund), settledWon, marks }).shown;
 }

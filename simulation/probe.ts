@@ -33,7 +33,9 @@ export async function probe(stage: Stage, play: () => Promise<void>): Promise<vo
 
 async function probeReplays(stage: Stage, play: () => Promise<void>): Promise<void> {
   const { book, scheduler, watch } = stage;
-  for (const { refundId, receiptId, deadLetter, cancel, eventId, baseline } of [...watch.records.values()]) {
+  for (const { refundId, receiptId, deadLetter, cancel, eventId, totalsBefore } of [
+    ...watch.records.values(),
+  ]) {
     const { openDrifts, settledWon } = watch.referee.known(receiptId);
     const { cancelledWon: totalWon, cancelledTaxFreeWon } = book.totals(receiptId, scheduler.now());
     const { priceWon = 0, taxFreeWon = 0 } = book.payment(receiptId) ?? {};
@@ -44,8 +46,8 @@ async function probeReplays(stage: Stage, play: () => Promise<void>): Promise<vo
       (cancel.taxFreeWon ?? 0) <= taxFreeWon - cancelledTaxFreeWon;
     const free = watch.referee.holder(receiptId) === null && openDrifts === 1;
     // Where the total has grown by other money, or other counted money was taken back, a person has to find out more.
-    const sinceWon = settledWon - (baseline?.settledWon ?? 0);
-    const clear = sinceWon >= 0 && totalWon - (baseline?.totalWon ?? 0) === sinceWon;
+    const sinceWon = settledWon - (totalsBefore?.settledWon ?? 0);
+    const clear = sinceWon >= 0 && totalWon - (totalsBefore?.totalWon ?? 0) === sinceWon;
     if (deadLetter?.case !== 'drift' || !fits || !free || !clear) continue;
     expectReplay(stage, refundId);
     await play();

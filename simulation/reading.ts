@@ -1,6 +1,6 @@
 // A second reading of design.md, sections 2 and 6: what totals prove about a refund and what a reply means. It imports
 // types only: a mistake in `src` must not be repeated here by calling it.
-import type { Attempt, Baseline, Cancel, Refund } from '../src/domain/refund.ts';
+import type { Attempt, Cancel, Refund, Totals } from '../src/domain/refund.ts';
 import type { CancelReply, Receipt } from '../src/domain/reply.ts';
 
 /** What our ledger has to know of a receipt, added up from what it confirmed. In won. */
@@ -23,25 +23,25 @@ export interface Reading {
   readonly attempt: Attempt | null;
 }
 
-export function grownWon(baseline: Baseline, receipt: Receipt, settledWon: number): number {
-  return receipt.cancelledWon - baseline.totalWon - (settledWon - baseline.settledWon);
+export function grownWon(totalsBefore: Totals, receipt: Receipt, settledWon: number): number {
+  return receipt.cancelledWon - totalsBefore.totalWon - (settledWon - totalsBefore.settledWon);
 }
 
 /** What a look-up says about the attempts of one refund. Nothing has grown for one that was never tried. */
 export function shownBy(
-  { attempts, baseline }: Pick<Refund, 'attempts' | 'baseline'>,
+  { attempts, totalsBefore }: Pick<Refund, 'attempts' | 'totalsBefore'>,
   receipt: Receipt,
   known: Known,
 ): Reading {
   if (isOld(receipt, known)) return { shown: 'stale', wonSince: 0, attempt: null };
-  if (baseline === null || attempts.length === 0) return { shown: 'zero', wonSince: 0, attempt: null };
+  if (totalsBefore === null || attempts.length === 0) return { shown: 'zero', wonSince: 0, attempt: null };
   const latestFirst = attempts.toReversed();
   const likeliestFirst = [
     ...latestFirst.filter(isOpenQuestion),
     ...latestFirst.filter((attempt) => !isOpenQuestion(attempt)),
   ];
-  const kind = provedBy(baseline, receipt, known);
-  const wonSince = grownWon(baseline, receipt, known.settledWon);
+  const kind = provedBy(totalsBefore, receipt, known);
+  const wonSince = grownWon(totalsBefore, receipt, known.settledWon);
   if (kind !== null) return { shown: kind, wonSince, attempt: null };
   const attempt = likeliestFirst.find(({ cancel }) => isAskedFor(cancel, receipt, wonSince)) ?? null;
   return { shown: attempt === null ? 'neither' : 'landed', wonSince, attempt };
@@ -57,15 +57,15 @@ export function shownUntried({ cancel, lastLookUp }: Refund, receipt: Receipt, k
   return { shown: provedBy(from, receipt, known) ?? asked, wonSince, attempt: null };
 }
 
-export function startOf({ receipt, settledWon, marks }: NonNullable<Refund['lastLookUp']>): Baseline {
+export function startOf({ receipt, settledWon, marks }: NonNullable<Refund['lastLookUp']>): Totals {
   return { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon, settledWon, marks };
 }
 
 /** What the numbers say whatever was asked for; null: it depends on that. */
-function provedBy(baseline: Baseline, receipt: Receipt, known: Known): 'zero' | 'neither' | null {
-  if (known.openDrifts > 0 || known.settledWon < baseline.settledWon) return 'neither';
-  if (grownWon(baseline, receipt, known.settledWon) === 0) return 'zero';
-  return known.marks > baseline.marks ? 'neither' : null;
+function provedBy(totalsBefore: Totals, receipt: Receipt, known: Known): 'zero' | 'neither' | null {
+  if (known.openDrifts > 0 || known.settledWon < totalsBefore.settledWon) return 'neither';
+  if (grownWon(totalsBefore, receipt, known.settledWon) === 0) return 'zero';
+  return known.marks > totalsBefore.marks ? 'neither' : null;
 }
 
 function isAskedFor(cancel: Cancel, receipt: Receipt, wonSince: number): boolean {
@@ -95,23 +95,23 @@ export function isOld({ cancelledWon }: Receipt, known: Known): boolean {
   return cancelledWon < known.highestWon;
 }
 
-export function sameStart(one: Baseline | null, other: Baseline | null): boolean {
+export function sameStart(one: Totals | null, other: Totals | null): boolean {
   if (one === null || other === null) return one === other;
-  const numbers = ({ totalWon, taxFreeWon, settledWon, marks }: Baseline) =>
+  const numbers = ({ totalWon, taxFreeWon, settledWon, marks }: Totals) =>
     [totalWon, taxFreeWon, settledWon, marks].join(' ');
   return numbers(one) === numbers(other);
 }
 
 /** What a 2xx says that this attempt moved; null: amounts are missing or say something else. */
-export function answeredWon({ cancel, t0 }: Attempt, reply: CancelReply): number | null {
+export function answeredWon({ cancel, totalsBefore }: Attempt, reply: CancelReply): number | null {
   if (reply.kind !== 'accepted' || reply.body.cancelledWon === null) return null;
   const { priceWon, cancelledWon, cancelledTaxFreeWon } = reply.body;
-  const wonSince = cancelledWon - t0.totalWon;
+  const wonSince = cancelledWon - totalsBefore.totalWon;
   const right =
     cancel.kind === 'partial' ? wonSince === cancel.amountWon : cancelledWon === priceWon && wonSince > 0;
-  if (cancel.taxFreeWon === null || cancelledTaxFreeWon === null || t0.taxFreeWon === null)
+  if (cancel.taxFreeWon === null || cancelledTaxFreeWon === null || totalsBefore.taxFreeWon === null)
     return right ? wonSince : null;
-  return right && cancelledTaxFreeWon - t0.taxFreeWon === cancel.taxFreeWon ? wonSince : null;
+  return right && cancelledTaxFreeWon - totalsBefore.taxFreeWon === cancel.taxFreeWon ? wonSince : null;
 }
 
 export type Meaning = 'may_pass' | 'look_first' | 'id_taken' | 'critical' | 'unlisted' | 'final';

@@ -1,6 +1,6 @@
 // What the referee knows of each receipt: added up from confirmed writes, never read from the ledger. Every change gets a
 // number of its own, so that a look-up and the write that follows from it can be held against each other.
-import type { Change, Committed } from '../src/domain/ports.ts';
+import type { Change, CommitResult } from '../src/domain/ports.ts';
 import type { LookUpReply, Receipt } from '../src/domain/reply.ts';
 import type { Known } from './reading.ts';
 import type { Actor } from './scheduler.ts';
@@ -22,7 +22,7 @@ export interface Receipts {
   ): void;
   lowered(receiptId: string, totalWon: number): void;
   /** The version that the ledger answers with: another one after each change, the same without. */
-  checkVersion(receiptId: string, answer: Extract<Committed, { kind: 'done' }>): void;
+  checkVersion(receiptId: string, answer: Extract<CommitResult, { kind: 'done' }>): void;
   snapshot(): () => void;
 }
 
@@ -81,7 +81,11 @@ export function createReceipts(fail: (what: string) => void): Receipts {
       if (reply.kind === 'unauthorized') refused.add(actor);
       if (reply.kind === 'accepted' && !refused.has(actor)) look(actor, receiptId, { saw: reply.body });
     },
-    written(actor, { refund, hold, settledWon, marks, openDrifts = 0, lowersHighest }, { seenWon, tries }) {
+    written(
+      actor,
+      { refund, lock: hold, settledWon, marks, openDrifts = 0, lowersHighest },
+      { seenWon, tries },
+    ) {
       const { receiptId, refundId } = refund;
       const before = known(receiptId);
       const seen = Math.max(0, ...seenWon);

@@ -1,9 +1,9 @@
 // The reconciliation, as somebody lets it run now and then, and at the end of a history until it finds nothing more.
 import { assertNever } from '../src/domain/errors.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
-import type { Told } from '../src/reconcile/reconcile.ts';
+import type { ReconcileItem } from '../src/reconcile/reconcile.ts';
 import { gatewayFor } from './gateway-port.ts';
-import { doorbellFor, gateFor, ledgerFor } from './ledger-port.ts';
+import { gateFor, ledgerFor, refundQueueFor } from './ledger-port.ts';
 import { act } from './people.ts';
 import type { Stage } from './stage.ts';
 
@@ -23,12 +23,12 @@ export function reconcileAll(stage: Stage): void {
       {
         ledger: ledgerFor(stage, actor),
         gateway: { ...gateway, lookUp },
-        gate: gateFor(stage, actor),
+        rateLimiter: gateFor(stage, actor),
         now: scheduler.now,
         jumpedAt: () => null,
         chance: chance.next,
         settings,
-        openCase: doorbellFor(stage, actor).openCase,
+        openCase: refundQueueFor(stage, actor).openCase,
       },
       {},
     );
@@ -36,7 +36,7 @@ export function reconcileAll(stage: Stage): void {
   });
 }
 
-function tellReconciled(told: Told): string {
+function tellReconciled(told: ReconcileItem): string {
   switch (told.kind) {
     case 'receipt': {
       const { receiptId, verdict, settledWon, cancelledWon } = told;

@@ -1,7 +1,7 @@
 // The referee: judges each written move by the design's own rules, from what it has itself seen of the receipt, the
 // reply and the activation. What it knows of a receipt is added up from confirmed writes, never read from the ledger.
 import type { PolicySettings } from '../src/domain/decision.ts';
-import type { Change, Committed, Ring } from '../src/domain/ports.ts';
+import type { BeginRequest, Change, CommitResult } from '../src/domain/ports.ts';
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply, Receipt } from '../src/domain/reply.ts';
 import { everyLookUp, freshReceipt } from './look-up-rules.ts';
@@ -16,7 +16,7 @@ import { afterTheCall, beforeSending } from './worker-rules.ts';
 
 export interface Referee {
   /** An activation has taken the receipt's hold. */
-  began(actor: Actor, ring: Ring): void;
+  began(actor: Actor, request: BeginRequest): void;
   /** An actor has read the receipt's row, asks Bootpay for the receipt, is shown it. */
   reads(actor: Actor, receiptId: string): void;
   /** An actor lists the refunds of a receipt. */
@@ -39,7 +39,7 @@ export interface Referee {
     moved: { readonly before: Refund; readonly change: Change; readonly called: boolean },
   ): void;
   /** What the ledger answers to a write. */
-  answered(actor: Actor, change: Change, answer: Committed): void;
+  answered(actor: Actor, change: Change, answer: CommitResult): void;
   known(receiptId: string): Known;
   holder(receiptId: string): string | null;
   /** Redis forgot: calling the answer forgets too. */
@@ -134,7 +134,7 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
     const right = deadLetter?.case === 'bootpay_refused' && deadLetter.code === late.outcome?.code;
     if (!stops(late) || !right) yield `is ${deadLetter?.case} by a late ${late.outcome?.code}`;
     const isHeld = holderNow !== null && holderNow !== refund.refundId;
-    const keeps = deadLetter?.keepsHold === true && change.hold === 'keep';
+    const keeps = deadLetter?.keepsLock === true && change.lock === 'keep';
     if (keeps === isHeld || (change.marks === true) !== isHeld)
       yield `${keeps ? 'keeps' : 'lets go of'} a receipt that ${isHeld ? 'another refund holds' : 'is free'}`;
   }

@@ -11,10 +11,10 @@ export interface Ringing {
   /** The same, unless it has learnt it before. */
   reads(actor: Actor): void;
   /** It rings for one of them. @param lives is that job still there? */
-  rings(actor: Actor, ring: Ring, lives: (jobId: string) => boolean): void;
+  rings(actor: Actor, request: BeginRequest, lives: (jobId: string) => boolean): void;
 }
 
-interface Ring {
+interface BeginRequest {
   readonly refundId: string;
   readonly jobId: string;
 }

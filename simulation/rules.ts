@@ -78,15 +78,15 @@ function* keeping(question: Question): Iterable<string> {
   const { before, refund, change, activations } = question;
   const { state, deadLetter } = refund;
   if (state === 'dead_lettered' && deadLetter !== null && before.state !== 'dead_lettered') {
-    const keeps = deadLetter.keepsHold && change.hold === 'keep';
+    const keeps = deadLetter.keepsLock && change.lock === 'keep';
     if (isUnclear(before, deadLetter) && !keeps) yield `lets go of its receipt as ${deadLetter.case}`;
     const early = deadLetter.case === 'poison' && activations <= mostActivations;
     if (early) yield `is poison after ${activations} activations of its job`;
   }
   const stays = state === 'sending' || state === 'unknown';
-  if (stays && change.hold === 'release') yield `lets go of its receipt as ${state}`;
+  if (stays && change.lock === 'release') yield `lets go of its receipt as ${state}`;
   const goes = ['waiting_retry', 'succeeded', 'resolved'].includes(state);
-  if (goes && change.hold === 'keep') yield `keeps its receipt as ${state}`;
+  if (goes && change.lock === 'keep') yield `keeps its receipt as ${state}`;
 }
 
 /** A drift is open from its case to the case's end; only a person, and what is heard too late, leaves money uncounted. */

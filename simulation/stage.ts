@@ -35,7 +35,7 @@ export interface Stage {
   readonly hastyClerk: boolean;
   /** ms since 1970. */
   readonly faultsEndAt: number;
-  readonly gate: {
+  readonly rateLimiter: {
     shutUntil: number;
     credentialsRefusedUntil: number;
     credentialsRefusedSince: number;

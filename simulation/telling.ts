@@ -1,8 +1,8 @@
 // Short words for what happened, for the transcript.
-import type { Committed } from '../src/domain/ports.ts';
+import type { CommitResult } from '../src/domain/ports.ts';
 import type { Cancel } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
-import type { Ended } from '../src/worker/conclude.ts';
+import type { JobOutcome } from '../src/worker/conclude.ts';
 
 export function tellReply(reply: CancelReply): string {
   switch (reply.kind) {
@@ -20,7 +20,7 @@ export function tellTotals(reply: LookUpReply): string {
   return `${reply.body.cancelledWon} of ${reply.body.priceWon} cancelled`;
 }
 
-export function tellCommit(answer: Committed): string {
+export function tellCommit(answer: CommitResult): string {
   switch (answer.kind) {
     case 'done':
       return answer.nextWaiter === null ? 'done' : `done, next ${answer.nextWaiter}`;
@@ -35,7 +35,7 @@ export function tellCommit(answer: Committed): string {
   }
 }
 
-export function tellEnded(ended: Ended, startAt: number): string {
+export function tellEnded(ended: JobOutcome, startAt: number): string {
   if (ended.kind === 'come_back') return `comes back at +${Math.round((ended.at - startAt) / 1000)} s`;
   return ended.kind === 'orphan' ? `orphan: ${ended.why}` : ended.kind;
 }

@@ -53,7 +53,8 @@ export function createTraces(now: () => number): Traces {
     acknowledgedAt,
     moved(before, refund) {
       const { refundId, receiptId, lastLookUp, deadLetter, state } = refund;
-      if (!sameStart(before.baseline, refund.baseline)) startedAt.set(refundId, lastLookUp?.at ?? now());
+      if (!sameStart(before.totalsBefore, refund.totalsBefore))
+        startedAt.set(refundId, lastLookUp?.at ?? now());
       if (deadLetter?.case === 'drift' && before.deadLetter === null) drifts.push({ receiptId, at: now() });
       if (before.state === 'dead_lettered' && state !== 'dead_lettered') closed(before, refund);
     },

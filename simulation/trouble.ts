@@ -12,7 +12,7 @@ const minute = 60_000;
 
 /** What happens at some moment of the time of faults, besides what happens at the ports. */
 export function planTrouble(stage: Stage): void {
-  const { chance, scheduler, faults, world, bootpay, gate, book, processes } = stage;
+  const { chance, scheduler, faults, world, bootpay, rateLimiter, book, processes } = stage;
   const { switches } = world;
   const sometime = () => chance.int(1_000, faults.untilMs);
   const times = (count: number, run: () => void | Promise<void>) => {
@@ -31,8 +31,8 @@ export function planTrouble(stage: Stage): void {
   }
   times(faults.credentialOutages, () => {
     const untilAt = scheduler.now() + chance.int(1_000, 20 * minute);
-    gate.credentialsRefusedSince = scheduler.now();
-    gate.credentialsRefusedUntil = Math.min(untilAt, stage.faultsEndAt);
+    rateLimiter.credentialsRefusedSince = scheduler.now();
+    rateLimiter.credentialsRefusedUntil = Math.min(untilAt, stage.faultsEndAt);
     stage.transcript.say('bootpay', 'refuses our credentials for a time');
   });
   for (let outage = 0; outage < faults.lookUpOutages; outage += 1) {
@@ -64,9 +64,9 @@ export function planTrouble(stage: Stage): void {
 
 /** What is still queued is repeated once a minute meanwhile. */
 function lookUpsHang(stage: Stage): void {
-  const { chance, scheduler, gate, transcript, watch } = stage;
+  const { chance, scheduler, rateLimiter, transcript, watch } = stage;
   const minutes = chance.int(4, 12);
-  gate.lookUpsHangUntil = Math.min(scheduler.now() + minutes * minute, stage.faultsEndAt);
+  rateLimiter.lookUpsHangUntil = Math.min(scheduler.now() + minutes * minute, stage.faultsEndAt);
   transcript.say('bootpay', `look-ups hang for ${minutes} min`);
   const repeat = () => {
     for (const { refundId, state } of watch.records.values()) {

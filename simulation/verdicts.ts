@@ -2,7 +2,7 @@
 // one acknowledges everything.
 
 import type { ReceiptAccount, Refund } from '../src/domain/refund.ts';
-import type { ReplayRequest, ResolveRequest, Reviewed } from '../src/review/ports.ts';
+import type { ReplayRequest, ResolveRequest, ReviewResult } from '../src/review/ports.ts';
 import { type Entry, isTakenBack } from './book.ts';
 import type { Reviewer } from './people.ts';
 import { bankAccounts, refundAccount } from './plan.ts';
@@ -10,7 +10,7 @@ import { shownBy } from './reading.ts';
 import type { Actor } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 
-type Verdict = (reviewer: Reviewer, by: { who: string; actor: Actor }) => Promise<Reviewed>;
+type Verdict = (reviewer: Reviewer, by: { who: string; actor: Actor }) => Promise<ReviewResult>;
 export interface Named {
   readonly what: string;
   readonly acknowledge: boolean;

@@ -1,6 +1,6 @@
 // Watches every write and every call as it happens: the rules that can be judged at once. Its record of what was
 // written is its own, made from what the ledger confirmed.
-import type { CancelRequest, Change, Committed } from '../src/domain/ports.ts';
+import type { CancelRequest, Change, CommitResult } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import { createEndings, type Endings } from './endings.ts';
@@ -26,7 +26,7 @@ export interface Watch {
   /** What outside programs have to have been told. */
   readonly told: readonly { readonly refundId: string; readonly version: number; readonly type: string }[];
   accepted(actor: Actor, refund: Refund): void;
-  committed(actor: Actor, change: Change, answer: Committed): void;
+  committed(actor: Actor, change: Change, answer: CommitResult): void;
   /** Answers the name of the try; null: there is none. */
   calling(refundId: string, request: CancelRequest): string | null;
   heard(actor: Actor, call: { readonly attempt: string | null }, reply: CancelReply): void;
@@ -36,7 +36,7 @@ export interface Watch {
   /** Redis forgot: what was known then is what is known now. */
   snapshot(): () => void;
   readonly failedOver: boolean;
-  /** Told of each confirmed write. */
+  /** ReconcileItem of each confirmed write. */
   onMove: (before: Refund, change: Change) => void;
 }
 
@@ -68,7 +68,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     tell(`VIOLATION ${what}`);
   }
 
-  function committed(actor: Actor, change: Change, answer: Committed): void {
+  function committed(actor: Actor, change: Change, answer: CommitResult): void {
     const { refund } = change;
     const { refundId } = refund;
     const before = records.get(refundId);
@@ -107,11 +107,11 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   }
 
   /** A case that kept its receipt and was replayed keeps it until a look-up has shown what became of its call. */
-  function checkOpenQuestion(before: Refund, { refund, hold }: Change): void {
+  function checkOpenQuestion(before: Refund, { refund, lock: hold }: Change): void {
     const { refundId, lastLookUp } = refund;
     if (before.state === 'dead_lettered' && refund.state === 'queued') {
       const open = before.attempts.some(isOpenQuestion);
-      if (open && before.deadLetter?.keepsHold === true) openQuestions.set(refundId, lastLookUp?.at ?? null);
+      if (open && before.deadLetter?.keepsLock === true) openQuestions.set(refundId, lastLookUp?.at ?? null);
       return;
     }
     const asked = openQuestions.get(refundId);
@@ -125,7 +125,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   function checkAlone({ refundId, receiptId }: Refund): void {
     for (const other of records.values()) {
       if (other.receiptId !== receiptId || other.refundId === refundId) continue;
-      const holds = other.state === 'dead_lettered' && other.deadLetter?.keepsHold === true;
+      const holds = other.state === 'dead_lettered' && other.deadLetter?.keepsLock === true;
       if (other.state === 'sending' || other.state === 'unknown' || holds) {
         fail(`${refundId} is sent while ${other.eventId} is ${other.state} on the same receipt`);
       }

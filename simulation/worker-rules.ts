@@ -74,8 +74,10 @@ function* sending({ before, refund, receipt, begun, settings, decidedAt }: Quest
     settledWon: begun.settledWon,
     marks: begun.marks,
   };
-  if (!sameStart(attempt.t0, seen)) yield `writes a T0 that nobody saw: ${JSON.stringify(attempt.t0)}`;
-  if (!sameStart(refund.baseline, before.baseline ?? attempt.t0)) yield 'has another first T0';
+  if (!sameStart(attempt.totalsBefore, seen))
+    yield `writes a T0 that nobody saw: ${JSON.stringify(attempt.totalsBefore)}`;
+  if (!sameStart(refund.totalsBefore, before.totalsBefore ?? attempt.totalsBefore))
+    yield 'has another first T0';
   const { cancel } = attempt;
   const leftWon = receipt.priceWon - receipt.cancelledWon;
   if (leftWon <= 0 || (cancel.kind === 'partial' && cancel.amountWon > leftWon)) {

@@ -1,12 +1,12 @@
 // Activations of the real worker code: a job that is due runs `attemptRefund`, and its end becomes the queue's verb.
 import { receiptIdSchema, refundIdSchema } from '../src/domain/ids.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import type { Ended } from '../src/worker/conclude.ts';
+import type { JobOutcome } from '../src/worker/conclude.ts';
 import type { AttemptDeps } from '../src/worker/ports.ts';
 import { RedisTrouble, sleepCall, storeCall } from './calls.ts';
 import { gatewayFor } from './gateway-port.ts';
 import type { Job } from './jobs.ts';
-import { doorbellFor, gateFor, laneRedisFor, ledgerFor } from './ledger-port.ts';
+import { gateFor, laneRedisFor, ledgerFor, refundQueueFor } from './ledger-port.ts';
 import type { Actor } from './scheduler.ts';
 import { silentLog } from './silent-log.ts';
 import type { Stage } from './stage.ts';
@@ -53,10 +53,10 @@ async function work(stage: Stage, actor: Actor, held: Held): Promise<void> {
 async function sayToQueue(
   stage: Stage,
   actor: Actor,
-  { job, lock, ended }: Held & { ended: Ended },
+  { job, lock, ended }: Held & { ended: JobOutcome },
 ): Promise<void> {
   const { jobs, scheduler } = stage;
-  const doorbell = doorbellFor(stage, actor);
+  const refundQueue = refundQueueFor(stage, actor);
   const end = (what: string, then: Parameters<typeof jobs.end>[2]) =>
     storeCall(stage, actor, { what, run: () => jobs.end(job, lock, then) });
   switch (ended.kind) {
@@ -67,22 +67,22 @@ async function sayToQueue(
     case 'hand_back':
       return void (await end('job goes back', { dueAt: scheduler.now() }));
     case 'dead_lettered':
-      await doorbell.openCase(ended.refund);
+      await refundQueue.openCase(ended.refund);
       return void (await end('job fails', 'gone'));
     case 'orphan':
-      await doorbell.openOrphan(ended.caseId);
+      await refundQueue.openUnreadableJob(ended.caseId);
       return void (await end('job fails', 'gone'));
   }
 }
 
 export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']): AttemptDeps {
   const { chance, settings, scheduler } = stage;
-  const doorbell = doorbellFor(stage, actor);
+  const refundQueue = refundQueueFor(stage, actor);
   const lane = laneFor(stage, actor);
   return {
     ledger: ledgerFor(stage, actor),
     gateway: gatewayFor(stage, actor, refundId),
-    gate: gateFor(stage, actor),
+    rateLimiter: gateFor(stage, actor),
     clock: {
       now: scheduler.now,
       toLocal: (at) => at,
@@ -93,7 +93,7 @@ export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']
     settings,
     log: silentLog,
     noteNewer: () => undefined,
-    wakeWaiter: doorbell.wake,
+    wakeWaiter: refundQueue.wake,
     holdLane: (reason) =>
       lane.hold('credentials', { at: scheduler.now(), who: 'worker', reason, fingerprint: 'simulated' }),
     ensurePaused: lane.ensurePaused,
@@ -103,7 +103,7 @@ export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']
 
 export function laneFor(stage: Stage, actor: Actor) {
   const redis = laneRedisFor(stage, actor) as Stage['redis'];
-  return stage.subject.createLane(redis, stage.subject.keysFor(stage.prefix), doorbellFor(stage, actor));
+  return stage.subject.createLane(redis, stage.subject.keysFor(stage.prefix), refundQueueFor(stage, actor));
 }
 
 function describe(error: unknown): string {

@@ -4,16 +4,21 @@ import { createBootpayClient } from './bootpay/client.ts';
 import type { Config } from './config/config.ts';
 import { dataKeys } from './config/data-key.ts';
 import { ConfigError } from './domain/errors.ts';
-import type { CallGate, Gateway, Ledger } from './domain/ports.ts';
+import type { Gateway, Ledger, RateLimiter } from './domain/ports.ts';
 import { createLedger } from './ledger/index.ts';
 import { countRefunds } from './ledger/read.ts';
 import type { Logger } from './logging/logger.ts';
 import { startForwarding } from './outcome-events/forward.ts';
 import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
 import { createLane, type Lane } from './queue/lane.ts';
-import { createDoorbell, type Doorbell } from './queue/refund-queue.ts';
-import { createCallGate } from './rate-limiter/rate-limiter.ts';
-import { type ReconcileRequest, reconcile, reconciledStates, type Told } from './reconcile/reconcile.ts';
+import { createRefundQueue, type RefundQueue } from './queue/refund-queue.ts';
+import { createRateLimiter } from './rate-limiter/rate-limiter.ts';
+import {
+  type ReconcileItem,
+  type ReconcileRequest,
+  reconcile,
+  reconciledStates,
+} from './reconcile/reconcile.ts';
 import { checkRedis, type RedisVerdict } from './redis/check.ts';
 import { type Clock, type ClockStep, type RedisClock, redisClock } from './redis/clock.ts';
 import { connectRedis, found, type RedisClient, serversOf } from './redis/connection.ts';
@@ -37,15 +42,15 @@ export interface System {
   readonly redis: RedisClient;
   readonly clock: RedisClock;
   readonly ledger: Ledger;
-  readonly doorbell: Doorbell;
+  readonly refundQueue: RefundQueue;
   readonly lane: Lane;
-  readonly gate: CallGate;
+  readonly rateLimiter: RateLimiter;
   /** null: no credentials configured. */
   readonly gateway: Gateway | null;
   readonly enqueue: Enqueue;
   readonly deadLetters: DeadLetters;
   /** Compares ledger and gateway; null: no credentials configured. */
-  reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<Told> | null;
+  reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<ReconcileItem> | null;
   /** How many refunds a reconciliation goes through. */
   countToReconcile(request: Pick<ReconcileRequest, 'since'>): Promise<number>;
   /** Asks the server that holds our keys; answers its time in ms. */
@@ -101,10 +106,10 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
         folder,
       }),
     });
-    const doorbell = createDoorbell(redis, prefix);
-    lifecycle.add('queues', () => doorbell.close());
-    await doorbell.ready();
-    const gate = createCallGate({
+    const refundQueue = createRefundQueue(redis, prefix);
+    lifecycle.add('queues', () => refundQueue.close());
+    await refundQueue.ready();
+    const rateLimiter = createRateLimiter({
       redis,
       keys,
       callsPerSecond,
@@ -113,27 +118,27 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       chance: Math.random,
       onError,
     });
-    const gateway = connectGateway(config, gate, clock);
+    const gateway = connectGateway(config, rateLimiter, clock);
     if (gateway !== null) lifecycle.add('gateway', () => gateway.close());
-    const lane = createLane(redis, keys, doorbell);
+    const lane = createLane(redis, keys, refundQueue);
     const settings = config.policy;
     const enqueue = createEnqueue({
       ledger,
-      ringMany: doorbell.ringMany,
+      enqueueJobs: refundQueue.enqueueJobs,
       now: clock.now,
       retryDeadlineMs: settings.retryDeadlineMs,
     });
     const deadLetters = createDeadLetters({
       ledger,
       gateway,
-      gate,
+      rateLimiter,
       now: clock.now,
       jumpedAt: clock.jumpedAt,
       sleep: clock.sleep,
       settings,
-      ring: doorbell.ring,
-      wakeWaiter: doorbell.wake,
-      closeCase: doorbell.closeCase,
+      enqueueJob: refundQueue.enqueueJob,
+      wakeWaiter: refundQueue.wake,
+      closeCase: refundQueue.closeCase,
     });
     const system: System = {
       config,
@@ -141,9 +146,9 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       redis,
       clock,
       ledger,
-      doorbell,
+      refundQueue,
       lane,
-      gate,
+      rateLimiter,
       gateway,
       enqueue,
       deadLetters,
@@ -154,12 +159,12 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
               {
                 ledger,
                 gateway,
-                gate,
+                rateLimiter,
                 now: clock.now,
                 jumpedAt: clock.jumpedAt,
                 chance: Math.random,
                 settings,
-                openCase: doorbell.openCase,
+                openCase: refundQueue.openCase,
               },
               request,
               signal,
@@ -181,7 +186,7 @@ async function startRefundWorker(
   system: System,
   { lockMs, at, sweeper }: WorkerStart = {},
 ): Promise<RefundWorker> {
-  const { config, log, redis, clock, ledger, doorbell, lane, gate, gateway } = system;
+  const { config, log, redis, clock, ledger, refundQueue, lane, rateLimiter, gateway } = system;
   if (gateway === null) throw new ConfigError([noCredentials]);
   const resumed = await lane.resumeFor(gateway.fingerprint, clock.now());
   if (resumed) log.info({}, 'lane_resumed');
@@ -195,15 +200,15 @@ async function startRefundWorker(
       log,
       noteNewer,
       settings: config.policy,
-      revive: doorbell.revive,
-      wakeWaiter: doorbell.wake,
-      openCase: doorbell.openCase,
-      openOrphan: doorbell.openOrphan,
+      revive: refundQueue.revive,
+      wakeWaiter: refundQueue.wake,
+      openCase: refundQueue.openCase,
+      openUnreadableJob: refundQueue.openUnreadableJob,
       ensureRunning: async () => {
         await lane.ensureRunning();
-        await doorbell.shortenLocks();
+        await refundQueue.shortenLocks();
       },
-      forgetOld: createRetention({ ledger, clock, log }, config.records),
+      purgeOld: createRetention({ ledger, clock, log }, config.records),
     },
     sweeper,
   );
@@ -212,23 +217,23 @@ async function startRefundWorker(
     {
       ledger,
       gateway,
-      gate,
+      rateLimiter,
       clock,
       chance: Math.random,
       settings: config.policy,
       log,
       noteNewer,
-      wakeWaiter: doorbell.wake,
+      wakeWaiter: refundQueue.wake,
       holdLane,
       ensurePaused: lane.ensurePaused,
       ...(at !== undefined && { at }),
     },
     {
-      openCase: doorbell.openCase,
-      openOrphan: doorbell.openOrphan,
+      openCase: refundQueue.openCase,
+      openUnreadableJob: refundQueue.openUnreadableJob,
       toLocal: clock.toLocal,
       missedCall: (what, job) => missedCall(system, what, job),
-      wake: doorbell.wake,
+      wake: refundQueue.wake,
       ...(at !== undefined && { at }),
     },
     {
@@ -269,7 +274,7 @@ function forwardEvents({ config, clock, log }: System): () => Promise<void> {
   return startForwarding(deps, { url: webhookUrl, secret: webhookSecret });
 }
 
-function connectGateway(config: Config, gate: CallGate, clock: Clock) {
+function connectGateway(config: Config, rateLimiter: RateLimiter, clock: Clock) {
   const { credentials, baseUrl, timeoutMs, connectTimeoutMs } = config.bootpay;
   if (credentials === null) return null;
   return createBootpayClient({
@@ -278,7 +283,7 @@ function connectGateway(config: Config, gate: CallGate, clock: Clock) {
     timeoutMs,
     connectTimeoutMs,
     now: clock.now,
-    gate,
+    rateLimiter,
   });
 }
 

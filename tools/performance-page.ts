@@ -5,7 +5,7 @@ import { type Report, reportSchema, type Section, type Table } from '../bench/re
 
 const stored = new URL('../docs/performance.json', import.meta.url);
 
-export interface Told {
+export interface ReconcileItem {
   readonly intro: string;
   readonly goals: Table;
   readonly sections: readonly {
@@ -16,7 +16,7 @@ export interface Told {
   }[];
 }
 
-export function performanceNumbers(report: Report | null = readStored()): Told | null {
+export function performanceNumbers(report: Report | null = readStored()): ReconcileItem | null {
   if (report === null) return null;
   return {
     intro: introOf(report),

@@ -5,7 +5,7 @@ import { type World, worlds } from '../simulation/worlds.ts';
 
 const stored = new URL('../docs/simulation.json', import.meta.url);
 
-export interface Told {
+export interface ReconcileItem {
   readonly intro: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -15,7 +15,7 @@ export interface Told {
 /** @throws when a world was never run: its numbers have to be collected first. */
 export function simulationNumbers(
   collection: Collection = collectionSchema.parse(JSON.parse(readFileSync(stored, 'utf8'))),
-): Told {
+): ReconcileItem {
   const rows = worlds.map((world) => rowOf(world, collection));
   const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0);
   const { code, seed, date } = collection;

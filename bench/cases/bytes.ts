@@ -126,8 +126,8 @@ async function forgetAll(stage: Stage, count: number): Promise<void> {
   const clock = { now, toLocal: now, steadySince: () => 0, jumpedAt: () => null };
   const { log } = shop.system;
   const ledger = { ...shop.system.ledger, newestAcceptedAt: async () => null };
-  const forgetOld = createRetention({ ledger, clock, log }, { retentionMs: 0, mostPages: count });
-  const forgotten = await forgetOld();
+  const purgeOld = createRetention({ ledger, clock, log }, { retentionMs: 0, mostPages: count });
+  const forgotten = await purgeOld();
   await shop.close();
   if (forgotten !== count) throw new Error(`${forgotten} of ${count} were forgotten`);
 }

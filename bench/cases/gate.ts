@@ -41,7 +41,7 @@ interface Seen extends Course {
   readonly scriptsPerCall: number;
 }
 
-export async function gate(stage: Stage): Promise<Found> {
+export async function rateLimiter(stage: Stage): Promise<Found> {
   const seconds = stage.quick ? 4 : 45;
   // Production takes 100 at most.
   const rates = stage.quick ? [50] : [10, 50, 100, 200];
@@ -157,7 +157,7 @@ function lookAside({ system }: Shop): { stop(): Promise<number> } {
   let asked = 0;
   const person = async () => {
     while (!signal.aborted) {
-      const passed = await system.gate.pass('look_up', { signal, eager: true });
+      const passed = await system.rateLimiter.acquire('look_up', { signal, eager: true });
       if (passed) await system.gateway?.lookUp(anyReceipt, signal);
       asked += passed ? 1 : 0;
       await system.clock.sleep(300, signal);

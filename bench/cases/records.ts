@@ -184,7 +184,7 @@ async function ageOfTenth(system: System): Promise<number> {
 
 /** The worker that filled the ledger has swept a moment ago: its claim would make this walk none. */
 async function sweepAll({ system }: Shop): Promise<void> {
-  const { ledger, clock, log, doorbell, lane } = system;
+  const { ledger, clock, log, refundQueue, lane } = system;
   await system.redis.del(keysFor(system.config.redis.prefix).claim('sweep'));
   const sweep = createSweep(
     {
@@ -193,12 +193,12 @@ async function sweepAll({ system }: Shop): Promise<void> {
       log,
       noteNewer: () => undefined,
       settings: system.config.policy,
-      revive: doorbell.revive,
-      wakeWaiter: doorbell.wake,
-      openCase: doorbell.openCase,
-      openOrphan: doorbell.openOrphan,
+      revive: refundQueue.revive,
+      wakeWaiter: refundQueue.wake,
+      openCase: refundQueue.openCase,
+      openUnreadableJob: refundQueue.openUnreadableJob,
       ensureRunning: lane.ensureRunning,
-      forgetOld: createRetention({ ledger, clock, log }, system.config.records),
+      purgeOld: createRetention({ ledger, clock, log }, system.config.records),
     },
     // Everything is due, so that every open record is looked at.
     { ...sweeperDefaults, overdueMs: 0 },

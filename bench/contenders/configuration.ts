@@ -6,7 +6,7 @@ import type { Place } from './contender.ts';
  * The environment allows 1,000 calls a second at most, 485 refunds: twenty times less than a processor can do, whatever
  * it runs. The gate is asked for each call all the same, with so short an interval that it never says wait.
  */
-const openGate = 1_000_000;
+const openLimiter = 1_000_000;
 
 export function configurationFor(place: Place): Config {
   const config = loadConfig({
@@ -21,6 +21,6 @@ export function configurationFor(place: Place): Config {
     HTTP_PORT: '0',
     ...place.env,
   });
-  const callsPerSecond = place.callsPerSecond ?? openGate;
+  const callsPerSecond = place.callsPerSecond ?? openLimiter;
   return { ...config, bootpay: { ...config.bootpay, callsPerSecond } };
 }

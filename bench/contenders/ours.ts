@@ -109,9 +109,9 @@ async function pickUp(system: System, count: number): Promise<readonly number[]>
   let taken = () => {};
   const { begin } = system.ledger;
   Object.assign(system.ledger, {
-    begin: (ring: Parameters<typeof begin>[0]) => {
+    begin: (request: Parameters<typeof begin>[0]) => {
       taken();
-      return begin(ring);
+      return begin(request);
     },
   });
   const worker = await system.startWorker();
@@ -127,7 +127,7 @@ async function pickUp(system: System, count: number): Promise<readonly number[]>
       taken = resolve;
     });
     const at = performance.now();
-    void system.doorbell.ringMany([{ refund: entry.refund, jobId: null }]);
+    void system.refundQueue.enqueueJobs([{ refund: entry.refund, jobId: null }]);
     await pickedUp;
     samples.push(performance.now() - at);
   }

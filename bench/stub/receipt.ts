@@ -25,7 +25,7 @@ const rest = JSON.stringify({
   purchased_at: purchasedAt,
   requested_at: purchasedAt,
   status_locale: '결제완료',
-  receipt_url: 'https://door.bootpay.co.kr/receipt/benchmark',
+  receipt_url: 'https://access.bootpay.co.kr/receipt/benchmark',
   card_data: {
     card_approve_no: '00000000',
     card_no: '4000000000000000',

@@ -55,7 +55,7 @@ export const calls: readonly Plant[] = [
         find: `  if (isStale(receipt, account)) return lookAgainSoon(situation);
   const growth = refundGrowth(refund, { receipt, account });`,
         put: `  if (isStale(receipt, account)) return lookAgainSoon(situation);
-  const anew = { attempts: refund.attempts, baseline: baselineFrom(receipt, account) };
+  const anew = { attempts: refund.attempts, totalsBefore: totalsFrom(receipt, account) };
   const growth = refundGrowth(anew, { receipt, account });`,
       },
     ],
@@ -98,7 +98,7 @@ export const calls: readonly Plant[] = [
     edits: [
       {
         file: 'worker/send-cancel.ts',
-        find: '  const written = await writeAttempt(deps, activation, t0);\n',
+        find: '  const written = await writeAttempt(deps, activation, totalsBefore);\n',
         put: `  await gateway.cancel({
     receiptId: activation.refund.receiptId,
     cancelId: activation.refund.firstCancelId,
@@ -107,7 +107,7 @@ export const calls: readonly Plant[] = [
     message: null,
     account,
   });
-  const written = await writeAttempt(deps, activation, t0);
+  const written = await writeAttempt(deps, activation, totalsBefore);
 `,
       },
     ],

@@ -102,7 +102,7 @@ export const reviews: readonly Plant[] = [
       {
         file: 'review/resolve.ts',
         find: `const lookedAt =
-    receipt === null ? {} : { lookedAt: { receiptVersion: account.version, hold: 'free' as const } };`,
+    receipt === null ? {} : { lookedAt: { receiptVersion: account.version, lock: 'free' as const } };`,
         put: 'const lookedAt = {};',
       },
     ],

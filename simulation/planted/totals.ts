@@ -24,7 +24,7 @@ export const totals: readonly Plant[] = [
     edits: [
       {
         file: 'policies/growth.ts',
-        find: 'const ours = account.settledWon - baseline.settledWon;',
+        find: 'const ours = account.settledWon - totalsBefore.settledWon;',
         put: 'const ours = 0;',
       },
     ],
@@ -76,8 +76,8 @@ export const totals: readonly Plant[] = [
     edits: [
       {
         file: 'policies/growth.ts',
-        find: 'if (account.marks > baseline.marks) return',
-        put: 'if (account.marks < baseline.marks) return',
+        find: 'if (account.marks > totalsBefore.marks) return',
+        put: 'if (account.marks < totalsBefore.marks) return',
       },
     ],
   },
@@ -95,7 +95,7 @@ export const totals: readonly Plant[] = [
     ],
   },
   {
-    name: 'settled money below the baseline ignored',
+    name: 'settled money below the totalsBefore ignored',
     world: 'taken-back',
     within: 300,
     shows: /which is not its own|succeeds with|without a mark|the look-up shows neither/,
@@ -115,13 +115,13 @@ export const totals: readonly Plant[] = [
     edits: [
       {
         file: 'policies/growth.ts',
-        find: "  { attempts, baseline }: Pick<Refund, 'attempts' | 'baseline'>,",
-        put: '  { attempts, baseline, cancel }: Refund,',
+        find: "  { attempts, totalsBefore }: Pick<Refund, 'attempts' | 'totalsBefore'>,",
+        put: '  { attempts, totalsBefore, cancel }: Refund,',
       },
       {
         file: 'policies/growth.ts',
-        find: 'const found = growthOf(attempt.cancel, baseline, shown);',
-        put: 'const found = growthOf(cancel, baseline, shown);',
+        find: 'const found = growthOf(attempt.cancel, totalsBefore, shown);',
+        put: 'const found = growthOf(cancel, totalsBefore, shown);',
       },
       {
         file: 'policies/growth.ts',

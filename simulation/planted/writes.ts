@@ -113,8 +113,8 @@ export const writes: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/begin.lua',
-        find: "if not holder then redis.call('HSET', KEYS[2], 'hold', id) end",
-        put: "redis.call('HSET', KEYS[2], 'hold', id, 'version', (tonumber(receipt[2]) or 0) + 1)\nreceipt[2] = tostring((tonumber(receipt[2]) or 0) + 1)",
+        find: "if not holder then redis.call('HSET', KEYS[2], 'lock', id) end",
+        put: "redis.call('HSET', KEYS[2], 'lock', id, 'version', (tonumber(receipt[2]) or 0) + 1)\nreceipt[2] = tostring((tonumber(receipt[2]) or 0) + 1)",
       },
     ],
   },

@@ -17,7 +17,7 @@ export interface Access {
 }
 
 export interface Authorization {
-  /** null: nothing opens the door now, and it has to be fetched. A token lives also where it is due to be renewed. */
+  /** null: nothing opens the access now, and it has to be fetched. A token lives also where it is due to be renewed. */
   living(): Access | null;
   /** Callers at the same time share one fetch. A permit that was asked for before has grown old by its end. */
   fetch(limit: Limit): Promise<Access | FailedReply>;
@@ -82,7 +82,7 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     return access;
   };
 
-  /** Nobody waits for it, nor hears why it failed: the old token opens the door until its end, when another is fetched. */
+  /** Nobody waits for it, nor hears why it failed: the old token opens the access until its end, when another is fetched. */
   function renewAside(before: Held): void {
     held = { ...before, renewAt: now() + renewAgainAfterMs };
     within(new Limit(deps.timeoutMs * tries, deps.closing), fetch).catch(() => {});

@@ -1,6 +1,6 @@
 // The physical calls: each one passes the gate unless its permit is in hand, is bounded in time, and tells the gate.
 import pRetry from 'p-retry';
-import type { CallGate, CallKind } from '../domain/ports.ts';
+import type { CallKind, RateLimiter } from '../domain/ports.ts';
 import { isSilence } from '../domain/reply.ts';
 import type { Http, HttpRequest } from './http.ts';
 import { Limit, within } from './limit.ts';
@@ -8,7 +8,7 @@ import { type Reply, readReply } from './reply.ts';
 import { maskOf } from './secrets.ts';
 
 /** What this client needs of the call gate. */
-export type Gate = Pick<CallGate, 'pass' | 'report'>;
+export type CallLimiter = Pick<RateLimiter, 'acquire' | 'report'>;
 
 export interface Call<Body> {
   readonly request: HttpRequest;
@@ -43,8 +43,8 @@ export interface Calls {
 const longestGateMs = 10_000;
 const unanswered = new Error('unanswered');
 
-export function createCalls(deps: { http: Http; gate: Gate; now: () => number }): Calls {
-  const { http, gate, now } = deps;
+export function createCalls(deps: { http: Http; rateLimiter: CallLimiter; now: () => number }): Calls {
+  const { http, rateLimiter, now } = deps;
 
   const once: Calls['once'] = async (call, limit) => {
     const { request, timeoutMs } = call;
@@ -53,15 +53,15 @@ export function createCalls(deps: { http: Http; gate: Gate; now: () => number })
         ? await http.send(request, limit)
         : await within(new Limit(timeoutMs, limit), (shorter) => http.send(request, shorter));
     const reply = readReply(raw, { read: call.read, now: now(), hide: maskOf(call.secrets) });
-    tell(gate, reply);
+    tell(rateLimiter, reply);
     return reply;
   };
 
   const permit: Calls['permit'] = async (kind, limit) => {
     // A gate that throws (Redis is away) gave no permit.
-    const passed = await gate
+    const passed = await rateLimiter
       // The attempt of a cancel is on record: it leaves soon, or not at all.
-      .pass(kind, { signal: limit.signal, longestMs: longestGateMs, eager: kind === 'cancel' })
+      .acquire(kind, { signal: limit.signal, longestMs: longestGateMs, eager: kind === 'cancel' })
       .catch(() => false);
     if (limit.ended) return { kind: 'not_sent', cause: `gate_${limit.reason}` };
     return passed ? null : { kind: 'not_sent', cause: 'gate_shut' };
@@ -91,9 +91,9 @@ export function createCalls(deps: { http: Http; gate: Gate; now: () => number })
 }
 
 /** A call that we broke off ourselves says nothing about Bootpay. */
-function tell(gate: Gate, reply: Reply<unknown>): void {
+function tell(rateLimiter: CallLimiter, reply: Reply<unknown>): void {
   if ('cause' in reply && reply.cause === 'aborted') return;
-  gate.report(
+  rateLimiter.report(
     reply.kind === 'throttled' ? { throttledMs: reply.retryAfterMs } : { silent: isSilence(reply) },
   );
 }

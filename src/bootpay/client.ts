@@ -2,14 +2,14 @@
 import type { Gateway } from '../domain/ports.ts';
 import type { FailedReply } from '../domain/reply.ts';
 import { type Access, type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
-import { type Calls, createCalls, type Gate } from './calls.ts';
+import { type CallLimiter, type Calls, createCalls } from './calls.ts';
 import { createHttp } from './http.ts';
 import { Limit, within } from './limit.ts';
 import type { Reply } from './reply.ts';
 import { type Credentials, fingerprintOf, partsOf } from './secrets.ts';
 import { cancelBody, readCancelAnswer, readReceipt } from './wire.ts';
 
-export type { Gate } from './calls.ts';
+export type { CallLimiter } from './calls.ts';
 export type { Credentials } from './secrets.ts';
 
 /**
@@ -33,7 +33,7 @@ export interface BootpayClientOptions {
   readonly lookUpRepeats?: number;
   /** Before the first repeat of a look-up or a token fetch; then twice as long. Default 500. */
   readonly lookUpRepeatDelayMs?: number;
-  readonly gate: Gate;
+  readonly rateLimiter: CallLimiter;
   readonly now: () => number;
   /** Default 256 KiB. */
   readonly maxReplyBytes?: number;
@@ -57,7 +57,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
     maxReplyBytes: options.maxReplyBytes ?? 256 * 1_024,
     connections: options.connections,
   });
-  const calls = createCalls({ http, gate: options.gate, now: options.now });
+  const calls = createCalls({ http, rateLimiter: options.rateLimiter, now: options.now });
   const closing = new AbortController();
   const authorization =
     credentials.kind === 'basic'
@@ -66,7 +66,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
           ...{ calls, now: options.now, timeoutMs: shortMs, delayMs },
           closing: closing.signal,
         });
-  const door = { authorization, calls };
+  const callAccess = { authorization, calls };
   const hidden = partsOf(credentials);
 
   const cancel: BootpayClient['cancel'] = (request, signal) => {
@@ -74,7 +74,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
     const secrets = account === null ? hidden : [...hidden, account.bank_account, account.bank_username];
     return within(new Limit(timeoutMs, signal, closing.signal), (limit) =>
       withAccess(
-        { ...door, kind: 'cancel', tokenMs: Math.min(cancelTokenMs, timeoutMs / 4) },
+        { ...callAccess, kind: 'cancel', tokenMs: Math.min(cancelTokenMs, timeoutMs / 4) },
         limit,
         (header) =>
           calls.once(
@@ -97,7 +97,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   const lookUp: BootpayClient['lookUp'] = (receiptId, signal) => {
     const path = `/receipt/${encodeURIComponent(receiptId)}?lookup_user_data=false`;
     return within(new Limit(shortMs * (repeats + 1), signal, closing.signal), (limit) =>
-      withAccess({ ...door, kind: 'look_up', tokenMs: shortMs * 3 }, limit, (header) =>
+      withAccess({ ...callAccess, kind: 'look_up', tokenMs: shortMs * 3 }, limit, (header) =>
         calls.repeated(
           {
             request: { method: 'GET', path, headers: headersOf(header), body: null },
@@ -119,7 +119,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   return { cancel, lookUp, fingerprint: fingerprintOf(credentials), close };
 }
 
-interface Door {
+interface CallAccess {
   readonly authorization: Authorization;
   readonly calls: Calls;
   readonly kind: 'cancel' | 'look_up';
@@ -128,17 +128,17 @@ interface Door {
 }
 
 /**
- * Sends with what opens the door; after a 401 on an old token once more with a fresh one. Each send has a permit of its
+ * Sends with what the access gives; after a 401 on an old token once more with a fresh one. Each send has a permit of its
  * own moment: those that waited for one token would otherwise all leave at once.
  */
 async function withAccess<Body>(
-  door: Door,
+  callAccess: CallAccess,
   limit: Limit,
   send: (header: string) => Promise<Reply<Body>>,
 ): Promise<Reply<Body>> {
-  const { authorization, calls, kind, tokenMs } = door;
+  const { authorization, calls, kind, tokenMs } = callAccess;
   const access =
-    authorization.living() ?? (await within(new Limit(tokenMs, limit), (soon) => opened(door, soon)));
+    authorization.living() ?? (await within(new Limit(tokenMs, limit), (soon) => opened(callAccess, soon)));
   if (access.kind !== 'access') return access;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;
@@ -147,7 +147,10 @@ async function withAccess<Body>(
   return (await calls.permit(kind, limit)) ?? send(fresh.header);
 }
 
-async function opened({ authorization, calls, kind }: Door, limit: Limit): Promise<Access | FailedReply> {
+async function opened(
+  { authorization, calls, kind }: CallAccess,
+  limit: Limit,
+): Promise<Access | FailedReply> {
   const access = await authorization.fetch(limit);
   if (access.kind !== 'access') return access;
   return (await calls.permit(kind, limit)) ?? access;

@@ -1,9 +1,9 @@
 // A refused call: are our credentials wrong, or is only this receipt not ours? The last answered receipt tells.
-import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
+import type { Gateway, Ledger, RateLimiter } from '../domain/ports.ts';
 
 export interface CredentialsDeps {
   readonly ledger: Pick<Ledger, 'lastAnsweredReceipt'>;
-  readonly gate: Pick<CallGate, 'pass'>;
+  readonly rateLimiter: Pick<RateLimiter, 'acquire'>;
   readonly gateway: Pick<Gateway, 'lookUp'>;
 }
 
@@ -11,7 +11,7 @@ export interface CredentialsDeps {
 export async function credentialsWork(deps: CredentialsDeps, signal?: AbortSignal): Promise<boolean | null> {
   const receiptId = await deps.ledger.lastAnsweredReceipt();
   if (receiptId === null) return false;
-  if (!(await deps.gate.pass('look_up', signal && { signal }))) return null;
+  if (!(await deps.rateLimiter.acquire('look_up', signal && { signal }))) return null;
   const reply = await deps.gateway.lookUp(receiptId, signal);
   switch (reply.kind) {
     case 'accepted':

@@ -1,4 +1,4 @@
-// Asking Bootpay the one thing that costs nothing: do the credentials open the door?
+// Asking Bootpay the one thing that costs nothing: do the credentials open the access?
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
@@ -16,7 +16,7 @@ export interface Check {
 const noReceipt = receiptIdSchema.parse('doctor');
 
 export async function askBootpay(system: System, given: ReceiptId | null): Promise<Check> {
-  const { gateway, gate, ledger, config } = system;
+  const { gateway, rateLimiter, ledger, config } = system;
   if (gateway === null)
     return bad(
       'No credentials are configured, so no refund can be sent.',
@@ -30,7 +30,7 @@ export async function askBootpay(system: System, given: ReceiptId | null): Promi
       'Not asked: no receipt has been looked up yet. Name one with --receipt-id.',
       '아직 조회한 결제가 없어 확인하지 못했어요. --receipt-id로 지정할 수 있어요.',
     );
-  if (!(await gate.pass('look_up', { longestMs: 10_000, eager: true })))
+  if (!(await rateLimiter.acquire('look_up', { longestMs: 10_000, eager: true })))
     return bad('Not asked: the call gate is shut just now.', '호출 제한이 걸려 있어 확인하지 못했어요.');
   const reply = await gateway.lookUp(known ?? noReceipt);
   return known === null ? judgeToken(reply) : judge(reply, known);

@@ -51,7 +51,7 @@ export async function serve(
   return Promise.race([begun, stopped]).finally(off);
 }
 
-/** Opened for what answers people: fails fast. Comes first, so that a start without Redis ends with a sentence. */
+/** OpenedCase for what answers people: fails fast. Comes first, so that a start without Redis ends with a sentence. */
 export async function openChecked({ io, log, lifecycle }: Service, config: Config): Promise<System> {
   const { url } = config.redis;
   const remembering = rememberingLogger(log);

@@ -2,7 +2,7 @@
 import type { System } from '../compose.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { State } from '../domain/states.ts';
-import { forgottenText } from '../review/purged.ts';
+import { purgedText } from '../review/purged.ts';
 import { recordView, unreadView } from '../review/record-view.ts';
 import type { ExitCode } from './command.ts';
 import type { Io } from './io.ts';
@@ -15,7 +15,7 @@ export async function showRefund(
 ): Promise<ExitCode> {
   const stored = await system.ledger.read(id);
   if (stored === null) return notFound(io, id);
-  if (stored.forgotten) return forgotten(io, { id, state: stored.state, json });
+  if (stored.purged) return forgotten(io, { id, state: stored.state, json });
   const { refund, unread, history } = stored;
   const receiptId = (refund ?? unread)?.receiptId ?? null;
   const row = receiptId === null ? null : await system.ledger.readReceipt(receiptId);
@@ -38,11 +38,11 @@ async function forgotten(
   { id, state, json }: { readonly id: RefundId; readonly state: State; readonly json: boolean },
 ): Promise<ExitCode> {
   if (json) await io.out(JSON.stringify({ result: 'forgotten', refund_id: id, state }));
-  return noteForgotten(io, id, state);
+  return notePurged(io, id, state);
 }
 
-export function noteForgotten(io: Io, id: RefundId, state: State): ExitCode {
-  const { ko, en } = forgottenText(state);
+export function notePurged(io: Io, id: RefundId, state: State): ExitCode {
+  const { ko, en } = purgedText(state);
   io.note(`${id}: ${ko}\n${en}`);
   return 1;
 }

@@ -2,16 +2,16 @@
 
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Reviewed } from '../review/ports.ts';
+import type { ReviewResult } from '../review/ports.ts';
 import { listedView } from '../review/record-view.ts';
 import type { ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 import { anyStateText, momentText } from './print/words.ts';
-import { noteForgotten, notFound } from './show-refund.ts';
+import { notePurged, notFound } from './show-refund.ts';
 
 export interface Verdict {
   readonly id: RefundId;
-  readonly reviewed: Reviewed;
+  readonly reviewed: ReviewResult;
   readonly json: boolean;
 }
 
@@ -29,7 +29,7 @@ export async function sayVerdict(io: Io, { id, reviewed, json }: Verdict): Promi
     case 'not_found':
       return notFound(io, id);
     case 'forgotten':
-      return noteForgotten(io, id, reviewed.state);
+      return notePurged(io, id, reviewed.state);
     case 'moved': {
       const { state, version, by, at } = reviewed;
       io.note(
@@ -46,7 +46,7 @@ export async function sayVerdict(io: Io, { id, reviewed, json }: Verdict): Promi
   }
 }
 
-function asJson(id: RefundId, reviewed: Reviewed) {
+function asJson(id: RefundId, reviewed: ReviewResult) {
   const time = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
   switch (reviewed.kind) {
     case 'done':

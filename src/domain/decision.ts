@@ -1,5 +1,5 @@
 // What the policies decide about one refund: the closed set of ways in which a step can end.
-import type { Baseline, DeadLetterCase, Severity } from './refund.ts';
+import type { DeadLetterCase, Severity, Totals } from './refund.ts';
 
 export type Settle = {
   readonly kind: 'settle';
@@ -27,12 +27,12 @@ export type ToDeadLetter = {
   readonly code: string | null;
   readonly pgCode: string | null;
   readonly severity: Severity;
-  readonly keepsHold: boolean;
+  readonly keepsLock: boolean;
   readonly reason: string;
 };
 
 /** Go on to the call: the look-up says that it can succeed and that it was not made yet. */
-export type Send = { readonly kind: 'send'; readonly t0: Baseline };
+export type Send = { readonly kind: 'send'; readonly totalsBefore: Totals };
 
 export type Decision = Settle | LookUpAt | RetryAt | HoldLane | ToDeadLetter;
 

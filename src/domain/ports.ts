@@ -26,11 +26,11 @@ export interface Change {
   readonly comparedVersion: number;
   readonly from: State;
   /** `keep` takes a free one. */
-  readonly hold: 'keep' | 'release';
+  readonly lock: 'keep' | 'release';
   /** Added to what our ledger settled on the receipt. */
   readonly settledWon: number;
   /**
-   * Money may be in the receipt's totals that nothing accounts for: growth over an older baseline proves nothing from
+   * Money may be in the receipt's totals that nothing accounts for: growth over an older totalsBefore proves nothing from
    * then on.
    */
   readonly marks?: true;
@@ -56,9 +56,9 @@ export interface Wait {
 
 export type CallKind = 'cancel' | 'look_up' | 'token';
 
-export interface CallGate {
+export interface RateLimiter {
   /** Waits for a permit; false when the wait was aborted, or takes longer than `longestMs` (60 s). */
-  pass(kind: CallKind, options?: PassOptions): Promise<boolean>;
+  acquire(kind: CallKind, options?: PassOptions): Promise<boolean>;
   /**
    * For scripts that ask for the permit on their way: puts the question, and again after each wait; null when the wait
    * was aborted, or takes longer than `longestMs` (60 s). Of those that wait in one process only the first asks.
@@ -70,8 +70,8 @@ export interface CallGate {
   ): Promise<Answer | null>;
   /** Tells the gate how a call ended. Never throws: the breaker is a courtesy, not a guard. */
   report(ended: { readonly silent: boolean } | { readonly throttledMs: number | null }): void;
-  /** How many silences in a row a script has just seen: spares a report per answered call. */
-  noteSilences(count: number): void;
+  /** How many consecutiveFailures in a row a script has just seen: spares a report per answered call. */
+  noteFailures(count: number): void;
 }
 
 export interface WaitOptions {
@@ -127,20 +127,20 @@ export type Acceptance =
   | { readonly kind: 'conflict'; readonly with: 'content' | 'cancel_id'; readonly owner: RefundId };
 
 /** A refund whose job is to be there. */
-export interface RefundRing {
+export interface JobRequest {
   readonly refund: Refund;
   /** The job that works on it; null: none has begun. */
   readonly jobId: string | null;
 }
 
-export interface Ring {
+export interface BeginRequest {
   readonly refundId: RefundId;
   readonly receiptId: ReceiptId;
   readonly jobId: string;
   readonly now: number;
 }
 
-export type Begun =
+export type BeginResult =
   | { readonly kind: 'missing' | 'foreign' | 'unreadable' }
   /** A newer version wrote the record; what this activation took is given back. */
   | { readonly kind: 'newer'; readonly nextWaiter: string | null }
@@ -161,10 +161,10 @@ export interface Activation {
   readonly activations: number;
   /** For the look-up; a record found in `sending` gets none. */
   readonly permit: Permit;
-  readonly silences: number;
+  readonly consecutiveFailures: number;
 }
 
-export type Committed =
+export type CommitResult =
   /** `permit`: null where none was asked for. `receiptVersion`: of the receipt's row after the write. */
   | {
       readonly kind: 'done';
@@ -185,7 +185,7 @@ export interface CommitOptions {
    * own, or no other refund's (`free`), or one's that stands still (`any`). Without it the refund's own version is the only
    * guard.
    */
-  readonly lookedAt?: { readonly receiptVersion: number; readonly hold: 'own' | 'free' | 'any' };
+  readonly lookedAt?: { readonly receiptVersion: number; readonly lock: 'own' | 'free' | 'any' };
   /** Write only if a cancel may be called now. */
   readonly withPermit?: boolean;
   readonly jobId?: string;
@@ -236,7 +236,7 @@ export interface StoredRefund {
   /** null: it was read, or its details were erased. */
   readonly unread: UnreadRefund | null;
   /** It ended longer ago than records are kept: nothing is left but its identity and how it ended. */
-  readonly forgotten: boolean;
+  readonly purged: boolean;
   readonly state: State;
   readonly version: number;
   /** The job that works on it; null: none has begun, or it waits for none. */
@@ -286,12 +286,12 @@ export interface CaseGroup {
 }
 
 /** A line of a list. */
-export type Listed = Refund | UnreadRefund;
+export type ListItem = Refund | UnreadRefund;
 
 export interface ListPage {
   readonly items: readonly Refund[];
   /** The items, and in their places the records that fit the query and cannot be read. */
-  readonly all: readonly Listed[];
+  readonly all: readonly ListItem[];
   /** Refund ids met on the way whose record is gone or cannot be read, whether they fit the query or not. */
   readonly unreadable: readonly string[];
   readonly nextCursor: string | null;
@@ -303,7 +303,7 @@ export interface Place {
   readonly score: number;
 }
 
-export interface UnattendedQuery {
+export interface OverdueQuery {
   /** Open refunds by next wake-up, or dead letters. */
   readonly among: 'open' | 'cases';
   /** null: from the start. */
@@ -319,7 +319,7 @@ export interface UnattendedQuery {
   readonly limit: number;
 }
 
-export interface Unattended {
+export interface OverdueRefund {
   readonly refundId: RefundId;
   /**
    * `no_list`: the job is in none of BullMQ's lists. `asleep`: it waits although its wake-up is due. `ahead`: the wake-up
@@ -330,8 +330,8 @@ export interface Unattended {
   readonly jobId: string;
 }
 
-/** A page of the refunds that ended in one state, oldest first. Each is forgotten with all others of its receipt. */
-export interface ForgetQuery {
+/** A page of the refunds that ended in one state, oldest first. Each is purged with all others of its receipt. */
+export interface PurgeQuery {
   readonly state: EndedState;
   /** ms; only those whose end lies at or before it. */
   readonly endedBy: number;
@@ -340,22 +340,22 @@ export interface ForgetQuery {
   readonly limit: number;
 }
 
-export interface ForgottenPage {
+export interface PurgePage {
   /** Those of the same receipts included that are not on this page. */
-  readonly forgotten: number;
+  readonly purged: number;
   readonly stayed: number;
   /** Nothing older is left behind this page. */
   readonly end: boolean;
 }
 
 /** A refund that a hint may ring, and the job that last worked on it (null: none has). */
-export interface Hinted {
+export interface HintedRefund {
   readonly refund: Refund;
   readonly jobId: string | null;
 }
 
 /** A record that cannot be read, after its move. */
-export interface Quarantined {
+export interface MarkedUnreadable {
   readonly refund: UnreadRefund;
   /** Job of the refund that waited longest for the receipt, where that was released. */
   readonly nextWaiter: string | null;
@@ -366,11 +366,11 @@ export interface Ledger {
   readonly canKeepAccounts: boolean;
   /** Stores many at once; answers in the order given. Nothing is rung yet. */
   accept(batch: readonly NewRefund[]): Promise<Acceptance[]>;
-  begin(ring: Ring): Promise<Begun>;
-  commit(change: Change, options: CommitOptions): Promise<Committed>;
+  begin(request: BeginRequest): Promise<BeginResult>;
+  commit(change: Change, options: CommitOptions): Promise<CommitResult>;
   read(id: RefundId): Promise<StoredRefund | null>;
   readReceipt(id: ReceiptId): Promise<ReceiptRow>;
-  /** Remembers, or forgets, that a look-up showed less than was shown or settled before on a receipt. */
+  /** Remembers, or purges, that a look-up showed less than was shown or settled before on a receipt. */
   noteBelow(id: ReceiptId, below: ReceiptRow['below']): Promise<void>;
   /** The highest total falls to what is shown, unless the row has moved on from `version`. */
   lowerHighest(id: ReceiptId, to: { readonly totalWon: number; readonly version: number }): Promise<boolean>;
@@ -384,22 +384,22 @@ export interface Ledger {
    * Puts a record that cannot be read in front of a person, and releases its receipt where nothing can be under way for it.
    * null: it can be read, belongs to a newer version, has ended or was written meanwhile; nothing was done.
    */
-  quarantine(id: RefundId, now: number): Promise<Quarantined | null>;
+  markUnreadable(id: RefundId, now: number): Promise<MarkedUnreadable | null>;
   /** Closes such a case as the person saw it; null: it has moved on, and nothing was done. */
-  closeUnreadable(refund: UnreadRefund, verdict: UnreadableVerdict): Promise<Quarantined | null>;
+  closeUnreadable(refund: UnreadRefund, verdict: UnreadableVerdict): Promise<MarkedUnreadable | null>;
   /** True for one caller in so many ms: work that one process of many does. */
   claim(work: string, forMs: number): Promise<boolean>;
   /** One page of those whose job is lost, or whose deadline passed while nobody worked on them; `next` null: the end. */
-  unattended(query: UnattendedQuery): Promise<{
-    readonly found: readonly Unattended[];
+  overdue(query: OverdueQuery): Promise<{
+    readonly found: readonly OverdueRefund[];
     readonly next: Place | null;
   }>;
   /** When the latest refund was accepted, in whichever state it is; null: none is there. */
   newestAcceptedAt(): Promise<number | null>;
   /** Erases the details of refunds that ended long ago; their identity stays, and so does their receipt's row. */
-  forget(query: ForgetQuery): Promise<ForgottenPage>;
+  purge(query: PurgeQuery): Promise<PurgePage>;
   /** The unknown refunds on a receipt that a hint may ring now. */
-  hint(receiptId: ReceiptId, now: number): Promise<readonly Hinted[]>;
+  hint(receiptId: ReceiptId, now: number): Promise<readonly HintedRefund[]>;
   /** The receipt of the last usable look-up: shows whether refused credentials are wrong. */
   lastAnsweredReceipt(): Promise<ReceiptId | null>;
   counts(): Promise<{ readonly byState: Readonly<Record<State, number>>; readonly conflicts: number }>;

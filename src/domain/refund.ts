@@ -23,14 +23,14 @@ export type Cancel = z.infer<typeof cancelSchema>;
  * Where a receipt stood: Bootpay's total, what our own ledger had settled on it by then, and how many marks for money that
  * nothing accounts for.
  */
-const baselineSchema = z.strictObject({
+const totalsSchema = z.strictObject({
   totalWon: wonSchema,
   /** null: the look-up did not show it. */
   taxFreeWon: wonSchema.nullable(),
   settledWon: wonSchema,
   marks: z.int().nonnegative().default(0),
 });
-export type Baseline = z.infer<typeof baselineSchema>;
+export type Totals = z.infer<typeof totalsSchema>;
 
 export const attemptSchema = z.strictObject({
   number: z.int(),
@@ -44,7 +44,7 @@ export const attemptSchema = z.strictObject({
   sentAt: z.number(),
   /** ms; from then on a missing outcome means that the process died: ask, never send. */
   callUntil: z.number(),
-  t0: baselineSchema,
+  totalsBefore: totalsSchema,
   /** null while the call is under way. */
   outcome: z
     .strictObject({
@@ -83,7 +83,7 @@ export const deadLetterSchema = z.strictObject({
   severity: z.enum(severities),
   at: z.number(),
   /** Closing the case releases the receipt. */
-  keepsHold: z.boolean(),
+  keepsLock: z.boolean(),
   /** The job that shows this case in the dead-letter queue. */
   jobId: z.string(),
 });
@@ -126,7 +126,7 @@ export const refundSchema = z.strictObject({
   /** A person asked to try although a policy or an unclear outcome speaks against it. */
   acknowledged: z.boolean(),
   /** Where the receipt stood before the first attempt, or as an acknowledged replay saw it. */
-  baseline: baselineSchema.nullable(),
+  totalsBefore: totalsSchema.nullable(),
   attempts: z.array(attemptSchema),
   /** With what our ledger had settled and marked on the receipt when it was made. Never one from the past. */
   lastLookUp: z

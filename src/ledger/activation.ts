@@ -1,7 +1,7 @@
 // The worker's two steps on a record: begin an activation, commit what was decided. Both are one script.
 import { z } from 'zod';
 import { assertNever } from '../domain/errors.ts';
-import type { Begun, Change, CommitOptions, Committed, Ring } from '../domain/ports.ts';
+import type { BeginRequest, BeginResult, Change, CommitOptions, CommitResult } from '../domain/ports.ts';
 import { stateSchema } from '../domain/states.ts';
 import { outcomeEvent } from '../policies/outcome-event.ts';
 import { permitFrom } from '../rate-limiter/rate-limiter.ts';
@@ -20,11 +20,11 @@ export interface LedgerDeps {
 }
 
 const base = import.meta.url;
-const gate = '../rate-limiter/scripts/permit.lua';
-const beginScript = loadScript(base, [gate, './scripts/begin.lua']);
+const rateLimiter = '../rate-limiter/scripts/permit.lua';
+const beginScript = loadScript(base, [rateLimiter, './scripts/begin.lua']);
 const giveBackScript = loadScript(base, ['./scripts/give-back.lua']);
 const commitScript = loadScript(base, [
-  gate,
+  rateLimiter,
   './scripts/cases.lua',
   './scripts/history.lua',
   './scripts/commit.lua',
@@ -56,8 +56,11 @@ const beginSchema = z.union([
   z.tuple([z.literal('held'), z.string(), z.coerce.number(), z.string(), z.string(), z.string()]),
 ]);
 
-export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: Ring): Promise<Begun> {
-  const { refundId, receiptId, jobId, now } = ring;
+export async function begin(
+  { redis, keys, callIntervalUs }: LedgerDeps,
+  request: BeginRequest,
+): Promise<BeginResult> {
+  const { refundId, receiptId, jobId, now } = request;
   const answer = beginSchema.parse(
     await beginScript.run(
       redis,
@@ -65,7 +68,7 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
         keys.refund(refundId),
         keys.receipt(receiptId),
         keys.waiting(receiptId),
-        keys.gate,
+        keys.rateLimiter,
         keys.lane,
         keys.wakeUps,
       ],
@@ -85,7 +88,7 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
     case 'held':
       return receiptHeld(answer);
     case 'go':
-      return activation({ redis, keys }, ring, answer);
+      return activation({ redis, keys }, request, answer);
     default:
       return assertNever(answer[0]);
   }
@@ -93,13 +96,13 @@ export async function begin({ redis, keys, callIntervalUs }: LedgerDeps, ring: R
 
 type Answer<Kind> = Extract<z.infer<typeof beginSchema>, readonly [Kind, ...unknown[]]>;
 
-function closed([, body, state, version]: Answer<'closed'>): Begun {
+function closed([, body, state, version]: Answer<'closed'>): BeginResult {
   const refund = readRecord({ body, state, version });
   return { kind: 'closed', refund: typeof refund === 'string' ? null : refund, state };
 }
 
 /** A record that is not read waits for nothing: what becomes of it does not depend on the receipt. */
-function receiptHeld([, , waits, body, state, version]: Answer<'held'>): Begun {
+function receiptHeld([, , waits, body, state, version]: Answer<'held'>): BeginResult {
   const refund = readRecord({ body, state, version });
   if (refund === 'newer') return { kind: 'newer', nextWaiter: null };
   return refund === 'unreadable' ? { kind: refund } : { kind: 'receipt_held', waits, refund };
@@ -107,36 +110,36 @@ function receiptHeld([, , waits, body, state, version]: Answer<'held'>): Begun {
 
 async function activation(
   deps: Pick<LedgerDeps, 'redis' | 'keys'>,
-  ring: Ring,
+  request: BeginRequest,
   answer: Answer<'go'>,
-): Promise<Begun> {
+): Promise<BeginResult> {
   const [, body, activations, sealed, highestWon, settledWon, marks, openDrifts, receiptVersion] = answer;
-  const [, , , , , , , , , go, us, silences, state, version] = answer;
+  const [, , , , , , , , , go, us, consecutiveFailures, state, version] = answer;
   const refund = readRecord({ body, state, version });
-  if (refund === 'newer') return { kind: refund, nextWaiter: await giveBack(deps, ring, answer) };
+  if (refund === 'newer') return { kind: refund, nextWaiter: await giveBack(deps, request, answer) };
   if (refund === 'unreadable') return { kind: refund };
   return {
     kind: 'go',
     refund,
     account: { highestWon, settledWon, marks, openDrifts, version: receiptVersion },
     sealedAccount: sealed === '' ? null : sealed,
-    jobId: ring.jobId,
+    jobId: request.jobId,
     activations,
     permit: permitFrom(go, us),
-    silences,
+    consecutiveFailures,
   };
 }
 
 async function giveBack(
   { redis, keys }: Pick<LedgerDeps, 'redis' | 'keys'>,
-  { refundId, receiptId }: Ring,
+  { refundId, receiptId }: BeginRequest,
   answer: Answer<'go'>,
 ): Promise<string | null> {
-  const [tookHold, jobBefore, countsBefore, counts] = answer.slice(14);
+  const [tookLock, jobBefore, countsBefore, counts] = answer.slice(14);
   const next = await giveBackScript.run(
     redis,
     [keys.refund(refundId), keys.receipt(receiptId), keys.waiting(receiptId)],
-    [refundId, jobBefore, countsBefore, counts, tookHold].map(String),
+    [refundId, jobBefore, countsBefore, counts, tookLock].map(String),
   );
   return z.string().parse(next) || null;
 }
@@ -149,7 +152,11 @@ const commitSchema = z.union([
   z.tuple([z.literal('lane'), holderSchema]),
 ]);
 
-export async function commit(deps: LedgerDeps, change: Change, options: CommitOptions): Promise<Committed> {
+export async function commit(
+  deps: LedgerDeps,
+  change: Change,
+  options: CommitOptions,
+): Promise<CommitResult> {
   const args = argumentsOf(deps, change, options);
   const answer = commitSchema.parse(await commitScript.run(deps.redis, keysOf(deps.keys, change), args));
   switch (answer[0]) {
@@ -183,7 +190,7 @@ function keysOf(keys: Keys, { refund, from }: Change): string[] {
     keys.byState(refund.state),
     keys.wakeUps,
     keys.events,
-    keys.gate,
+    keys.rateLimiter,
     keys.lane,
   ];
 }
@@ -200,7 +207,7 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     refund.state,
     bodyOf(refund),
     refund.nextWakeUpAt ?? '',
-    change.hold,
+    change.lock,
     change.settledWon,
     seen?.totalWon ?? '',
     historyLine(change.history),
@@ -216,7 +223,7 @@ function argumentsOf(deps: LedgerDeps, change: Change, options: CommitOptions): 
     deps.keys.cases,
     isCase && refund.deadLetter !== null ? written(refund.deadLetter) : '',
     change.history.at,
-    lookedAt?.hold ?? '',
+    lookedAt?.lock ?? '',
     change.marks === true ? 1 : 0,
     change.openDrifts ?? 0,
     change.lowersHighest === true ? 'lower' : '',

@@ -1,7 +1,7 @@
 // The ledger: refund records in Redis. Decisions live in the policies; here things are only compared and set.
 import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
-import type { Hinted, Ledger } from '../domain/ports.ts';
+import type { HintedRefund, Ledger } from '../domain/ports.ts';
 import { type State, stateSchema } from '../domain/states.ts';
 import { callIntervalUs } from '../rate-limiter/rate-limiter.ts';
 import type { RedisClient } from '../redis/connection.ts';
@@ -12,11 +12,11 @@ import { createAccountVault, type DataKey } from './account-vault.ts';
 import { begin, commit } from './activation.ts';
 import { caseGroups } from './case-groups.ts';
 import { listRefunds } from './list.ts';
-import { unattended } from './overdue.ts';
+import { overdue } from './overdue.ts';
 import { forget } from './purge.ts';
 import { newestAcceptedAt, readReceipt, readRefund } from './read.ts';
 import { historyLine, readBody } from './stored.ts';
-import { closeUnreadable, quarantine } from './unreadable.ts';
+import { closeUnreadable, markUnreadable } from './unreadable.ts';
 
 export interface LedgerOptions {
   readonly redis: RedisClient;
@@ -43,7 +43,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
   return {
     canKeepAccounts: vault.canSeal,
     accept: (batch) => accept(deps, batch),
-    begin: (ring) => begin(deps, ring),
+    begin: (request) => begin(deps, request),
     commit: (change, options) => commit(deps, change, options),
     read: (id) => readRefund(redis, keys, id),
     readReceipt: (id) => readReceipt(redis, keys, id),
@@ -63,7 +63,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     async claim(work, forMs) {
       return (await claimScript.run(redis, [keys.claim(work)], [forMs])) === 1;
     },
-    unattended: (query) => unattended(redis, keys, query),
+    overdue: (query) => overdue(redis, keys, query),
     caseGroups: () => caseGroups(redis, keys),
     list: (query) => listRefunds(redis, keys, query),
     openAccount: (sealed, id) => vault.open(sealed, id),
@@ -73,14 +73,14 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     },
 
     newestAcceptedAt: () => newestAcceptedAt(redis, keys),
-    forget: (query) => forget(redis, keys, query),
+    purge: (query) => forget(redis, keys, query),
 
-    quarantine: (id, now) => quarantine({ redis, keys }, id, now),
+    markUnreadable: (id, now) => markUnreadable({ redis, keys }, id, now),
     closeUnreadable: (refund, verdict) => closeUnreadable({ redis, keys }, refund, verdict),
 
     async hint(receiptId, now) {
       const ids = await redis.zrevrange(keys.byReceipt(receiptId), 0, 99);
-      const rung: Hinted[] = [];
+      const rung: HintedRefund[] = [];
       for (const id of ids.map((text) => refundIdSchema.parse(text))) {
         const answer = await hintScript.run(
           redis,
@@ -95,7 +95,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     },
 
     async lastAnsweredReceipt() {
-      return receiptIdSchema.nullable().parse(await redis.hget(keys.gate, 'answered'));
+      return receiptIdSchema.nullable().parse(await redis.hget(keys.rateLimiter, 'answered'));
     },
 
     async counts() {

@@ -1,6 +1,6 @@
 // Lists of refunds, newest first: the shortest index is walked, and what the records say decides.
 import { refundIdSchema } from '../domain/ids.ts';
-import type { Listed, ListPage, ListQuery, UnreadCase, UnreadRefund, WhyUnread } from '../domain/ports.ts';
+import type { ListItem, ListPage, ListQuery, UnreadCase, UnreadRefund, WhyUnread } from '../domain/ports.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
@@ -10,7 +10,7 @@ import { readRecord } from './stored.ts';
 import { readUnread } from './unread.ts';
 
 export async function listRefunds(redis: RedisClient, keys: Keys, query: ListQuery): Promise<ListPage> {
-  const all: Listed[] = [];
+  const all: ListItem[] = [];
   const unreadable: string[] = [];
   const page = (nextCursor: string | null) => ({ items: all.filter(isRead), all, unreadable, nextCursor });
   for await (const rows of candidates(redis, await wayThrough(redis, keys, query), query)) {
@@ -26,7 +26,7 @@ export async function listRefunds(redis: RedisClient, keys: Keys, query: ListQue
   return page(null);
 }
 
-function isRead(listed: Listed): listed is Refund {
+function isRead(listed: ListItem): listed is Refund {
   return !('unread' in listed);
 }
 
@@ -193,7 +193,7 @@ async function readMany(
       ? stored
       : [];
     if (state === null) return { row, record: 'gone' };
-    // Without a body: forgotten since its index was read, or lost.
+    // Without a body: purged since its index was read, or lost.
     if (body === null && isEnded(state)) return { row, record: 'forgotten' };
     return { row, record: readRecord({ body, state, version }) };
   });
@@ -210,7 +210,7 @@ async function listUnread(
   return readUnread(redis, keys, { refundId: refundId.data, unread: record });
 }
 
-function matches(refund: Listed, query: ListQuery): boolean {
+function matches(refund: ListItem, query: ListQuery): boolean {
   const found = caseOf(refund);
   return (
     (query.state === undefined || refund.state === query.state) &&
@@ -222,7 +222,7 @@ function matches(refund: Listed, query: ListQuery): boolean {
   );
 }
 
-function caseOf({ state, deadLetter }: Listed): DeadLetter | UnreadCase | null {
+function caseOf({ state, deadLetter }: ListItem): DeadLetter | UnreadCase | null {
   return state === 'dead_lettered' ? deadLetter : null;
 }
 

@@ -2,7 +2,7 @@
 // past their deadline that no worker could take. One script a page, so that a million records cost the reader nothing but the pages.
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
-import type { Ledger, Unattended, UnattendedQuery } from '../domain/ports.ts';
+import type { Ledger, OverdueQuery, OverdueRefund } from '../domain/ports.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { deadLetterQueueName, type Keys, refundQueueName } from '../redis/keys.ts';
 import { loadScript } from '../redis/scripts.ts';
@@ -12,11 +12,11 @@ const whySchema = z.enum(['no_job', 'no_list', 'asleep', 'ahead', 'past_deadline
 const jobLists = ['prioritized', 'delayed', 'active', 'wait', 'paused'];
 const answerSchema = z.tuple([z.string(), z.coerce.number(), z.array(z.string())]);
 
-export async function unattended(
+export async function overdue(
   redis: RedisClient,
   keys: Keys,
-  { among, after, now, dueBy, lateBy, upTo, limit }: UnattendedQuery,
-): ReturnType<Ledger['unattended']> {
+  { among, after, now, dueBy, lateBy, upTo, limit }: OverdueQuery,
+): ReturnType<Ledger['overdue']> {
   const open = among === 'open';
   const index = open ? keys.wakeUps : keys.byState('dead_lettered');
   const jobs = keys.job(open ? refundQueueName : deadLetterQueueName, '');
@@ -32,8 +32,8 @@ export async function unattended(
   return { found: foundIn(flat), next: lastId === '' ? null : { id: lastId, score: lastScore } };
 }
 
-function foundIn(flat: readonly string[]): Unattended[] {
-  const found: Unattended[] = [];
+function foundIn(flat: readonly string[]): OverdueRefund[] {
+  const found: OverdueRefund[] = [];
   for (let i = 0; i + 2 < flat.length; i += 3) {
     const [refundId, why, jobId] = flat.slice(i, i + 3);
     found.push({

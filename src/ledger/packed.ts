@@ -18,30 +18,18 @@ const first = Buffer.from(
     '","generation":1,"revision":1,"cancel":{"kind":"partial","amountWon":1000,"taxFreeWon":0},"username":null,',
     '"message":null,"account":"none","occurredAt":17,"acceptedAt":17,"refundBy":17,"deadlineAt":17,"state":"resolved",',
     '"state":"succeeded","version":3,"nextWakeUpAt":null,"attemptsUsed":1,"bulk":false,"acknowledged":false,',
-    '"baseline":{"totalWon":0,"taxFreeWon":0,"settledWon":0},"attempts":[{"number":1,"revision":1,"generation":1,',
-    '"cancelId":"rf_","cancel":{"kind":"full","taxFreeWon":null},"sentAt":17,"callUntil":17,"t0":{"totalWon":0,',
-    '"taxFreeWon":0,"settledWon":0},"outcome":{"reply":"accepted","code":null,"pgCode":null,"httpStatus":200,"at":17',
+    '"totalsBefore":{"totalWon":0,"taxFreeWon":0,"settledWon":0,"marks":0},"attempts":[{"number":1,"folded":0,"revision":1,"generation":1,',
+    '"cancelId":"rf_","cancel":{"kind":"full","taxFreeWon":null},"sentAt":17,"callUntil":17,"totalsBefore":{"totalWon":0,',
+    '"taxFreeWon":0,"settledWon":0,"marks":0},"outcome":{"reply":"accepted","code":null,"pgCode":null,"httpStatus":200,"at":17',
     ',"used":true}}],"lastLookUp":{"at":17,"receipt":{"receiptId":"","priceWon":1000,"taxFreeWon":0,"cancelledWon":0,',
     '"cancelledTaxFreeWon":0,"status":1,"currency":"KRW","method":"card","funding":null,"pg":"","purchasedAt":17',
-    '},"settledWon":0},"settledWon":1000,"deadLetter":null,"resolution":null,"customerNotice":{"required":true,',
+    '},"settledWon":0,"marks":0},"staleSince":null,"settledWon":1000,"deadLetter":null,"resolution":null,"customerNotice":{"required":true,',
     '"why":"after_capture"}}',
   ].join(''),
 );
-/** What records have had since 0.2.0. */
-const second = Buffer.concat([
-  first,
-  Buffer.from(
-    [
-      '"baseline":{"totalWon":0,"taxFreeWon":0,"settledWon":0,"marks":0},"attempts":[{"number":1,"folded":0,"revision":1,',
-      '"taxFreeWon":0,"settledWon":0,"marks":0},"outcome":{"reply":"accepted","code":null,"pgCode":null,"httpStatus":200,',
-      '},"settledWon":0,"marks":0},"staleSince":null,"settledWon":1000,"deadLetter":null,"resolution":null,"customerNotice":',
-    ].join(''),
-  ),
-]);
-
 /** By the mark that a text begins with. */
-const dictionaries = { 'z1:': first, 'z2:': second } as const;
-const mark = 'z2:';
+const dictionaries = { 'z1:': first } as const;
+const mark = 'z1:';
 /** Most bodies are shorter than 4 KiB, and larger tables would only be cleared for nothing each time. */
 const options = { dictionary: dictionaries[mark], windowBits: 12, memLevel: 5 } as const;
 

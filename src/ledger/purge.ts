@@ -2,7 +2,7 @@
 // page. What is left of a refund is its identity, and how it ended. A record that cannot be read is kept: a newer version of
 // this program may have written it.
 import { z } from 'zod';
-import type { ForgetQuery, ForgottenPage } from '../domain/ports.ts';
+import type { PurgePage, PurgeQuery } from '../domain/ports.ts';
 import { endedStates } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -20,15 +20,15 @@ const answerSchema = z.tuple([
 export async function forget(
   redis: RedisClient,
   keys: Keys,
-  { state, endedBy, passOver, limit }: ForgetQuery,
-): Promise<ForgottenPage> {
+  { state, endedBy, passOver, limit }: PurgeQuery,
+): Promise<PurgePage> {
   const others = endedStates.filter((other) => other !== state);
   const indexes = [state, ...others].map(keys.byState);
   const prefixes = [keys.anyRefund(''), keys.anyReceipt(''), keys.byReceipt(''), keys.byOrder('')];
   const run = async (read: string) => {
     const args = [endedBy, passOver, limit, ...prefixes, read];
-    const [forgotten, stayed, end, ids] = answerSchema.parse(await script.run(redis, indexes, args));
-    return { page: { forgotten, stayed, end: end === 1 }, ids };
+    const [purged, stayed, end, ids] = answerSchema.parse(await script.run(redis, indexes, args));
+    return { page: { purged, stayed, end: end === 1 }, ids };
   };
   const { page, ids } = await run('');
   if (ids.length === 0) return page;

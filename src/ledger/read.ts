@@ -17,18 +17,17 @@ export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): 
     jobId,
     history: readHistory(Array.isArray(lines) ? lines : []),
   };
-  if (body === null && isEnded(state))
-    return { refund: null, unread: null, forgotten: true, state, ...about };
+  if (body === null && isEnded(state)) return { refund: null, unread: null, purged: true, state, ...about };
   const refund = readRecord({ body, state, version });
   if (typeof refund !== 'string') {
-    return { refund, unread: null, forgotten: false, state: refund.state, ...about };
+    return { refund, unread: null, purged: false, state: refund.state, ...about };
   }
   const unread = await readUnread(redis, keys, { refundId: id, unread: refund });
   if (unread === null) return null;
   return {
     refund: null,
     unread,
-    forgotten: false,
+    purged: false,
     state: stateSchema.catch('dead_lettered').parse(state),
     ...about,
   };
@@ -55,7 +54,7 @@ const receiptFields = [
   'marks',
   'drifts',
   'version',
-  'hold',
+  'lock',
   'below_at',
   'below_version',
   'below_won',

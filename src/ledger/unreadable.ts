@@ -1,7 +1,7 @@
 // The two moves of a record that cannot be read: in front of a person, and closed by that person. Its body is never written.
 import { z } from 'zod';
 import type { RefundId } from '../domain/ids.ts';
-import type { Quarantined, UnreadableVerdict, UnreadRefund } from '../domain/ports.ts';
+import type { MarkedUnreadable, UnreadableVerdict, UnreadRefund } from '../domain/ports.ts';
 import { isOpen, type State, stateSchema } from '../domain/states.ts';
 import { unreadableEvent } from '../policies/outcome-event.ts';
 import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
@@ -12,7 +12,7 @@ import { historyLine, readRecord, written } from './stored.ts';
 import { readUnread } from './unread.ts';
 
 const libraries = ['./scripts/cases.lua', './scripts/whole-version.lua'];
-const quarantineScript = loadScript(import.meta.url, [...libraries, './scripts/mark-unreadable.lua']);
+const markUnreadableScript = loadScript(import.meta.url, [...libraries, './scripts/mark-unreadable.lua']);
 const closeScript = loadScript(import.meta.url, [...libraries, './scripts/close-unreadable.lua']);
 const answerSchema = z.tuple([z.number(), z.string()]);
 
@@ -21,7 +21,11 @@ interface Deps {
   readonly keys: Keys;
 }
 
-export async function quarantine(deps: Deps, id: RefundId, now: number): Promise<Quarantined | null> {
+export async function markUnreadable(
+  deps: Deps,
+  id: RefundId,
+  now: number,
+): Promise<MarkedUnreadable | null> {
   const { redis, keys } = deps;
   const [body = null, state = null, version = null] = await redis.hmget(
     keys.refund(id),
@@ -34,7 +38,7 @@ export async function quarantine(deps: Deps, id: RefundId, now: number): Promise
   if (from === 'dead_lettered') return { refund, nextWaiter: null };
   if (!isOpen(from)) return null;
   const after = poisoned(refund, now);
-  const answer = await quarantineScript.run(
+  const answer = await markUnreadableScript.run(
     redis,
     [
       ...[keys.refund(id), keys.history(id)],
@@ -43,7 +47,7 @@ export async function quarantine(deps: Deps, id: RefundId, now: number): Promise
     ],
     [
       ...[id, version ?? '', from, comparable(body), releasesReceipt(refund) ? 'release' : 'keep'],
-      quarantineLine(from, now),
+      unreadableLine(from, now),
       ...[written(unreadableEvent('refund.dead_lettered', after, now)), now, keys.cases],
     ],
   );
@@ -54,7 +58,7 @@ export async function closeUnreadable(
   { redis, keys }: Deps,
   refund: UnreadRefund,
   verdict: UnreadableVerdict,
-): Promise<Quarantined | null> {
+): Promise<MarkedUnreadable | null> {
   const { refundId: id, version, deadLetter } = refund;
   const after = { ...refund, state: 'resolved', version: version + 1, deadLetter: null };
   const answer = await closeScript.run(
@@ -88,12 +92,12 @@ function poisoned(refund: UnreadRefund, at: number): UnreadRefund {
   return { ...refund, state: 'dead_lettered', version: refund.version + 1, deadLetter };
 }
 
-function moved(refund: UnreadRefund, answer: unknown): Quarantined | null {
+function moved(refund: UnreadRefund, answer: unknown): MarkedUnreadable | null {
   const [version, nextWaiter] = answerSchema.parse(answer);
   return version === 0 ? null : { refund: { ...refund, version }, nextWaiter: nextWaiter || null };
 }
 
-function quarantineLine(from: State, at: number): string {
+function unreadableLine(from: State, at: number): string {
   const reason = 'poison: the record cannot be read';
   return historyLine({ at, who: 'worker', what: 'dead_letter', from, to: 'dead_lettered', reason });
 }

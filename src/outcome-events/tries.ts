@@ -1,4 +1,4 @@
-// The tries of events that the webhook has not taken: kept in Redis, so that a restart forgets none of them.
+// The tries of events that the webhook has not taken: kept in Redis, so that a restart purges none of them.
 import { z } from 'zod';
 import { loadScript } from '../redis/scripts.ts';
 import type { Answer } from './deliver.ts';

@@ -15,13 +15,13 @@ import type { CancelReply, FailedReply, Receipt, Refused } from '../domain/reply
 import { isOpen } from '../domain/states.ts';
 import { errorRow } from './error-table.ts';
 import {
-  baselineFrom,
   isPaidAsAsked,
   isStale,
   lacksDefiniteAnswer,
   type RefundGrowth,
   refundGrowth,
   settledByAnswer,
+  totalsFrom,
   unknownSince,
   wasDefinitelyRefused,
 } from './growth.ts';
@@ -52,7 +52,7 @@ export function decideBeforeSending(situation: Situation, receipt: Receipt): Dec
   const judgedAt = hasJustJumped(situation) ? Math.min(now, refund.acceptedAt) : now;
   const refusal = policyRefusal({ cancel, account: refund.account, receipt, now: judgedAt, acknowledged });
   if (refusal !== null) return deadLetter('policy_refused', refusal, refusal.reason);
-  return { kind: 'send', t0: baselineFrom(receipt, account) };
+  return { kind: 'send', totalsBefore: totalsFrom(receipt, account) };
 }
 
 /** The look-up itself got no usable answer. No attempt is used; the refund's deadline ends the trying. */
@@ -91,7 +91,7 @@ export function decideReply(situation: Situation, attempt: Attempt, reply: Answe
   const { now, refund, settings } = situation;
   switch (reply.kind) {
     case 'accepted': {
-      const settledWon = settledByAnswer(attempt.cancel, attempt.t0, reply.body);
+      const settledWon = settledByAnswer(attempt.cancel, attempt.totalsBefore, reply.body);
       return settledWon === null
         ? look(now, 'accepted with missing or other amounts')
         : { kind: 'settle', settledWon, by: 'answer' };
@@ -143,7 +143,7 @@ export function decideUnknown(situation: Situation, receipt: Receipt): Decision 
   const { refund, account, now, settings } = situation;
   const last = refund.attempts.at(-1);
   const originAt = unknownSince(refund);
-  if (last === undefined || originAt === null || refund.baseline === null) {
+  if (last === undefined || originAt === null || refund.totalsBefore === null) {
     return poison(refund, 'unknown without an attempt');
   }
   const windowEndsAt = Math.max(originAt, situation.steadySince) + settings.settleWindowMs;
@@ -173,11 +173,11 @@ function decideGrown(
         )
       : mismatch('the money went back although that attempt was refused');
   }
-  const { baseline } = refund;
-  if (openDrifts > 0 || (baseline !== null && settledWon < baseline.settledWon)) {
+  const { totalsBefore } = refund;
+  if (openDrifts > 0 || (totalsBefore !== null && settledWon < totalsBefore.settledWon)) {
     return mismatch('money that was settled on this receipt was taken back: its total proves nothing');
   }
-  const why = baseline !== null && marks > baseline.marks ? ', and nothing accounts for it' : '';
+  const why = totalsBefore !== null && marks > totalsBefore.marks ? ', and nothing accounts for it' : '';
   return mismatch(`the total grew by ${growth.amountWon} won since the first attempt${why}`);
 }
 
@@ -256,7 +256,7 @@ function decideRefusal(situation: Situation, attempt: Attempt, reply: Refused): 
   const { refund, now, settings } = situation;
   const row = errorRow(reply.code);
   const terminal = deadLetter('bootpay_refused', { ...reply, severity: severityOf(reply.code) }, reply.code);
-  const mayHavePaid = { ...terminal, keepsHold: true };
+  const mayHavePaid = { ...terminal, keepsLock: true };
   if (row === null) return mayHavePaid;
   switch (row.disposition) {
     case 'retry':
@@ -303,7 +303,7 @@ function checkFirst(situation: Situation, attempt: Attempt, terminal: ToDeadLett
   const earlier = situation.refund.attempts.filter(({ number }) => number < attempt.number);
   return earlier.some(lacksDefiniteAnswer)
     ? look(situation.now, `${terminal.code} after a lost answer`)
-    : { ...terminal, keepsHold: true };
+    : { ...terminal, keepsLock: true };
 }
 
 function earlierOfGeneration(refund: Refund, attempt: Attempt): Attempt[] {
@@ -375,8 +375,8 @@ function deadLetter(
   name: DeadLetterCase,
   what: { readonly code: string | null; readonly severity: Severity; readonly pgCode?: string | null },
   reason: string,
-  keepsHold = false,
+  keepsLock = false,
 ): ToDeadLetter {
   const { code, severity, pgCode = null } = what;
-  return { kind: 'dead_letter', case: name, code, pgCode, severity, keepsHold, reason };
+  return { kind: 'dead_letter', case: name, code, pgCode, severity, keepsLock, reason };
 }

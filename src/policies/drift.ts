@@ -5,7 +5,7 @@ import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isOpen } from '../domain/states.ts';
 import { growthOf, refundGrowth } from './growth.ts';
-import { baselineOfLastLookUp } from './replay-rules.ts';
+import { totalsOfLastLookUp } from './replay-rules.ts';
 
 /**
  * `outside`: more went back than through us. `below`: less than we settled, `went_down`: enough for what we settled, but
@@ -105,7 +105,7 @@ export function explainSurplus(
  * Which refunds a drift makes cases of: the one whose amount is exactly what is missing, the latest of several; where
  * none is, the latest until they cover it. Blaming another would leave one with missing money a success, and make the
  * receipt look as if somebody else had refunded. Only what counts as settled can be missing: never a refund by hand.
- * @param refunds every refund of the receipt that is not forgotten, latest first.
+ * @param refunds every refund of the receipt that is not purged, latest first.
  */
 export function contradicted(
   refunds: readonly Refund[],
@@ -116,7 +116,7 @@ export function contradicted(
   );
   const exact = counted.find(({ settledWon }) => settledWon === missingWon);
   if (exact !== undefined) return [exact];
-  // What is settled and nobody's any more was forgotten: the missing money may be its, and a case that accuses another
+  // What is settled and nobody's any more was purged: the missing money may be its, and a case that accuses another
   // one could be paid again. A person is told of the drift and finds out.
   if (counted.reduce((sum, { settledWon }) => sum + (settledWon ?? 0), 0) < totalSettledWon) return [];
   const chosen: Refund[] = [];
@@ -143,12 +143,12 @@ function hasLanded(
 ): boolean {
   const shown = { receipt, account: { ...row, marks: 0, openDrifts: 0 } };
   if (refund.attempts.length > 0) return refundGrowth(refund, shown)?.kind === 'landed';
-  const from = baselineOfLastLookUp(refund);
+  const from = totalsOfLastLookUp(refund);
   return from !== null && growthOf(refund.cancel, from, shown).kind === 'landed';
 }
 
 /** What had gone back on the receipt before any attempt of ours is nobody's double payment. Infinite without one. */
 function outsideBeforeUs(refunds: readonly Refund[]): number {
   const first = refunds.flatMap(({ attempts }) => attempts.slice(0, 1));
-  return Math.min(...first.map(({ t0 }) => t0.totalWon - t0.settledWon));
+  return Math.min(...first.map(({ totalsBefore }) => totalsBefore.totalWon - totalsBefore.settledWon));
 }

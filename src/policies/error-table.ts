@@ -160,7 +160,7 @@ export const errorTable: readonly ErrorRow[] = [
     definite: true,
     advice: {
       ko: '0보다 큰 금액이나 전액 취소로 고쳐 재처리해 주세요. 이런 이벤트는 접수 때 걸러져야 하니 개발팀에도 알려 주세요.',
-      en: 'Replay with an amount above 0, or as a full cancel. Such an event should have been refused at the door: tell the developers too.',
+      en: 'Replay with an amount above 0, or as a full cancel. Such an event should have been refused at the access: tell the developers too.',
     },
   },
   {

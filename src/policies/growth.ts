@@ -1,6 +1,6 @@
 // Settle arithmetic: what a receipt's totals prove about one refund. Totals are all that Bootpay shows.
 import { assertNever } from '../domain/errors.ts';
-import type { Attempt, Baseline, Cancel, ReceiptAccount, Refund } from '../domain/refund.ts';
+import type { Attempt, Cancel, ReceiptAccount, Refund, Totals } from '../domain/refund.ts';
 import type { CancelAnswer, Receipt } from '../domain/reply.ts';
 import { errorRow } from './error-table.ts';
 
@@ -18,17 +18,17 @@ export interface Shown {
 }
 
 /**
- * What the receipt's total grew by since the baseline, less what our own ledger settled on it since. Exactly the amount
+ * What the receipt's total grew by since the totalsBefore, less what our own ledger settled on it since. Exactly the amount
  * that was asked for (full: nothing left to cancel) means landed; another amount cannot be attributed. Totals prove nothing
- * while money that was settled by the baseline is no longer counted, or a drift is open on the receipt; and growth proves
- * nothing once money may be in it that nothing accounts for (marks made since the baseline).
+ * while money that was settled by the totalsBefore is no longer counted, or a drift is open on the receipt; and growth proves
+ * nothing once money may be in it that nothing accounts for (marks made since the totalsBefore).
  */
-export function growthOf(cancel: Cancel, baseline: Baseline, { receipt, account }: Shown): Growth {
-  const ours = account.settledWon - baseline.settledWon;
-  const amountWon = receipt.cancelledWon - baseline.totalWon - ours;
+export function growthOf(cancel: Cancel, totalsBefore: Totals, { receipt, account }: Shown): Growth {
+  const ours = account.settledWon - totalsBefore.settledWon;
+  const amountWon = receipt.cancelledWon - totalsBefore.totalWon - ours;
   if (ours < 0 || account.openDrifts > 0) return { kind: 'neither', amountWon };
   if (amountWon === 0) return { kind: 'zero' };
-  if (account.marks > baseline.marks) return { kind: 'neither', amountWon };
+  if (account.marks > totalsBefore.marks) return { kind: 'neither', amountWon };
   const landed =
     cancel.kind === 'partial'
       ? amountWon === cancel.amountWon
@@ -42,21 +42,21 @@ export type RefundGrowth =
   | { readonly kind: 'landed'; readonly amountWon: number; readonly attempt: Attempt };
 
 /**
- * Growth since a refund's baseline, each attempt judged by what it asked for: an amount that was edited since is no measure
+ * Growth since a refund's totalsBefore, each attempt judged by what it asked for: an amount that was edited since is no measure
  * of an older attempt. Attempts that may have paid come first, the latest of them foremost.
  * @returns null for a refund without an attempt.
  */
 export function refundGrowth(
-  { attempts, baseline }: Pick<Refund, 'attempts' | 'baseline'>,
+  { attempts, totalsBefore }: Pick<Refund, 'attempts' | 'totalsBefore'>,
   shown: Shown,
 ): RefundGrowth | null {
-  if (baseline === null || attempts.length === 0) return null;
+  if (totalsBefore === null || attempts.length === 0) return null;
   const latestFirst = attempts.toReversed();
   const mayHavePaid = latestFirst.filter(lacksDefiniteAnswer);
   const others = latestFirst.filter((attempt) => !mayHavePaid.includes(attempt));
   let growth: RefundGrowth | null = null;
   for (const attempt of [...mayHavePaid, ...others]) {
-    const found = growthOf(attempt.cancel, baseline, shown);
+    const found = growthOf(attempt.cancel, totalsBefore, shown);
     if (found.kind === 'landed') return { ...found, attempt };
     growth = found;
   }
@@ -77,21 +77,21 @@ function asksForTheSame(one: Cancel, other: Cancel): boolean {
 }
 
 /** What an answered cancel moved, in won; null when its amounts are missing or say something else. */
-export function settledByAnswer(cancel: Cancel, t0: Baseline, answer: CancelAnswer): number | null {
+export function settledByAnswer(cancel: Cancel, totalsBefore: Totals, answer: CancelAnswer): number | null {
   if (answer.cancelledWon === null) return null;
-  const grewWon = answer.cancelledWon - t0.totalWon;
+  const grewWon = answer.cancelledWon - totalsBefore.totalWon;
   const agrees =
     cancel.kind === 'full'
       ? answer.cancelledWon === answer.priceWon && grewWon > 0
       : grewWon === cancel.amountWon;
-  return agrees && taxFreeAgrees(cancel, t0, answer) ? grewWon : null;
+  return agrees && taxFreeAgrees(cancel, totalsBefore, answer) ? grewWon : null;
 }
 
 /** Compared only where event, look-up and answer all name it. */
-function taxFreeAgrees(cancel: Cancel, t0: Baseline, answer: CancelAnswer): boolean {
-  if (cancel.taxFreeWon === null || t0.taxFreeWon === null || answer.cancelledTaxFreeWon === null)
+function taxFreeAgrees(cancel: Cancel, totalsBefore: Totals, answer: CancelAnswer): boolean {
+  if (cancel.taxFreeWon === null || totalsBefore.taxFreeWon === null || answer.cancelledTaxFreeWon === null)
     return true;
-  return answer.cancelledTaxFreeWon - t0.taxFreeWon === cancel.taxFreeWon;
+  return answer.cancelledTaxFreeWon - totalsBefore.taxFreeWon === cancel.taxFreeWon;
 }
 
 /**
@@ -102,7 +102,7 @@ export function isStale(receipt: Receipt, account: Pick<ReceiptAccount, 'highest
   return receipt.cancelledWon < account.highestWon;
 }
 
-export function baselineFrom(receipt: Receipt, account: ReceiptAccount): Baseline {
+export function totalsFrom(receipt: Receipt, account: ReceiptAccount): Totals {
   return {
     totalWon: receipt.cancelledWon,
     taxFreeWon: receipt.cancelledTaxFreeWon,

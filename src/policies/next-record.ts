@@ -2,7 +2,7 @@
 import type { Decision } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Change } from '../domain/ports.ts';
-import type { Attempt, Baseline, Refund } from '../domain/refund.ts';
+import type { Attempt, Refund, Totals } from '../domain/refund.ts';
 import type { CancelAnswer, CancelReply, Receipt, Refused } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
 import { lacksDefiniteAnswer, wasTurnedAway } from './growth.ts';
@@ -11,7 +11,7 @@ import { cancelWindowEndsAt } from './method-policies.ts';
 import { customerNotice } from './notices.ts';
 
 /** Who did it and why, for the history. */
-export interface Because {
+export interface HistoryReason {
   readonly now: number;
   readonly who: string;
   readonly what: string;
@@ -22,7 +22,7 @@ export interface Because {
 export function moved(
   refund: Refund,
   to: State,
-  because: Because,
+  because: HistoryReason,
   changes: Partial<Refund>,
 ): Pick<Change, 'refund' | 'comparedVersion' | 'from' | 'history'> {
   if (!mayMove(refund.state, to)) throw new InvariantError(`no move from ${refund.state} to ${to}`);
@@ -38,7 +38,7 @@ export function moved(
 /** The attempt is written before the call: `sending`, with everything known by then. */
 export function beginAttempt(
   refund: Refund,
-  t0: Baseline,
+  totalsBefore: Totals,
   times: { now: number; callUntil: number },
 ): Change {
   const folded = foldedTries(refund);
@@ -52,20 +52,20 @@ export function beginAttempt(
     cancel: refund.cancel,
     sentAt: times.now,
     callUntil: times.callUntil,
-    t0,
+    totalsBefore,
     outcome: null,
   };
   const because = { now: times.now, who: 'worker', what: `attempt ${attempt.number}`, reason: null };
   return {
     ...moved(refund, 'sending', because, {
       attempts: [...kept, attempt],
-      baseline: refund.baseline ?? t0,
+      totalsBefore: refund.totalsBefore ?? totalsBefore,
       deadlineAt: boundedByWindow(refund),
       nextWakeUpAt: times.callUntil,
     }),
-    hold: 'keep',
+    lock: 'keep',
     settledWon: 0,
-    seen: { totalWon: t0.totalWon },
+    seen: { totalWon: totalsBefore.totalWon },
     event: null,
     ...(folded > 0 && { folds: true }),
   };
@@ -138,7 +138,7 @@ export function decided(
       const open = to === 'queued' && refund.attempts.length > 0;
       const hold = to === 'unknown' || open ? 'keep' : 'release';
       const again = to === refund.state && { folds: true as const };
-      return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), hold, ...quiet, ...again };
+      return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), lock: hold, ...quiet, ...again };
     }
     case 'retry_at': {
       const to = refund.state === 'queued' ? 'queued' : 'waiting_retry';
@@ -148,16 +148,16 @@ export function decided(
       );
       return {
         ...moved(refund, to, because, { nextWakeUpAt: decision.at, generation }),
-        hold: 'release',
+        lock: 'release',
         ...quiet,
         ...(usedNothing && { folds: true as const }),
       };
     }
     case 'dead_letter': {
-      const { code, pgCode, severity, keepsHold } = decision;
+      const { code, pgCode, severity, keepsLock } = decision;
       const version = refund.version + 1;
       const jobId = `${refund.refundId}-${version}`;
-      const deadLetter = { case: decision.case, code, pgCode, severity, at: now, keepsHold, jobId };
+      const deadLetter = { case: decision.case, code, pgCode, severity, at: now, keepsLock, jobId };
       return {
         ...moved(refund, 'dead_lettered', because, {
           nextWakeUpAt: null,
@@ -168,7 +168,7 @@ export function decided(
         ...quiet,
         // A drift takes back what was counted as settled, so that the money is recognised if it shows again.
         settledWon: -(refund.settledWon ?? 0),
-        hold: keepsHold ? 'keep' : 'release',
+        lock: keepsLock ? 'keep' : 'release',
         event: 'refund.dead_lettered',
         ...(decision.case === 'drift' && { openDrifts: 1 }),
       };
@@ -179,7 +179,7 @@ export function decided(
 }
 
 /** The money went back and we know how much: the end. */
-export function settled(refund: Refund, settledWon: number, because: Because): Omit<Change, 'seen'> {
+export function settled(refund: Refund, settledWon: number, because: HistoryReason): Omit<Change, 'seen'> {
   const receipt = beforeTheCall(refund);
   return {
     ...moved(refund, 'succeeded', because, {
@@ -190,7 +190,7 @@ export function settled(refund: Refund, settledWon: number, because: Because): O
       customerNotice:
         receipt === null ? null : customerNotice({ cancel: refund.cancel, receipt, now: because.now }),
     }),
-    hold: 'release',
+    lock: 'release',
     settledWon,
     event: 'refund.succeeded',
   };
@@ -199,7 +199,7 @@ export function settled(refund: Refund, settledWon: number, because: Because): O
 /** The receipt as it stood when the money was asked for: what landed must not make a rest look like the whole. */
 function beforeTheCall({ lastLookUp, attempts }: Refund): Receipt | null {
   if (lastLookUp === null) return null;
-  const cancelledWon = attempts.at(-1)?.t0.totalWon ?? lastLookUp.receipt.cancelledWon;
+  const cancelledWon = attempts.at(-1)?.totalsBefore.totalWon ?? lastLookUp.receipt.cancelledWon;
   return { ...lastLookUp.receipt, cancelledWon };
 }
 
@@ -222,7 +222,7 @@ export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLoo
     refund: { ...refund, lastLookUp: lookUp },
     comparedVersion: refund.version,
     from: refund.state,
-    hold: 'keep',
+    lock: 'keep',
     settledWon: 0,
     seen: totalOf(lookUp.receipt),
     history: {

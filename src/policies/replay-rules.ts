@@ -1,6 +1,6 @@
 // What a person may do with a case, and when: the guards of replay and resolve (docs/design.md, section 8). Pure.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { Attempt, Baseline, ReceiptAccount, Refund, ResolveOutcome } from '../domain/refund.ts';
+import type { Attempt, ReceiptAccount, Refund, ResolveOutcome, Totals } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isEnded } from '../domain/states.ts';
 import {
@@ -119,14 +119,14 @@ type ShownGrowth =
 function growthAtResolve(refund: Refund, receipt: Receipt, account: ReceiptAccount): ShownGrowth | null {
   const shown = { receipt, account: { ...account, openDrifts: otherDrifts(refund, account) } };
   if (refund.attempts.length > 0) return refundGrowth(refund, shown);
-  const from = baselineOfLastLookUp(refund);
+  const from = totalsOfLastLookUp(refund);
   if (from === null) return null;
   const growth = growthOf(refund.cancel, from, shown);
   return growth.kind === 'landed' ? { ...growth, attempt: null } : growth;
 }
 
 /** Where the receipt stood in the last look-up. */
-export function baselineOfLastLookUp({ lastLookUp }: Pick<Refund, 'lastLookUp'>): Baseline | null {
+export function totalsOfLastLookUp({ lastLookUp }: Pick<Refund, 'lastLookUp'>): Totals | null {
   if (lastLookUp === null) return null;
   const { receipt, settledWon, marks } = lastLookUp;
   return { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon, settledWon, marks };
@@ -174,26 +174,26 @@ export function needsAcknowledgement(refund: Refund): boolean {
  * An acknowledged replay starts from the total that person was shown; a plain one keeps the first attempt's. `marks`: the
  * receipt holds money from then on that nothing accounts for, because the new start passes over it or a drift is closed.
  */
-export function baselineAfterReplay(
+export function totalsAfterReplay(
   facts: Pick<CaseFacts, 'refund' | 'account'>,
   wish: Pick<ReplayWish, 'acknowledge'>,
-): { readonly baseline: Baseline | null; readonly marks: boolean } {
+): { readonly totalsBefore: Totals | null; readonly marks: boolean } {
   const { refund, account } = facts;
-  const { lastLookUp, baseline } = refund;
+  const { lastLookUp, totalsBefore } = refund;
   const closesDrift = isOpenDrift(refund);
-  const kept = { baseline, marks: closesDrift };
-  if (!wish.acknowledge || lastLookUp === null || baseline === null) return kept;
+  const kept = { totalsBefore, marks: closesDrift };
+  if (!wish.acknowledge || lastLookUp === null || totalsBefore === null) return kept;
   // From the past: what it lacks would look like growth, and the replay would be settled by other money.
   if (isStale(lastLookUp.receipt, account)) return kept;
   const growth = growthByLastLookUp(facts);
   // What landed must stay visible as growth, or the replay would send it a second time.
   if (growth?.kind === 'landed') return kept;
   // What had been settled when that total was shown: money of ours that came later must not look like growth.
-  const start = baselineOfLastLookUp(refund);
+  const start = totalsOfLastLookUp(refund);
   const marks = closesDrift || growth?.kind === 'neither';
   // The mark is this replay's own, unless there is one already that the person was not shown.
   const own = marks && lastLookUp.marks === account.marks ? 1 : 0;
-  return { baseline: start === null ? null : { ...start, marks: start.marks + own }, marks };
+  return { totalsBefore: start === null ? null : { ...start, marks: start.marks + own }, marks };
 }
 
 /** The actions that make sense now, by name. */

@@ -34,7 +34,7 @@ export function replayRefusalOf(refund: UnreadRefund): Refusal {
 export interface UnreadCaseFacts {
   readonly refund: UnreadRefund;
   /** The receipt is kept, because a cancel may be under way. */
-  readonly keepsHold: boolean;
+  readonly keepsLock: boolean;
   readonly acknowledge: boolean;
   readonly now: number;
   /** The last step of the clock that was noticed, ms; null: none. */
@@ -50,9 +50,9 @@ export function resolveRefusalOf(facts: UnreadCaseFacts): Refusal | null {
 }
 
 /** The last call was over when the record became a case; from then on its money may still show. */
-function tooEarly({ refund, keepsHold, now, jumpedAt, settleWindowMs }: UnreadCaseFacts): Refusal | null {
+function tooEarly({ refund, keepsLock, now, jumpedAt, settleWindowMs }: UnreadCaseFacts): Refusal | null {
   const since = refund.deadLetter?.at ?? null;
-  if (!keepsHold || since === null) return null;
+  if (!keepsLock || since === null) return null;
   const notBefore = windowStartForPeople(since, { now, jumpedAt }) + settleWindowMs;
   if (now >= notBefore) return null;
   const time = new Date(notBefore).toISOString();

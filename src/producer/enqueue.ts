@@ -1,7 +1,7 @@
 // Cancellation events in: each becomes a stored refund with a job that rings for it, or an answer that says why not.
 import { chunks } from '../domain/chunks.ts';
 import { type CancellationEvent, parseCancellationEvent } from '../domain/event.ts';
-import type { Acceptance, Ledger, RefundRing } from '../domain/ports.ts';
+import type { Acceptance, JobRequest, Ledger } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { contentOf } from '../policies/identity.ts';
 import { gathered } from './gather.ts';
@@ -18,7 +18,7 @@ export interface EnqueueResult {
 
 export interface EnqueueDeps {
   readonly ledger: Pick<Ledger, 'accept' | 'note' | 'canKeepAccounts'>;
-  readonly ringMany: (rings: readonly RefundRing[]) => Promise<void>;
+  readonly enqueueJobs: (rings: readonly JobRequest[]) => Promise<void>;
   readonly now: () => number;
   readonly retryDeadlineMs: number;
 }
@@ -83,7 +83,7 @@ async function storeBatch(deps: EnqueueDeps, events: readonly CancellationEvent[
   const acceptances = await deps.ledger.accept(
     events.map((event) => newRefund(event, now, deps.retryDeadlineMs)),
   );
-  await deps.ringMany(acceptances.flatMap(toRing));
+  await deps.enqueueJobs(acceptances.flatMap(toEnqueue));
   const judged = acceptances.flatMap((acceptance, index): Judged[] => {
     const event = events[index];
     return event === undefined ? [] : [{ event, acceptance }];
@@ -111,7 +111,7 @@ export const noDataKey: Problem = {
  * A queued refund that lost its job gets it back when its event is repeated. Under the name it had: while that job is
  * there, nothing is added, or each repetition would make another live job of the same refund.
  */
-function toRing(acceptance: Acceptance): RefundRing[] {
+function toEnqueue(acceptance: Acceptance): JobRequest[] {
   if (acceptance.kind === 'conflict' || acceptance.state !== 'queued') return [];
   return [acceptance];
 }

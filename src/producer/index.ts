@@ -2,7 +2,7 @@
 // A composition root of its own: it needs Redis and a prefix, no Bootpay credentials and no worker.
 import type { CancellationEventInput } from '../domain/event.ts';
 import { createLedger } from '../ledger/index.ts';
-import { createDoorbell } from '../queue/refund-queue.ts';
+import { createRefundQueue } from '../queue/refund-queue.ts';
 import { redisClock } from '../redis/clock.ts';
 import { connectRedis, found } from '../redis/connection.ts';
 import { keysFor } from '../redis/keys.ts';
@@ -45,10 +45,10 @@ export async function createRefundProducer(options: RefundProducerOptions): Prom
   const { redisUrl, prefix = '{refunds}', dataKeys = [], onError = () => {} } = options;
   const redis = connectRedis({ url: redisUrl, whenDown: 'fail', onError });
   const clock = redisClock(redisTimeOf(redis, keysFor(prefix)));
-  const doorbell = createDoorbell(redis, prefix);
+  const refundQueue = createRefundQueue(redis, prefix);
   try {
     await found(redis);
-    await Promise.all([clock.start(), doorbell.ready()]);
+    await Promise.all([clock.start(), refundQueue.ready()]);
   } catch (error) {
     redis.disconnect();
     throw error;
@@ -56,7 +56,7 @@ export async function createRefundProducer(options: RefundProducerOptions): Prom
   const { enqueue, enqueueMany } = createEnqueue({
     // A producer never calls Bootpay: the rate is the workers' business.
     ledger: createLedger({ redis, prefix, callsPerSecond: 1, dataKeys }),
-    ringMany: doorbell.ringMany,
+    enqueueJobs: refundQueue.enqueueJobs,
     now: clock.now,
     retryDeadlineMs: options.retryDeadlineMs ?? 24 * 60 * 60_000,
   });
@@ -65,7 +65,7 @@ export async function createRefundProducer(options: RefundProducerOptions): Prom
     enqueueMany,
     async close() {
       clock.stop();
-      await doorbell.close();
+      await refundQueue.close();
       redis.disconnect();
     },
   };

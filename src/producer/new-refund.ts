@@ -37,7 +37,7 @@ export function newRefund(event: CancellationEvent, now: number, retryDeadlineMs
       attemptsUsed: 0,
       bulk: false,
       acknowledged: false,
-      baseline: null,
+      totalsBefore: null,
       attempts: [],
       lastLookUp: null,
       staleSince: null,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import type { Doorbell } from './refund-queue.ts';
+import type { RefundQueue } from './refund-queue.ts';
 
 const holdSchema = z.object({
   at: z.number(),
@@ -32,7 +32,7 @@ export interface Lane {
   resumeFor(fingerprint: string, now: number): Promise<boolean>;
 }
 
-export function createLane(redis: RedisClient, keys: Keys, doorbell: Doorbell): Lane {
+export function createLane(redis: RedisClient, keys: Keys, refundQueue: RefundQueue): Lane {
   const tell = (type: string, hold: Pick<LaneHold, 'at' | 'who' | 'reason'>) =>
     redis.xadd(
       keys.events,
@@ -59,8 +59,8 @@ export function createLane(redis: RedisClient, keys: Keys, doorbell: Doorbell): 
 
   async function resume(who: string, reason: string, now: number): Promise<void> {
     await redis.del(keys.lane);
-    await doorbell.resume();
-    await doorbell.wakeAll();
+    await refundQueue.resume();
+    await refundQueue.wakeAll();
     await tell('lane.resumed', { at: now, who, reason });
   }
 
@@ -68,16 +68,16 @@ export function createLane(redis: RedisClient, keys: Keys, doorbell: Doorbell): 
     status,
     async hold(kind, hold) {
       const made = (await redis.hsetnx(keys.lane, kind, JSON.stringify(hold))) === 1;
-      if (kind === 'credentials') await doorbell.pause();
+      if (kind === 'credentials') await refundQueue.pause();
       if (made) await tell('lane.held', hold);
       return made;
     },
     async ensurePaused() {
-      await doorbell.pause();
-      if ((await status()).credentials === null) await doorbell.resume();
+      await refundQueue.pause();
+      if ((await status()).credentials === null) await refundQueue.resume();
     },
     async ensureRunning() {
-      if ((await status()).credentials === null && (await doorbell.isPaused())) await doorbell.resume();
+      if ((await status()).credentials === null && (await refundQueue.isPaused())) await refundQueue.resume();
     },
     resume,
     async resumeFor(fingerprint, now) {
@@ -86,7 +86,7 @@ export function createLane(redis: RedisClient, keys: Keys, doorbell: Doorbell): 
       if (person === null) await resume('worker', 'started with other credentials', now);
       else {
         await redis.hdel(keys.lane, 'credentials');
-        await doorbell.resume();
+        await refundQueue.resume();
       }
       return true;
     },

@@ -1,16 +1,16 @@
 // The BullMQ side of producers, people and workers: rings for refunds, shows cases, stops and starts the lane.
 import { Queue } from 'bullmq';
-import type { RefundRing } from '../domain/ports.ts';
+import type { JobRequest } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { deadLetterQueueName, keysFor, refundQueueName } from '../redis/keys.ts';
 import { loadScript } from '../redis/scripts.ts';
 import { deadLetterJobData, refundJobData, refundJobId, refundJobOptions } from './jobs.ts';
 
-export interface Doorbell {
+export interface RefundQueue {
   /** Rings with the job that works on the refund already, where there is one: while that job is there, nothing is added. */
-  ring(refund: Refund, jobId?: string | null): Promise<void>;
-  ringMany(rings: readonly RefundRing[]): Promise<void>;
+  enqueueJob(refund: Refund, jobId?: string | null): Promise<void>;
+  enqueueJobs(rings: readonly JobRequest[]): Promise<void>;
   /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
   wake(jobId: string): Promise<boolean>;
   /**
@@ -25,7 +25,7 @@ export interface Doorbell {
   /** Shows a dead letter in the dead-letter queue; idempotent. */
   openCase(refund: Refund): Promise<void>;
   /** Shows a job that belongs to no readable record. Ids only. */
-  openOrphan(caseId: string, data: Readonly<Record<string, string | null>>): Promise<void>;
+  openUnreadableJob(caseId: string, data: Readonly<Record<string, string | null>>): Promise<void>;
   closeCase(jobId: string): Promise<void>;
   pause(): Promise<void>;
   isPaused(): Promise<boolean>;
@@ -47,7 +47,7 @@ const longestLockMs = 60_000;
 /** A job in one of these comes by itself. */
 const liveStates: ReadonlySet<string> = new Set(['active', 'waiting', 'prioritized']);
 
-export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
+export function createRefundQueue(redis: RedisClient, prefix: string): RefundQueue {
   const refunds = new Queue(refundQueueName, { connection: redis, prefix });
   const deadLetters = new Queue(deadLetterQueueName, { connection: redis, prefix });
   const keys = keysFor(prefix);
@@ -55,16 +55,16 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
   refunds.on('error', ignore);
   deadLetters.on('error', ignore);
 
-  async function ring(refund: Refund, jobId: string | null = null): Promise<void> {
+  async function enqueueJob(refund: Refund, jobId: string | null = null): Promise<void> {
     await refunds.add('refund', refundJobData(refund), refundJobOptions(refund, jobId));
   }
 
   return {
-    ring,
-    async ringMany(list) {
+    enqueueJob,
+    async enqueueJobs(list) {
       const [only] = list;
       if (only === undefined) return;
-      if (list.length === 1) return ring(only.refund, only.jobId);
+      if (list.length === 1) return enqueueJob(only.refund, only.jobId);
       await refunds.addBulk(
         list.map(({ refund, jobId }) => ({
           name: 'refund',
@@ -90,7 +90,7 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
         // In no list, or long ended: kept, it would swallow the ring.
         await refunds.remove(jobId);
       }
-      await ring(refund, jobId);
+      await enqueueJob(refund, jobId);
     },
     wakeAll: () => refunds.promoteJobs(),
     async shortenLocks() {
@@ -101,7 +101,7 @@ export function createDoorbell(redis: RedisClient, prefix: string): Doorbell {
       const jobId = refund.deadLetter?.jobId ?? refundJobId(refund);
       await deadLetters.add(refund.deadLetter?.case ?? 'poison', deadLetterJobData(refund), { jobId });
     },
-    async openOrphan(caseId, data) {
+    async openUnreadableJob(caseId, data) {
       await deadLetters.add('poison', data, { jobId: caseId });
     },
     async closeCase(jobId) {

@@ -1,12 +1,12 @@
 // The call gate: no sliding second sees more calls at Bootpay than allowed, across all processes and kinds of call.
-// Shut after a 429, and as the breaker after ten silences in a row; nothing is used up while it is shut.
+// Shut after a 429, and as the breaker after ten consecutiveFailures in a row; nothing is used up while it is shut.
 import { z } from 'zod';
-import type { CallGate, CallKind, Permit, Wait, WaitOptions } from '../domain/ports.ts';
+import type { CallKind, Permit, RateLimiter, Wait, WaitOptions } from '../domain/ports.ts';
 import { throttleMs } from '../policies/throttle.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { loadScript } from '../redis/scripts.ts';
-import { createLine, type Line } from './waiting-line.ts';
+import { createWaitingLine, type Line } from './waiting-line.ts';
 
 /** A permit older than this is not used but asked for anew: the answer was slow, or this process stood still. In ms. */
 const freshMs = 20;
@@ -53,7 +53,7 @@ interface Turn {
   readonly laterMs: (waitMs: number) => number;
 }
 
-export interface CallGateDeps {
+export interface RateLimiterDeps {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly callsPerSecond: number;
@@ -69,7 +69,7 @@ const base = import.meta.url;
 const passScript = loadScript(base, ['./scripts/permit.lua', './scripts/acquire.lua']);
 const reportScript = loadScript(base, ['./scripts/permit.lua', './scripts/report.lua']);
 
-export function createCallGate({
+export function createRateLimiter({
   redis,
   keys,
   callsPerSecond,
@@ -77,9 +77,9 @@ export function createCallGate({
   sleep,
   chance,
   onError,
-}: CallGateDeps): CallGate {
+}: RateLimiterDeps): RateLimiter {
   const intervalUs = callIntervalUs(callsPerSecond);
-  let silences = 0;
+  let consecutiveFailures = 0;
   let staleInARow = 0;
 
   /** Only one that was asked for alone tells how slow answers are: many grow old together when the process stands still. */
@@ -92,21 +92,21 @@ export function createCallGate({
   }
 
   async function ask(kind: CallKind): Promise<Permit> {
-    const answer = answerSchema.parse(await passScript.run(redis, [keys.gate], [kind, intervalUs]));
-    silences = answer[2];
+    const answer = answerSchema.parse(await passScript.run(redis, [keys.rateLimiter], [kind, intervalUs]));
+    consecutiveFailures = answer[2];
     return permitFrom(answer[0], answer[1]);
   }
 
   function report(how: string, us = 0): void {
-    reportScript.run(redis, [keys.gate], [how, us]).then((count) => {
-      silences = Number(count);
+    reportScript.run(redis, [keys.rateLimiter], [how, us]).then((count) => {
+      consecutiveFailures = Number(count);
     }, onError);
   }
 
   const lines: Record<CallKind, Line> = {
-    cancel: createLine(sleep),
-    look_up: createLine(sleep),
-    token: createLine(sleep),
+    cancel: createWaitingLine(sleep),
+    look_up: createWaitingLine(sleep),
+    token: createWaitingLine(sleep),
   };
 
   async function askInLine<Answer extends { readonly kind: string }>(
@@ -165,7 +165,7 @@ export function createCallGate({
 
   return {
     askInLine: (kind, question, options = {}) => askInLine(kind, question, options),
-    async pass(kind, { first, ...options } = {}) {
+    async acquire(kind, { first, ...options } = {}) {
       // One that has grown old is asked for again at once, and nobody goes before meanwhile.
       const fresh = (permit: Permit): Permit =>
         permit.kind === 'go' && isTooOld(permit.at, lines[kind].busy) ? { kind: 'wait', waitMs: 0 } : permit;
@@ -178,13 +178,13 @@ export function createCallGate({
         report('throttled', throttleMs(ended.throttledMs) * 1000);
       } else if (ended.silent) {
         report('silent');
-      } else if (silences > 0) {
-        silences = 0;
+      } else if (consecutiveFailures > 0) {
+        consecutiveFailures = 0;
         report('answered');
       }
     },
-    noteSilences(count) {
-      silences = count;
+    noteFailures(count) {
+      consecutiveFailures = count;
     },
   };
 }

@@ -17,7 +17,7 @@ export interface Line {
   leave(atOnce: boolean): void;
 }
 
-export function createLine(sleep: (ms: number, signal?: AbortSignal) => Promise<void>): Line {
+export function createWaitingLine(sleep: (ms: number, signal?: AbortSignal) => Promise<void>): Line {
   const waiting: { readonly eager: boolean; call(): void }[] = [];
   let asking = 0;
   let open = true;

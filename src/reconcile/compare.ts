@@ -143,7 +143,7 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
       seen: totalOf(receipt),
       lowersHighest: true,
     };
-    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, hold } });
+    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, lock: hold } });
     if (written.kind !== 'done') break;
     receiptVersion = written.receiptVersion;
     await deps.openCase(change.refund);

@@ -20,7 +20,7 @@ export interface ReconcileRequest {
 }
 
 /** As it happens. `walked`: how many refunds have been gone through by then, of those `reconciledStates` count. */
-export type Told = { readonly walked: number } & (
+export type ReconcileItem = { readonly walked: number } & (
   | ({ readonly kind: 'receipt' } & Compared)
   /** Its record is gone or cannot be read, so that its receipt is not known. */
   | { readonly kind: 'unreadable'; readonly refundId: string }
@@ -35,15 +35,15 @@ export type Told = { readonly walked: number } & (
 export const reconciledStates: readonly State[] = ['succeeded', 'resolved', 'dead_lettered'];
 
 /** Receipts in a row for which Bootpay could not be asked. Each takes a minute and a half at most: at the gate, then repeats. */
-export const mostSilences = 10;
+export const mostConsecutiveFailures = 10;
 
 /** Remembers the receipts it has met: about 100 MB for a million. Ends early when the signal aborts. */
 export async function* reconcile(
   deps: ReconcileDeps,
   { since, sample = 1 }: ReconcileRequest,
   signal?: AbortSignal,
-): AsyncGenerator<Told> {
-  let silences = 0;
+): AsyncGenerator<ReconcileItem> {
+  let consecutiveFailures = 0;
   for await (const met of receipts(deps, since)) {
     const { walked } = met;
     if (signal?.aborted === true) return;
@@ -51,7 +51,7 @@ export async function* reconcile(
     if (met.kind === 'unreadable' || deps.chance() >= sample) continue;
     const result = await compare(deps, met.receiptId, signal);
     if ('compared' in result) {
-      silences = 0;
+      consecutiveFailures = 0;
       yield { kind: 'receipt', walked, ...result.compared };
       continue;
     }
@@ -59,8 +59,9 @@ export async function* reconcile(
     if (unasked.kind === 'stopped') return;
     if (unasked.kind === 'credentials_refused') return yield { kind: 'gave_up', walked, why: 'credentials' };
     yield { kind: 'receipt', walked, ...notCompared(met.receiptId, settledWon, unasked) };
-    silences = unasked.silent ? silences + 1 : 0;
-    if (silences >= mostSilences) return yield { kind: 'gave_up', walked, why: 'silence' };
+    consecutiveFailures = unasked.silent ? consecutiveFailures + 1 : 0;
+    if (consecutiveFailures >= mostConsecutiveFailures)
+      return yield { kind: 'gave_up', walked, why: 'silence' };
   }
 }
 

@@ -107,7 +107,7 @@ export function redisClock(
     const { steppedAt } = measured;
     if (steppedAt === null) return;
     const aheadMs = steppedAt - exactNow();
-    // Told while the clock was ahead, and it was set back since: that is a step of its own.
+    // ReconcileItem while the clock was ahead, and it was set back since: that is a step of its own.
     if (aheadMs > toldAheadMs) noticeStep(-aheadMs);
     else jumpedAt = Math.max(jumpedAt, steppedAt - offset());
   };

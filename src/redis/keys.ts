@@ -54,7 +54,7 @@ export function keysFor(prefix: string) {
     /** Stream of the outcome events that the webhook refused too often, with how and since when. */
     eventsSetAside: `${prefix}:events:set-aside`,
     /** Hash: the call gate and the breaker. */
-    gate: `${prefix}:gate`,
+    rateLimiter: `${prefix}:rate-limiter`,
     /** Hash: who holds the lane, and why. */
     lane: `${prefix}:lane`,
     /** Hash: progress of many-at-once replays. */

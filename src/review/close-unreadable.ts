@@ -3,18 +3,18 @@
 import type { UnreadRefund } from '../domain/ports.ts';
 import { marksReceipt, resolveRefusalOf } from '../policies/unread.ts';
 import { movedBy } from './open-case.ts';
-import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
+import type { ResolveRequest, ReviewDeps, ReviewResult } from './ports.ts';
 
 export async function closeUnreadable(
   deps: ReviewDeps,
   refund: UnreadRefund,
   { who, outcome, reason, evidence, acknowledge }: ResolveRequest,
-): Promise<Reviewed> {
+): Promise<ReviewResult> {
   const at = deps.now();
   const { settleWindowMs } = deps.settings;
-  const keepsHold = await holdsReceipt(deps, refund);
+  const keepsLock = await holdsReceipt(deps, refund);
   const clock = { now: at, jumpedAt: deps.jumpedAt() };
-  const refusal = resolveRefusalOf({ refund, keepsHold, acknowledge, ...clock, settleWindowMs });
+  const refusal = resolveRefusalOf({ refund, keepsLock, acknowledge, ...clock, settleWindowMs });
   if (refusal !== null) return { kind: 'refused', ...refusal };
 
   // Before and after, as for every case: a sweeper may put it back in between.

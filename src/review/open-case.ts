@@ -4,19 +4,19 @@ import type { RefundId } from '../domain/ids.ts';
 import type { Change, CommitOptions, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { CaseFacts } from '../policies/replay-rules.ts';
-import type { ReviewDeps, Reviewed } from './ports.ts';
+import type { ReviewDeps, ReviewResult } from './ports.ts';
 
-type Opened =
+type OpenedCase =
   | { readonly kind: 'open'; readonly facts: CaseFacts & { readonly account: ReceiptRow } }
   /** A dead letter that cannot be read, or a record of a newer version in any state. */
   | { readonly kind: 'unread'; readonly refund: UnreadRefund }
-  | Extract<Reviewed, { kind: 'not_found' | 'forgotten' | 'moved' }>;
+  | Extract<ReviewResult, { kind: 'not_found' | 'forgotten' | 'moved' }>;
 
 /** Reads the case and checks that it is the one the person saw. */
-export async function openCase(deps: ReviewDeps, id: RefundId, version: number | null): Promise<Opened> {
+export async function openCase(deps: ReviewDeps, id: RefundId, version: number | null): Promise<OpenedCase> {
   const stored = await deps.ledger.read(id);
   if (stored === null) return { kind: 'not_found' };
-  if (stored.forgotten) return { kind: 'forgotten', state: stored.state };
+  if (stored.purged) return { kind: 'forgotten', state: stored.state };
   const { refund, unread } = stored;
   if (unread?.unread === 'newer') return { kind: 'unread', refund: unread };
   const found = refund ?? unread;
@@ -39,7 +39,7 @@ export async function commitReview(
   deps: ReviewDeps,
   { before, change }: { readonly before: Refund; readonly change: Change },
   options: Pick<CommitOptions, 'newAccount' | 'lookedAt'> = {},
-): Promise<Reviewed | { readonly kind: 'disturbed' }> {
+): Promise<ReviewResult | { readonly kind: 'disturbed' }> {
   // Closed first: a crash in between leaves a case without its job, which the sweeper puts back. The other way round
   // would leave a closed case on show for ever.
   const close = async () => before.deadLetter !== null && deps.closeCase(before.deadLetter.jobId);
@@ -65,10 +65,10 @@ export async function commitReview(
 export async function movedBy(
   deps: ReviewDeps,
   id: RefundId,
-): Promise<Extract<Reviewed, { kind: 'moved' | 'not_found' | 'forgotten' }>> {
+): Promise<Extract<ReviewResult, { kind: 'moved' | 'not_found' | 'forgotten' }>> {
   const stored = await deps.ledger.read(id);
   if (stored === null) return { kind: 'not_found' };
-  if (stored.forgotten) return { kind: 'forgotten', state: stored.state };
+  if (stored.purged) return { kind: 'forgotten', state: stored.state };
   const last = stored.history.findLast(({ to }) => to !== null);
   return {
     kind: 'moved',

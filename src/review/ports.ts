@@ -2,7 +2,7 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundAccount } from '../domain/event.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { CallGate, Gateway, Ledger, Listed, UnreadRefund } from '../domain/ports.ts';
+import type { Gateway, Ledger, ListItem, RateLimiter, UnreadRefund } from '../domain/ports.ts';
 import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
 import type { Refusal } from '../policies/replay-rules.ts';
@@ -15,13 +15,13 @@ export interface ReviewDeps {
   >;
   /** null: no credentials configured; then nothing that needs a look-up can be done. */
   readonly gateway: Gateway | null;
-  readonly gate: CallGate;
+  readonly rateLimiter: RateLimiter;
   readonly now: () => number;
   /** The last step of the clock that any process noticed. */
   readonly jumpedAt: () => number | null;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly settings: PolicySettings;
-  readonly ring: (refund: Refund) => Promise<void>;
+  readonly enqueueJob: (refund: Refund) => Promise<void>;
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
   readonly closeCase: (jobId: string) => Promise<void>;
 }
@@ -53,12 +53,12 @@ export interface ResolveRequest {
 }
 
 /** How an action on a case ends. */
-export type Reviewed =
+export type ReviewResult =
   | { readonly kind: 'done'; readonly refund: Refund }
   /** A case whose record cannot be read is resolved. */
   | { readonly kind: 'closed_unreadable'; readonly refund: UnreadRefund }
   | { readonly kind: 'not_found' }
-  /** Ended so long ago that its details were erased. */
+  /** JobOutcome so long ago that its details were erased. */
   | { readonly kind: 'forgotten'; readonly state: State }
   /** Somebody was faster: told by whom and when. */
   | {
@@ -112,11 +112,11 @@ export interface DeadLetters {
     readonly filter: BulkFilter;
     readonly limit: number;
     readonly cursor?: string | undefined;
-  }): Promise<{ readonly items: readonly Listed[]; readonly nextCursor: string | null }>;
+  }): Promise<{ readonly items: readonly ListItem[]; readonly nextCursor: string | null }>;
   /** Every case of the filter, counted by one of its members: the biggest group first. */
   group(query: { readonly filter: BulkFilter; readonly by: GroupBy }): Promise<readonly CaseCount[]>;
-  replay(id: RefundId, request: ReplayRequest): Promise<Reviewed>;
-  resolve(id: RefundId, request: ResolveRequest): Promise<Reviewed>;
+  replay(id: RefundId, request: ReplayRequest): Promise<ReviewResult>;
+  resolve(id: RefundId, request: ResolveRequest): Promise<ReviewResult>;
   /** One result per case, as it happens; ends early when the signal aborts. */
   replayMany(request: BulkRequest, signal?: AbortSignal): AsyncIterable<BulkResult>;
 }

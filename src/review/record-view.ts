@@ -1,6 +1,6 @@
 // A record as the outside interface shows it: snake_case, ISO times, advice filled in. No account, ever.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { Listed, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
+import type { ListItem, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
 import { isEnded } from '../domain/states.ts';
 import { cancelIdFor } from '../policies/identity.ts';
@@ -64,12 +64,12 @@ export function summaryView(refund: Refund) {
 }
 
 /** One line of a list, whether the record can be read or not. */
-export function listedView(listed: Listed) {
+export function listedView(listed: ListItem) {
   return 'unread' in listed ? unreadSummaryView(listed) : summaryView(listed);
 }
 
 /** One line of a list of cases. */
-export function caseLineView(listed: Listed) {
+export function caseLineView(listed: ListItem) {
   const at = listed.deadLetter?.at ?? null;
   return { ...listedView(listed), dead_lettered_at: at === null ? null : iso(at) };
 }
@@ -141,7 +141,7 @@ function deadLetterView(refund: Refund, context: ViewContext) {
     suggested: landed ? landedText : null,
     look_up: lookUpView(refund),
     actions: actionsFor(facts),
-    waiting_behind: deadLetter.keepsHold ? context.row.waiting : [],
+    waiting_behind: deadLetter.keepsLock ? context.row.waiting : [],
   };
 }
 
@@ -181,7 +181,7 @@ function attemptView(attempt: Attempt) {
     pg_error_code: outcome?.pgCode ?? null,
     http_status: outcome?.httpStatus ?? null,
     used: outcome?.used ?? false,
-    t0: attempt.t0.totalWon,
+    totalsBefore: attempt.totalsBefore.totalWon,
   };
 }
 

@@ -2,7 +2,7 @@
 import { needsAcknowledgement } from '../policies/replay-rules.ts';
 import { replayRefusalOf } from '../policies/unread.ts';
 import { listCases } from './cases.ts';
-import type { BulkRequest, BulkResult, ReviewDeps, Reviewed } from './ports.ts';
+import type { BulkRequest, BulkResult, ReviewDeps, ReviewResult } from './ports.ts';
 import { replay } from './replay.ts';
 
 export async function* replayMany(
@@ -37,7 +37,7 @@ export async function* replayMany(
   } while (cursor !== undefined);
 }
 
-function resultOf(refundId: BulkResult['refundId'], reviewed: Reviewed): BulkResult {
+function resultOf(refundId: BulkResult['refundId'], reviewed: ReviewResult): BulkResult {
   switch (reviewed.kind) {
     case 'done':
       return { refundId, result: 'replayed', rule: null };

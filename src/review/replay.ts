@@ -4,10 +4,10 @@ import type { RefundId } from '../domain/ids.ts';
 import type { Change } from '../domain/ports.ts';
 import type { Cancel } from '../domain/refund.ts';
 import { moved } from '../policies/next-record.ts';
-import { baselineAfterReplay, replayRefusal } from '../policies/replay-rules.ts';
+import { replayRefusal, totalsAfterReplay } from '../policies/replay-rules.ts';
 import { replayRefusalOf } from '../policies/unread.ts';
 import { commitReview, openCase } from './open-case.ts';
-import type { ReplayRequest, ReviewDeps, Reviewed } from './ports.ts';
+import type { ReplayRequest, ReviewDeps, ReviewResult } from './ports.ts';
 
 /** Back into the queue with attempts and deadline anew. The worker looks up before it sends anything. */
 export async function replay(
@@ -15,7 +15,7 @@ export async function replay(
   id: RefundId,
   request: ReplayRequest,
   bulk = false,
-): Promise<Reviewed> {
+): Promise<ReviewResult> {
   const opened = await openCase(deps, id, request.version);
   if (opened.kind === 'unread') return { kind: 'refused', ...replayRefusalOf(opened.refund) };
   if (opened.kind !== 'open') return opened;
@@ -31,7 +31,7 @@ export async function replay(
   const edited = cancel !== refund.cancel || edits.account !== undefined || edits.message !== undefined;
   const what = acknowledge ? 'replay, acknowledged' : 'replay';
   const because = { now: facts.now, who: request.who, what, reason: request.reason };
-  const { baseline, marks } = baselineAfterReplay(facts, wish);
+  const { totalsBefore, marks } = totalsAfterReplay(facts, wish);
   const change: Change = {
     ...moved(refund, 'queued', because, {
       cancel,
@@ -39,7 +39,7 @@ export async function replay(
       account: edits.account === undefined ? refund.account : 'kept',
       revision: refund.revision + (edited ? 1 : 0),
       generation: refund.generation + (newGeneration ? 1 : 0),
-      baseline,
+      totalsBefore,
       attemptsUsed: 0,
       deadlineAt: facts.now + deps.settings.retryDeadlineMs,
       nextWakeUpAt: facts.now,
@@ -47,7 +47,7 @@ export async function replay(
       bulk,
       deadLetter: null,
     }),
-    hold: refund.deadLetter?.keepsHold === true ? 'keep' : 'release',
+    lock: refund.deadLetter?.keepsLock === true ? 'keep' : 'release',
     settledWon: 0,
     seen: null,
     event: 'refund.replayed',
@@ -57,7 +57,7 @@ export async function replay(
   const newAccount = edits.account === undefined ? {} : { newAccount: edits.account };
   const written = await commitReview(deps, { before: refund, change }, newAccount);
   if (written.kind === 'disturbed') throw new InvariantError('a replay is written by no look-up');
-  if (written.kind === 'done') await deps.ring(change.refund);
+  if (written.kind === 'done') await deps.enqueueJob(change.refund);
   return written;
 }
 
@@ -68,7 +68,7 @@ function editedCancel(cancel: Cancel, edits: ReplayRequest['edits']): Cancel {
   return edits.taxFreeWon === undefined ? cancel : { ...cancel, taxFreeWon };
 }
 
-const noDataKey: Reviewed = {
+const noDataKey: ReviewResult = {
   kind: 'refused',
   rule: 'no_data_key',
   text: {

@@ -14,13 +14,17 @@ import {
 } from '../policies/replay-rules.ts';
 import { closeUnreadable } from './close-unreadable.ts';
 import { commitReview, openCase } from './open-case.ts';
-import type { ResolveRequest, ReviewDeps, Reviewed } from './ports.ts';
+import type { ResolveRequest, ReviewDeps, ReviewResult } from './ports.ts';
 
 /** How often the receipt is looked at anew because another refund worked on it meanwhile. */
 const mostLooks = 3;
 
 /** Closed by a person. A look-up comes first: what Bootpay shows may make the verdict another one. */
-export async function resolve(deps: ReviewDeps, id: RefundId, request: ResolveRequest): Promise<Reviewed> {
+export async function resolve(
+  deps: ReviewDeps,
+  id: RefundId,
+  request: ResolveRequest,
+): Promise<ReviewResult> {
   for (let look = 1; look <= mostLooks; look += 1) {
     const reviewed = await resolveBy(deps, { id, request, lookUp });
     if (reviewed.kind !== 'disturbed') return reviewed;
@@ -41,7 +45,7 @@ type Looked = Receipt | 'stale' | 'disturbed' | null;
 async function resolveBy(
   deps: ReviewDeps,
   { id, request, lookUp }: Verdict,
-): Promise<Reviewed | { readonly kind: 'disturbed' }> {
+): Promise<ReviewResult | { readonly kind: 'disturbed' }> {
   const opened = await openCase(deps, id, request.version);
   if (opened.kind === 'unread') return closeUnreadable(deps, opened.refund, request);
   if (opened.kind !== 'open') return opened;
@@ -62,7 +66,7 @@ async function resolveBy(
   const looked = receipt === null ? null : { receipt, contested: await isContested(deps, refund) };
   const change = closed({ before: facts.refund, refund, account }, { looked, request, now });
   const lookedAt =
-    receipt === null ? {} : { lookedAt: { receiptVersion: account.version, hold: 'free' as const } };
+    receipt === null ? {} : { lookedAt: { receiptVersion: account.version, lock: 'free' as const } };
   return commitReview(deps, { before: refund, change }, lookedAt);
 }
 
@@ -88,7 +92,7 @@ function closed(
       deadLetter: null,
       settledWon: settledWon === 0 ? null : settledWon,
     }),
-    hold: 'release',
+    lock: 'release',
     settledWon,
     event: 'refund.resolved',
     ...money,
@@ -111,7 +115,7 @@ async function isContested({ ledger }: ReviewDeps, { refundId, receiptId }: Refu
 async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Promise<Looked> {
   const isFree = ({ holder }: ReceiptRow) => holder === null || holder === refund.refundId;
   if (deps.gateway === null || !isFree(before)) return null;
-  if (!(await deps.gate.pass('look_up', { longestMs: 10_000, eager: true }))) return null;
+  if (!(await deps.rateLimiter.acquire('look_up', { longestMs: 10_000, eager: true }))) return null;
   const reply = await deps.gateway.lookUp(refund.receiptId);
   if (reply.kind !== 'accepted') return null;
   const after = await deps.ledger.readReceipt(refund.receiptId);
@@ -119,7 +123,7 @@ async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Pro
   return isStale(reply.body, after) ? 'stale' : reply.body;
 }
 
-const noLookUp: Reviewed = {
+const noLookUp: ReviewResult = {
   kind: 'no_look_up',
   text: {
     en: 'Bootpay could not be asked what the receipt shows, or another refund of this receipt is under way. Try again, or acknowledge that you decide without it.',
@@ -127,7 +131,7 @@ const noLookUp: Reviewed = {
   },
 };
 
-function staleLookUp({ highestWon }: ReceiptRow): Reviewed {
+function staleLookUp({ highestWon }: ReceiptRow): ReviewResult {
   return {
     kind: 'refused',
     rule: 'stale_look_up',

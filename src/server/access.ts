@@ -1,4 +1,4 @@
-// The door: finds out who asks (token, signature, operator's login) and lets the rules of `rights.ts` decide.
+// The access: finds out who asks (token, signature, operator's login) and lets the rules of `rights.ts` decide.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import fastifyBasicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,9 +11,9 @@ import { hasSignature, isSignedWith } from './signature.ts';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
-export interface Door {
+export interface Access {
   /** Before the body is read. */
-  let(right: Right): Hook;
+  require(right: Right): Hook;
   /** After the body was read: the signature covers its bytes. */
   readonly checkSignature: Hook;
 }
@@ -21,7 +21,7 @@ export interface Door {
 /** Guesses at one operator's password from one address; a correct login is counted once in ten minutes. */
 const guessesPerMinute = 20;
 
-export async function createDoor(app: FastifyInstance, { config, clock }: System): Promise<Door> {
+export async function createAccess(app: FastifyInstance, { config, clock }: System): Promise<Access> {
   const { token, secret } = config.ingest;
   const setup = setupOf(config);
   await readLogins(app, config.operators, clock.now);
@@ -56,7 +56,7 @@ export async function createDoor(app: FastifyInstance, { config, clock }: System
   }
 
   return {
-    let: (right) => async (request, reply) => {
+    require: (right) => async (request, reply) => {
       const found = await proofOf(request, reply);
       if (found.kind === 'too_many') return sendProblem(reply, 'too_many', found);
       const proof = proofFrom(found);

@@ -3,7 +3,7 @@ import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
-import { createDoor } from './access.ts';
+import { createAccess } from './access.ts';
 import { boardRoutes } from './board.ts';
 import { keepBytes } from './body.ts';
 import { cancellationRoutes } from './cancellations.ts';
@@ -57,15 +57,15 @@ export async function createApp(system: System, options: ServerOptions): Promise
   app.removeAllContentTypeParsers();
   keepBytes(app, ['application/json']);
 
-  const door = await createDoor(app, system);
-  cancellationRoutes(app, system, door);
-  refundRoutes(app, system, door);
-  deadLetterRoutes(app, system, door);
-  replayRoutes(app, system, door);
-  laneRoutes(app, system, door);
+  const access = await createAccess(app, system);
+  cancellationRoutes(app, system, access);
+  refundRoutes(app, system, access);
+  deadLetterRoutes(app, system, access);
+  replayRoutes(app, system, access);
+  laneRoutes(app, system, access);
   webhookRoutes(app, system);
   healthRoutes(app, system, options.isWorkerRunning);
-  if (options.board !== false) boardRoutes(app, system, door);
+  if (options.board !== false) boardRoutes(app, system, access);
   return app;
 }
 

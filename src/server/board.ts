@@ -4,16 +4,16 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
-import type { Door } from './access.ts';
+import type { Access } from './access.ts';
 import { sendProblem } from './problems.ts';
 
 const basePath = '/board';
 
-export function boardRoutes(app: FastifyInstance, { doorbell }: System, door: Door): void {
+export function boardRoutes(app: FastifyInstance, { refundQueue }: System, access: Access): void {
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(basePath);
   createBullBoard({
-    queues: doorbell.queues.map(
+    queues: refundQueue.queues.map(
       (queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false, externalJobUrl }),
     ),
     serverAdapter,
@@ -26,7 +26,7 @@ export function boardRoutes(app: FastifyInstance, { doorbell }: System, door: Do
 
   app.register(
     async (scope) => {
-      scope.addHook('onRequest', door.let('board'));
+      scope.addHook('onRequest', access.require('board'));
       // The board's own read-only mode covers each queue; this covers whatever a later version adds.
       scope.addHook('onRequest', async (request, reply) =>
         ['GET', 'HEAD'].includes(request.method) ? undefined : sendProblem(reply, 'read_only'),

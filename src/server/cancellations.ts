@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import { type EnqueueResult, noDataKey } from '../producer/enqueue.ts';
-import type { Door } from './access.ts';
+import type { Access } from './access.ts';
 import { jsonOf, keepBytes, mediaTypeOf } from './body.ts';
 import { cloudEvent, cloudEventBatch, inEnvelope, unwrap } from './cloud-events.ts';
 import { emptyQuery, readQuery } from './forms.ts';
@@ -13,12 +13,12 @@ type Answer =
   | { readonly status: 200 | 202; readonly body: Readonly<Record<string, unknown>> }
   | { readonly problem: ProblemKind; readonly extras: ProblemExtras };
 
-export function cancellationRoutes(app: FastifyInstance, { enqueue }: System, door: Door): void {
+export function cancellationRoutes(app: FastifyInstance, { enqueue }: System, access: Access): void {
   app.register(async (scope) => {
     keepBytes(scope, [cloudEvent, cloudEventBatch]);
     scope.post(
       '/v1/order-cancellations',
-      { onRequest: door.let('ingest'), preHandler: door.checkSignature, config: { isIngest: true } },
+      { onRequest: access.require('ingest'), preHandler: access.checkSignature, config: { isIngest: true } },
       async (request, reply) => {
         if (readQuery(emptyQuery, request, reply) === undefined) return reply;
         const body = jsonOf(request);

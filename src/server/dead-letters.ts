@@ -3,20 +3,20 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { BulkFilter, Reviewed } from '../review/ports.ts';
+import type { BulkFilter, ReviewResult } from '../review/ports.ts';
 import { caseLineView, recordView, unreadView } from '../review/record-view.ts';
-import type { Door } from './access.ts';
+import type { Access } from './access.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
 import { sendProblem } from './problems.ts';
 import { deadLettersQuery, type GroupBy } from './queries.ts';
-import { noSuchRefund, sendForgotten, viewOf } from './refunds.ts';
+import { noSuchRefund, sendPurged, viewOf } from './refunds.ts';
 import { replayForm, resolveForm } from './review-forms.ts';
 
-export function deadLetterRoutes(app: FastifyInstance, system: System, door: Door): void {
+export function deadLetterRoutes(app: FastifyInstance, system: System, access: Access): void {
   const { deadLetters } = system;
-  const look = { onRequest: door.let('look') };
-  const act = { onRequest: door.let('act') };
+  const look = { onRequest: access.require('look') };
+  const act = { onRequest: access.require('act') };
 
   app.get('/v1/dead-letters', look, async (request, reply) => {
     const query = readQuery(deadLettersQuery, request, reply);
@@ -33,7 +33,7 @@ export function deadLetterRoutes(app: FastifyInstance, system: System, door: Doo
     const refundId = refundIdIn(request);
     const view = refundId === null ? null : await viewOf(system, refundId);
     if (refundId === null || view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
-    if ('forgotten' in view) return sendForgotten(reply, refundId, view.forgotten);
+    if ('forgotten' in view) return sendPurged(reply, refundId, view.forgotten);
     if (view.state === 'dead_lettered') return view;
     return sendProblem(reply, 'not_found', { detail: noCase, members: { state: view.state } });
   });
@@ -78,7 +78,7 @@ async function answerReviewed(
     refundId,
     reviewed,
     done,
-  }: { reply: FastifyReply; refundId: RefundId; reviewed: Reviewed; done: 200 | 202 },
+  }: { reply: FastifyReply; refundId: RefundId; reviewed: ReviewResult; done: 200 | 202 },
 ): Promise<FastifyReply> {
   switch (reviewed.kind) {
     case 'done': {
@@ -94,7 +94,7 @@ async function answerReviewed(
     case 'not_found':
       return sendProblem(reply, 'not_found', { detail: noSuchRefund });
     case 'forgotten':
-      return sendForgotten(reply, refundId, reviewed.state);
+      return sendPurged(reply, refundId, reviewed.state);
     case 'moved': {
       const { state, version, by, at } = reviewed;
       const when = at === null ? null : new Date(at).toISOString();

@@ -2,18 +2,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
 import type { LaneHold, LaneStatus } from '../queue/lane.ts';
-import type { Door } from './access.ts';
+import type { Access } from './access.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
 
 import { laneForm } from './review-forms.ts';
 
-export function laneRoutes(app: FastifyInstance, { lane, clock }: System, door: Door): void {
-  app.get('/v1/lane', { onRequest: door.let('look') }, async (request, reply) => {
+export function laneRoutes(app: FastifyInstance, { lane, clock }: System, access: Access): void {
+  app.get('/v1/lane', { onRequest: access.require('look') }, async (request, reply) => {
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     return laneView(await lane.status());
   });
 
-  app.post('/v1/lane', { onRequest: door.let('act') }, async (request, reply) => {
+  app.post('/v1/lane', { onRequest: access.require('act') }, async (request, reply) => {
     const form = readJson(laneForm, request, reply);
     if (form === undefined) return reply;
     const { action, reason } = form;

@@ -3,18 +3,18 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { State } from '../domain/states.ts';
-import { forgottenText } from '../review/purged.ts';
+import { purgedText } from '../review/purged.ts';
 import { listedView, recordView, unreadView } from '../review/record-view.ts';
-import type { Door } from './access.ts';
+import type { Access } from './access.ts';
 import { emptyQuery, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
 import { sendProblem } from './problems.ts';
 import { refundsQuery } from './queries.ts';
 
-export function refundRoutes(app: FastifyInstance, system: System, door: Door): void {
+export function refundRoutes(app: FastifyInstance, system: System, access: Access): void {
   const { ledger } = system;
 
-  app.get('/v1/refunds', { onRequest: door.let('read') }, async (request, reply) => {
+  app.get('/v1/refunds', { onRequest: access.require('read') }, async (request, reply) => {
     const query = readQuery(refundsQuery, request, reply);
     if (query === undefined) return reply;
     const { state, since, limit, cursor, receipt_id: receiptId, order_id: orderId } = query;
@@ -22,12 +22,12 @@ export function refundRoutes(app: FastifyInstance, system: System, door: Door): 
     return { items: page.all.map(listedView), next_cursor: page.nextCursor };
   });
 
-  app.get('/v1/refunds/:refund_id', { onRequest: door.let('read') }, async (request, reply) => {
+  app.get('/v1/refunds/:refund_id', { onRequest: access.require('read') }, async (request, reply) => {
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const refundId = refundIdIn(request);
     const view = refundId === null ? null : await viewOf(system, refundId);
     if (refundId === null || view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
-    return 'forgotten' in view ? sendForgotten(reply, refundId, view.forgotten) : view;
+    return 'forgotten' in view ? sendPurged(reply, refundId, view.forgotten) : view;
   });
 }
 
@@ -35,7 +35,7 @@ export function refundRoutes(app: FastifyInstance, system: System, door: Door): 
 export async function viewOf({ ledger, clock, config }: System, id: Parameters<typeof ledger.read>[0]) {
   const stored = await ledger.read(id);
   if (stored === null) return null;
-  if (stored.forgotten) return { forgotten: stored.state };
+  if (stored.purged) return { forgotten: stored.state };
   const { refund, unread, history } = stored;
   const receiptId = (refund ?? unread)?.receiptId ?? null;
   const row = receiptId === null ? null : await ledger.readReceipt(receiptId);
@@ -50,9 +50,9 @@ export async function viewOf({ ledger, clock, config }: System, id: Parameters<t
 }
 
 /** 410: a client may stop asking, and need not wonder whether it ever existed. */
-export function sendForgotten(reply: FastifyReply, refundId: RefundId, state: State): FastifyReply {
+export function sendPurged(reply: FastifyReply, refundId: RefundId, state: State): FastifyReply {
   return sendProblem(reply, 'forgotten', {
-    detail: forgottenText(state),
+    detail: purgedText(state),
     members: { refund_id: refundId, state },
   });
 }

@@ -1,18 +1,18 @@
 // POST /v1/dead-letters/replay-many, GET and DELETE /v1/replays/{id}: start, watch and stop a bulk action.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
-import type { Door } from './access.ts';
+import type { Access } from './access.ts';
 import { bulkIdPattern, countsOf, createBulkReplays, type Progress, resultView } from './bulk-replays.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { paramOf } from './path.ts';
 import { sendProblem } from './problems.ts';
 import { replayManyForm } from './review-forms.ts';
 
-export function replayRoutes(app: FastifyInstance, system: System, door: Door): void {
+export function replayRoutes(app: FastifyInstance, system: System, access: Access): void {
   const bulk = createBulkReplays(system);
   app.addHook('preClose', () => bulk.close());
 
-  app.post('/v1/dead-letters/replay-many', { onRequest: door.let('act') }, async (request, reply) => {
+  app.post('/v1/dead-letters/replay-many', { onRequest: access.require('act') }, async (request, reply) => {
     const form = readJson(replayManyForm, request, reply);
     if (form === undefined) return reply;
     const { filter, reason = '', dry_run: dryRun, per_minute: perMinute } = form;
@@ -37,13 +37,13 @@ export function replayRoutes(app: FastifyInstance, system: System, door: Door): 
     return reply.code(202).header('location', `/v1/replays/${id}`).send(progress);
   });
 
-  app.get('/v1/replays/:id', { onRequest: door.let('look') }, async (request, reply) => {
+  app.get('/v1/replays/:id', { onRequest: access.require('look') }, async (request, reply) => {
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const id = idOf(paramOf(request, 'id'));
     return answer(reply, id === null ? null : await bulk.progress(id));
   });
 
-  app.delete('/v1/replays/:id', { onRequest: door.let('act') }, async (request, reply) => {
+  app.delete('/v1/replays/:id', { onRequest: access.require('act') }, async (request, reply) => {
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const id = idOf(paramOf(request, 'id'));
     return answer(reply, id === null ? null : await bulk.stop(id, request.who ?? ''));

@@ -35,10 +35,10 @@ export function webhookRoutes(app: FastifyInstance, system: System): void {
   });
 }
 
-async function followHint({ ledger, doorbell, clock, log }: System, receiptId: ReceiptId): Promise<void> {
+async function followHint({ ledger, refundQueue, clock, log }: System, receiptId: ReceiptId): Promise<void> {
   for (const { refund, jobId } of await ledger.hint(receiptId, clock.now())) {
-    const woken = jobId !== null && (await doorbell.wake(jobId));
-    if (!woken) await doorbell.ring(refund, jobId);
+    const woken = jobId !== null && (await refundQueue.wake(jobId));
+    if (!woken) await refundQueue.enqueueJob(refund, jobId);
     log.info({ refund_id: refund.refundId }, 'hint_followed');
   }
 }

@@ -3,7 +3,7 @@
 import type { Decision, Send } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Activation, Ring } from '../domain/ports.ts';
+import type { Activation, BeginRequest } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import {
@@ -19,8 +19,8 @@ import { nextLookUpAt } from '../policies/retry-schedule.ts';
 import { believable, deadlineOn } from '../policies/steady-clock.ts';
 import {
   conclude,
-  type Ended,
-  leaveTheGate,
+  type JobOutcome,
+  leaveTheLimiter,
   situationOf,
   superseded,
   unauthorized,
@@ -29,14 +29,14 @@ import {
 } from './conclude.ts';
 import type { AttemptDeps } from './ports.ts';
 import { send } from './send-cancel.ts';
-import { caseIdOf, quarantine } from './unread.ts';
+import { caseIdOf, markUnreadable } from './unread.ts';
 
 /** Activations in a row that may end without a write before the refund counts as poison. */
 const mostActivations = 5;
 /** How long to leave a record of a newer version alone, in ms. */
 const newerCheckMs = 60_000;
 
-export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): Promise<Ended> {
+export async function attemptRefund(deps: AttemptDeps, job: Omit<BeginRequest, 'now'>): Promise<JobOutcome> {
   const now = deps.clock.now();
   const begun = await deps.ledger.begin({ ...job, now });
   switch (begun.kind) {
@@ -61,7 +61,7 @@ export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): 
     case 'receipt_held':
       return waitForReceipt(deps, { ...begun, jobId: job.jobId });
     case 'go':
-      deps.gate.noteSilences(begun.silences);
+      deps.rateLimiter.noteFailures(begun.consecutiveFailures);
       deps.at?.('begun', begun.refund);
       return proceed(deps, begun);
     default:
@@ -69,32 +69,40 @@ export async function attemptRefund(deps: AttemptDeps, job: Omit<Ring, 'now'>): 
   }
 }
 
-function orphan({ log }: AttemptDeps, { refundId, jobId }: Omit<Ring, 'now'>, why: string): Ended {
+function orphan(
+  { log }: AttemptDeps,
+  { refundId, jobId }: Omit<BeginRequest, 'now'>,
+  why: string,
+): JobOutcome {
   const caseId = `orphan-${jobId}`;
   log.error({ refund_id: refundId, job_id: jobId, case_id: caseId, why }, 'job_without_record');
   return { kind: 'orphan', caseId, why };
 }
 
 /** A process of that version works on it. What this activation took was given back. */
-async function leaveAlone(deps: AttemptDeps, refundId: RefundId, nextWaiter: string | null): Promise<Ended> {
+async function leaveAlone(
+  deps: AttemptDeps,
+  refundId: RefundId,
+  nextWaiter: string | null,
+): Promise<JobOutcome> {
   deps.noteNewer(refundId);
   if (nextWaiter !== null) await deps.wakeWaiter(nextWaiter);
   return { kind: 'come_back', at: deps.clock.now() + newerCheckMs, refund: null };
 }
 
-async function showUnreadable(deps: AttemptDeps, refundId: RefundId): Promise<Ended> {
-  const quarantined = await quarantine(deps, refundId);
-  if (quarantined === null) return superseded(deps);
-  const { receiptId, orderId } = quarantined.refund;
+async function showUnreadable(deps: AttemptDeps, refundId: RefundId): Promise<JobOutcome> {
+  const marked = await markUnreadable(deps, refundId);
+  if (marked === null) return superseded(deps);
+  const { receiptId, orderId } = marked.refund;
   return {
     kind: 'orphan',
-    caseId: caseIdOf(quarantined),
+    caseId: caseIdOf(marked),
     why: 'the record cannot be read',
     known: { receipt_id: receiptId, order_id: orderId },
   };
 }
 
-async function proceed(deps: AttemptDeps, begun: Activation): Promise<Ended> {
+async function proceed(deps: AttemptDeps, begun: Activation): Promise<JobOutcome> {
   const now = deps.clock.now();
   const refund = believable(begun.refund, { now, settings: deps.settings });
   const activation = { ...begun, refund };
@@ -111,13 +119,16 @@ async function proceed(deps: AttemptDeps, begun: Activation): Promise<Ended> {
   if (refund.state !== 'unknown' && deadlineHasPassed(deps, refund)) {
     return conclude(deps, activation, atDeadline(refund));
   }
-  const passed = await deps.gate.pass('look_up', { signal: deps.stopping, first: activation.permit });
-  if (!passed) return leaveTheGate(deps, activation);
+  const passed = await deps.rateLimiter.acquire('look_up', {
+    signal: deps.stopping,
+    first: activation.permit,
+  });
+  if (!passed) return leaveTheLimiter(deps, activation);
   const looked = await deps.gateway.lookUp(refund.receiptId, deps.stopping);
   deps.at?.('looked_up', refund);
   if (looked.kind === 'accepted') return decideOn(deps, activation, looked.body);
   if (looked.kind === 'unauthorized') return unauthorized(deps, activation, looked.code);
-  if (deps.stopping.aborted) return leaveTheGate(deps, activation);
+  if (deps.stopping.aborted) return leaveTheLimiter(deps, activation);
   return conclude(deps, activation, decideLookUpFailure(situationOf(deps, activation), looked));
 }
 
@@ -130,7 +141,7 @@ function callIsOverAt({ clock }: AttemptDeps, { attempts }: Refund): number {
 }
 
 /** The process that made the call is gone, and nobody wrote what came back: ask before anything else. */
-function askWhatBecameOfIt(deps: AttemptDeps, activation: Activation): Promise<Ended> {
+function askWhatBecameOfIt(deps: AttemptDeps, activation: Activation): Promise<JobOutcome> {
   const refund = withoutOutcome(activation.refund);
   const originAt = refund.attempts.at(-1)?.callUntil ?? deps.clock.now();
   const steadySince = deps.clock.steadySince();
@@ -139,7 +150,7 @@ function askWhatBecameOfIt(deps: AttemptDeps, activation: Activation): Promise<E
   return conclude(deps, { ...activation, refund }, decision);
 }
 
-async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt): Promise<Ended> {
+async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt): Promise<JobOutcome> {
   const { account } = before;
   const seen = { at: deps.clock.now(), settledWon: account.settledWon, marks: account.marks };
   const refund = isStale(receipt, account)
@@ -150,7 +161,7 @@ async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt)
   const decision: Decision | Send =
     refund.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
   if (decision.kind === 'send') return send(deps, activation, decision);
-  const lookedAt = { receiptVersion: account.version, hold: 'own' } as const;
+  const lookedAt = { receiptVersion: account.version, lock: 'own' } as const;
   return conclude(deps, activation, decision, { seen: totalOf(receipt), lookedAt });
 }
 
@@ -158,12 +169,12 @@ async function decideOn(deps: AttemptDeps, before: Activation, receipt: Receipt)
 async function waitForReceipt(
   deps: AttemptDeps,
   held: { readonly refund: Refund; readonly waits: number; readonly jobId: string },
-): Promise<Ended> {
+): Promise<JobOutcome> {
   const now = deps.clock.now();
   const { refund, waits, jobId } = held;
   if (refund.state !== 'unknown' && deadlineHasPassed(deps, refund)) {
     // It frees nobody's hold but its own: another job of this refund may have taken the receipt meanwhile.
-    return write(deps, decided(refund, { ...atDeadline(refund), keepsHold: false }, { now }), { jobId });
+    return write(deps, decided(refund, { ...atDeadline(refund), keepsLock: false }, { now }), { jobId });
   }
   const delayMs = Math.min(1_000 * 2 ** Math.min(waits - 1, 6), 60_000);
   const jittered = delayMs * (0.75 + deps.chance() / 4);

@@ -14,7 +14,7 @@ import type { AttemptDeps } from './ports.ts';
 export type WaitsFor = 'receipt' | 'person';
 
 /** How an activation ends. The ledger has been written by then. */
-export type Ended =
+export type JobOutcome =
   /** Nothing to come back for. */
   | { readonly kind: 'finished' }
   | { readonly kind: 'dead_lettered'; readonly refund: Refund }
@@ -38,7 +38,7 @@ export type Ended =
 
 /** How long to leave a refund alone while a person holds the lane (a resume wakes it), or the gate is shut. In ms. */
 const personHoldCheckMs = 10 * 60_000;
-const shutGateCheckMs = 30_000;
+const shutLimiterCheckMs = 30_000;
 /** Before looking at what another writer made of the record. In ms. */
 const afterAnotherWriterMs = 1_000;
 
@@ -48,7 +48,7 @@ export async function conclude(
   activation: Activation,
   decision: Decision,
   { seen = null, lookedAt, late }: Conclusion = {},
-): Promise<Ended> {
+): Promise<JobOutcome> {
   if (decision.kind === 'hold_lane') throw new InvariantError('a lane is not held by writing a record');
   const change = { ...decided(activation.refund, decision, { now: deps.clock.now() }), seen };
   const options = { jobId: activation.jobId, ...(lookedAt !== undefined && { lookedAt }) };
@@ -61,15 +61,15 @@ export interface Conclusion {
   /** The receipt as it was when it was looked up, where the decision follows from a look-up. */
   readonly lookedAt?: NonNullable<CommitOptions['lookedAt']>;
   /** What to do when another writer came first. */
-  readonly late?: (() => Promise<Ended>) | undefined;
+  readonly late?: (() => Promise<JobOutcome>) | undefined;
 }
 
 export async function write(
   deps: AttemptDeps,
   change: Change,
   options: Pick<CommitOptions, 'lookedAt'> & { readonly jobId: string },
-  late: () => Promise<Ended> = async () => superseded(deps),
-): Promise<Ended> {
+  late: () => Promise<JobOutcome> = async () => superseded(deps),
+): Promise<JobOutcome> {
   const answer = await deps.ledger.commit(change, options);
   const { refund, history } = change;
   if (answer.kind !== 'done') {
@@ -94,7 +94,7 @@ export async function write(
  * Somebody else wrote first, or our own write was sent twice over a broken connection. The job stays until the
  * record itself says that nothing is left to do: a ring is never given up on a guess.
  */
-export function superseded({ clock }: Pick<AttemptDeps, 'clock'>): Ended {
+export function superseded({ clock }: Pick<AttemptDeps, 'clock'>): JobOutcome {
   return { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };
 }
 
@@ -106,13 +106,13 @@ export async function unauthorized(
   deps: AttemptDeps,
   activation: Activation,
   code: string | null,
-  late?: () => Promise<Ended>,
-): Promise<Ended> {
+  late?: () => Promise<JobOutcome>,
+): Promise<JobOutcome> {
   const work = await credentialsWork(deps, deps.stopping);
   const { refund } = activation;
   const situation = situationOf(deps, activation);
   if (work === null) {
-    const wait = { at: situation.now + shutGateCheckMs, reason: 'credentials could not be checked' };
+    const wait = { at: situation.now + shutLimiterCheckMs, reason: 'credentials could not be checked' };
     return conclude(deps, activation, decideNoLookUp(situation, wait), { late });
   }
   const decision = decideUnauthorized(refund, code, work);
@@ -128,11 +128,11 @@ export async function unauthorized(
  * The gate stayed shut, or the process stops: give the receipt back and come again, until the deadline. Nothing is used
  * up; what a look-up has shown by then stays known, so that an older one is still recognised.
  */
-export async function leaveTheGate(
+export async function leaveTheLimiter(
   deps: AttemptDeps,
   activation: Activation,
   seen: Change['seen'] = null,
-): Promise<Ended> {
+): Promise<JobOutcome> {
   const situation = situationOf(deps, activation);
   const { now } = situation;
   if (deps.stopping.aborted) {
@@ -141,7 +141,7 @@ export async function leaveTheGate(
     return conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, { seen });
   }
   const wait = {
-    at: Math.round(now + shutGateCheckMs * (1 + deps.chance() / 2)),
+    at: Math.round(now + shutLimiterCheckMs * (1 + deps.chance() / 2)),
     reason: 'the gate is shut',
   };
   return conclude(deps, activation, decideNoLookUp(situation, wait), { seen });
@@ -151,7 +151,7 @@ export async function leaveTheLane(
   deps: AttemptDeps,
   activation: Activation,
   { by, seen }: { readonly by: 'person' | 'credentials'; readonly seen: Change['seen'] },
-): Promise<Ended> {
+): Promise<JobOutcome> {
   const now = deps.clock.now();
   const reason = `the lane is held by ${by === 'person' ? 'a person' : 'refused credentials'}`;
   const ended = await conclude(deps, activation, { kind: 'look_up_at', at: now, reason }, { seen });
@@ -159,7 +159,7 @@ export async function leaveTheLane(
   return by === 'credentials' ? { kind: 'hand_back' } : waitForPerson(now, ended.refund);
 }
 
-export function waitForPerson(now: number, refund: Refund | null): Ended {
+export function waitForPerson(now: number, refund: Refund | null): JobOutcome {
   return { kind: 'come_back', at: now + personHoldCheckMs, refund, waitsFor: 'person' };
 }
 

@@ -1,7 +1,7 @@
 // What one activation of the worker needs from the outside; `compose.ts` puts the real things in.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { CallGate, Gateway, Ledger } from '../domain/ports.ts';
+import type { Gateway, Ledger, RateLimiter } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../redis/clock.ts';
@@ -14,12 +14,12 @@ export interface AttemptDeps {
     | 'note'
     | 'read'
     | 'readReceipt'
-    | 'quarantine'
+    | 'markUnreadable'
     | 'lastAnsweredReceipt'
     | 'openAccount'
   >;
   readonly gateway: Gateway;
-  readonly gate: CallGate;
+  readonly rateLimiter: RateLimiter;
   readonly clock: Clock;
   /** 0..1, for jitter. */
   readonly chance: () => number;

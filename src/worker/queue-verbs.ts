@@ -4,7 +4,7 @@ import { assertNever } from '../domain/errors.ts';
 import type { Refund } from '../domain/refund.ts';
 import { jobPriority } from '../policies/job-priority.ts';
 import { type RefundJob, refundJobSchema } from '../queue/jobs.ts';
-import type { Ended, WaitsFor } from './conclude.ts';
+import type { JobOutcome, WaitsFor } from './conclude.ts';
 import type { AtPoint } from './ports.ts';
 
 export interface WaitingJob {
@@ -14,7 +14,10 @@ export interface WaitingJob {
 
 export interface QueueVerbs {
   readonly openCase: (refund: Refund) => Promise<void>;
-  readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
+  readonly openUnreadableJob: (
+    caseId: string,
+    data: Readonly<Record<string, string | null>>,
+  ) => Promise<void>;
   /** The ledger's time as this host's clock names it. */
   readonly toLocal: (at: number) => number;
   /** Is what it waits for free, or given to others, without a call to this job? */
@@ -27,7 +30,7 @@ export interface QueueVerbs {
 export async function sayToQueue(
   verbs: QueueVerbs,
   job: Job,
-  { ended, token }: { readonly ended: Ended; readonly token: string | undefined },
+  { ended, token }: { readonly ended: JobOutcome; readonly token: string | undefined },
 ): Promise<string> {
   switch (ended.kind) {
     case 'finished':
@@ -48,7 +51,7 @@ export async function sayToQueue(
       throw new UnrecoverableError(`${deadLetter?.case ?? 'dead_letter'} ${deadLetter?.code ?? ''}`.trim());
     }
     case 'orphan':
-      await verbs.openOrphan(ended.caseId, { ...idsOf(job.data), ...ended.known });
+      await verbs.openUnreadableJob(ended.caseId, { ...idsOf(job.data), ...ended.known });
       throw new UnrecoverableError(`poison: ${ended.why}`);
     default:
       return assertNever(ended);

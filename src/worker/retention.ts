@@ -1,4 +1,4 @@
-// Records are not kept for ever: what ended longer ago than RECORD_RETENTION_DAYS is forgotten, a little in each sweep.
+// Records are not kept for ever: what ended longer ago than RECORD_RETENTION_DAYS is purged, a little in each sweep.
 // Dead letters and open refunds never are, however old; and nothing is while the clock may be wrong, for one wrong reading
 // would erase everything.
 import type { Ledger } from '../domain/ports.ts';
@@ -8,7 +8,7 @@ import { type ClockDoubt, clockDoubt } from '../policies/clock-doubt.ts';
 import type { Clock } from '../redis/clock.ts';
 
 export interface RetentionDeps {
-  readonly ledger: Pick<Ledger, 'forget' | 'newestAcceptedAt'>;
+  readonly ledger: Pick<Ledger, 'purge' | 'newestAcceptedAt'>;
   readonly clock: Pick<Clock, 'now' | 'toLocal' | 'steadySince' | 'jumpedAt'>;
   readonly log: Logger;
 }
@@ -50,17 +50,17 @@ export function createRetention(
     const now = clock.now();
     if (await isPaused(now)) return 0;
     const endedBy = now - retentionMs;
-    let forgotten = 0;
+    let purged = 0;
     for (const state of endedStates) {
       for (let pages = 0; pages < mostPages && signal?.aborted !== true; pages += 1) {
         const passOver = passed.get(state) ?? 0;
-        const page = await ledger.forget({ state, endedBy, passOver, limit: pageSize });
-        forgotten += page.forgotten;
+        const page = await ledger.purge({ state, endedBy, passOver, limit: pageSize });
+        purged += page.purged;
         passed.set(state, page.end ? 0 : passOver + page.stayed);
         if (page.end) break;
       }
     }
-    if (forgotten > 0) log.info({ forgotten }, 'records_forgotten');
-    return forgotten;
+    if (purged > 0) log.info({ purged }, 'records_forgotten');
+    return purged;
   };
 }

@@ -17,9 +17,9 @@ import {
 } from '../policies/next-record.ts';
 import {
   conclude,
-  type Ended,
-  leaveTheGate,
+  type JobOutcome,
   leaveTheLane,
+  leaveTheLimiter,
   situationOf,
   superseded,
   unauthorized,
@@ -32,12 +32,16 @@ const callMarginMs = 5_000;
 /** A call that starts later than this after its attempt was written is not made. In ms. */
 const latestCallMs = 2_000;
 
-export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Send): Promise<Ended> {
+export async function send(
+  deps: AttemptDeps,
+  activation: Activation,
+  { totalsBefore }: Send,
+): Promise<JobOutcome> {
   const { ledger, gateway } = deps;
   const { sealedAccount } = activation;
   const account =
     sealedAccount === null ? null : ledger.openAccount(sealedAccount, activation.refund.refundId);
-  const written = await writeAttempt(deps, activation, t0);
+  const written = await writeAttempt(deps, activation, totalsBefore);
   if (written.kind !== 'written') return written.ended;
   const { refund, attempt, account: accountAfter } = written;
   deps.at?.('attempt_written', refund);
@@ -58,12 +62,12 @@ export async function send(deps: AttemptDeps, activation: Activation, { t0 }: Se
 
 /** Asks for another permit where the attempt's own is no longer fresh; answers why the call is not made, or null. */
 async function notNow(deps: AttemptDeps, { attempt, permit }: WrittenAttempt): Promise<NotSent | null> {
-  const { clock, gate, stopping } = deps;
+  const { clock, rateLimiter, stopping } = deps;
   const leftMs = () => attempt.sentAt + latestCallMs - clock.now();
   const first = permit === null ? {} : { first: permit };
   const passed =
     leftMs() >= 0 &&
-    (await gate.pass('cancel', { signal: stopping, longestMs: leftMs(), eager: true, ...first }));
+    (await rateLimiter.acquire('cancel', { signal: stopping, longestMs: leftMs(), eager: true, ...first }));
   if (stopping.aborted) return { kind: 'not_sent', cause: 'stopped' };
   return passed && leftMs() >= 0 ? null : { kind: 'not_sent', cause: 'late' };
 }
@@ -80,29 +84,33 @@ interface WrittenAttempt {
 
 type Written =
   | ({ readonly kind: 'written' } & WrittenAttempt)
-  | { readonly kind: 'not_written'; readonly ended: Ended };
+  | { readonly kind: 'not_written'; readonly ended: JobOutcome };
 
 /** The permit and the attempt are one atomic write, so that no attempt waits in the gate. */
-async function writeAttempt(deps: AttemptDeps, activation: Activation, t0: Send['t0']): Promise<Written> {
-  const { ledger, clock, settings, stopping, gate } = deps;
+async function writeAttempt(
+  deps: AttemptDeps,
+  activation: Activation,
+  totalsBefore: Send['totalsBefore'],
+): Promise<Written> {
+  const { ledger, clock, settings, stopping, rateLimiter } = deps;
   const { account, jobId } = activation;
-  const lookedAt = { receiptVersion: account.version, hold: 'own' } as const;
-  const seen = { totalWon: t0.totalWon };
+  const lookedAt = { receiptVersion: account.version, lock: 'own' } as const;
+  const seen = { totalWon: totalsBefore.totalWon };
   const tryToWrite = async () => {
     const now = clock.now();
     const callUntil = now + settings.callTimeoutMs + callMarginMs;
-    const change = beginAttempt(activation.refund, t0, { now, callUntil });
+    const change = beginAttempt(activation.refund, totalsBefore, { now, callUntil });
     const answer = await ledger.commit(change, { lookedAt, jobId, withPermit: true });
     return answer.kind === 'done' ? { ...answer, refund: change.refund } : answer;
   };
-  const answer = await gate.askInLine('cancel', tryToWrite, { signal: stopping });
-  if (answer === null) return { kind: 'not_written', ended: await leaveTheGate(deps, activation, seen) };
+  const answer = await rateLimiter.askInLine('cancel', tryToWrite, { signal: stopping });
+  if (answer === null) return { kind: 'not_written', ended: await leaveTheLimiter(deps, activation, seen) };
   switch (answer.kind) {
     case 'done': {
       const { refund, permit, receiptVersion: version } = answer;
       const attempt = refund.attempts.at(-1);
       if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
-      const highestWon = Math.max(account.highestWon, t0.totalWon);
+      const highestWon = Math.max(account.highestWon, totalsBefore.totalWon);
       return { kind: 'written', refund, attempt, permit, account: { ...account, highestWon, version } };
     }
     case 'moved':
@@ -119,7 +127,7 @@ async function finish(
   deps: AttemptDeps,
   activation: Activation,
   { attempt, reply }: { readonly attempt: Attempt; readonly reply: CancelReply },
-): Promise<Ended> {
+): Promise<JobOutcome> {
   const { clock, log } = deps;
   const now = clock.now();
   const { refund } = activation;
@@ -150,7 +158,7 @@ async function keepLateReply(
   deps: AttemptDeps,
   { refund, jobId }: Activation,
   { attempt, reply }: { readonly attempt: Attempt; readonly reply: CancelReply },
-): Promise<Ended> {
+): Promise<JobOutcome> {
   const stored = (await deps.ledger.read(refund.refundId))?.refund ?? null;
   const written = stored?.attempts.find(({ number }) => number === attempt.number)?.outcome ?? null;
   if (written !== null && written.at === refund.attempts.at(-1)?.outcome?.at) return superseded(deps);
@@ -172,7 +180,7 @@ async function stopBeforeTheNextCall(
   deps: AttemptDeps,
   { refundId, jobId }: { readonly refundId: Refund['refundId']; readonly jobId: string },
   { attempt, reply }: { readonly attempt: Attempt; readonly reply: CancelReply },
-): Promise<Ended> {
+): Promise<JobOutcome> {
   if (reply.kind !== 'refused') return superseded(deps);
   for (let time = 1; time <= mostTries; time += 1) {
     const stored = (await deps.ledger.read(refundId))?.refund ?? null;
@@ -181,12 +189,12 @@ async function stopBeforeTheNextCall(
     const { holder, version: receiptVersion } = await deps.ledger.readReceipt(stored.receiptId);
     const now = deps.clock.now();
     const answered = withLateReply(stored, attempt.number, reply, now);
-    const keepsHold = holder === null || holder === refundId;
-    const change = decided(answered, { ...decision, keepsHold }, { now });
-    const lookedAt = { receiptVersion, hold: keepsHold ? 'free' : 'any' } as const;
+    const keepsLock = holder === null || holder === refundId;
+    const change = decided(answered, { ...decision, keepsLock }, { now });
+    const lookedAt = { receiptVersion, lock: keepsLock ? 'free' : 'any' } as const;
     let isLate = false;
     // Another refund that holds the receipt by now must not take this money for its own.
-    const marked = keepsHold ? change : { ...change, marks: true as const };
+    const marked = keepsLock ? change : { ...change, marks: true as const };
     const ended = await write(deps, marked, { jobId, lookedAt }, async () => {
       isLate = true;
       return superseded(deps);
@@ -197,9 +205,13 @@ async function stopBeforeTheNextCall(
 }
 
 /** 2086: the person gets the receipt as it is now. The machine never closes such a case by itself. */
-async function attachLookUp(deps: AttemptDeps, ended: Ended, { account }: Activation): Promise<Ended> {
+async function attachLookUp(
+  deps: AttemptDeps,
+  ended: JobOutcome,
+  { account }: Activation,
+): Promise<JobOutcome> {
   if (ended.kind !== 'dead_lettered') return ended;
-  const passed = await deps.gate.pass('look_up', { signal: deps.stopping });
+  const passed = await deps.rateLimiter.acquire('look_up', { signal: deps.stopping });
   const looked = passed ? await deps.gateway.lookUp(ended.refund.receiptId, deps.stopping) : null;
   if (looked?.kind !== 'accepted' || isStale(looked.body, account)) return ended;
   const change = withEvidence(ended.refund, {
@@ -208,7 +220,7 @@ async function attachLookUp(deps: AttemptDeps, ended: Ended, { account }: Activa
     settledWon: account.settledWon,
     marks: account.marks,
   });
-  const lookedAt = { receiptVersion: account.version, hold: 'own' } as const;
+  const lookedAt = { receiptVersion: account.version, lock: 'own' } as const;
   const answer = await deps.ledger.commit(change, { lookedAt });
   return answer.kind === 'done' ? { kind: 'dead_lettered', refund: change.refund } : ended;
 }

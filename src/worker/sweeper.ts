@@ -1,10 +1,10 @@
 // What the ledger has and the queue lacks is rung again: a crash between the two writes, a job lost or cleaned away
 // by hand, one that sleeps by the clock of a host that is wrong. And what nobody could work on until its deadline goes to
-// a person. What ended long ago is forgotten at the end of a sweep. One process of many sweeps at a time; a record whose job is there costs one line of a script.
+// a person. What ended long ago is purged at the end of a sweep. One process of many sweeps at a time; a record whose job is there costs one line of a script.
 import type { PolicySettings } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger, StoredRefund, Unattended, UnattendedQuery } from '../domain/ports.ts';
+import type { Ledger, OverdueQuery, OverdueRefund, StoredRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import { isOpen } from '../domain/states.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -12,10 +12,10 @@ import { atDeadline } from '../policies/decide-next.ts';
 import { decided, withoutOutcome } from '../policies/next-record.ts';
 import { deadlineOn, hasJustJumped } from '../policies/steady-clock.ts';
 import type { Clock } from '../redis/clock.ts';
-import { caseIdOf, quarantine } from './unread.ts';
+import { caseIdOf, markUnreadable } from './unread.ts';
 
 export interface SweeperDeps {
-  readonly ledger: Pick<Ledger, 'unattended' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'quarantine'>;
+  readonly ledger: Pick<Ledger, 'overdue' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'markUnreadable'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: Pick<PolicySettings, 'settleWindowMs'>;
@@ -23,13 +23,16 @@ export interface SweeperDeps {
   readonly revive: (refund: Refund, jobId: string) => Promise<void>;
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
   readonly openCase: (refund: Refund) => Promise<void>;
-  readonly openOrphan: (caseId: string, data: Readonly<Record<string, string | null>>) => Promise<void>;
+  readonly openUnreadableJob: (
+    caseId: string,
+    data: Readonly<Record<string, string | null>>,
+  ) => Promise<void>;
   /** Says, once for each, that a record was written by a newer version and is left alone. */
   readonly noteNewer: (refundId: RefundId) => void;
   /** A queue paused by nobody is started again. */
   readonly ensureRunning: () => Promise<void>;
   /** Forgets some of what ended long ago. */
-  readonly forgetOld: (signal?: AbortSignal) => Promise<unknown>;
+  readonly purgeOld: (signal?: AbortSignal) => Promise<unknown>;
 }
 
 export interface SweeperOptions {
@@ -99,7 +102,7 @@ export function createSweep(
     }
     steadySince = since;
     // Last: a lost job waits for money, an old record for nothing.
-    await deps.forgetOld(signal);
+    await deps.purgeOld(signal);
     return mended;
   };
 }
@@ -107,8 +110,8 @@ export function createSweep(
 async function* walk(
   { ledger, clock, settings }: SweeperDeps,
   { overdueMs, lateMs, pageSize }: SweeperOptions,
-  { among, all }: Pick<UnattendedQuery, 'among'> & { readonly all: boolean },
-): AsyncGenerator<readonly Unattended[]> {
+  { among, all }: Pick<OverdueQuery, 'among'> & { readonly all: boolean },
+): AsyncGenerator<readonly OverdueRefund[]> {
   const now = clock.now();
   const jumpedAt = clock.jumpedAt();
   // No deadline is concluded from a clock that was moved a moment ago.
@@ -116,18 +119,18 @@ async function* walk(
   const dueBy = now - overdueMs;
   const upTo = all ? Number.MAX_SAFE_INTEGER : dueBy;
   const query = { among, now, dueBy, upTo, lateBy, limit: pageSize };
-  let after: UnattendedQuery['after'] = null;
+  let after: OverdueQuery['after'] = null;
   do {
-    const page = await ledger.unattended({ ...query, after });
+    const page = await ledger.overdue({ ...query, after });
     yield page.found;
     after = page.next;
   } while (after !== null);
 }
 
 /** Answers whether there was something to do: the record may have moved since it was found. */
-async function mend(deps: SweeperDeps, { refundId, why, jobId }: Unattended): Promise<number> {
+async function mend(deps: SweeperDeps, { refundId, why, jobId }: OverdueRefund): Promise<number> {
   const stored = await deps.ledger.read(refundId);
-  if (stored === null || stored.forgotten) return 0;
+  if (stored === null || stored.purged) return 0;
   const { refund, state } = stored;
   if (refund === null) return mendUnread(deps, stored);
   if (state === 'dead_lettered') await deps.openCase(refund);
@@ -143,11 +146,11 @@ async function mendUnread(deps: SweeperDeps, { unread }: StoredRefund): Promise<
   if (unread === null) return 0;
   const { refundId } = unread;
   if (unread.unread === 'newer') deps.noteNewer(refundId);
-  const quarantined = unread.unread === 'newer' ? null : await quarantine(deps, refundId);
-  if (quarantined === null) return 0;
-  const { receiptId, orderId } = quarantined.refund;
+  const marked = unread.unread === 'newer' ? null : await markUnreadable(deps, refundId);
+  if (marked === null) return 0;
+  const { receiptId, orderId } = marked.refund;
   const ids = { refund_id: refundId, receipt_id: receiptId, order_id: orderId };
-  await deps.openOrphan(caseIdOf(quarantined), ids);
+  await deps.openUnreadableJob(caseIdOf(marked), ids);
   return 1;
 }
 
@@ -160,8 +163,8 @@ async function endAtDeadline(deps: SweeperDeps, stored: Refund): Promise<number>
   const decision = atDeadline(refund);
   // One that waits behind another refund has no hold to keep.
   const { holder } = await deps.ledger.readReceipt(refund.receiptId);
-  const keepsHold = decision.keepsHold && holder === refund.refundId;
-  const change = decided(refund, { ...decision, keepsHold }, { now, who: 'sweeper' });
+  const keepsLock = decision.keepsLock && holder === refund.refundId;
+  const change = decided(refund, { ...decision, keepsLock }, { now, who: 'sweeper' });
   const answer = await deps.ledger.commit(change, {});
   if (answer.kind === 'moved') return 0;
   if (answer.kind !== 'done') throw new InvariantError('no permit was asked for');

@@ -1,34 +1,34 @@
 // Records that cannot be read: one of a newer version is left alone and told of once, any other goes to a person.
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger, Quarantined } from '../domain/ports.ts';
+import type { Ledger, MarkedUnreadable } from '../domain/ports.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../redis/clock.ts';
 
-export interface QuarantineDeps {
-  readonly ledger: Pick<Ledger, 'quarantine'>;
+export interface MarkUnreadableDeps {
+  readonly ledger: Pick<Ledger, 'markUnreadable'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
 }
 
-/** null: there is nothing to quarantine (any more). */
-export async function quarantine(
-  { ledger, clock, log, wakeWaiter }: QuarantineDeps,
+/** null: there is nothing to markUnreadable (any more). */
+export async function markUnreadable(
+  { ledger, clock, log, wakeWaiter }: MarkUnreadableDeps,
   refundId: RefundId,
-): Promise<Quarantined | null> {
-  const quarantined = await ledger.quarantine(refundId, clock.now());
-  if (quarantined === null) return null;
-  const { refund, nextWaiter } = quarantined;
+): Promise<MarkedUnreadable | null> {
+  const marked = await ledger.markUnreadable(refundId, clock.now());
+  if (marked === null) return null;
+  const { refund, nextWaiter } = marked;
   log.error(
     { refund_id: refundId, receipt_id: refund.receiptId, version: refund.version },
     'record_unreadable',
   );
   if (nextWaiter !== null) await wakeWaiter(nextWaiter);
-  return quarantined;
+  return marked;
 }
 
 /** Of the case in the dead-letter queue. */
-export function caseIdOf({ refund }: Quarantined): string {
+export function caseIdOf({ refund }: MarkedUnreadable): string {
   return `${refund.refundId}-${refund.version}`;
 }
 

@@ -4,13 +4,13 @@ import { type Answer, hangUp, json, type Received, silence, text } from './scrip
 import {
   bearer,
   cancelled,
-  type LoggedGate,
-  openGate,
+  type LoggedLimiter,
+  openLimiter,
   partial,
   receipt,
   receiptId,
   setUp,
-  shutGate,
+  shutLimiter,
 } from './support.ts';
 
 const minute = 60_000;
@@ -42,27 +42,33 @@ function story(received: readonly Received[]): string[] {
 
 describe('a token', () => {
   test('is fetched through the gate, without an authorization header, and used for every call', async () => {
-    const { client, bootpay, gate } = await setUp(tokenServer(), { credentials: bearer });
+    const { client, bootpay, rateLimiter } = await setUp(tokenServer(), { credentials: bearer });
     expect(await client.lookUp(receiptId)).toMatchObject(accepted);
     expect(await client.cancel(partial)).toMatchObject(accepted);
     expect(story(bootpay.received)).toEqual(['request/token', 'receipt Bearer t1', 'cancel Bearer t1']);
     expect(bootpay.received[0]?.body).toBe(
       '{"application_id":"fake_app_id","private_key":"fake_private_key"}',
     );
-    expect(gate.log).toEqual(['pass token', 'silent false', 'pass look_up', 'silent false', 'silent false']);
+    expect(rateLimiter.log).toEqual([
+      'pass token',
+      'silent false',
+      'pass look_up',
+      'silent false',
+      'silent false',
+    ]);
   });
 
   test('that was waited for leaves each of those who waited to ask for another permit', async () => {
-    const { client, gate } = await setUp(tokenServer(), { credentials: bearer });
+    const { client, rateLimiter } = await setUp(tokenServer(), { credentials: bearer });
     await Promise.all([1, 2, 3].map(() => client.cancel(partial)));
     await Promise.all([1, 2, 3].map(() => client.lookUp(receiptId)));
-    const passes = gate.log.filter((entry) => entry.startsWith('pass'));
+    const passes = rateLimiter.log.filter((entry) => entry.startsWith('pass'));
     expect(passes).toEqual(['pass token', 'pass cancel', 'pass cancel', 'pass cancel']);
   });
 
   test('that was waited for opens nothing where the gate gives no other permit', async () => {
-    const gate: LoggedGate = { ...openGate(), pass: async (kind) => kind === 'token' };
-    const { client, bootpay } = await setUp(tokenServer(), { credentials: bearer, gate });
+    const rateLimiter: LoggedLimiter = { ...openLimiter(), acquire: async (kind) => kind === 'token' };
+    const { client, bootpay } = await setUp(tokenServer(), { credentials: bearer, rateLimiter });
     expect(await client.cancel(partial)).toEqual({ kind: 'not_sent', cause: 'gate_shut' });
     expect(story(bootpay.received)).toEqual(['request/token']);
   });
@@ -79,7 +85,7 @@ describe('a token', () => {
     ['a token of one minute', 60, 48_000],
   ])('%s is renewed in time and not before, and nobody waits for it', async (_name, expireIn, renewAt) => {
     let now = 0;
-    const { client, bootpay, gate } = await setUp(tokenServer({ expireIn }), {
+    const { client, bootpay, rateLimiter } = await setUp(tokenServer({ expireIn }), {
       credentials: bearer,
       now: () => now,
     });
@@ -98,7 +104,7 @@ describe('a token', () => {
         return story(bootpay.received).at(-1);
       })
       .toBe('cancel Bearer t2');
-    expect(gate.log).not.toContain('pass look_up');
+    expect(rateLimiter.log).not.toContain('pass look_up');
     expect(story(bootpay.received).filter((line) => line === 'request/token')).toHaveLength(2);
   });
 
@@ -137,9 +143,11 @@ describe('a token', () => {
 
 describe('a 401', () => {
   test('on an old token brings one fresh token, and the cancel is sent once more through the gate', async () => {
-    const { client, bootpay, gate } = await setUp(tokenServerThatRevokes('t1'), { credentials: bearer });
+    const { client, bootpay, rateLimiter } = await setUp(tokenServerThatRevokes('t1'), {
+      credentials: bearer,
+    });
     await client.lookUp(receiptId);
-    gate.log.length = 0;
+    rateLimiter.log.length = 0;
     expect(await client.cancel(partial)).toMatchObject(accepted);
     expect(story(bootpay.received)).toEqual([
       'request/token',
@@ -148,7 +156,13 @@ describe('a 401', () => {
       'request/token',
       'cancel Bearer t2',
     ]);
-    expect(gate.log).toEqual(['silent false', 'pass token', 'silent false', 'pass cancel', 'silent false']);
+    expect(rateLimiter.log).toEqual([
+      'silent false',
+      'pass token',
+      'silent false',
+      'pass cancel',
+      'silent false',
+    ]);
   });
 
   test('on a token fetched for this very call is the reply', async () => {
@@ -232,10 +246,12 @@ describe('a token fetch', () => {
   });
 
   test('that nobody answers is tried three times, each time through the gate, then the cancel is not sent', async () => {
-    const { client, bootpay, gate } = await setUp([hangUp, text(502, ''), hangUp], { credentials: bearer });
+    const { client, bootpay, rateLimiter } = await setUp([hangUp, text(502, ''), hangUp], {
+      credentials: bearer,
+    });
     expect(await client.cancel(partial)).toEqual({ kind: 'not_sent', cause: 'token_UND_ERR_SOCKET' });
     expect(story(bootpay.received)).toEqual(['request/token', 'request/token', 'request/token']);
-    expect(gate.log.filter((entry) => entry === 'pass token')).toHaveLength(3);
+    expect(rateLimiter.log.filter((entry) => entry === 'pass token')).toHaveLength(3);
   });
 
   test('that succeeds at the second try serves the call', async () => {
@@ -270,11 +286,11 @@ describe('a token fetch', () => {
   });
 
   test('leaves a shut gate when its caller stops', async () => {
-    const gate = shutGate();
-    const { client, bootpay } = await setUp([silence], { credentials: bearer, gate });
+    const rateLimiter = shutLimiter();
+    const { client, bootpay } = await setUp([silence], { credentials: bearer, rateLimiter });
     const stop = new AbortController();
     const reply = client.cancel(partial, stop.signal);
-    await gate.asked;
+    await rateLimiter.asked;
     stop.abort();
     expect(await reply).toEqual({ kind: 'not_sent', cause: 'token_aborted' });
     expect(bootpay.received).toEqual([]);
@@ -283,7 +299,7 @@ describe('a token fetch', () => {
 
 test('neither key nor token shows in a reply to a call that echoes them', async () => {
   const server = tokenServer({ tokens: ['tok.en-1'] });
-  const gate: LoggedGate = openGate();
+  const rateLimiter: LoggedLimiter = openLimiter();
   const { client } = await setUp(
     (request) =>
       request.path.endsWith('token')
@@ -292,9 +308,13 @@ test('neither key nor token shows in a reply to a call that echoes them', async 
             error_code: 'X',
             message: `${request.headers['authorization']} fake_app_id fake_private_key`,
           }),
-    { credentials: bearer, gate },
+    { credentials: bearer, rateLimiter },
   );
-  const replies = JSON.stringify([await client.cancel(partial), await client.lookUp(receiptId), gate.log]);
+  const replies = JSON.stringify([
+    await client.cancel(partial),
+    await client.lookUp(receiptId),
+    rateLimiter.log,
+  ]);
   for (const secret of ['tok.en-1', 'fake_app_id', 'fake_private_key']) expect(replies).not.toContain(secret);
 });
 

@@ -6,7 +6,7 @@ import {
   bearer,
   cancelled,
   clientFor,
-  openGate,
+  openLimiter,
   partial,
   receipt,
   receiptId,
@@ -80,19 +80,27 @@ describe('how often', () => {
     ['a throttle', json(429, {})],
     ['a 401', json(401, {})],
   ])('a cancel is sent once after %s', async (_name, answer) => {
-    const { client, bootpay, gate } = await setUp([answer, json(200, cancelled)], { lookUpRepeats: 2 });
+    const { client, bootpay, rateLimiter } = await setUp([answer, json(200, cancelled)], {
+      lookUpRepeats: 2,
+    });
     expect((await client.cancel(partial)).kind).not.toBe('accepted');
     expect(bootpay.received).toHaveLength(1);
-    expect(gate.log.filter((entry) => entry.startsWith('pass'))).toEqual([]);
+    expect(rateLimiter.log.filter((entry) => entry.startsWith('pass'))).toEqual([]);
   });
 
   test('an unanswered look-up is repeated, each time through the gate, and tells how each call ended', async () => {
-    const { client, bootpay, gate } = await setUp([hangUp, text(502, ''), json(200, receipt)], {
+    const { client, bootpay, rateLimiter } = await setUp([hangUp, text(502, ''), json(200, receipt)], {
       lookUpRepeats: 2,
     });
     expect(await client.lookUp(receiptId)).toMatchObject({ kind: 'accepted' });
     expect(bootpay.received).toHaveLength(3);
-    expect(gate.log).toEqual(['silent true', 'pass look_up', 'silent true', 'pass look_up', 'silent false']);
+    expect(rateLimiter.log).toEqual([
+      'silent true',
+      'pass look_up',
+      'silent true',
+      'pass look_up',
+      'silent false',
+    ]);
   });
 
   test('a look-up that nobody answers ends with the last reply', async () => {
@@ -115,18 +123,18 @@ describe('how often', () => {
   });
 
   test('a throttle is told to the gate with its wait', async () => {
-    const { client, gate } = await setUp([json(429, {}, { 'retry-after': '2' })]);
+    const { client, rateLimiter } = await setUp([json(429, {}, { 'retry-after': '2' })]);
     expect(await client.cancel(partial)).toEqual({ kind: 'throttled', retryAfterMs: 2_000, httpStatus: 429 });
-    expect(gate.log).toEqual(['throttled 2000']);
+    expect(rateLimiter.log).toEqual(['throttled 2000']);
   });
 
   test.each([
     ['gives no permit', () => Promise.resolve(false)],
     ['is away', () => Promise.reject(new Error('redis is away'))],
-  ])('a gate that %s ends the repeats with the reply there was', async (_name, pass) => {
+  ])('a gate that %s ends the repeats with the reply there was', async (_name, acquire) => {
     const { client, bootpay } = await setUp([text(502, '')], {
       lookUpRepeats: 2,
-      gate: { ...openGate(), pass },
+      rateLimiter: { ...openLimiter(), acquire },
     });
     expect(await client.lookUp(receiptId)).toMatchObject({ kind: 'unreadable', httpStatus: 502 });
     expect(bootpay.received).toHaveLength(1);

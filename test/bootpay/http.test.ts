@@ -15,7 +15,7 @@ import {
   startBootpay,
   text,
 } from './scripted-bootpay.ts';
-import { cancelled, clientFor, partial, receipt, receiptId, setUp, shutGate } from './support.ts';
+import { cancelled, clientFor, partial, receipt, receiptId, setUp, shutLimiter } from './support.ts';
 
 const accepted = { kind: 'accepted' };
 
@@ -57,11 +57,11 @@ describe('a cancel that provably never left', () => {
   });
 
   test('a call stopped before it begins is not sent', async () => {
-    const { client, bootpay, gate } = await setUp([json(200, cancelled)]);
+    const { client, bootpay, rateLimiter } = await setUp([json(200, cancelled)]);
     const reply = await client.cancel(partial, AbortSignal.abort());
     expect(reply).toEqual({ kind: 'not_sent', cause: 'aborted' });
     expect(bootpay.received).toEqual([]);
-    expect(gate.log).toEqual([]);
+    expect(rateLimiter.log).toEqual([]);
   });
 
   test('a call stopped while it waits for a connection is not sent, and not sent later either', async () => {
@@ -101,10 +101,10 @@ describe('a cancel that was sent and got no answer', () => {
     ],
     ['a switch of protocols', raw('HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'), /^UND_ERR/],
   ])('%s is no answer, and the cancel is sent once', async (_name, answer, cause) => {
-    const { client, bootpay, gate } = await setUp([answer]);
+    const { client, bootpay, rateLimiter } = await setUp([answer]);
     expect(await client.cancel(partial)).toEqual({ kind: 'no_answer', cause: expect.stringMatching(cause) });
     expect(bootpay.received).toHaveLength(1);
-    expect(gate.log).toEqual(['silent true']);
+    expect(rateLimiter.log).toEqual(['silent true']);
   });
 
   test('silence ends when the time of the call is up', async () => {
@@ -119,12 +119,12 @@ describe('a cancel that was sent and got no answer', () => {
   });
 
   test('closing the client breaks off a call under way; the gate does not count it as silence', async () => {
-    const { client, bootpay, gate } = await setUp([silence]);
+    const { client, bootpay, rateLimiter } = await setUp([silence]);
     const reply = client.cancel(partial);
     await bootpay.arrived(1);
     await client.close();
     expect(await reply).toEqual({ kind: 'no_answer', cause: 'aborted' });
-    expect(gate.log).toEqual([]);
+    expect(rateLimiter.log).toEqual([]);
   });
 });
 
@@ -210,10 +210,10 @@ describe('an answer that is none', () => {
     ['an error_code that is no name', json(200, { ...cancelled, error_code: { a: 1 } }), 200, 'no_code'],
     ['more than the size bound', json(200, { ...cancelled, padding: 'x'.repeat(2_000) }), 200, 'too_large'],
   ])('%s is unreadable', async (_name, answer, httpStatus, cause) => {
-    const { client, bootpay, gate } = await setUp([answer], { maxReplyBytes: 1_000 });
+    const { client, bootpay, rateLimiter } = await setUp([answer], { maxReplyBytes: 1_000 });
     expect(await client.cancel(partial)).toEqual({ kind: 'unreadable', cause, httpStatus });
     expect(bootpay.received).toHaveLength(1);
-    expect(gate.log).toEqual([`silent ${httpStatus >= 500}`]);
+    expect(rateLimiter.log).toEqual([`silent ${httpStatus >= 500}`]);
   });
 
   test('a body that never ends is cut at the size bound, not read to the end', async () => {
@@ -248,11 +248,11 @@ describe('an answer that is none', () => {
 });
 
 test('a wait in a shut gate ends with its signal and the repeat is not sent', async () => {
-  const gate = shutGate();
-  const { client, bootpay } = await setUp([hangUp], { gate, lookUpRepeats: 2 });
+  const rateLimiter = shutLimiter();
+  const { client, bootpay } = await setUp([hangUp], { rateLimiter, lookUpRepeats: 2 });
   const stop = new AbortController();
   const reply = client.lookUp(receiptId, stop.signal);
-  await gate.asked;
+  await rateLimiter.asked;
   stop.abort();
   expect(await reply).toEqual({ kind: 'no_answer', cause: 'UND_ERR_SOCKET' });
   expect(bootpay.received).toHaveLength(1);

@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 import {
   type BootpayClient,
   type BootpayClientOptions,
+  type CallLimiter,
   createBootpayClient,
-  type Gate,
 } from '../../src/bootpay/client.ts';
 import { cancelIdSchema, receiptIdSchema } from '../../src/domain/ids.ts';
 import type { CancelRequest } from '../../src/domain/ports.ts';
@@ -49,15 +49,15 @@ export const receipt = {
 
 export const cancelled = { receipt_id: receiptId, price: 1_200, cancelled_price: 1_000, status: 1 };
 
-export interface LoggedGate extends Gate {
+export interface LoggedLimiter extends CallLimiter {
   readonly log: string[];
 }
 
-export function openGate(): LoggedGate {
+export function openLimiter(): LoggedLimiter {
   const log: string[] = [];
   return {
     log,
-    pass: async (kind) => {
+    acquire: async (kind) => {
       log.push(`pass ${kind}`);
       return true;
     },
@@ -67,34 +67,34 @@ export function openGate(): LoggedGate {
 }
 
 /** Lets nobody through; ends a wait with its signal. */
-export function shutGate(): LoggedGate & { readonly asked: Promise<void> } {
+export function shutLimiter(): LoggedLimiter & { readonly asked: Promise<void> } {
   let tell = (): void => {};
   const asked = new Promise<void>((resolve) => {
     tell = resolve;
   });
-  const pass: LoggedGate['pass'] = (_kind, options) => {
+  const acquire: LoggedLimiter['acquire'] = (_kind, options) => {
     tell();
     return new Promise((resolve) => options?.signal?.addEventListener('abort', () => resolve(false)));
   };
-  return { ...openGate(), pass, asked };
+  return { ...openLimiter(), acquire, asked };
 }
 
 export interface Setup {
   readonly client: BootpayClient;
   readonly bootpay: ScriptedBootpay;
-  readonly gate: LoggedGate;
+  readonly rateLimiter: LoggedLimiter;
 }
 
 /** Everything made here is gone after the test. */
 export async function setUp(
   script: readonly Answer[] | ((request: Received, n: number) => Answer),
-  options: Partial<BootpayClientOptions> & { gate?: LoggedGate } = {},
+  options: Partial<BootpayClientOptions> & { rateLimiter?: LoggedLimiter } = {},
 ): Promise<Setup> {
   const bootpay = await startBootpay(script);
-  const gate = options.gate ?? openGate();
-  const client = clientFor({ baseUrl: bootpay.baseUrl, ...options, gate });
+  const rateLimiter = options.rateLimiter ?? openLimiter();
+  const client = clientFor({ baseUrl: bootpay.baseUrl, ...options, rateLimiter });
   onTestFinished(() => bootpay.stop());
-  return { client, bootpay, gate };
+  return { client, bootpay, rateLimiter };
 }
 
 export function clientFor(options: Partial<BootpayClientOptions> & { baseUrl: string }): BootpayClient {
@@ -104,7 +104,7 @@ export function clientFor(options: Partial<BootpayClientOptions> & { baseUrl: st
     connectTimeoutMs: 1_000,
     lookUpRepeats: 0,
     lookUpRepeatDelayMs: 1,
-    gate: openGate(),
+    rateLimiter: openLimiter(),
     now: () => 0,
     ...options,
   });

@@ -52,7 +52,7 @@ describe('a refund whose details were erased', () => {
     const { refund_id: id } = await shop.send({ receipt_id: 'fine', cancel_price: 1_000 });
     await shop.until(id, 'succeeded');
     const query = { state: 'succeeded', endedBy: Date.now() + 60_000, passOver: 0, limit: 10 } as const;
-    expect(await shop.system.ledger.forget(query)).toMatchObject({ forgotten: 1 });
+    expect(await shop.system.ledger.purge(query)).toMatchObject({ forgotten: 1 });
     const named = id ?? '';
     const commands = [
       ['status', named],
@@ -267,7 +267,7 @@ describe('the lane', () => {
     expect((await run(['lane', 'status'])).stdout).toContain('고객과 합의');
     const { refund_id: id } = await shop.send(event(1));
     // Put back to a later time: the worker has seen the hold.
-    await vi.waitFor(async () => expect(await shop.system.doorbell.queues[0]?.getDelayedCount()).toBe(1));
+    await vi.waitFor(async () => expect(await shop.system.refundQueue.queues[0]?.getDelayedCount()).toBe(1));
     expect(shop.simulator.calls).toEqual([]);
     const resumed = await run(['lane', 'resume', ...verdict, '--json']);
     expect(resumed.code).toBe(0);

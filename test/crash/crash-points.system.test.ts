@@ -67,7 +67,7 @@ async function until(expected: number, count: () => Promise<number | undefined>)
 }
 
 async function noJobIsLeft({ system }: Shop): Promise<void> {
-  const [refunds] = system.doorbell.queues;
+  const [refunds] = system.refundQueue.queues;
   await until(0, async () => refunds?.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active'));
 }
 
@@ -119,7 +119,7 @@ describe.concurrent('a worker killed at the end of a refund that a person has to
       await shop.startWorker({ lockMs });
       const refund = await shop.until(refundId, 'dead_lettered');
       await noJobIsLeft(shop);
-      const [, deadLetters] = shop.system.doorbell.queues;
+      const [, deadLetters] = shop.system.refundQueue.queues;
       await until(1, async () => deadLetters?.getJobCountByTypes('waiting'));
       // A reply that died with its process was never heard: the money is looked for, and Bootpay asked once more.
       const replies = refund.attempts.map(({ outcome }) => outcome?.reply);

@@ -21,7 +21,7 @@ describe.concurrent('an order service killed between the record and its ring', (
     await actAndDie(shop, { ACT: 'enqueue', SUBJECT: JSON.stringify(event), CRASH_AT: 'ring' });
     const { items } = await shop.system.ledger.list({ limit: 2 });
     expect(items).toMatchObject([{ state: 'queued', eventId: 'e' }]);
-    expect(await shop.system.doorbell.queues[0]?.getJobCountByTypes('prioritized', 'waiting')).toBe(0);
+    expect(await shop.system.refundQueue.queues[0]?.getJobCountByTypes('prioritized', 'waiting')).toBe(0);
     return { shop, refundId: items[0]?.refundId ?? null };
   }
 
@@ -59,7 +59,7 @@ describe.concurrent('a person whose process is killed', () => {
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     await shop.until(refund_id, 'dead_lettered');
     const behind = (await shop.send({ receipt_id: 'r1', cancel_price: 2_000 })).refund_id;
-    const shown = async () => shop.system.doorbell.queues[1]?.getJobCountByTypes('waiting');
+    const shown = async () => shop.system.refundQueue.queues[1]?.getJobCountByTypes('waiting');
     await vi.waitFor(async () => expect(await shown()).toBe(1), { timeout: 45_000 });
     const waiting = async () => (await shop.system.ledger.readReceipt(receiptIdSchema.parse('r1'))).waiting;
     await vi.waitFor(async () => expect(await waiting()).toEqual([behind]), { timeout: 45_000 });

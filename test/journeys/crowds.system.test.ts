@@ -29,7 +29,7 @@ describe('a crowd', () => {
     expect(results.filter(({ result }) => result === 'accepted')).toHaveLength(1);
     expect(results.filter(({ result }) => result === 'duplicate')).toHaveLength(1_999);
     await shop.until(results[0]?.refund_id ?? null, 'succeeded');
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     await expect
       .poll(() => refunds?.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active'))
       .toBe(0);

@@ -4,7 +4,7 @@ import type { ReceiptInput } from '../../simulator/index.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import { refundJobData, refundJobOptions } from '../../src/queue/jobs.ts';
 import { keysFor } from '../../src/redis/keys.ts';
-import type { ReplayRequest, Reviewed } from '../../src/review/ports.ts';
+import type { ReplayRequest, ReviewResult } from '../../src/review/ports.ts';
 import { startServer } from '../../src/server/server.ts';
 import { type TestRedis, useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
@@ -39,9 +39,9 @@ async function replayWhenAllowed(
   shop: Shop,
   id: string | null,
   wish: Partial<ReplayRequest>,
-): Promise<Reviewed> {
+): Promise<ReviewResult> {
   const refundId = refundIdSchema.parse(id);
-  let last: Reviewed = { kind: 'not_found' };
+  let last: ReviewResult = { kind: 'not_found' };
   await expect
     .poll(async () => {
       last = await shop.system.deadLetters.replay(refundId, { ...clerk, ...wish });
@@ -131,7 +131,7 @@ describe('a history that broke earlier rules', () => {
     await shop.until(a.refund_id, 'succeeded');
     const b = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const settled = await shop.until(b.refund_id, 'succeeded');
-    expect(settled.attempts.map(({ t0 }) => t0.totalWon)).toEqual([1_000, 1_000]);
+    expect(settled.attempts.map(({ totalsBefore }) => totalsBefore.totalWon)).toEqual([1_000, 1_000]);
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 2_000, refunds: 2 });
   });
 
@@ -180,13 +180,13 @@ describe('a history that broke earlier rules', () => {
       worker: false,
     });
     await shop.send({ receipt_id: 'r0' });
-    shop.system.gate.report({ throttledMs: 30_000 });
-    await expect.poll(() => shop.system.redis.hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    shop.system.rateLimiter.report({ throttledMs: 30_000 });
+    await expect.poll(() => shop.system.redis.hget(keysFor(redis.prefix).rateLimiter, 'shut')).not.toBeNull();
     await shop.system.enqueue.enqueueMany(
       receipts.map(({ id }) => ({ event_id: `gate-${id}`, order_id: id, receipt_id: id })),
     );
     const worker = await shop.startWorker();
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     await expect.poll(() => refunds?.getActiveCount()).toBe(20);
     await worker.stop(10_000);
     expect(await refunds?.getActiveCount()).toBe(0);
@@ -240,8 +240,8 @@ describe('a history that broke earlier rules', () => {
     const shop = await shopWith(redis, { script: { cancel: [serverError] } }, env);
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const waiting = await shop.until(refund_id, 'waiting_retry');
-    await shop.system.doorbell.ring(waiting);
-    const [refunds] = shop.system.doorbell.queues;
+    await shop.system.refundQueue.enqueueJob(waiting);
+    const [refunds] = shop.system.refundQueue.queues;
     const rung = () => refunds?.getJob(`${refund_id}-${waiting.version}`).then((job) => job?.getState());
     await expect.poll(rung).toBe('delayed');
     expect(cancelsOf(shop)).toHaveLength(1);
@@ -253,7 +253,7 @@ describe('a history that broke earlier rules', () => {
     const shop = await shopWith(redis, { script: { cancel: [step] } });
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const dead = await shop.until(refund_id, 'dead_lettered');
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     await expect.poll(() => refunds?.getJob(`${refund_id}-1`)).toBeUndefined();
     const first = { ...refundJobOptions({ ...dead, version: 1 }, null), delay: 3_600_000 };
     await refunds?.add('refund', refundJobData(dead), first);
@@ -301,7 +301,7 @@ describe('a history that broke earlier rules', () => {
       outcome: 'already_refunded',
     });
     expect(known).toMatchObject({ kind: 'done', refund: { state: 'succeeded', settledWon: 1_000 } });
-    expect(await shop.system.redis.hget(`${redis.prefix}:receipt:r1`, 'hold')).toBeNull();
+    expect(await shop.system.redis.hget(`${redis.prefix}:receipt:r1`, 'lock')).toBeNull();
   });
 
   it('15: of two events with one cancel_id the second is a conflict', async () => {

@@ -11,7 +11,7 @@ const wrong = { credentials: { secretKey: 'another' } };
 const right = { credentials: { secretKey: 'sim_secret_key' } };
 
 async function isPaused(shop: Shop): Promise<boolean | undefined> {
-  return shop.system.doorbell.queues[0]?.isPaused();
+  return shop.system.refundQueue.queues[0]?.isPaused();
 }
 
 describe('the lane', () => {
@@ -23,7 +23,7 @@ describe('the lane', () => {
     shop.simulator.configure(wrong);
     const sent = await Promise.all([1, 2, 3, 4].map((n) => shop.send({ receipt_id: `r${n}` })));
     await expect.poll(() => isPaused(shop)).toBe(true);
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     await expect.poll(() => refunds?.getActiveCount()).toBe(0);
     for (const { refund_id } of sent) {
       const { refund } = await shop.read(refund_id);
@@ -98,7 +98,7 @@ describe('the lane', () => {
     expect(await shop.system.lane.hold('person', hold)).toBe(true);
     const fresh = await shop.send({ receipt_id: 'r1' });
     await shop.until(lost.refund_id, 'succeeded');
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     await expect
       .poll(() => refunds?.getJob(`${fresh.refund_id}-1`).then((job) => job?.getState()))
       .toBe('delayed');

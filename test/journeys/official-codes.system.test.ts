@@ -33,7 +33,7 @@ describe('an official code', () => {
         expect(refund.deadLetter).toMatchObject({ case: 'bootpay_refused', code });
         expect(refund.attempts).toHaveLength(1);
         expect(shop.simulator.book.of('r1')).toMatchObject({ refunds: 0 });
-        const [, deadLetters] = shop.system.doorbell.queues;
+        const [, deadLetters] = shop.system.refundQueue.queues;
         await expect
           .poll(() => deadLetters?.getJob(refund.deadLetter?.jobId ?? ''))
           .toMatchObject({ data: { code } });
@@ -72,7 +72,7 @@ describe('an official code', () => {
       })
       .toBe(1_000);
     const refund = await shop.until(refund_id, 'dead_lettered');
-    expect(refund.deadLetter).toMatchObject({ severity: 'critical', keepsHold: true });
+    expect(refund.deadLetter).toMatchObject({ severity: 'critical', keepsLock: true });
     expect((await shop.system.ledger.readReceipt(refund.receiptId)).holder).toBe(refund_id);
   });
 });

@@ -64,7 +64,7 @@ describe('while another case of the receipt is closed without a look-up', () => 
     const looked = duringLookUp(shop, 1, closeIt);
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const refund = await shop.until(refund_id, 'succeeded');
-    expect(refund.attempts).toMatchObject([{ t0: { totalWon: 0, marks: 1 } }]);
+    expect(refund.attempts).toMatchObject([{ totalsBefore: { totalWon: 0, marks: 1 } }]);
     expect(cancelsOf(shop)).toBe(before + 1);
     expect(looked.seen()).toBe(2);
   });
@@ -74,7 +74,7 @@ describe('while another case of the receipt is closed without a look-up', () => 
     const looked = duringLookUp(shop, 2, closeIt);
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const refund = await shop.until(refund_id, 'succeeded');
-    expect(refund.attempts.map(({ t0 }) => t0.marks)).toEqual([0, 1]);
+    expect(refund.attempts.map(({ totalsBefore }) => totalsBefore.marks)).toEqual([0, 1]);
     expect(looked.seen()).toBe(3);
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
   });

@@ -4,7 +4,7 @@ import type { CancelStepInput } from '../../simulator/index.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop } from '../support/shop.ts';
 
-const silences: readonly (readonly [string, CancelStepInput])[] = [
+const consecutiveFailures: readonly (readonly [string, CancelStepInput])[] = [
   ['the connection is reset before the commit', { reply: 'reset_before_commit' }],
   ['the connection is reset after the commit', { reply: 'reset_after_commit' }],
   ['Bootpay hangs before the commit', { reply: 'hang_before_commit' }],
@@ -26,7 +26,7 @@ const silences: readonly (readonly [string, CancelStepInput])[] = [
 describe('a cancel without a clear answer', () => {
   const redis = useRedis();
 
-  for (const [title, step] of silences) {
+  for (const [title, step] of consecutiveFailures) {
     for (const cancelPrice of [undefined, 3_000]) {
       const kind = cancelPrice === undefined ? 'full' : 'partial';
       it(`ends with the right amount when ${title} (${kind})`, async () => {

@@ -6,7 +6,7 @@ import { type BootpayClient, createBootpayClient } from '../../src/bootpay/clien
 import { loadConfig } from '../../src/config/config.ts';
 import { cancelIdSchema, receiptIdSchema } from '../../src/domain/ids.ts';
 import { type Answer, type ScriptedBootpay, startBootpay } from '../bootpay/scripted-bootpay.ts';
-import { basic, bearer, cancelled, openGate, partial, receipt } from '../bootpay/support.ts';
+import { basic, bearer, cancelled, openLimiter, partial, receipt } from '../bootpay/support.ts';
 import { forkWorker } from '../support/child.ts';
 import { openPlace } from '../support/place.ts';
 import { environmentOf, openShop, shortDurations } from '../support/shop.ts';
@@ -121,7 +121,7 @@ const lookUps = [
   ['asked for again when it is not answered within 10 s', 'shown-after-11-s', { kind: 'no_answer' }, 3],
 ] as const;
 
-interface Ended {
+interface JobOutcome {
   readonly reply: object;
   readonly tookMs: number;
 }
@@ -130,13 +130,13 @@ describe.concurrent('with the durations of production', { timeout: 120_000 }, ()
   const config = loadConfig({});
   let bootpay: ScriptedBootpay;
   const clients: BootpayClient[] = [];
-  const ended = new Map<string, Promise<Ended>>();
+  const ended = new Map<string, Promise<JobOutcome>>();
 
   function clientWith(credentials: typeof basic | typeof bearer): BootpayClient {
     const { timeoutMs, connectTimeoutMs } = config.bootpay;
     const { baseUrl } = bootpay;
     const options = { baseUrl, credentials, timeoutMs, connectTimeoutMs };
-    const client = createBootpayClient({ ...options, gate: openGate(), now: Date.now });
+    const client = createBootpayClient({ ...options, rateLimiter: openLimiter(), now: Date.now });
     clients.push(client);
     return client;
   }
@@ -148,7 +148,7 @@ describe.concurrent('with the durations of production', { timeout: 120_000 }, ()
     ended.set(name, end);
   }
 
-  async function endOf(name: string): Promise<Ended> {
+  async function endOf(name: string): Promise<JobOutcome> {
     const end = await ended.get(name);
     if (end === undefined) throw new Error(`nothing was begun as ${name}`);
     return end;

@@ -13,7 +13,7 @@ import { openShop, type Shop } from '../support/shop.ts';
 describe('a refund whose event is repeated', () => {
   const redis = useRedis();
   const jobsOf = async ({ system }: Shop) => {
-    const [refunds] = system.doorbell.queues;
+    const [refunds] = system.refundQueue.queues;
     return (await refunds?.getJobs(['active', 'delayed', 'prioritized', 'waiting'])) ?? [];
   };
 
@@ -39,12 +39,12 @@ describe('a refund whose event is repeated', () => {
       const results = await shop.system.enqueue.enqueueMany(events);
       expect(results.map(({ result }) => result)).not.toContain('refused');
       expect((await jobsOf(shop)).length).toBeLessThanOrEqual(ids.length);
-      // Three times three silences are not enough for the breaker, which would make minutes of it.
-      await shop.system.redis.hset(keysFor(redis.prefix).gate, 'silent', 0);
+      // Three times three consecutiveFailures are not enough for the breaker, which would make minutes of it.
+      await shop.system.redis.hset(keysFor(redis.prefix).rateLimiter, 'silent', 0);
       const before = looked();
       await expect.poll(looked, { timeout: 20_000 }).toBeGreaterThan(before);
     }
-    await shop.system.redis.hset(keysFor(redis.prefix).gate, 'silent', 0);
+    await shop.system.redis.hset(keysFor(redis.prefix).rateLimiter, 'silent', 0);
     for (const id of ids) shop.simulator.script(id, { look_up: [] });
     const { items } = await shop.system.ledger.list({ limit: 50 });
     expect(items).toHaveLength(ids.length);
@@ -65,7 +65,7 @@ describe('a refund whose event is repeated', () => {
     if (state === 'waiting_retry') await shop.until(refund_id, state);
     // The ledger is written first; the job goes to sleep after.
     const asleep = { queued: 'prioritized', waiting_retry: 'delayed' } as const;
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     await expect.poll(() => refunds?.getJobs([asleep[state]])).toHaveLength(1);
     const before = await jobsOf(shop);
     expect(before).toHaveLength(1);
@@ -84,7 +84,7 @@ describe('a refund whose event is repeated', () => {
     const refund = (await shop.read(refund_id)).refund as Refund;
     const begun = await begin(shop, refund, `${refund_id}-1`);
     await comeBack(shop, begun);
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     await refunds?.remove(`${refund_id}-1`);
     await shop.send(event);
     expect((await jobsOf(shop)).map(({ id }) => id)).toEqual([`${refund_id}-1`]);
@@ -144,7 +144,7 @@ describe('two live jobs of one refund', () => {
     });
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const refund = (await shop.read(refund_id)).refund as Refund;
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     for (const jobId of ['a-b-c', 'by hand']) {
       await refunds?.add('refund', refundJobData(refund), refundJobOptions(refund, jobId));
     }
@@ -161,7 +161,7 @@ describe('two live jobs of one refund', () => {
     const shop = await openShop(redis, { scenario: { receipts }, worker: false });
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const refund = (await shop.read(refund_id)).refund as Refund;
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     for (const jobId of ['by-hand-1', 'by-hand-2', 'by-hand-3']) {
       await refunds?.add('refund', refundJobData(refund), refundJobOptions(refund, jobId));
     }
@@ -177,8 +177,8 @@ describe('two live jobs of one refund', () => {
 
 async function begin({ system }: Shop, refund: Refund, jobId: string): Promise<Activation> {
   const refundId = refundIdSchema.parse(refund.refundId);
-  const ring = { refundId, receiptId: refund.receiptId, jobId, now: system.clock.now() };
-  const begun = await system.ledger.begin(ring);
+  const request = { refundId, receiptId: refund.receiptId, jobId, now: system.clock.now() };
+  const begun = await system.ledger.begin(request);
   if (begun.kind !== 'go') throw new Error(`begun ${begun.kind}`);
   return begun;
 }
@@ -186,5 +186,5 @@ async function begin({ system }: Shop, refund: Refund, jobId: string): Promise<A
 function comeBack({ system }: Shop, { refund, jobId, account }: Activation) {
   const now = system.clock.now();
   const change = decided(refund, { kind: 'look_up_at', at: now, reason: 'the look-up failed' }, { now });
-  return system.ledger.commit(change, { jobId, lookedAt: { receiptVersion: account.version, hold: 'own' } });
+  return system.ledger.commit(change, { jobId, lookedAt: { receiptVersion: account.version, lock: 'own' } });
 }

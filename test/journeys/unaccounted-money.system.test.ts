@@ -5,7 +5,7 @@ import type { DefaultScriptInput } from '../../simulator/index.ts';
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { createDeadLetters } from '../../src/review/index.ts';
-import type { ReplayRequest, ResolveRequest, ReviewDeps, Reviewed } from '../../src/review/ports.ts';
+import type { ReplayRequest, ResolveRequest, ReviewDeps, ReviewResult } from '../../src/review/ports.ts';
 import { verdictOf } from '../reconcile/support.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
@@ -56,7 +56,7 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
   /** Its next retry is due now. */
   const wake = async ({ system, read }: Shop, id: string) => {
     await redis.connect().hset(keysFor(redis.prefix).anyRefund(id), 'wake', 0);
-    expect(await system.doorbell.wake((await read(id)).jobId ?? '')).toBe(true);
+    expect(await system.refundQueue.wake((await read(id)).jobId ?? '')).toBe(true);
   };
   /** Lost, found not there, refused: it waits for its next retry, and has let go of the receipt. */
   const untilTriedTwice = (shop: Shop, id: string) =>
@@ -76,12 +76,12 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
     await expect.poll(shown, { timeout: 5_000 }).toBe(amount);
     expect(bookOf(shop)).toBe(amount);
   };
-  const endOf = (reviewed: Reviewed) => (reviewed.kind === 'refused' ? reviewed.rule : reviewed.kind);
+  const endOf = (reviewed: ReviewResult) => (reviewed.kind === 'refused' ? reviewed.rule : reviewed.kind);
   const bookOf = ({ simulator }: Shop) => simulator.book.of('r1').refundedAmount;
   const lookUps = ({ simulator }: Shop) => simulator.calls.filter(({ kind }) => kind === 'look_up').length;
 
   /** Repeats what a settle window refuses, until it does not. */
-  async function onceAllowed(act: () => Promise<Reviewed>): Promise<Reviewed> {
+  async function onceAllowed(act: () => Promise<ReviewResult>): Promise<ReviewResult> {
     let last = await act();
     await expect
       .poll(async () => {
@@ -157,7 +157,7 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
       const c = await send(shop, 1_000);
       await untilTriedTwice(shop, c);
       const a = await send(shop, 1_000);
-      expect((await shop.until(a, 'dead_lettered')).deadLetter).toMatchObject({ code, keepsHold: true });
+      expect((await shop.until(a, 'dead_lettered')).deadLetter).toMatchObject({ code, keepsLock: true });
       expect(bookOf(shop)).toBe(1_000);
 
       await wake(shop, c);
@@ -366,11 +366,15 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
           return system.ledger.commit(change, options);
         },
       };
-      const { gateway, gate, clock, config, doorbell } = system;
+      const { gateway, rateLimiter, clock, config, refundQueue } = system;
       return createDeadLetters({
-        ...{ ledger, gateway, gate, now: clock.now, jumpedAt: clock.jumpedAt, sleep: clock.sleep },
+        ...{ ledger, gateway, rateLimiter, now: clock.now, jumpedAt: clock.jumpedAt, sleep: clock.sleep },
         settings: config.policy,
-        ...{ ring: doorbell.ring, wakeWaiter: doorbell.wake, closeCase: doorbell.closeCase },
+        ...{
+          enqueueJob: refundQueue.enqueueJob,
+          wakeWaiter: refundQueue.wake,
+          closeCase: refundQueue.closeCase,
+        },
       });
     }
 
@@ -404,7 +408,9 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
       expect((await review.resolve(refundIdSchema.parse(b), closed)).kind).toBe('no_look_up');
       shop.simulator.configure({ latencyMs: 0 });
       const refund = await shop.until(c, 'succeeded');
-      expect(refund.attempts.map(({ t0 }) => t0)).toMatchObject([{ totalWon: 1_000, settledWon: 0 }]);
+      expect(refund.attempts.map(({ totalsBefore }) => totalsBefore)).toMatchObject([
+        { totalWon: 1_000, settledWon: 0 },
+      ]);
       expect((await resolve(shop, b, {})).kind).toBe('done');
       await shop.until(b, 'succeeded');
       expect(await shop.system.ledger.readReceipt(refund.receiptId)).toMatchObject({ settledWon: 2_000 });

@@ -199,7 +199,7 @@ it('cases of a build that kept no such lists are put into them by the sweeper', 
   expect(await counted(shop, 'case')).toEqual([]);
   const { ledger } = shop.system;
   const query = { among: 'cases', after: null, now: 0, dueBy: 0, upTo: 0, lateBy: 0, limit: 10 } as const;
-  expect(await ledger.unattended(query)).toMatchObject({
+  expect(await ledger.overdue(query)).toMatchObject({
     found: [{ refundId: newer, why: 'no_job' }],
     next: null,
   });

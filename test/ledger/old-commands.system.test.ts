@@ -17,7 +17,7 @@ const refusal = {
   message: null,
   httpStatus: 500,
 } as const;
-const t0 = { totalWon: 0, taxFreeWon: 0, settledWon: 0, marks: 0 };
+const totalsBefore = { totalWon: 0, taxFreeWon: 0, settledWon: 0, marks: 0 };
 
 async function begun(): Promise<{ shop: Shop; activation: Activation }> {
   const shop = await openShop(redis, { worker: false });
@@ -55,10 +55,10 @@ it.each([
     const { refund } = activation;
     const now = clock.now();
     const callUntil = now + 1_000;
-    const lost = beginAttempt(refund, t0, { now: now - 50, callUntil });
+    const lost = beginAttempt(refund, totalsBefore, { now: now - 50, callUntil });
     const made =
       state === 'sending'
-        ? beginAttempt(refund, t0, { now, callUntil })
+        ? beginAttempt(refund, totalsBefore, { now, callUntil })
         : decided(refund, poison(refund, 'anew'), { now });
     expect((await ledger.commit(made, {})).kind).toBe('done');
 

@@ -9,7 +9,7 @@ import { cancelWindowEndsAt, policyRefusal } from '../../src/policies/method-pol
 import { beginAttempt } from '../../src/policies/next-record.ts';
 import { kinds, midnights, type Printed, rows } from './print-windows.ts';
 import { receiptWith, seoul } from './receipts.ts';
-import { baseline, full, looked, refundWith } from './refunds.ts';
+import { full, looked, refundWith, totals } from './refunds.ts';
 
 const dayMs = 86_400_000;
 
@@ -141,7 +141,7 @@ describe('a cancel window', () => {
         const changes: Partial<Refund> = { deadlineAt: purchasedAt + deadline, acknowledged };
         const refund = refundWith({ ...changes, refundBy: purchasedAt + refundBy });
         const seen = looked(refund, { method: kind[0], funding: kind[1], purchasedAt });
-        const { refund: sending } = beginAttempt(seen, baseline(), {
+        const { refund: sending } = beginAttempt(seen, totals(), {
           now: purchasedAt,
           callUntil: purchasedAt + 1,
         });

@@ -15,7 +15,6 @@ import { withOutcome } from '../../src/policies/next-record.ts';
 import { receiptWith, seoul } from './receipts.ts';
 import {
   accepted,
-  baseline,
   codes,
   full,
   hour,
@@ -34,6 +33,7 @@ import {
   settings,
   situation,
   throttled,
+  totals,
   unreadable,
 } from './refunds.ts';
 
@@ -80,9 +80,12 @@ describe('a look-up below the highest total that was shown', () => {
 
 describe('before the first attempt', () => {
   test('what grew since a person acknowledged the case is not its own: it is measured anew', () => {
-    const replayed = refundWith({ cancel: partial(1_000), acknowledged: true, baseline: baseline(500) });
+    const replayed = refundWith({ cancel: partial(1_000), acknowledged: true, totalsBefore: totals(500) });
     for (const cancelledWon of [1_500, 2_000]) {
-      expect(decide(replayed, { cancelledWon })).toEqual({ kind: 'send', t0: baseline(cancelledWon) });
+      expect(decide(replayed, { cancelledWon })).toEqual({
+        kind: 'send',
+        totalsBefore: totals(cancelledWon),
+      });
     }
   });
 
@@ -92,7 +95,7 @@ describe('before the first attempt', () => {
       { cancelledWon: 4_000, cancelledTaxFreeWon: 10 },
       { highestWon: 4_000, settledWon: 4_000 },
     );
-    expect(decision).toEqual({ kind: 'send', t0: baseline(4_000, 4_000, 10) });
+    expect(decision).toEqual({ kind: 'send', totalsBefore: totals(4_000, 4_000, 10) });
   });
 
   test.each<[string, Partial<Refund>, Partial<Receipt>, string]>([
@@ -127,7 +130,7 @@ describe('before the first attempt', () => {
       case: 'policy_refused',
       code,
       pgCode: null,
-      keepsHold: false,
+      keepsLock: false,
     });
   });
 
@@ -159,7 +162,7 @@ describe('before the first attempt', () => {
 });
 
 describe('before another attempt', () => {
-  const part = { cancel: partial(1_000), baseline: baseline() };
+  const part = { cancel: partial(1_000), totalsBefore: totals() };
 
   test.each<[string, PastReply]>([
     ['was refused with 2032', refused(codes[2032])],
@@ -169,7 +172,7 @@ describe('before another attempt', () => {
   ])('a refund whose attempt %s goes on when growth is zero, with a T0 of its own', (_, reply) => {
     const refund = refundAfter([reply], part);
     const decision = decide(refund, { cancelledWon: 2_000 }, { highestWon: 2_000, settledWon: 2_000 });
-    expect(decision).toEqual({ kind: 'send', t0: baseline(2_000, 2_000) });
+    expect(decision).toEqual({ kind: 'send', totalsBefore: totals(2_000, 2_000) });
   });
 
   test.each<[string, PastReply]>([
@@ -201,7 +204,7 @@ describe('before another attempt', () => {
         kind: 'dead_letter',
         case: 'integrity_mismatch',
         severity: 'critical',
-        keepsHold: true,
+        keepsLock: true,
       });
     },
   );
@@ -216,7 +219,7 @@ describe('before another attempt', () => {
         kind: 'dead_letter',
         case: 'integrity_mismatch',
         code: null,
-        keepsHold: true,
+        keepsLock: true,
       });
     }
   });
@@ -227,7 +230,7 @@ describe('before another attempt', () => {
       { cancelledWon: 1_000, status: 20 },
       { highestWon: 1_000, settledWon: 1_000 },
     );
-    expect(decision).toEqual({ kind: 'send', t0: baseline(1_000, 1_000) });
+    expect(decision).toEqual({ kind: 'send', totalsBefore: totals(1_000, 1_000) });
   });
 
   test('growth is counted from the T0 of the first attempt, not of the last', () => {
@@ -235,14 +238,14 @@ describe('before another attempt', () => {
     const refund = {
       ...first,
       attempts: first.attempts.map((attempt) =>
-        attempt.number === 2 ? { ...attempt, t0: baseline(1_000) } : attempt,
+        attempt.number === 2 ? { ...attempt, totalsBefore: totals(1_000) } : attempt,
       ),
     };
     expect(decide(refund, { cancelledWon: 1_000 }).kind).toBe('settle');
   });
 
   test('a full cancel that took the rest succeeds with what it moved', () => {
-    const refund = refundAfter([noAnswer], { baseline: baseline(4_000, 4_000) });
+    const refund = refundAfter([noAnswer], { totalsBefore: totals(4_000, 4_000) });
     expect(decide(refund, { cancelledWon: 10_000, status: 20 }, { settledWon: 4_000 })).toEqual({
       kind: 'settle',
       settledWon: 6_000,
@@ -282,7 +285,7 @@ test('nothing is ever sent from a stale look-up, with growth, or beyond what is 
   const history = fc.record({
     past: fc.array(anyReply, { maxLength: 4 }),
     asked: fc.option(amounts.filter((won) => won > 0)),
-    t0: amounts,
+    totalsBefore: amounts,
     total: amounts,
     highest: amounts,
     settledThen: amounts,
@@ -290,23 +293,31 @@ test('nothing is ever sent from a stale look-up, with growth, or beyond what is 
     acknowledged: fc.boolean(),
   });
   fc.assert(
-    fc.property(history, ({ past, asked, t0, total, highest, settledThen, settledNow, acknowledged }) => {
-      const cancel = asked === null ? full : partial(asked);
-      const refund = refundAfter(past, { cancel, acknowledged, baseline: baseline(t0, settledThen) });
-      const account = rowWith({ highestWon: highest, settledWon: settledNow });
-      const receipt = receiptWith({ cancelledWon: total });
-      const decision = decideBeforeSending(situation(refund, { account }), receipt);
-      const growth = growthOf(cancel, baseline(t0, settledThen), { receipt, account });
-      if (decision.kind === 'send') {
-        expect(isStale(receipt, account)).toBe(false);
-        if (past.length > 0) expect(growth.kind).toBe('zero');
-        expect(total).toBeLessThan(receipt.priceWon);
-        if (cancel.kind === 'partial') expect(total + cancel.amountWon).toBeLessThanOrEqual(receipt.priceWon);
-      }
-      if (decision.kind === 'settle')
-        expect(growth).toEqual({ kind: 'landed', amountWon: decision.settledWon });
-      if (decision.kind === 'look_up_at') expect(decision.at).toBeGreaterThan(now);
-    }),
+    fc.property(
+      history,
+      ({ past, asked, totalsBefore, total, highest, settledThen, settledNow, acknowledged }) => {
+        const cancel = asked === null ? full : partial(asked);
+        const refund = refundAfter(past, {
+          cancel,
+          acknowledged,
+          totalsBefore: totals(totalsBefore, settledThen),
+        });
+        const account = rowWith({ highestWon: highest, settledWon: settledNow });
+        const receipt = receiptWith({ cancelledWon: total });
+        const decision = decideBeforeSending(situation(refund, { account }), receipt);
+        const growth = growthOf(cancel, totals(totalsBefore, settledThen), { receipt, account });
+        if (decision.kind === 'send') {
+          expect(isStale(receipt, account)).toBe(false);
+          if (past.length > 0) expect(growth.kind).toBe('zero');
+          expect(total).toBeLessThan(receipt.priceWon);
+          if (cancel.kind === 'partial')
+            expect(total + cancel.amountWon).toBeLessThanOrEqual(receipt.priceWon);
+        }
+        if (decision.kind === 'settle')
+          expect(growth).toEqual({ kind: 'landed', amountWon: decision.settledWon });
+        if (decision.kind === 'look_up_at') expect(decision.at).toBeGreaterThan(now);
+      },
+    ),
     { numRuns: 1_000 },
   );
 });
@@ -330,7 +341,7 @@ describe('a look-up that fails', () => {
       case: 'bootpay_refused',
       code: codes[2000],
       severity: 'warning',
-      keepsHold: false,
+      keepsLock: false,
     });
   });
 
@@ -339,7 +350,7 @@ describe('a look-up that fails', () => {
       expect(failed(refund, refused(codes[2000]))).toMatchObject({
         kind: 'dead_letter',
         case: 'outcome_unknown',
-        keepsHold: true,
+        keepsLock: true,
       });
     }
   });
@@ -402,7 +413,7 @@ describe('a look-up that fails', () => {
       expect(failed(refundWith({ deadlineAt: now }), reply)).toMatchObject({
         kind: 'dead_letter',
         case: 'deadline_passed',
-        keepsHold: false,
+        keepsLock: false,
       });
     },
   );
@@ -412,7 +423,7 @@ describe('a look-up that fails', () => {
       kind: 'dead_letter',
       case: 'outcome_unknown',
       severity: 'critical',
-      keepsHold: true,
+      keepsLock: true,
     });
   });
 
@@ -427,20 +438,20 @@ describe('the deadline', () => {
     ['waiting_retry', 'deadline_passed', 'warning', false],
     ['sending', 'outcome_unknown', 'critical', true],
     ['unknown', 'outcome_unknown', 'critical', true],
-  ] as const)('of a refund that is %s makes the case %s', (state, name, severity, keepsHold) => {
-    expect(atDeadline(refundIn(state))).toMatchObject({ case: name, severity, keepsHold, code: null });
+  ] as const)('of a refund that is %s makes the case %s', (state, name, severity, keepsLock) => {
+    expect(atDeadline(refundIn(state))).toMatchObject({ case: name, severity, keepsLock, code: null });
   });
 
   test('of a replay whose last call is still an open question makes the case outcome_unknown', () => {
     const replayed = refundAfter([noAnswer], { state: 'queued' });
-    expect(atDeadline(replayed)).toMatchObject({ case: 'outcome_unknown', keepsHold: true });
+    expect(atDeadline(replayed)).toMatchObject({ case: 'outcome_unknown', keepsLock: true });
   });
 
   test.each<[string, Refund]>([
     ['of a replay after a definite refusal', refundAfter([refused(codes[2028])], { state: 'queued' })],
     ['of a lost call that was not there after its settle window', refundAfter([noAnswer])],
   ])('%s makes the case deadline_passed', (_, refund) => {
-    expect(atDeadline(refund)).toMatchObject({ case: 'deadline_passed', keepsHold: false });
+    expect(atDeadline(refund)).toMatchObject({ case: 'deadline_passed', keepsLock: false });
   });
 });
 
@@ -466,7 +477,7 @@ describe('refused credentials', () => {
         case: 'bootpay_refused',
         code: 'TOKEN_KEY_INVALID',
         severity: 'warning',
-        keepsHold: false,
+        keepsLock: false,
       });
     },
   );
@@ -477,7 +488,7 @@ describe('refused credentials', () => {
     expect(decideUnauthorized(refundIn('unknown'), 'TOKEN_KEY_INVALID', true)).toMatchObject({
       kind: 'dead_letter',
       case: 'outcome_unknown',
-      keepsHold: true,
+      keepsLock: true,
     });
   });
 });
@@ -487,25 +498,25 @@ describe('poison', () => {
     ['queued', false],
     ['waiting_retry', false],
     ['sending', true],
-  ] as const)('of a refund that is %s keeps its receipt: %s', (state, keepsHold) => {
+  ] as const)('of a refund that is %s keeps its receipt: %s', (state, keepsLock) => {
     expect(poison(refundIn(state), 'five activations')).toMatchObject({
       kind: 'dead_letter',
       case: 'poison',
       severity: 'critical',
       reason: 'five activations',
-      keepsHold,
+      keepsLock,
     });
   });
 
   // Section 5 names only `sending`; the call of an unknown may have paid as well.
   test('of an unknown keeps its receipt', () => {
-    expect(poison(refundIn('unknown'), 'five activations').keepsHold).toBe(true);
+    expect(poison(refundIn('unknown'), 'five activations').keepsLock).toBe(true);
   });
 
   test('of a replayed case keeps its receipt while a call of it has no answer, and only then', () => {
     const replayed = refundAfter([noAnswer], { state: 'queued' });
-    expect(poison(replayed, 'five activations').keepsHold).toBe(true);
+    expect(poison(replayed, 'five activations').keepsLock).toBe(true);
     const refusedBefore = refundAfter([refused(codes[2032])], { state: 'queued' });
-    expect(poison(refusedBefore, 'five activations').keepsHold).toBe(false);
+    expect(poison(refusedBefore, 'five activations').keepsLock).toBe(false);
   });
 });

@@ -19,12 +19,12 @@ describe('when nothing can be asked for', () => {
 
   it.each(['queued', 'waiting_retry'] as const)('%s at its deadline goes to a person', (state) => {
     const decision = decideNoLookUp(situation(refundIn(state, over)), wait);
-    expect(decision).toMatchObject({ kind: 'dead_letter', case: 'deadline_passed', keepsHold: false });
+    expect(decision).toMatchObject({ kind: 'dead_letter', case: 'deadline_passed', keepsLock: false });
   });
 
   it('an unknown at its deadline goes to a person and keeps its receipt', () => {
     const decision = decideNoLookUp(situation(refundIn('unknown', over)), wait);
-    expect(decision).toMatchObject({ kind: 'dead_letter', case: 'outcome_unknown', keepsHold: true });
+    expect(decision).toMatchObject({ kind: 'dead_letter', case: 'outcome_unknown', keepsLock: true });
   });
 
   it('a call that was refused for its credentials moved nothing: it is tried again, also at the deadline', () => {

@@ -8,7 +8,6 @@ import { errorTable } from '../../src/policies/error-table.ts';
 import { seoul } from './receipts.ts';
 import {
   accepted,
-  baseline,
   codes,
   hour,
   looked,
@@ -26,6 +25,7 @@ import {
   settings,
   situation,
   throttled,
+  totals,
   unauthorized,
   unreadable,
 } from './refunds.ts';
@@ -55,7 +55,7 @@ describe('an accepted cancel', () => {
   });
 
   test('of a part is settled with its amount, from the T0 of its own attempt', () => {
-    const given = { refund: { cancel: partial(3_000), baseline: baseline(2_000, 2_000) } };
+    const given = { refund: { cancel: partial(3_000), totalsBefore: totals(2_000, 2_000) } };
     expect(decide(accepted({ cancelledWon: 5_000 }), given)).toMatchObject({ settledWon: 3_000 });
     expect(decide(accepted({ cancelledWon: 3_000 }), given)).toMatchObject({ kind: 'look_up_at' });
   });
@@ -107,7 +107,7 @@ describe('RC_CANCEL_SERVER_ERROR 2032', () => {
       code: codes[2032],
       pgCode: '4711',
       severity: 'warning',
-      keepsHold: false,
+      keepsLock: false,
     });
   });
 
@@ -123,7 +123,7 @@ describe('RC_CANCEL_SERVER_ERROR 2032', () => {
       code: codes[2032],
       pgCode: '8012',
       severity: 'warning',
-      keepsHold: false,
+      keepsLock: false,
     });
   });
 
@@ -145,7 +145,7 @@ describe('RC_CANCEL_SERVER_ERROR 2032', () => {
 
   test('with NicePay 2015, already cancelled, is as 2027', () => {
     const already = refused(codes[2032], '2015');
-    const dead = { kind: 'dead_letter', case: 'bootpay_refused', pgCode: '2015', keepsHold: true };
+    const dead = { kind: 'dead_letter', case: 'bootpay_refused', pgCode: '2015', keepsLock: true };
     expect(decide(already)).toMatchObject(dead);
     expect(decide(already, { past: [reply] })).toMatchObject({ kind: 'dead_letter' });
     expect(decide(already, { past: [noAnswer] })).toMatchObject({ kind: 'look_up_at', at: now });
@@ -189,7 +189,7 @@ describe.each([2027, 2052, 2053] as const)('%i, which may echo an earlier attemp
       kind: 'dead_letter',
       case: 'bootpay_refused',
       code: codes[number],
-      keepsHold: true,
+      keepsLock: true,
     });
   });
 
@@ -232,7 +232,7 @@ describe('RC_CANCEL_ID_ALREADY_EXIST 2029', () => {
       case: 'bootpay_refused',
       code: codes[2029],
       severity: 'warning',
-      keepsHold: true,
+      keepsLock: true,
     });
   });
 
@@ -262,7 +262,7 @@ describe('RC_CANCEL_CRITICAL_ERROR 2086', () => {
       code: codes[2086],
       pgCode: '2015',
       severity: 'critical',
-      keepsHold: true,
+      keepsLock: true,
     });
   });
 });
@@ -279,7 +279,7 @@ describe('a terminal refusal', () => {
           code,
           pgCode: '8104',
           severity: 'warning',
-          keepsHold: false,
+          keepsLock: false,
         });
       }
     },
@@ -293,7 +293,7 @@ describe('a terminal refusal', () => {
         case: 'bootpay_refused',
         code,
         severity: 'critical',
-        keepsHold: true,
+        keepsLock: true,
       });
     },
   );
@@ -427,7 +427,7 @@ describe('whatever the reply and whatever came before', () => {
         if (reply.kind !== 'refused') return;
         const isCancelledAtThePg =
           reply.code === codes[2032] && reply.pgCode === '2015' && conditions.pg === '나이스페이먼츠';
-        expect(decision.keepsHold).toBe(keeps.includes(reply.code) || isCancelledAtThePg);
+        expect(decision.keepsLock).toBe(keeps.includes(reply.code) || isCancelledAtThePg);
       }),
     );
   });
@@ -457,7 +457,7 @@ describe('a reply that comes after its attempt was given up as lost', () => {
           case: 'bootpay_refused',
           code,
           severity: 'critical',
-          keepsHold: true,
+          keepsLock: true,
         });
       }
     },

@@ -8,7 +8,6 @@ import { growthOf, lacksDefiniteAnswer } from '../../src/policies/growth.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
-  baseline,
   codes,
   hour,
   minute,
@@ -25,6 +24,7 @@ import {
   second,
   situation,
   throttled,
+  totals,
   unauthorized,
   unreadable,
 } from './refunds.ts';
@@ -33,7 +33,7 @@ type Row = Parameters<typeof rowWith>[0];
 
 /** An unknown whose last call ended at `now`; 1,000 won of 10,000. */
 function unknownAfter(past: readonly (PastReply | Past)[], changes: Partial<Refund> = {}): Refund {
-  return refundAfter(past, { state: 'unknown', cancel: partial(1_000), baseline: baseline(), ...changes });
+  return refundAfter(past, { state: 'unknown', cancel: partial(1_000), totalsBefore: totals(), ...changes });
 }
 
 function decide(refund: Refund, lateMs: number, receipt: Partial<Receipt> = {}, row: Row = {}) {
@@ -78,7 +78,7 @@ describe.each(everyEnd)('an unknown whose last call %s', (_, reply) => {
         kind: 'dead_letter',
         case: 'integrity_mismatch',
         severity: 'critical',
-        keepsHold: true,
+        keepsLock: true,
       });
     }
   });
@@ -115,7 +115,7 @@ describe('not there when the settle window ends', () => {
     expect(decide(unknownAfter([accepted({ cancelledWon: 1 })]), window)).toMatchObject({
       kind: 'dead_letter',
       case: 'integrity_mismatch',
-      keepsHold: true,
+      keepsLock: true,
     });
   });
 
@@ -225,7 +225,7 @@ describe("other refunds' money on the receipt", () => {
   });
 
   test('and its own make two: settled with its own amount', () => {
-    const refund = unknownAfter([noAnswer], { baseline: baseline(1_000, 1_000) });
+    const refund = unknownAfter([noAnswer], { totalsBefore: totals(1_000, 1_000) });
     expect(decide(refund, 0, { cancelledWon: 5_000 }, { settledWon: 4_000 })).toMatchObject({
       kind: 'settle',
       settledWon: 1_000,
@@ -257,7 +257,7 @@ describe('a stale look-up of an unknown', () => {
     expect(decide(refund, hour, {}, stale)).toMatchObject({
       kind: 'dead_letter',
       case: 'outcome_unknown',
-      keepsHold: true,
+      keepsLock: true,
     });
   });
 
@@ -272,7 +272,7 @@ describe('a record that says unknown', () => {
   test('without an attempt, or without a T0, is poison', () => {
     for (const refund of [
       refundIn('queued', { state: 'unknown' }),
-      refundIn('unknown', { baseline: null }),
+      refundIn('unknown', { totalsBefore: null }),
     ]) {
       expect(decide(refund, 0)).toMatchObject({ kind: 'dead_letter', case: 'poison', severity: 'critical' });
     }
@@ -299,7 +299,7 @@ test('an unknown is settled exactly when it landed, and sent again only after it
       const mayHavePaid = refund.attempts.some(lacksDefiniteAnswer);
       const decision = decideUnknown(situation(refund, { account, now: now + late }), receipt);
       const stale = total < highest;
-      const growth = growthOf(refund.cancel, baseline(), { receipt, account });
+      const growth = growthOf(refund.cancel, totals(), { receipt, account });
       expect(decision.kind === 'settle').toBe(!stale && growth.kind === 'landed' && mayHavePaid);
       if (decision.kind === 'look_up_at') expect(decision.at).toBeGreaterThan(now + late);
       if (decision.kind !== 'retry_at') return;
@@ -314,9 +314,9 @@ test('an unknown is settled exactly when it landed, and sent again only after it
 describe('an unknown that makes no sense is poison, and keeps its receipt', () => {
   test.each<[string, Refund]>([
     ['without an attempt', { ...unknownAfter([noAnswer]), attempts: [] }],
-    ['without the T0 of its first attempt', { ...unknownAfter([noAnswer]), baseline: null }],
+    ['without the T0 of its first attempt', { ...unknownAfter([noAnswer]), totalsBefore: null }],
   ])('%s', (_, refund) => {
-    expect(decide(refund, window)).toMatchObject({ kind: 'dead_letter', case: 'poison', keepsHold: true });
+    expect(decide(refund, window)).toMatchObject({ kind: 'dead_letter', case: 'poison', keepsLock: true });
   });
 });
 

@@ -6,13 +6,13 @@ import { compareTotals, contradicted, explainSurplus, standsStill } from '../../
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
-  baseline,
   minute,
   now,
   partial,
   refundAfter,
   refundIn,
   rowWith,
+  totals,
   unreadable,
 } from './refunds.ts';
 
@@ -20,9 +20,9 @@ const id = (name: string) => `rf_${name.padEnd(26, 'a')}` as Refund['refundId'];
 const paid = (name: string, settledWon: number) =>
   refundIn('succeeded', { refundId: id(name), settledWon, cancel: partial(settledWon) });
 /** All that is settled belongs to these refunds, or to one more that was forgotten. */
-function blamedOf(refunds: readonly Refund[], missingWon: number, forgottenWon = 0) {
+function blamedOf(refunds: readonly Refund[], missingWon: number, purgedWon = 0) {
   const known = refunds.reduce((sum, { settledWon }) => sum + (settledWon ?? 0), 0);
-  return contradicted(refunds, { missingWon, totalSettledWon: known + forgottenWon });
+  return contradicted(refunds, { missingWon, totalSettledWon: known + purgedWon });
 }
 const namesOf = (refunds: readonly Refund[]) => refunds.map(({ refundId }) => refundId);
 
@@ -67,7 +67,7 @@ describe('more went back than we settled', () => {
   const explained = (refunds: Refund[], cancelledWon: number) =>
     explainSurplus(refunds, { receipt: receiptWith({ cancelledWon }), row });
   const begunAt = (totalWon: number) =>
-    refundAfter([accepted()], { state: 'succeeded', settledWon: 1_000, baseline: baseline(totalWon) });
+    refundAfter([accepted()], { state: 'succeeded', settledWon: 1_000, totalsBefore: totals(totalWon) });
   const unpaid = (changes: Partial<Refund> = {}) =>
     refundIn('dead_lettered', { refundId: id('unpaid'), cancel: partial(3_000), ...changes });
 
@@ -93,7 +93,7 @@ describe('more went back than we settled', () => {
 
   test('by a dead letter that was never sent, measured from the look-up that stopped it', () => {
     const lastLookUp = { at: now, receipt: receiptWith({ cancelledWon: 500 }), settledWon: 0, marks: 0 };
-    const stopped = unpaid({ attempts: [], baseline: null, lastLookUp });
+    const stopped = unpaid({ attempts: [], totalsBefore: null, lastLookUp });
     expect(explained([ours, stopped], 4_500).verdict).toBe('unpaid_landed');
     expect(explained([ours, stopped], 4_000).verdict).toBe('outside');
     expect(explained([ours, { ...stopped, lastLookUp: null }], 4_500).verdict).toBe('outside');
@@ -106,7 +106,7 @@ describe('more went back than we settled', () => {
   });
 
   test('by what had gone back before our first attempt, less what we had settled by then', () => {
-    const after = refundAfter([accepted()], { state: 'succeeded', baseline: baseline(900, 400) });
+    const after = refundAfter([accepted()], { state: 'succeeded', totalsBefore: totals(900, 400) });
     expect(explained([after], 1_500).verdict).toBe('outside_before');
     expect(explained([after], 1_501).verdict).toBe('outside');
   });
@@ -127,7 +127,7 @@ describe('more went back than we settled', () => {
   });
 
   test('on a receipt that we never tried: not ours, whatever it is', () => {
-    const never = unpaid({ attempts: [], baseline: null, lastLookUp: null });
+    const never = unpaid({ attempts: [], totalsBefore: null, lastLookUp: null });
     expect(explained([never], 9_000).verdict).toBe('outside_before');
   });
 

@@ -1,13 +1,13 @@
 // Settle arithmetic against a payment book: several refunds on one receipt, answers that are lost, look-ups that lag.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Baseline, Cancel, ReceiptAccount } from '../../src/domain/refund.ts';
+import type { Cancel, ReceiptAccount, Totals } from '../../src/domain/refund.ts';
 import type { CancelAnswer, Receipt } from '../../src/domain/reply.ts';
-import { baselineFrom, growthOf, isStale, settledByAnswer } from '../../src/policies/growth.ts';
+import { growthOf, isStale, settledByAnswer, totalsFrom } from '../../src/policies/growth.ts';
 import { receiptWith } from './receipts.ts';
 import { emptyAccount, partial } from './refunds.ts';
 
-interface Totals {
+interface BookTotals {
   readonly won: number;
   readonly taxFreeWon: number;
 }
@@ -15,7 +15,7 @@ interface Totals {
 /** A refund as the model knows it. `open`: a call of its may have landed without our having heard of it. */
 interface Refund {
   readonly cancel: Cancel;
-  baseline: Baseline | null;
+  totalsBefore: Totals | null;
   open: boolean;
   settledWon: number | null;
 }
@@ -30,7 +30,7 @@ interface Step {
 }
 
 interface Story {
-  readonly price: Totals;
+  readonly price: BookTotals;
   /** Look-ups do not say what was cancelled tax-free; answers do. */
   readonly hidesTaxFree: boolean;
   readonly cancels: readonly Cancel[];
@@ -60,9 +60,9 @@ const stories: fc.Arbitrary<Story> = fc.record({
 });
 
 /** Bootpay's side: what really moved and when. */
-function openBook(price: Totals) {
+function openBook(price: BookTotals) {
   const payments: { readonly by: number; readonly won: number; readonly taxFreeWon: number }[] = [];
-  const shown: Totals[] = [{ won: 0, taxFreeWon: 0 }];
+  const shown: BookTotals[] = [{ won: 0, taxFreeWon: 0 }];
   const now = () => shown.at(-1) ?? { won: 0, taxFreeWon: 0 };
   return {
     payments,
@@ -84,12 +84,14 @@ function openBook(price: Totals) {
 /** Our side: what each refund and the receipt's row know. Every look-up is checked against the book. */
 function tell({ price, hidesTaxFree, cancels: asked, steps }: Story) {
   const book = openBook(price);
-  const refunds = asked.map((cancel): Refund => ({ cancel, baseline: null, open: false, settledWon: null }));
+  const refunds = asked.map(
+    (cancel): Refund => ({ cancel, totalsBefore: null, open: false, settledWon: null }),
+  );
   let account: ReceiptAccount = emptyAccount;
   let holder: number | null = null;
   const seen = { stale: 0, landed: 0, zeroAfterOthers: 0 };
 
-  function see({ won }: Totals): void {
+  function see({ won }: BookTotals): void {
     account = { ...account, highestWon: Math.max(account.highestWon, won) };
   }
 
@@ -102,13 +104,14 @@ function tell({ price, hidesTaxFree, cancels: asked, steps }: Story) {
 
   function checkGrowth(index: number, receipt: Receipt): 'landed' | 'zero' {
     const refund = refunds[index];
-    if (refund?.baseline == null) return 'zero';
-    const growth = growthOf(refund.cancel, refund.baseline, { receipt, account });
+    if (refund?.totalsBefore == null) return 'zero';
+    const growth = growthOf(refund.cancel, refund.totalsBefore, { receipt, account });
     // Only this refund can have money that we have not settled: it has the hold, or nobody has.
     const own = book.payments.filter(({ by }) => by === index).reduce((sum, { won }) => sum + won, 0);
     const shownOwn = own > 0 && receipt.cancelledWon === book.now().won ? own : 0;
     expect(growth).toEqual(shownOwn === 0 ? { kind: 'zero' } : { kind: 'landed', amountWon: own });
-    if (growth.kind === 'zero' && account.settledWon > refund.baseline.settledWon) seen.zeroAfterOthers += 1;
+    if (growth.kind === 'zero' && account.settledWon > refund.totalsBefore.settledWon)
+      seen.zeroAfterOthers += 1;
     return growth.kind === 'landed' ? 'landed' : 'zero';
   }
 
@@ -151,13 +154,13 @@ function tell({ price, hidesTaxFree, cancels: asked, steps }: Story) {
     refund: Refund,
     { receipt, fate }: { receipt: Receipt; fate: Step['fate'] },
   ): void {
-    const t0 = baselineFrom(receipt, account);
-    refund.baseline ??= t0;
+    const totalsBefore = totalsFrom(receipt, account);
+    refund.totalsBefore ??= totalsBefore;
     const paid = fate.startsWith('pays') && book.pay(at, refund.cancel);
     if (fate === 'is refused' || (fate.startsWith('pays') && !paid)) return;
     const { won, taxFreeWon } = book.now();
     const answer: CancelAnswer = { priceWon: price.won, cancelledWon: won, cancelledTaxFreeWon: taxFreeWon };
-    const settledWon = fate === 'pays' ? settledByAnswer(refund.cancel, t0, answer) : null;
+    const settledWon = fate === 'pays' ? settledByAnswer(refund.cancel, totalsBefore, answer) : null;
     if (fate === 'pays') expect(settledWon).toBe(book.payments.at(-1)?.won);
     if (settledWon !== null) {
       see({ won, taxFreeWon });
@@ -218,11 +221,11 @@ describe('growth', () => {
     fc.assert(
       fc.property(anyCancel, fc.nat(1_000_000), fc.nat(1_000_000), others, fc.nat(10), (...given) => {
         const [cancel, before, settledBefore, parts, leftover] = given;
-        const t0 = { totalWon: before, taxFreeWon: 0, settledWon: settledBefore, marks: 0 };
+        const totalsBefore = { totalWon: before, taxFreeWon: 0, settledWon: settledBefore, marks: 0 };
         const ours = parts.reduce((sum, part) => sum + part, 0);
         const receipt = receiptWith({ priceWon: before + ours + leftover, cancelledWon: before + ours });
         const account = { ...emptyAccount, settledWon: settledBefore + ours };
-        expect(growthOf(cancel, t0, { receipt, account })).toEqual({ kind: 'zero' });
+        expect(growthOf(cancel, totalsBefore, { receipt, account })).toEqual({ kind: 'zero' });
       }),
     );
   });

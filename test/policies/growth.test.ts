@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import type { CancelAnswer, Receipt } from '../../src/domain/reply.ts';
 import { errorTable } from '../../src/policies/error-table.ts';
 import {
-  baselineFrom,
   growthOf,
   isPaidAsAsked,
   isStale,
   lacksDefiniteAnswer,
   refundGrowth,
   settledByAnswer,
+  totalsFrom,
   unknownSince,
   wasDefinitelyRefused,
 } from '../../src/policies/growth.ts';
@@ -19,7 +19,6 @@ import { receiptWith } from './receipts.ts';
 import {
   accepted,
   attemptWith,
-  baseline,
   codes,
   full,
   minute,
@@ -35,6 +34,7 @@ import {
   refused,
   rowWith,
   throttled,
+  totals,
   unauthorized,
   unreadable,
 } from './refunds.ts';
@@ -54,11 +54,11 @@ describe('the growth of a partial cancel of 1,000 won', () => {
     ['the total grew by twice as much', 0, 0, 2_000, 0, 'neither'],
     ['what we settled since is not in the total', 0, 0, 0, 1_000, 'neither'],
     ['less than we settled since is in the total', 4_000, 4_000, 4_000, 5_000, 'neither'],
-  ] as const)('is told when %s', (_, t0, settledThen, total, settledNow, kind) => {
+  ] as const)('is told when %s', (_, totalsBefore, settledThen, total, settledNow, kind) => {
     const receipt = receiptWith({ cancelledWon: total });
     const account = rowWith({ settledWon: settledNow });
-    const growth = growthOf(partial(1_000), baseline(t0, settledThen), { receipt, account });
-    const amountWon = total - t0 - (settledNow - settledThen);
+    const growth = growthOf(partial(1_000), totals(totalsBefore, settledThen), { receipt, account });
+    const amountWon = total - totalsBefore - (settledNow - settledThen);
     expect(growth).toEqual(kind === 'zero' ? { kind } : { kind, amountWon });
   });
 });
@@ -74,16 +74,16 @@ describe('the growth of a full cancel of 10,000 won', () => {
     ['only a part outside of us moved', 4_000, 4_000, 5_000, 4_000, 'neither'],
     ['more was settled than the total shows', 0, 0, 10_000, 11_000, 'neither'],
     ['more was cancelled than was paid', 0, 0, 10_001, 0, 'neither'],
-  ] as const)('is told when %s', (_, t0, settledThen, total, settledNow, kind) => {
+  ] as const)('is told when %s', (_, totalsBefore, settledThen, total, settledNow, kind) => {
     const receipt = receiptWith({ cancelledWon: total });
     const account = rowWith({ settledWon: settledNow });
-    const growth = growthOf(full, baseline(t0, settledThen), { receipt, account });
+    const growth = growthOf(full, totals(totalsBefore, settledThen), { receipt, account });
     expect(growth.kind).toBe(kind);
   });
 
   test('is not told from the status: a partial cancel leaves 20 as well (history 7)', () => {
     const receipt = receiptWith({ cancelledWon: 4_000, status: 20 });
-    const growth = growthOf(full, baseline(4_000, 4_000), {
+    const growth = growthOf(full, totals(4_000, 4_000), {
       receipt,
       account: rowWith({ settledWon: 4_000 }),
     });
@@ -108,7 +108,7 @@ test('over any history of totals growth is zero, exactly the amount, or neither'
         priceWon: 100_000_000,
         cancelledWon: cancelledBefore + ours + moved,
       });
-      const growth = growthOf(partial(amount), baseline(cancelledBefore, settledBefore), {
+      const growth = growthOf(partial(amount), totals(cancelledBefore, settledBefore), {
         receipt,
         account: rowWith({ settledWon: settledBefore + ours }),
       });
@@ -124,7 +124,7 @@ test('a full cancel lands in any history exactly when something moved and nothin
       fc.pre(before + ours <= price);
       const cancelledWon = landed ? price : before + ours;
       const receipt = receiptWith({ priceWon: price, cancelledWon });
-      const growth = growthOf(full, baseline(before), { receipt, account: rowWith({ settledWon: ours }) });
+      const growth = growthOf(full, totals(before), { receipt, account: rowWith({ settledWon: ours }) });
       const rest = price - before - ours;
       expect(growth).toEqual(landed && rest > 0 ? { kind: 'landed', amountWon: rest } : { kind: 'zero' });
     }),
@@ -132,7 +132,7 @@ test('a full cancel lands in any history exactly when something moved and nothin
 });
 
 describe('an accepted answer settles', () => {
-  const t0 = baseline(2_000, 2_000, 100);
+  const totalsBefore = totals(2_000, 2_000, 100);
   test.each<[string, Parameters<typeof settledByAnswer>[0], Partial<CancelAnswer>, number | null]>([
     ['a full cancel that left nothing', full, { cancelledWon: 10_000 }, 8_000],
     ['a full cancel that left a won', full, { cancelledWon: 9_999 }, null],
@@ -199,13 +199,13 @@ describe('an accepted answer settles', () => {
       8_000,
     ],
   ])('or not: %s', (_, cancel, answer, settledWon) => {
-    expect(settledByAnswer(cancel, t0, accepted(answer).body)).toBe(settledWon);
+    expect(settledByAnswer(cancel, totalsBefore, accepted(answer).body)).toBe(settledWon);
   });
 
   test('a tax-free part whose total before the call was not shown, whatever the answer shows of it', () => {
     const answer = accepted({ cancelledWon: 5_000, cancelledTaxFreeWon: 999 }).body;
-    expect(settledByAnswer(partial(3_000, 50), baseline(2_000, 2_000, null), answer)).toBe(3_000);
-    expect(settledByAnswer(partial(2_999, 50), baseline(2_000, 2_000, null), answer)).toBeNull();
+    expect(settledByAnswer(partial(3_000, 50), totals(2_000, 2_000, null), answer)).toBe(3_000);
+    expect(settledByAnswer(partial(2_999, 50), totals(2_000, 2_000, null), answer)).toBeNull();
   });
 
   test('never with an amount of nothing, less than nothing, or more than the total shows', () => {
@@ -217,7 +217,7 @@ describe('an accepted answer settles', () => {
     fc.assert(
       fc.property(cancels, shown, shown, fc.nat(1_000_000), (cancel, priceWon, cancelledWon, total) => {
         const answer = { priceWon, cancelledWon, cancelledTaxFreeWon: null };
-        const settledWon = settledByAnswer(cancel, baseline(total), answer);
+        const settledWon = settledByAnswer(cancel, totals(total), answer);
         if (settledWon === null) return;
         expect(settledWon).toBeGreaterThan(0);
         expect(total + settledWon).toBe(cancelledWon);
@@ -252,12 +252,12 @@ describe('a look-up is stale', () => {
 
 test('T0 does not make up a tax-free total that the look-up did not show', () => {
   const receipt = receiptWith({ cancelledWon: 4_000, cancelledTaxFreeWon: null });
-  expect(baselineFrom(receipt, rowWith())).toEqual(baseline(4_000, 0, null));
+  expect(totalsFrom(receipt, rowWith())).toEqual(totals(4_000, 0, null));
 });
 
 test('T0 is the total of the look-up before the attempt, and what was settled on the receipt by then', () => {
   const receipt = receiptWith({ cancelledWon: 4_000, cancelledTaxFreeWon: 300 });
-  expect(baselineFrom(receipt, rowWith({ settledWon: 1_500, marks: 2 }))).toEqual({
+  expect(totalsFrom(receipt, rowWith({ settledWon: 1_500, marks: 2 }))).toEqual({
     totalWon: 4_000,
     taxFreeWon: 300,
     marks: 2,
@@ -390,7 +390,7 @@ describe('over any life of a receipt whose Bootpay loses answers, dies and lags'
     fc.assert(
       fc.property(anyLife, (life) => {
         const { refunds } = live(life);
-        const kept = refunds.some(({ deadLetter }) => deadLetter?.keepsHold === true);
+        const kept = refunds.some(({ deadLetter }) => deadLetter?.keepsLock === true);
         for (const { state } of refunds) {
           if (!kept) expect(['succeeded', 'dead_lettered']).toContain(state);
           else expect(['succeeded', 'dead_lettered', 'queued', 'waiting_retry']).toContain(state);
@@ -419,13 +419,13 @@ describe('over any life of a receipt whose Bootpay loses answers, dies and lags'
 
 describe('totals prove nothing', () => {
   const at = (totalWon: number, settledWon: number, marks = 0) => ({
-    ...baseline(totalWon, settledWon),
+    ...totals(totalWon, settledWon),
     marks,
   });
   const grown = (from: ReturnType<typeof at>, cancelledWon: number, row: Parameters<typeof rowWith>[0]) =>
     growthOf(partial(1_000), from, { receipt: receiptWith({ cancelledWon }), account: rowWith(row) }).kind;
 
-  test('when less is settled than the baseline saw, whatever they show', () => {
+  test('when less is settled than the totalsBefore saw, whatever they show', () => {
     for (const cancelledWon of [0, 1_000, 2_000]) {
       expect(grown(at(1_000, 1_000), cancelledWon, { settledWon: 0 })).toBe('neither');
     }
@@ -438,7 +438,7 @@ describe('totals prove nothing', () => {
     }
   });
 
-  test('once they have grown over a baseline older than the last mark; without growth there is nothing to explain', () => {
+  test('once they have grown over a totalsBefore older than the last mark; without growth there is nothing to explain', () => {
     expect(grown(at(0, 0, 1), 1_000, { marks: 2 })).toBe('neither');
     expect(grown(at(0, 0, 2), 1_000, { marks: 2 })).toBe('landed');
     expect(grown(at(0, 0, 1), 0, { marks: 2 })).toBe('zero');
@@ -453,7 +453,7 @@ describe('the growth of a refund', () => {
   const triedWith = (...asked: readonly (readonly [number, PastReply])[]) =>
     refundWith({
       cancel: partial(500),
-      baseline: baseline(),
+      totalsBefore: totals(),
       attempts: asked.map(([amountWon, reply], index) => {
         const [attempt] = refundAfter([reply], { cancel: partial(amountWon) }).attempts;
         if (attempt === undefined) throw new Error('no attempt');
@@ -484,7 +484,7 @@ describe('the growth of a refund', () => {
   });
 
   test('is nothing before its first attempt', () => {
-    expect(refundGrowth(refundWith({ baseline: baseline() }), shown(500))).toBeNull();
-    expect(refundGrowth({ ...triedWith([500, noAnswer]), baseline: null }, shown(500))).toBeNull();
+    expect(refundGrowth(refundWith({ totalsBefore: totals() }), shown(500))).toBeNull();
+    expect(refundGrowth({ ...triedWith([500, noAnswer]), totalsBefore: null }, shown(500))).toBeNull();
   });
 });

@@ -22,7 +22,6 @@ import {
 import { receiptWith, seoul } from './receipts.ts';
 import {
   accepted,
-  baseline,
   codes,
   full,
   hour,
@@ -39,6 +38,7 @@ import {
   refused,
   second,
   throttled,
+  totals,
   unauthorized,
   unreadable,
 } from './refunds.ts';
@@ -55,7 +55,7 @@ const deadLetter: Written = {
   code: codes[2032],
   pgCode: '8012',
   severity: 'warning',
-  keepsHold: false,
+  keepsLock: false,
   reason: 'not registered',
 };
 const states = stateSchema.options;
@@ -114,7 +114,7 @@ describe('a decision', () => {
     const anyDecision: fc.Arbitrary<Written> = fc.oneof(
       fc.constantFrom(settle, lookUp, retry, deadLetter, drift('the totals')),
       fc.boolean().map((nextGeneration): Written => ({ ...retry, nextGeneration })),
-      fc.boolean().map((keepsHold): Written => ({ ...deadLetter, keepsHold })),
+      fc.boolean().map((keepsLock): Written => ({ ...deadLetter, keepsLock })),
     );
     fc.assert(
       fc.property(fc.constantFrom(...states), anyDecision, fc.nat(2_000_000), (from, decision, version) => {
@@ -153,14 +153,14 @@ describe('a decision', () => {
     ['a retry of what was not there', retry, 'unknown', 'release'],
     ['a success', settle, 'sending', 'release'],
     ['a case', deadLetter, 'sending', 'release'],
-    ['a case that keeps its receipt', { ...deadLetter, keepsHold: true }, 'unknown', 'keep'],
-  ])('releases or keeps the receipt: %s', (_, decision, from, hold) => {
-    expect(decided(refundIn(from), decision, { now }).hold).toBe(hold);
+    ['a case that keeps its receipt', { ...deadLetter, keepsLock: true }, 'unknown', 'keep'],
+  ])('releases or keeps the receipt: %s', (_, decision, from, lock) => {
+    expect(decided(refundIn(from), decision, { now }).lock).toBe(lock);
   });
 
   test('keeps the receipt of a replay whose open question the look-up has not answered yet', () => {
     const replayed = refundAfter([noAnswer], { state: 'queued' });
-    expect(decided(replayed, lookUp, { now })).toMatchObject({ hold: 'keep', refund: { state: 'queued' } });
+    expect(decided(replayed, lookUp, { now })).toMatchObject({ lock: 'keep', refund: { state: 'queued' } });
   });
 
   test.each<[Written, string | null, string]>([
@@ -183,7 +183,7 @@ describe('a decision', () => {
       pgCode: '8012',
       severity: 'warning',
       at: now,
-      keepsHold: false,
+      keepsLock: false,
       jobId: `${refund.refundId}-42`,
     });
     expect(settledWon + 0).toBe(0);
@@ -193,7 +193,7 @@ describe('a decision', () => {
     const change = decided(refundIn('succeeded', { settledWon: 10_000 }), drift('the totals'), { now });
     expect(change).toMatchObject({
       settledWon: -10_000,
-      refund: { settledWon: null, deadLetter: { case: 'drift', severity: 'critical', keepsHold: false } },
+      refund: { settledWon: null, deadLetter: { case: 'drift', severity: 'critical', keepsLock: false } },
     });
     expect(decided(refundIn('resolved'), drift('late reply'), { now }).settledWon + 0).toBe(0);
   });
@@ -201,11 +201,11 @@ describe('a decision', () => {
   test('for the next generation sends another cancel_id, and none otherwise', () => {
     const burnt = decided(refundIn('unknown'), { ...retry, nextGeneration: true }, { now });
     expect(burnt.refund).toMatchObject({ generation: 2, attemptsUsed: burnt.refund.attemptsUsed });
-    const next = beginAttempt(burnt.refund, baseline(), { now, callUntil: later });
+    const next = beginAttempt(burnt.refund, totals(), { now, callUntil: later });
     expect(next.refund.attempts.map(({ cancelId }) => cancelId)).toEqual(['order-1', 'order-1-g2']);
     const same = decided(refundIn('unknown'), retry, { now });
     expect(
-      beginAttempt(same.refund, baseline(), { now, callUntil: later }).refund.attempts.at(-1),
+      beginAttempt(same.refund, totals(), { now, callUntil: later }).refund.attempts.at(-1),
     ).toMatchObject({
       cancelId: 'order-1',
       generation: 1,
@@ -257,10 +257,10 @@ describe('an attempt', () => {
 
   test('is written before the call with everything known by then', () => {
     const before = refundWith({ cancel: partial(1_000, 0), revision: 3, version: 12 });
-    const change = beginAttempt(before, baseline(4_000, 2_000, 100), times);
+    const change = beginAttempt(before, totals(4_000, 2_000, 100), times);
     expect(change).toMatchObject({
       from: 'queued',
-      hold: 'keep',
+      lock: 'keep',
       settledWon: 0,
       event: null,
       seen: { totalWon: 4_000 },
@@ -270,7 +270,7 @@ describe('an attempt', () => {
       version: 13,
       attemptsUsed: 0,
       nextWakeUpAt: times.callUntil,
-      baseline: baseline(4_000, 2_000, 100),
+      totalsBefore: totals(4_000, 2_000, 100),
     });
     expect(change.refund.attempts).toEqual([
       {
@@ -282,7 +282,7 @@ describe('an attempt', () => {
         cancel: partial(1_000, 0),
         sentAt: now,
         callUntil: times.callUntil,
-        t0: baseline(4_000, 2_000, 100),
+        totalsBefore: totals(4_000, 2_000, 100),
         outcome: null,
       },
     ]);
@@ -298,36 +298,36 @@ describe('an attempt', () => {
   });
 
   test('keeps the first T0 of the refund and remembers its own', () => {
-    const before = refundAfter([refused(codes[2032])], { baseline: baseline(1_000) });
-    const { refund } = beginAttempt(before, baseline(3_000, 2_000), times);
-    expect(refund.baseline).toEqual(baseline(1_000));
-    expect(refund.attempts.at(-1)).toMatchObject({ number: 2, t0: baseline(3_000, 2_000) });
+    const before = refundAfter([refused(codes[2032])], { totalsBefore: totals(1_000) });
+    const { refund } = beginAttempt(before, totals(3_000, 2_000), times);
+    expect(refund.totalsBefore).toEqual(totals(1_000));
+    expect(refund.attempts.at(-1)).toMatchObject({ number: 2, totalsBefore: totals(3_000, 2_000) });
   });
 
   test('brings the deadline forward to the end of the cancel window, never back', () => {
     const phone = { method: 'phone', purchasedAt: seoul('2026-11-03T12:00:00') } as const;
     const closes = seoul('2026-12-01T00:00:00') - 1;
     const deadlineOf = (changes: Partial<Refund>, receipt: Parameters<typeof receiptWith>[0] = phone) =>
-      beginAttempt(looked(refundWith(changes), receipt), baseline(), times).refund.deadlineAt;
+      beginAttempt(looked(refundWith(changes), receipt), totals(), times).refund.deadlineAt;
     expect(deadlineOf({ deadlineAt: closes + hour })).toBe(closes);
     expect(deadlineOf({ deadlineAt: closes - hour })).toBe(closes - hour);
     expect(deadlineOf({ deadlineAt: closes + hour, acknowledged: true })).toBe(closes + hour);
     expect(deadlineOf({ deadlineAt: closes + hour }, { method: null })).toBe(closes + hour);
-    const unseen = beginAttempt(refundWith({ deadlineAt: closes + hour }), baseline(), times);
+    const unseen = beginAttempt(refundWith({ deadlineAt: closes + hour }), totals(), times);
     expect(unseen.refund.deadlineAt).toBe(closes + hour);
   });
 
   test.each(['unknown', 'dead_lettered', 'succeeded', 'resolved'] as const)(
     'is never begun for a refund that is %s',
     (state) => {
-      expect(() => beginAttempt(refundIn(state), baseline(), times)).toThrow(InvariantError);
+      expect(() => beginAttempt(refundIn(state), totals(), times)).toThrow(InvariantError);
     },
   );
 
   // Section 4: "The table is data in the code, a move not in it is refused"; only queued and waiting_retry lead to
   // sending. `mayMove` takes sending to sending for staying, so a second attempt is written over a call under way.
   test('is never begun for a refund that is sending already', () => {
-    expect(() => beginAttempt(refundIn('sending'), baseline(), times)).toThrow(InvariantError);
+    expect(() => beginAttempt(refundIn('sending'), totals(), times)).toThrow(InvariantError);
   });
 });
 
@@ -416,7 +416,7 @@ test('in any life of a refund no attempt that Bootpay worked on is lost or rewri
       let writes = 0;
       for (const [reply, end] of life) {
         const known = refund.attempts;
-        refund = beginAttempt(refund, baseline(), { now, callUntil: later }).refund;
+        refund = beginAttempt(refund, totals(), { now, callUntil: later }).refund;
         refund = reply === 'died' ? withoutOutcome(refund) : withOutcome(refund, reply, now);
         refund = decided(refund, end, { now }).refund;
         if (refund.state === 'unknown') {
@@ -450,7 +450,7 @@ describe('a success', () => {
   test('counts what it moved, erases the account, and closes the case', () => {
     const before = refundIn('dead_lettered', { account: 'kept' });
     const change = settled(before, 6_000, because);
-    expect(change).toMatchObject({ hold: 'release', settledWon: 6_000, event: 'refund.succeeded' });
+    expect(change).toMatchObject({ lock: 'release', settledWon: 6_000, event: 'refund.succeeded' });
     expect(change.refund).toMatchObject({
       state: 'succeeded',
       settledWon: 6_000,
@@ -473,9 +473,9 @@ describe('a success', () => {
   });
 
   test('of the rest is a partial cancel to the card company, although a later look-up shows nothing left', () => {
-    const t0 = (totalWon: number) => ({ cancel: full, t0: baseline(totalWon) });
+    const sentAt = (totalWon: number) => ({ cancel: full, totalsBefore: totals(totalWon) });
     const { attempts } = refundAfter([refused(codes[2032]), refused(codes[2032]), noAnswer]);
-    const sent = attempts.map((attempt, index) => ({ ...attempt, ...t0(index === 2 ? 4_000 : 0) }));
+    const sent = attempts.map((attempt, index) => ({ ...attempt, ...sentAt(index === 2 ? 4_000 : 0) }));
     const refund = looked(refundIn('unknown', { attempts: sent }), {
       cancelledWon: 10_000,
       purchasedAt: now,
@@ -510,7 +510,7 @@ test('a look-up attached to a case is evidence and no move: who has read the cas
     refund: { ...refund, lastLookUp: lookUp },
     comparedVersion: 9,
     from: 'dead_lettered',
-    hold: 'keep',
+    lock: 'keep',
     settledWon: 0,
     seen: { totalWon: 3_000 },
     history: {

@@ -2,7 +2,7 @@
 import { InvariantError } from '../../src/domain/errors.ts';
 import { cancelIdSchema } from '../../src/domain/ids.ts';
 import type { Change } from '../../src/domain/ports.ts';
-import type { Attempt, Baseline, Cancel, ReceiptAccount, Refund } from '../../src/domain/refund.ts';
+import type { Attempt, Cancel, ReceiptAccount, Refund, Totals } from '../../src/domain/refund.ts';
 import type { CancelReply, Receipt } from '../../src/domain/reply.ts';
 import { isOpen } from '../../src/domain/states.ts';
 import {
@@ -117,15 +117,19 @@ function activate(world: World, refund: Refund, now: number): number {
   const situation = situationOf(world, looked, now);
   const decision =
     looked.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
-  if (decision.kind === 'send') return send(world, looked, { t0: decision.t0, now });
+  if (decision.kind === 'send') return send(world, looked, { totalsBefore: decision.totalsBefore, now });
   if (decision.kind === 'hold_lane') throw new InvariantError('nobody refused the credentials');
   ledger.write({ ...decided(looked, decision, { now }), seen: totalOf(receipt) });
   return now;
 }
 
-function send(world: World, before: Refund, { t0, now }: { t0: Baseline; now: number }): number {
+function send(
+  world: World,
+  before: Refund,
+  { totalsBefore, now }: { totalsBefore: Totals; now: number },
+): number {
   const { bootpay, ledger } = world;
-  const begun = beginAttempt(before, t0, { now, callUntil: now + 70 * second });
+  const begun = beginAttempt(before, totalsBefore, { now, callUntil: now + 70 * second });
   ledger.write(begun);
   const { refund } = begun;
   const attempt = refund.attempts.at(-1);
@@ -173,7 +177,7 @@ function ledgerOf(refunds: Refund[]) {
       holder = first?.refundId ?? holder;
       return first;
     },
-    write({ refund, hold, settledWon, seen }: Change): void {
+    write({ refund, lock: hold, settledWon, seen }: Change): void {
       const index = refunds.findIndex(({ refundId }) => refundId === refund.refundId);
       if (refunds[index]?.version !== refund.version - 1) throw new InvariantError('a late writer');
       refunds[index] = refund;

@@ -10,7 +10,6 @@ import {
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
-  baseline,
   caseWith,
   codes,
   full,
@@ -22,6 +21,7 @@ import {
   refundWith,
   refused,
   rowWith,
+  totals,
 } from './refunds.ts';
 
 const outcomes = ['refunded_by_hand', 'already_refunded', 'not_to_be_refunded'] as const;
@@ -146,7 +146,7 @@ describe('another refund of the receipt contests the money', () => {
 });
 
 test('a case is reckoned from where its receipt stood, not from zero', () => {
-  const refund = refundAfter([noAnswer], { ...inCase, baseline: baseline(4_000, 3_000) });
+  const refund = refundAfter([noAnswer], { ...inCase, totalsBefore: totals(4_000, 3_000) });
   const seen = { total: 5_500, row: { settledWon: 3_500 } };
   expect(reckon(refund, 'already_refunded', seen)).toEqual(counted(1_000, true));
 });

@@ -4,13 +4,13 @@ import type { ReceiptRow } from '../../src/domain/ports.ts';
 import {
   type Attempt,
   attemptSchema,
-  type Baseline,
   type Cancel,
   type DeadLetter,
   deadLetterSchema,
   type ReceiptAccount,
   type Refund,
   refundSchema,
+  type Totals,
 } from '../../src/domain/refund.ts';
 import type { CancelAnswer, CancelReply, Receipt } from '../../src/domain/reply.ts';
 import type { State } from '../../src/domain/states.ts';
@@ -42,7 +42,7 @@ export function partial(amountWon: number, taxFreeWon: number | null = null): Ca
   return { kind: 'partial', amountWon, taxFreeWon };
 }
 
-export function baseline(totalWon = 0, settledWon = 0, taxFreeWon: number | null = 0): Baseline {
+export function totals(totalWon = 0, settledWon = 0, taxFreeWon: number | null = 0): Totals {
   return { totalWon, taxFreeWon, settledWon, marks: 0 };
 }
 
@@ -112,7 +112,7 @@ export function attemptWith(changes: Partial<Attempt> = {}): Attempt {
     cancel: full,
     sentAt: now - minute,
     callUntil: now + 10 * second,
-    t0: baseline(),
+    totalsBefore: totals(),
     outcome: null,
     ...changes,
   });
@@ -130,7 +130,7 @@ export function refundAfter(
 ): Refund {
   const { endedAt = now, ...rest } = changes;
   const cancel = rest.cancel ?? full;
-  const t0 = rest.baseline ?? baseline();
+  const totalsBefore = rest.totalsBefore ?? totals();
   const attempts = past.map((entry, index) => {
     const { reply, generation = 1 } = isPast(entry) ? entry : { reply: entry };
     const at = endedAt - (past.length - 1 - index) * hour;
@@ -138,7 +138,7 @@ export function refundAfter(
     // Answered within 2 s, or cut off at `call_until`.
     const sentAt = at - (reply === null ? 70 : 2) * second;
     const times = { sentAt, callUntil: sentAt + 70 * second };
-    return attemptWith({ number: index + 1, generation, cancel, t0, outcome, ...times });
+    return attemptWith({ number: index + 1, generation, cancel, totalsBefore, outcome, ...times });
   });
   const used = attempts.filter(({ outcome }) => outcome?.used === true).length;
   const generation = attempts.at(-1)?.generation ?? 1;
@@ -147,11 +147,11 @@ export function refundAfter(
     attempts,
     attemptsUsed: used,
     generation,
-    baseline: past.length === 0 ? null : t0,
+    totalsBefore: past.length === 0 ? null : totalsBefore,
     lastLookUp:
       past.length === 0
         ? null
-        : { at: now, receipt: receiptWith(), settledWon: t0.settledWon, marks: t0.marks },
+        : { at: now, receipt: receiptWith(), settledWon: totalsBefore.settledWon, marks: totalsBefore.marks },
     ...rest,
   });
 }
@@ -185,7 +185,7 @@ export function refundWith(changes: Partial<Refund> = {}): Refund {
     attemptsUsed: 0,
     bulk: false,
     acknowledged: false,
-    baseline: null,
+    totalsBefore: null,
     attempts: [],
     lastLookUp: null,
     settledWon: null,
@@ -203,7 +203,7 @@ export function caseWith(changes: Partial<DeadLetter> = {}): DeadLetter {
     pgCode: null,
     severity: 'warning',
     at: now,
-    keepsHold: false,
+    keepsLock: false,
     jobId: 'rf_abcdefghijklmnopqrstuvwxyz-7',
     ...changes,
   });
@@ -290,14 +290,14 @@ export function sendingAfter(
     generation: before.generation,
     cancelId: cancelIdFor(before.firstCancelId, before.generation),
     cancel: before.cancel,
-    t0: before.baseline ?? baseline(),
+    totalsBefore: before.totalsBefore ?? totals(),
     sentAt: now - 2 * second,
     callUntil: now + 68 * second,
   });
   const refund = {
     ...before,
     state: 'sending' as const,
-    baseline: before.baseline ?? attempt.t0,
+    totalsBefore: before.totalsBefore ?? attempt.totalsBefore,
     attempts: [...before.attempts, attempt],
     lastLookUp: before.lastLookUp ?? { at: now, receipt: receiptWith(), settledWon: 0, marks: 0 },
   };

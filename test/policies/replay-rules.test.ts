@@ -6,7 +6,6 @@ import type { Receipt } from '../../src/domain/reply.ts';
 import { decideBeforeSending } from '../../src/policies/decide-next.ts';
 import {
   actionsFor,
-  baselineAfterReplay,
   type CaseFacts,
   landedByLastLookUp,
   needsAcknowledgement,
@@ -14,11 +13,11 @@ import {
   reckonResolve,
   replayRefusal,
   resolveRefusal,
+  totalsAfterReplay,
 } from '../../src/policies/replay-rules.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
-  baseline,
   caseWith,
   codes,
   full,
@@ -39,6 +38,7 @@ import {
   settings,
   situation,
   throttled,
+  totals,
   unreadable,
 } from './refunds.ts';
 
@@ -59,7 +59,7 @@ function caseAfter(
   return refundAfter(past, {
     state: 'dead_lettered',
     cancel: partial(1_000),
-    baseline: baseline(),
+    totalsBefore: totals(),
     deadLetter: caseWith(what),
     ...changes,
   });
@@ -69,7 +69,7 @@ const refusedCase = caseAfter([refused(codes[2028])]);
 const criticalCase = caseAfter([refused(codes[2086])], {
   code: codes[2086],
   severity: 'critical',
-  keepsHold: true,
+  keepsLock: true,
 });
 const unknownCase = caseAfter([noAnswer], { case: 'outcome_unknown', code: null, severity: 'critical' });
 const idCase = caseAfter([refused(codes[2029])], { code: codes[2029] });
@@ -410,38 +410,38 @@ describe('an edit of the amount', () => {
 describe('the T0 of a replay', () => {
   test('that is plain stays that of the first attempt', () => {
     const refund = looked(refusedCase, { cancelledWon: 4_000 }, 3_000);
-    expect(baselineAfterReplay(factsOf(refund), plain)).toEqual({ baseline: baseline(), marks: false });
+    expect(totalsAfterReplay(factsOf(refund), plain)).toEqual({ totalsBefore: totals(), marks: false });
   });
 
   test('that is acknowledged is the total that person was shown', () => {
     const refund = looked(unknownCase, { cancelledWon: 4_500, cancelledTaxFreeWon: 50 }, 3_000);
-    const start = baselineAfterReplay(factsOf(refund), acknowledged);
-    expect(start).toEqual({ baseline: { ...baseline(4_500, 3_000, 50), marks: 1 }, marks: true });
+    const start = totalsAfterReplay(factsOf(refund), acknowledged);
+    expect(start).toEqual({ totalsBefore: { ...totals(4_500, 3_000, 50), marks: 1 }, marks: true });
   });
 
   test('marks the receipt only where it passes over money that nothing accounts for', () => {
     const refund = looked(unknownCase, { cancelledWon: 3_000 }, 3_000);
-    const start = baselineAfterReplay(factsOf(refund), acknowledged);
-    expect(start).toEqual({ baseline: baseline(3_000, 3_000), marks: false });
+    const start = totalsAfterReplay(factsOf(refund), acknowledged);
+    expect(start).toEqual({ totalsBefore: totals(3_000, 3_000), marks: false });
   });
 
   test('is older than a mark that the person was not shown', () => {
     const refund = looked(unknownCase, { cancelledWon: 4_500 }, 3_000);
-    const start = baselineAfterReplay(factsOf(refund, { account: rowWith({ marks: 1 }) }), acknowledged);
-    expect(start).toEqual({ baseline: baseline(4_500, 3_000), marks: true });
+    const start = totalsAfterReplay(factsOf(refund, { account: rowWith({ marks: 1 }) }), acknowledged);
+    expect(start).toEqual({ totalsBefore: totals(4_500, 3_000), marks: true });
   });
 
   test('stays when the total that person was shown is stale by now', () => {
     const shown = looked(unknownCase, { cancelledWon: 4_500 }, 3_000);
     const account = rowWith({ highestWon: 5_000 });
-    expect(baselineAfterReplay(factsOf(shown, { account }), acknowledged).baseline).toEqual(baseline());
+    expect(totalsAfterReplay(factsOf(shown, { account }), acknowledged).totalsBefore).toEqual(totals());
   });
 
   test('stays when nobody looked the receipt up, or nothing was ever sent', () => {
     const unseen = { ...unknownCase, lastLookUp: null };
-    expect(baselineAfterReplay(factsOf(unseen), acknowledged).baseline).toEqual(baseline());
+    expect(totalsAfterReplay(factsOf(unseen), acknowledged).totalsBefore).toEqual(totals());
     const unsent = looked(refundWith({ state: 'dead_lettered' }), { cancelledWon: 4_000 });
-    expect(baselineAfterReplay(factsOf(unsent), acknowledged).baseline).toBeNull();
+    expect(totalsAfterReplay(factsOf(unsent), acknowledged).totalsBefore).toBeNull();
   });
 
   test('of an acknowledged replay is not moved by our own money that came after it was shown', () => {
@@ -455,7 +455,7 @@ describe('the T0 of a replay', () => {
         (total, settledThen, oursSince, late) => {
           fc.pre(total !== 1_000 + settledThen);
           const shown = looked(unknownCase, { cancelledWon: total }, settledThen);
-          const { baseline: t0 } = baselineAfterReplay(factsOf(shown), acknowledged);
+          const { totalsBefore } = totalsAfterReplay(factsOf(shown), acknowledged);
           const ours = oursSince.reduce((sum, won) => sum + won, 0);
           const receipt = receiptWith({ cancelledWon: total + ours + (late ? 1_000 : 0), priceWon: 100_000 });
           const account = rowWith({ settledWon: settledThen + ours });
@@ -463,7 +463,7 @@ describe('the T0 of a replay', () => {
             ...shown,
             state: 'queued',
             deadLetter: null,
-            baseline: t0,
+            totalsBefore: totalsBefore,
             acknowledged: true,
           };
           const decision = decideBeforeSending(situation(replayed, { account }), receipt);
@@ -482,7 +482,7 @@ function decideAfterReplay(refund: Refund, wish: ReplayWish, receipt: Partial<Re
     ...refund,
     state: 'queued',
     generation: refund.generation + (wish.newGeneration ? 1 : 0),
-    baseline: baselineAfterReplay(factsOf(refund), wish).baseline,
+    totalsBefore: totalsAfterReplay(factsOf(refund), wish).totalsBefore,
     acknowledged: wish.acknowledge,
     deadLetter: null,
   };

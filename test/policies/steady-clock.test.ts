@@ -12,7 +12,6 @@ import { nextLookUpAt } from '../../src/policies/retry-schedule.ts';
 import { believable } from '../../src/policies/steady-clock.ts';
 import { receiptWith } from './receipts.ts';
 import {
-  baseline,
   caseWith,
   codes,
   hour,
@@ -29,10 +28,11 @@ import {
   settings,
   situation,
   throttled,
+  totals,
 } from './refunds.ts';
 
 const window = settings.settleWindowMs;
-const past = { cancel: partial(1_000), baseline: baseline(), state: 'unknown' as const };
+const past = { cancel: partial(1_000), totalsBefore: totals(), state: 'unknown' as const };
 const nothingYet = receiptWith();
 const landed = receiptWith({ cancelledWon: 1_000 });
 
@@ -56,7 +56,7 @@ describe('“not there” is concluded', () => {
   test('in front of a person where the window of a young process ends after the deadline', () => {
     const over = { ...refund, deadlineAt: now - minute };
     const decision = decideUnknown(situation(over, { steadySince: now - minute }), nothingYet);
-    expect(decision).toMatchObject({ kind: 'dead_letter', case: 'outcome_unknown', keepsHold: true });
+    expect(decision).toMatchObject({ kind: 'dead_letter', case: 'outcome_unknown', keepsLock: true });
   });
 
   test.each([

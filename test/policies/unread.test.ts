@@ -43,7 +43,7 @@ describe('the receipt of a record that turns out to be unreadable', () => {
 describe('closing a case that cannot be read', () => {
   const facts = (changes: Partial<UnreadCaseFacts> = {}): UnreadCaseFacts => ({
     refund: unread(),
-    keepsHold: false,
+    keepsLock: false,
     acknowledge: true,
     now,
     jumpedAt: null,
@@ -68,17 +68,17 @@ describe('closing a case that cannot be read', () => {
   });
 
   test('waits for the settle window where a call of it may still go through', () => {
-    const kept = (at: number) => facts({ keepsHold: true, refund: unread({ sent: true }), now: at });
+    const kept = (at: number) => facts({ keepsLock: true, refund: unread({ sent: true }), now: at });
     const early = resolveRefusalOf(kept(now + 10 * minute - 1));
     expect(early).toMatchObject({ rule: 'settle_window', notBefore: now + 10 * minute });
     expect(early?.text.en).toContain(new Date(now + 10 * minute).toISOString());
     expect(resolveRefusalOf(kept(now + 10 * minute))).toBeNull();
     const undated = unread({ deadLetter: null });
-    expect(resolveRefusalOf(facts({ keepsHold: true, refund: undated }))).toBeNull();
+    expect(resolveRefusalOf(facts({ keepsLock: true, refund: undated }))).toBeNull();
   });
 
   test('does not believe that the settle window is over because the clock was set forward', () => {
-    const stepped = facts({ keepsHold: true, refund: unread({ sent: true }), now: now + 20 * minute });
+    const stepped = facts({ keepsLock: true, refund: unread({ sent: true }), now: now + 20 * minute });
     expect(resolveRefusalOf(stepped)).toBeNull();
     const jumpedAt = now + 19 * minute;
     expect(resolveRefusalOf({ ...stepped, jumpedAt })).toMatchObject({

@@ -1,7 +1,7 @@
 // How the gate keeps asking for those that wait, with a clock of the test's own and questions instead of Redis.
 import { expect, test } from 'vitest';
 import type { CallKind, Wait, WaitOptions } from '../../src/domain/ports.ts';
-import { createCallGate } from '../../src/rate-limiter/rate-limiter.ts';
+import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import type { RedisClient } from '../../src/redis/connection.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -18,7 +18,7 @@ function setUp() {
       throw new Error('asked Redis');
     },
   });
-  const gate = createCallGate({
+  const rateLimiter = createRateLimiter({
     redis: unasked,
     keys: keysFor('{t}'),
     callsPerSecond: 10,
@@ -42,10 +42,10 @@ function setUp() {
       if (answer instanceof Error) throw answer;
       return answer;
     };
-    return gate.askInLine(kind, question, options);
+    return rateLimiter.askInLine(kind, question, options);
   };
   const startedAt = clock.now();
-  return { clock, asked, ask, gate, startedAt };
+  return { clock, asked, ask, rateLimiter, startedAt };
 }
 
 test('the first asks again when it was told to; those behind it ask nothing, and then in their order', async () => {
@@ -62,13 +62,13 @@ test('the first asks again when it was told to; those behind it ask nothing, and
 });
 
 test('where nobody is told to wait any more, all ask beside each other again', async () => {
-  const { clock, asked, ask, gate } = setUp();
+  const { clock, asked, ask, rateLimiter } = setUp();
   const first = ask('first', [wait(100), written]);
   await clock.advance(0);
   let asking = 0;
   let most = 0;
   const slow = () =>
-    gate.askInLine('cancel', async () => {
+    rateLimiter.askInLine('cancel', async () => {
       asking += 1;
       most = Math.max(most, asking);
       await clock.sleep(10);
@@ -130,7 +130,7 @@ test('a question that fails fails for itself, and the next one asks', async () =
 });
 
 test('no wait is longer than allowed: told so, standing in line, or asking', async () => {
-  const { clock, ask, gate, startedAt } = setUp();
+  const { clock, ask, rateLimiter, startedAt } = setUp();
   expect(await ask('told', [wait(60_001)])).toBeNull();
   const first = ask('first', [wait(50_000), wait(9_000), wait(2_000)]);
   const behind = ask('behind', [wait(10)], { longestMs: 3_000 });
@@ -140,7 +140,7 @@ test('no wait is longer than allowed: told so, standing in line, or asking', asy
   await clock.advance(57_000);
   expect(await first).toBeNull();
 
-  const hung = gate.askInLine('cancel', async () => {
+  const hung = rateLimiter.askInLine('cancel', async () => {
     await clock.sleep(15 * 60_000); // Redis was away
     return wait(40);
   });

@@ -1,7 +1,7 @@
 // Redis' clock was ahead for one look-up, then right again: no moment that it left behind stops the calls.
 import { describe, expect, it } from 'vitest';
 import { mostWithin } from '../../demo/totals.ts';
-import { createCallGate } from '../../src/rate-limiter/rate-limiter.ts';
+import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { systemClock } from '../../src/redis/clock.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
@@ -12,13 +12,13 @@ const secondUs = 1_000_000;
 
 describe('after Redis’ clock was ahead', () => {
   const redis = useRedis();
-  const key = () => keysFor(redis.prefix).gate;
+  const key = () => keysFor(redis.prefix).rateLimiter;
 
   function gateOf(callsPerSecond: number) {
     const onError = (error: unknown) => {
       throw error;
     };
-    return createCallGate({
+    return createRateLimiter({
       redis: redis.connect(),
       keys: keysFor(redis.prefix),
       callsPerSecond,
@@ -32,10 +32,10 @@ describe('after Redis’ clock was ahead', () => {
     redis.connect().hset(key(), field, String(Date.now() * 1_000 + aheadUs));
 
   it.each(['next', 'shut', 'probe'] as const)('the gate does not believe its %s', async (field) => {
-    const gate = gateOf(100);
+    const rateLimiter = gateOf(100);
     if (field === 'probe') await redis.connect().hset(key(), 'silent', '10');
     await leave(field, hourUs);
-    expect(await gate.pass('look_up', { longestMs: 500 })).toBe(true);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 500 })).toBe(true);
   });
 
   it.each([
@@ -43,19 +43,19 @@ describe('after Redis’ clock was ahead', () => {
     ['shut', 299 * secondUs],
     ['probe', 9 * secondUs],
   ] as const)('what a right clock may have written is believed (%s)', async (field, aheadUs) => {
-    const gate = gateOf(1);
+    const rateLimiter = gateOf(1);
     await redis.connect().hset(key(), 'silent', field === 'probe' ? '10' : '0');
     await leave(field, aheadUs);
-    expect(await gate.pass('look_up', { longestMs: 300 })).toBe(false);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 300 })).toBe(false);
   });
 
   it('a new throttle shuts the gate, though an older one claims to last longer', async () => {
-    const gate = gateOf(100);
+    const rateLimiter = gateOf(100);
     await leave('shut', hourUs);
-    gate.report({ throttledMs: 2_000 });
+    rateLimiter.report({ throttledMs: 2_000 });
     const shut = async () => Number(await redis.connect().hget(key(), 'shut')) / 1_000 - Date.now();
     await expect.poll(shut).toBeLessThan(2_100);
-    expect(await gate.pass('look_up', { longestMs: 300 })).toBe(false);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 300 })).toBe(false);
   });
 
   it('no sliding second sees more calls than allowed, however often the clock goes back', async () => {
@@ -63,8 +63,9 @@ describe('after Redis’ clock was ahead', () => {
     const gates = [1, 2, 3].map(() => gateOf(callsPerSecond));
     const times: number[] = [];
     const until = performance.now() + 2_500;
-    const caller = async (gate: (typeof gates)[number]) => {
-      while (performance.now() < until) if (await gate.pass('look_up')) times.push(performance.now());
+    const caller = async (rateLimiter: (typeof gates)[number]) => {
+      while (performance.now() < until)
+        if (await rateLimiter.acquire('look_up')) times.push(performance.now());
     };
     const steps = async () => {
       while (performance.now() < until) {
@@ -72,7 +73,10 @@ describe('after Redis’ clock was ahead', () => {
         await clock.sleep(130);
       }
     };
-    await Promise.all([steps(), ...gates.flatMap((gate) => Array.from({ length: 7 }, () => caller(gate)))]);
+    await Promise.all([
+      steps(),
+      ...gates.flatMap((rateLimiter) => Array.from({ length: 7 }, () => caller(rateLimiter))),
+    ]);
     expect(mostWithin(1_000, times)).toBeLessThanOrEqual(callsPerSecond);
     expect(times.length).toBeGreaterThan(callsPerSecond);
   });

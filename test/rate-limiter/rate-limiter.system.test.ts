@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { mostWithin } from '../../demo/totals.ts';
 import type { CallKind } from '../../src/domain/ports.ts';
-import { createCallGate } from '../../src/rate-limiter/rate-limiter.ts';
+import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { systemClock } from '../../src/redis/clock.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { json, startBootpay } from '../bootpay/scripted-bootpay.ts';
@@ -24,7 +24,7 @@ function gateOf(
   const onError = (error: unknown) => {
     throw error;
   };
-  return createCallGate({
+  return createRateLimiter({
     redis: client,
     keys: keysFor(redis.prefix),
     callsPerSecond,
@@ -56,12 +56,12 @@ describe('the call gate', () => {
       const gates = [1, 2, 3].map(() => gateOf(redis, callsPerSecond));
       const times: number[] = [];
       const until = performance.now() + 2_500;
-      const caller = async (gate: (typeof gates)[number]) => {
+      const caller = async (rateLimiter: (typeof gates)[number]) => {
         while (performance.now() < until) {
-          if (await gate.pass('look_up')) times.push(performance.now());
+          if (await rateLimiter.acquire('look_up')) times.push(performance.now());
         }
       };
-      await Promise.all(gates.flatMap((gate) => Array.from({ length: 7 }, () => caller(gate))));
+      await Promise.all(gates.flatMap((rateLimiter) => Array.from({ length: 7 }, () => caller(rateLimiter))));
       expect(mostWithin(1_000, times)).toBeLessThanOrEqual(callsPerSecond);
       // How much of it is used is a matter for the benchmarks; here only that the gate does not stand still.
       expect(times.length).toBeGreaterThan(callsPerSecond);
@@ -70,7 +70,7 @@ describe('the call gate', () => {
 
   it('lets no crowd through that got its permits while a token was fetched', async () => {
     const callsPerSecond = 20;
-    const gate = gateOf(redis, callsPerSecond);
+    const rateLimiter = gateOf(redis, callsPerSecond);
     const arrivals: number[] = [];
     const bootpay = await startBootpay(({ path }) => {
       arrivals.push(performance.now());
@@ -79,8 +79,8 @@ describe('the call gate', () => {
       return (socket, request) => void setTimeout(() => token(socket, request), 700);
     });
     onTestFinished(() => bootpay.stop());
-    const client = clientFor({ baseUrl: bootpay.baseUrl, credentials: bearer, gate });
-    const lookUp = async () => (await gate.pass('look_up')) && client.lookUp(receiptId);
+    const client = clientFor({ baseUrl: bootpay.baseUrl, credentials: bearer, rateLimiter });
+    const lookUp = async () => (await rateLimiter.acquire('look_up')) && client.lookUp(receiptId);
     const replies = await Promise.all(Array.from({ length: 30 }, lookUp));
     expect(replies).toEqual(replies.map(() => expect.objectContaining({ kind: 'accepted' })));
     expect(arrivals).toHaveLength(31);
@@ -89,23 +89,23 @@ describe('the call gate', () => {
 
   it('is asked about once or twice for each call, however many wait', async () => {
     const { client, asked } = counting(redis);
-    const gate = gateOf(redis, 40, { client });
-    await gate.pass('look_up');
+    const rateLimiter = gateOf(redis, 40, { client });
+    await rateLimiter.acquire('look_up');
     const before = asked();
-    const passed = await Promise.all(Array.from({ length: 40 }, () => gate.pass('look_up')));
+    const passed = await Promise.all(Array.from({ length: 40 }, () => rateLimiter.acquire('look_up')));
     expect(passed).toEqual(passed.map(() => true));
     // All forty before any of them is told to wait; then two for each, and some that come a moment too early.
     expect(asked() - before).toBeLessThan(40 + 40 * 3);
   });
 
   it('lets a cancel pass before the look-ups that wait', async () => {
-    const gate = gateOf(redis, 10, { chance: () => 1 });
+    const rateLimiter = gateOf(redis, 10, { chance: () => 1 });
     const order: string[] = [];
     const call = async (kind: CallKind) => {
-      await gate.pass(kind);
+      await rateLimiter.acquire(kind);
       order.push(kind);
     };
-    await gate.pass('look_up');
+    await rateLimiter.acquire('look_up');
     const lookUps = Array.from({ length: 4 }, () => call('look_up'));
     const cancels = Array.from({ length: 4 }, () => call('cancel'));
     await Promise.all([...lookUps, ...cancels]);
@@ -113,37 +113,39 @@ describe('the call gate', () => {
   });
 
   it('uses a permit that was already given while it is fresh, and asks for another one when it grew old', async () => {
-    const gate = gateOf(redis, 1_000);
-    const asked = () => redis.connect().hget(keysFor(redis.prefix).gate, 'next');
-    expect(await gate.pass('cancel', { first: { kind: 'go', at: clock.now() } })).toBe(true);
+    const rateLimiter = gateOf(redis, 1_000);
+    const asked = () => redis.connect().hget(keysFor(redis.prefix).rateLimiter, 'next');
+    expect(await rateLimiter.acquire('cancel', { first: { kind: 'go', at: clock.now() } })).toBe(true);
     expect(await asked()).toBeNull();
-    expect(await gate.pass('cancel', { first: { kind: 'go', at: clock.now() - 1_000 } })).toBe(true);
+    expect(await rateLimiter.acquire('cancel', { first: { kind: 'go', at: clock.now() - 1_000 } })).toBe(
+      true,
+    );
     expect(await asked()).not.toBeNull();
   });
 
   it('lets a call through in the end where every permit is old when it comes, and the next one at once', async () => {
     const { client, asked } = counting(redis);
     const late = gateOf(redis, 1_000, { now: () => clock.now() + 60_000, client });
-    expect(await late.pass('look_up', { longestMs: 120_000 })).toBe(true);
+    expect(await late.acquire('look_up', { longestMs: 120_000 })).toBe(true);
     const before = asked();
-    expect(await late.pass('look_up', { longestMs: 120_000 })).toBe(true);
+    expect(await late.acquire('look_up', { longestMs: 120_000 })).toBe(true);
     expect(asked() - before).toBeLessThan(5);
   });
 
   it('makes no call when no other permit comes in time for one that grew old', async () => {
-    const gate = gateOf(redis, 20);
-    gate.report({ throttledMs: 60_000 });
-    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    const rateLimiter = gateOf(redis, 20);
+    rateLimiter.report({ throttledMs: 60_000 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).rateLimiter, 'shut')).not.toBeNull();
     const first = { kind: 'go', at: clock.now() - 1_000 } as const;
-    expect(await gate.pass('cancel', { first, longestMs: 2_000 })).toBe(false);
+    expect(await rateLimiter.acquire('cancel', { first, longestMs: 2_000 })).toBe(false);
   });
 
   it.each([0, -60_000, 1, 999.9])('is shut for a second by a throttle of %s ms', async (throttledMs) => {
-    const gate = gateOf(redis, 1_000);
-    gate.report({ throttledMs });
-    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
-    expect(await gate.pass('look_up', { longestMs: 800 })).toBe(false);
-    expect(await gate.pass('look_up', { longestMs: 1_100 })).toBe(true);
+    const rateLimiter = gateOf(redis, 1_000);
+    rateLimiter.report({ throttledMs });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).rateLimiter, 'shut')).not.toBeNull();
+    expect(await rateLimiter.acquire('look_up', { longestMs: 800 })).toBe(false);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 1_100 })).toBe(true);
   });
 
   it.each([
@@ -154,7 +156,7 @@ describe('the call gate', () => {
   ])('is shut by a throttle of %s ms for %s ms', async (throttledMs, shutMs) => {
     const client = redis.connect();
     gateOf(redis, 20).report({ throttledMs });
-    const shut = () => client.hget(keysFor(redis.prefix).gate, 'shut');
+    const shut = () => client.hget(keysFor(redis.prefix).rateLimiter, 'shut');
     await expect.poll(shut).not.toBeNull();
     const [seconds, micros] = await client.time();
     const leftMs = Number(await shut()) / 1_000 - (Number(seconds) * 1_000 + Number(micros) / 1_000);
@@ -163,14 +165,14 @@ describe('the call gate', () => {
   });
 
   it('is shut until the throttle ends, and opens without a burst', async () => {
-    const gate = gateOf(redis, 20);
-    gate.report({ throttledMs: 1_000 });
-    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
+    const rateLimiter = gateOf(redis, 20);
+    rateLimiter.report({ throttledMs: 1_000 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).rateLimiter, 'shut')).not.toBeNull();
     const start = performance.now();
     const times: number[] = [];
     await Promise.all(
       Array.from({ length: 25 }, async () => {
-        await gate.pass('look_up');
+        await rateLimiter.acquire('look_up');
         times.push(performance.now());
       }),
     );
@@ -179,30 +181,32 @@ describe('the call gate', () => {
   });
 
   it('refuses a wait that would take too long', async () => {
-    const gate = gateOf(redis, 20);
-    gate.report({ throttledMs: 60_000 });
-    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).gate, 'shut')).not.toBeNull();
-    expect(await gate.pass('cancel', { longestMs: 1_000 })).toBe(false);
+    const rateLimiter = gateOf(redis, 20);
+    rateLimiter.report({ throttledMs: 60_000 });
+    await expect.poll(() => redis.connect().hget(keysFor(redis.prefix).rateLimiter, 'shut')).not.toBeNull();
+    expect(await rateLimiter.acquire('cancel', { longestMs: 1_000 })).toBe(false);
   });
 
-  it('lets one look-up through after ten silences, and everything once one is answered', async () => {
-    const gate = gateOf(redis, 1_000);
-    for (let silences = 0; silences < 10; silences += 1) gate.report({ silent: true });
+  it('lets one look-up through after ten consecutiveFailures, and everything once one is answered', async () => {
+    const rateLimiter = gateOf(redis, 1_000);
+    for (let consecutiveFailures = 0; consecutiveFailures < 10; consecutiveFailures += 1)
+      rateLimiter.report({ silent: true });
     const client = redis.connect();
-    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('10');
-    expect(await gate.pass('cancel', { longestMs: 100 })).toBe(false);
-    expect(await gate.pass('look_up', { longestMs: 100 })).toBe(true);
-    expect(await gate.pass('look_up', { longestMs: 100 })).toBe(false);
-    gate.report({ silent: false });
-    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('0');
-    expect(await gate.pass('cancel', { longestMs: 100 })).toBe(true);
+    await expect.poll(() => client.hget(keysFor(redis.prefix).rateLimiter, 'silent')).toBe('10');
+    expect(await rateLimiter.acquire('cancel', { longestMs: 100 })).toBe(false);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 100 })).toBe(true);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 100 })).toBe(false);
+    rateLimiter.report({ silent: false });
+    await expect.poll(() => client.hget(keysFor(redis.prefix).rateLimiter, 'silent')).toBe('0');
+    expect(await rateLimiter.acquire('cancel', { longestMs: 100 })).toBe(true);
   });
 
   it('lets a token be fetched for the one look-up of an open breaker', async () => {
-    const gate = gateOf(redis, 1_000);
-    for (let silences = 0; silences < 10; silences += 1) gate.report({ silent: true });
+    const rateLimiter = gateOf(redis, 1_000);
+    for (let consecutiveFailures = 0; consecutiveFailures < 10; consecutiveFailures += 1)
+      rateLimiter.report({ silent: true });
     const client = redis.connect();
-    await expect.poll(() => client.hget(keysFor(redis.prefix).gate, 'silent')).toBe('10');
-    expect(await gate.pass('token', { longestMs: 100 })).toBe(true);
+    await expect.poll(() => client.hget(keysFor(redis.prefix).rateLimiter, 'silent')).toBe('10');
+    expect(await rateLimiter.acquire('token', { longestMs: 100 })).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 // Who waits in one process stands in line: the first asks, the others are called.
 import { describe, expect, it } from 'vitest';
-import { createLine, type Line, type Place } from '../../src/rate-limiter/waiting-line.ts';
+import { createWaitingLine, type Line, type Place } from '../../src/rate-limiter/waiting-line.ts';
 import { systemClock } from '../../src/redis/clock.ts';
 
 const patient: Place = { longestMs: 60_000, eager: false };
@@ -10,7 +10,7 @@ function lineOf(): {
   came: string[];
   stand(name: string, place?: Partial<Place>): Promise<boolean>;
 } {
-  const line = createLine(systemClock().sleep);
+  const line = createWaitingLine(systemClock().sleep);
   const came: string[] = [];
   return {
     line,

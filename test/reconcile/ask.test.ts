@@ -19,7 +19,7 @@ function asking(replies: Record<string, LookUpReply>, changes: Partial<AskDeps> 
   const deps: AskDeps = {
     ledger: { lastAnsweredReceipt: async () => known },
     gateway: { lookUp },
-    gate: { pass: async () => true },
+    rateLimiter: { acquire: async () => true },
     now: () => 7,
     ...changes,
   };
@@ -51,14 +51,16 @@ describe('a look-up in the background', () => {
   });
 
   it('asks nobody while the gate is shut', async () => {
-    const { deps, asked } = asking({}, { gate: { pass: async () => false } });
+    const { deps, asked } = asking({}, { rateLimiter: { acquire: async () => false } });
     expect(await ask(deps, mine)).toEqual({ kind: 'not_shown', why: 'gate_shut', silent: true });
     expect(asked).toEqual([]);
   });
 
   it('ends when it is stopped, whatever it was at', async () => {
     const stopped = AbortSignal.abort();
-    expect(await ask(asking({}, { gate: { pass: async () => false } }).deps, mine, stopped)).toEqual({
+    expect(
+      await ask(asking({}, { rateLimiter: { acquire: async () => false } }).deps, mine, stopped),
+    ).toEqual({
       kind: 'stopped',
     });
     const stopping = new AbortController();

@@ -62,7 +62,7 @@ describe('reconciliation', () => {
     show(shop, 0);
     await untilDrift(shop);
     const { refund } = await shop.read(refundId);
-    expect(await shop.system.doorbell.queues[1]?.getJob(refund?.deadLetter?.jobId ?? '')).toBeDefined();
+    expect(await shop.system.refundQueue.queues[1]?.getJob(refund?.deadLetter?.jobId ?? '')).toBeDefined();
     // Measured against what is settled now, or the money that is missing would look like somebody else's.
     const row = await shop.system.ledger.readReceipt(r1);
     expect(refund?.lastLookUp).toMatchObject({ settledWon: row.settledWon, receipt: { cancelledWon: 0 } });
@@ -135,13 +135,13 @@ describe('a refund that begins while its receipt is reconciled', () => {
     return { shop, a, b, begin };
   };
   const depsOf = ({ system }: Shop, changed: Partial<ReconcileDeps> & { ledger?: Ledger }): ReconcileDeps => {
-    const { ledger, gateway, gate, clock, config, doorbell } = system;
+    const { ledger, gateway, rateLimiter, clock, config, refundQueue } = system;
     if (gateway === null) throw new Error('no credentials');
-    const { openCase } = doorbell;
+    const { openCase } = refundQueue;
     const real = {
       ledger,
       gateway,
-      gate,
+      rateLimiter,
       now: clock.now,
       jumpedAt: clock.jumpedAt,
       chance: () => 0,

@@ -1,6 +1,6 @@
 // A shop whose receipts are reconciled: what one run told, and a receipt that suddenly shows another total.
 import type { SimulatorOptions } from '../../simulator/index.ts';
-import type { Compared, ReconcileRequest, Told } from '../../src/reconcile/reconcile.ts';
+import type { Compared, ReconcileItem, ReconcileRequest } from '../../src/reconcile/reconcile.ts';
 import type { TestRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
 
@@ -17,13 +17,13 @@ export async function pay(shop: Shop, amountWon: number, receiptId = 'r1'): Prom
   return (await shop.until(refund_id, 'succeeded')).refundId;
 }
 
-export async function everything(told: AsyncIterable<Told> | null): Promise<Told[]> {
-  const all: Told[] = [];
+export async function everything(told: AsyncIterable<ReconcileItem> | null): Promise<ReconcileItem[]> {
+  const all: ReconcileItem[] = [];
   for await (const one of told ?? []) all.push(one);
   return all;
 }
 
-export async function once(shop: Shop, request: ReconcileRequest = {}): Promise<Told[]> {
+export async function once(shop: Shop, request: ReconcileRequest = {}): Promise<ReconcileItem[]> {
   return everything(shop.system.reconcile(request));
 }
 

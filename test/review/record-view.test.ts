@@ -15,7 +15,6 @@ import {
 import { receiptWith } from '../policies/receipts.ts';
 import {
   accepted,
-  baseline,
   caseWith,
   codes,
   full,
@@ -32,6 +31,7 @@ import {
   rowWith,
   second,
   settings,
+  totals,
 } from '../policies/refunds.ts';
 import { unread } from '../policies/unread.ts';
 
@@ -88,7 +88,7 @@ describe('a record', () => {
   test('shows each attempt with what was known before it and what came back', () => {
     const refund = refundAfter([refused(codes[2032], '9003'), null], {
       cancel: partial(1_000),
-      baseline: baseline(4_000),
+      totalsBefore: totals(4_000),
     });
     const [first, second_] = recordView(refund, [], contextOf()).attempts;
     expect(first).toEqual({
@@ -105,7 +105,7 @@ describe('a record', () => {
       pg_error_code: '9003',
       http_status: 400,
       used: true,
-      t0: 4_000,
+      totalsBefore: 4_000,
     });
     expect(second_).toMatchObject({
       number: 2,
@@ -155,7 +155,7 @@ describe('a record', () => {
 describe('the case in a record', () => {
   const refund = looked(
     refundIn('dead_lettered', {
-      deadLetter: caseWith({ code: codes[2032], pgCode: '8012', keepsHold: true }),
+      deadLetter: caseWith({ code: codes[2032], pgCode: '8012', keepsLock: true }),
     }),
     { pg: 'kcp' },
   );
@@ -202,7 +202,7 @@ describe('the case in a record', () => {
   });
 
   test('that holds no receipt has nobody waiting behind it', () => {
-    const released = { ...refund, deadLetter: caseWith({ keepsHold: false }) };
+    const released = { ...refund, deadLetter: caseWith({ keepsLock: false }) };
     const context = contextOf({ row: rowWith({ waiting: ['rf_other-3'] }) });
     expect(recordView(released, [], context).dead_letter?.waiting_behind).toEqual([]);
   });

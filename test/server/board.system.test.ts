@@ -64,7 +64,7 @@ describe('the board', () => {
     const answer = await call(path, { method, json: { name: 'x', data: {} }, headers: operator });
     expect(answer.status).toBe(405);
     expect(answer.body.detail).toContain('replay');
-    const [refunds] = system.doorbell.queues;
+    const [refunds] = system.refundQueue.queues;
     expect(await refunds?.isPaused()).toBe(false);
     expect(await refunds?.getPrioritizedCount()).toBe(1);
   });

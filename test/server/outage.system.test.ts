@@ -98,7 +98,7 @@ describe('a Redis that is full from between the record and its ring', () => {
     await system.redis.config('SET', 'maxmemory', '0');
     const { items } = await system.ledger.list({ limit: 2 });
     expect(items).toMatchObject([{ eventId: event.event_id, state: 'queued' }]);
-    expect(await system.doorbell.queues[0]?.getJob(`${items[0]?.refundId}-1`)).toBeUndefined();
+    expect(await system.refundQueue.queues[0]?.getJob(`${items[0]?.refundId}-1`)).toBeUndefined();
     return { ...opened, refundId: items[0]?.refundId ?? null };
   }
 
@@ -106,7 +106,7 @@ describe('a Redis that is full from between the record and its ring', () => {
     const { call, system, refundId } = await halfAccepted();
     const again = await call(ingest, { json: event });
     expect([again.status, again.body]).toMatchObject([200, { duplicate: true, refund_id: refundId }]);
-    expect(await system.doorbell.queues[0]?.getJob(`${refundId}-1`)).toBeDefined();
+    expect(await system.refundQueue.queues[0]?.getJob(`${refundId}-1`)).toBeDefined();
   });
 
   test('has its record rung by the sweeper when nobody repeats the request', async () => {

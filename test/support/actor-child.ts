@@ -23,23 +23,25 @@ function unlessDead<Args extends unknown[], Answer>(
   };
 }
 
-async function act({ ledger, doorbell, gateway, gate, clock, config }: System): Promise<unknown> {
+async function act({ ledger, refundQueue, gateway, rateLimiter, clock, config }: System): Promise<unknown> {
   if (ACT === 'enqueue') {
     const { retryDeadlineMs } = config.policy;
-    const ringMany = unlessDead('ring', doorbell.ringMany);
-    return createEnqueue({ ledger, ringMany, now: clock.now, retryDeadlineMs }).enqueue(JSON.parse(SUBJECT));
+    const enqueueJobs = unlessDead('ring', refundQueue.enqueueJobs);
+    return createEnqueue({ ledger, enqueueJobs, now: clock.now, retryDeadlineMs }).enqueue(
+      JSON.parse(SUBJECT),
+    );
   }
   const deadLetters = createDeadLetters({
     ledger: { ...ledger, commit: unlessDead('write', ledger.commit) },
     gateway,
-    gate,
+    rateLimiter,
     now: clock.now,
     jumpedAt: clock.jumpedAt,
     sleep: clock.sleep,
     settings: config.policy,
-    ring: unlessDead('ring', doorbell.ring),
-    wakeWaiter: unlessDead('wake', doorbell.wake),
-    closeCase: unlessDead('close_case', doorbell.closeCase),
+    enqueueJob: unlessDead('ring', refundQueue.enqueueJob),
+    wakeWaiter: unlessDead('wake', refundQueue.wake),
+    closeCase: unlessDead('close_case', refundQueue.closeCase),
   });
   const id = refundIdSchema.parse(SUBJECT);
   const who = { who: 'kim', reason: 'checked', version: null, acknowledge: true };

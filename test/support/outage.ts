@@ -7,14 +7,14 @@ import { chanceFrom } from '../../simulation/random.ts';
 import { type Actor, createScheduler, type Process } from '../../simulation/scheduler.ts';
 import { silentLog } from '../../simulation/silent-log.ts';
 import type { PolicySettings } from '../../src/domain/decision.ts';
-import type { CallGate, Gateway, Ring } from '../../src/domain/ports.ts';
+import type { BeginRequest, Gateway, RateLimiter } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { type FailedReply, isSilence, type LookUpReply, type Receipt } from '../../src/domain/reply.ts';
 import { createLedger } from '../../src/ledger/index.ts';
 import { jobPriority } from '../../src/policies/job-priority.ts';
 import { createEnqueue } from '../../src/producer/enqueue.ts';
 import { refundJobId } from '../../src/queue/jobs.ts';
-import { createCallGate } from '../../src/rate-limiter/rate-limiter.ts';
+import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { attemptRefund } from '../../src/worker/attempt-refund.ts';
 
@@ -65,8 +65,8 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
   const calls: MadeCall[] = [];
   const paid = new Set<string>();
 
-  function gateOf(actor: Actor): CallGate {
-    return createCallGate({
+  function gateOf(actor: Actor): RateLimiter {
+    return createRateLimiter({
       redis: timed,
       keys: keysFor(prefix),
       callsPerSecond,
@@ -81,7 +81,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
 
   /** One call over the wire, told to the gate as the client does it. */
   async function call<Reply extends LookUpReply | Awaited<ReturnType<Gateway['cancel']>>>(
-    { actor, gate, kind }: { actor: Actor; gate: CallGate; kind: MadeCall['kind'] },
+    { actor, rateLimiter, kind }: { actor: Actor; rateLimiter: RateLimiter; kind: MadeCall['kind'] },
     answer: () => Reply,
   ): Promise<Reply | FailedReply> {
     const atMs = scheduler.now() - startAt;
@@ -93,15 +93,15 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
         give({ value: answered ? answer() : silent }),
       ),
     );
-    gate.report({ silent: isSilence(reply) });
+    rateLimiter.report({ silent: isSilence(reply) });
     return reply;
   }
 
-  function gatewayOf(actor: Actor, gate: CallGate): Gateway {
+  function gatewayOf(actor: Actor, rateLimiter: RateLimiter): Gateway {
     return {
       fingerprint: 'outage',
       cancel: ({ receiptId }) =>
-        call({ actor, gate, kind: 'cancel' }, () => {
+        call({ actor, rateLimiter, kind: 'cancel' }, () => {
           paid.add(receiptId);
           const body = { priceWon, cancelledWon: priceWon, cancelledTaxFreeWon: 0 };
           return { kind: 'accepted', httpStatus: 200, body };
@@ -110,8 +110,8 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
         let reply: LookUpReply = silent;
         for (let time = 0; time < 3; time += 1) {
           if (time > 0) await sleepCall(stage, actor, 500 * time);
-          if (time > 0 && !(await gate.pass('look_up', { longestMs: 10_000 }))) return reply;
-          reply = await call({ actor, gate, kind: 'look_up' }, () => ({
+          if (time > 0 && !(await rateLimiter.acquire('look_up', { longestMs: 10_000 }))) return reply;
+          reply = await call({ actor, rateLimiter, kind: 'look_up' }, () => ({
             kind: 'accepted',
             httpStatus: 200,
             body: receiptOf(receiptId, paid.has(receiptId), startAt),
@@ -123,7 +123,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     };
   }
 
-  const jobs = new Map<string, Ring & { dueAt: number; priority: number; taken: boolean }>();
+  const jobs = new Map<string, BeginRequest & { dueAt: number; priority: number; taken: boolean }>();
   const ended: Refund['refundId'][] = [];
   let inHand = 0;
   const pump = () => {
@@ -136,12 +136,12 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     }
   };
   async function work(actor: Actor, job: typeof jobs extends Map<string, infer Job> ? Job : never) {
-    const gate = gateOf(actor);
+    const rateLimiter = gateOf(actor);
     const end = await attemptRefund(
       {
         ledger,
-        gateway: gatewayOf(actor, gate),
-        gate,
+        gateway: gatewayOf(actor, rateLimiter),
+        rateLimiter,
         clock: {
           now: scheduler.now,
           toLocal: (at) => at,
@@ -177,7 +177,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     ledger,
     now: scheduler.now,
     retryDeadlineMs: settings.retryDeadlineMs,
-    async ringMany(rings) {
+    async enqueueJobs(rings) {
       for (const { refund } of rings) {
         const { refundId, receiptId } = refund;
         const job = { refundId, receiptId, jobId: refundJobId(refund), now: startAt };

@@ -26,12 +26,12 @@ describe('past its deadline a person hears of a refund', () => {
   const holderOf = async ({ system }: Shop, { receiptId }: Refund) =>
     (await system.ledger.readReceipt(receiptId)).holder;
 
-  async function ends(shop: Shop, id: string | null, as: Pick<DeadLetter, 'case' | 'keepsHold'>) {
+  async function ends(shop: Shop, id: string | null, as: Pick<DeadLetter, 'case' | 'keepsLock'>) {
     const refund = await shop.until(id, 'dead_lettered', 20_000);
     expect(refund.deadLetter).toMatchObject(as);
     expect(shop.system.clock.now()).toBeGreaterThanOrEqual(refund.deadlineAt);
-    expect(await holderOf(shop, refund)).toBe(as.keepsHold ? id : null);
-    const [, deadLetters] = shop.system.doorbell.queues;
+    expect(await holderOf(shop, refund)).toBe(as.keepsLock ? id : null);
+    const [, deadLetters] = shop.system.refundQueue.queues;
     await expect.poll(() => deadLetters?.getJob(refund.deadLetter?.jobId ?? '')).toBeDefined();
     expect(shop.simulator.book.of('r1')).toMatchObject({ refunds: 0 });
   }
@@ -41,7 +41,7 @@ describe('past its deadline a person hears of a refund', () => {
     await hold(shop, who);
     await shop.startWorker({ sweeper });
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
-    await ends(shop, refund_id, { case: 'deadline_passed', keepsHold: false });
+    await ends(shop, refund_id, { case: 'deadline_passed', keepsLock: false });
   });
 
   it('that waits for its retry while the lane is held', async () => {
@@ -51,7 +51,7 @@ describe('past its deadline a person hears of a refund', () => {
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
     await shop.until(refund_id, 'waiting_retry');
     await hold(shop, 'credentials');
-    await ends(shop, refund_id, { case: 'deadline_passed', keepsHold: false });
+    await ends(shop, refund_id, { case: 'deadline_passed', keepsLock: false });
   });
 
   it.each([
@@ -76,7 +76,7 @@ describe('past its deadline a person hears of a refund', () => {
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
     await shop.until(refund_id, 'unknown');
     await trouble(shop);
-    await ends(shop, refund_id, { case: 'outcome_unknown', keepsHold: true });
+    await ends(shop, refund_id, { case: 'outcome_unknown', keepsLock: true });
   });
 
   it('that was being called by a process which died, while the lane is held', async () => {
@@ -86,7 +86,7 @@ describe('past its deadline a person hears of a refund', () => {
     await child.ended;
     await hold(shop, 'credentials');
     await shop.startWorker({ sweeper });
-    await ends(shop, refund_id, { case: 'outcome_unknown', keepsHold: true });
+    await ends(shop, refund_id, { case: 'outcome_unknown', keepsLock: true });
   });
 
   it('that waits behind another one, and the other one keeps the receipt', async () => {
@@ -101,8 +101,8 @@ describe('past its deadline a person hears of a refund', () => {
     await shop.until(first.refund_id, 'unknown');
     const second = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const waited = await shop.until(second.refund_id, 'dead_lettered', 20_000);
-    expect(waited.deadLetter).toMatchObject({ case: 'deadline_passed', keepsHold: false });
-    await ends(shop, first.refund_id, { case: 'outcome_unknown', keepsHold: true });
+    expect(waited.deadLetter).toMatchObject({ case: 'deadline_passed', keepsLock: false });
+    await ends(shop, first.refund_id, { case: 'outcome_unknown', keepsLock: true });
   });
 
   it('not before it is late by the whole margin: a worker that is a little behind still looks first', async () => {
@@ -112,9 +112,9 @@ describe('past its deadline a person hears of a refund', () => {
     await expect.poll(() => system.clock.now()).toBeGreaterThan(deadlineAt);
     const now = system.clock.now();
     const query = { among: 'open', after: null, now, dueBy: now, upTo: now, limit: 10 } as const;
-    const early = await system.ledger.unattended({ ...query, lateBy: now - 600_000 });
+    const early = await system.ledger.overdue({ ...query, lateBy: now - 600_000 });
     expect(early).toEqual({ found: [], next: null });
-    const late = await system.ledger.unattended({ ...query, lateBy: now });
+    const late = await system.ledger.overdue({ ...query, lateBy: now });
     expect(late.found).toEqual([{ refundId: refund_id, why: 'past_deadline', jobId: `${refund_id}-1` }]);
   });
 

@@ -41,7 +41,7 @@ describe('a worker that hears late', () => {
       hearsLate(shop, refund_id);
       const { refund } = await shop.read(refund_id);
       if (refund === null) throw new Error('no record');
-      await shop.system.doorbell.ring(refund, 'another-job');
+      await shop.system.refundQueue.enqueueJob(refund, 'another-job');
       await shop.startWorker();
       const dead = await shop.until(refund_id, 'dead_lettered');
       expect(dead.deadLetter).toMatchObject({ case: 'bootpay_refused', code, severity: 'critical' });
@@ -77,7 +77,7 @@ describe('a worker that hears late', () => {
     });
     const { refund } = await shop.read(refund_id);
     if (refund === null) throw new Error('no record');
-    await shop.system.doorbell.ring(refund, 'another-job');
+    await shop.system.refundQueue.enqueueJob(refund, 'another-job');
     await shop.startWorker();
     return { shop, refund_id };
   }
@@ -86,7 +86,7 @@ describe('a worker that hears late', () => {
   it('a 2086 takes the receipt that its refund had let go of: the next refund waits behind the case', async () => {
     const { shop, refund_id } = await waitingForItsRetry(async () => {});
     const dead = await shop.until(refund_id, 'dead_lettered');
-    expect(dead.deadLetter).toMatchObject({ code: 'RC_CANCEL_CRITICAL_ERROR', keepsHold: true });
+    expect(dead.deadLetter).toMatchObject({ code: 'RC_CANCEL_CRITICAL_ERROR', keepsLock: true });
     expect(await rowOf(shop)).toMatchObject({ holder: refund_id, marks: 0 });
     const behind = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     await expect.poll(async () => (await rowOf(shop)).waiting).toEqual([behind.refund_id]);
@@ -100,7 +100,7 @@ describe('a worker that hears late', () => {
       await shop.until(other, 'dead_lettered');
     }, unheard);
     const dead = await shop.until(refund_id, 'dead_lettered');
-    expect(dead.deadLetter).toMatchObject({ code: 'RC_CANCEL_CRITICAL_ERROR', keepsHold: false });
+    expect(dead.deadLetter).toMatchObject({ code: 'RC_CANCEL_CRITICAL_ERROR', keepsLock: false });
     expect(await rowOf(shop)).toMatchObject({ holder: other, marks: 1 });
   });
 });

@@ -1,6 +1,6 @@
 // A reply that comes after somebody else wrote the outcome changes nothing, and is kept as evidence whatever it says.
 import { expect, it } from 'vitest';
-import type { Activation, Change, Committed } from '../../src/domain/ports.ts';
+import type { Activation, Change, CommitResult } from '../../src/domain/ports.ts';
 import type { HistoryEntry } from '../../src/domain/refund.ts';
 import type { CancelReply } from '../../src/domain/reply.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
@@ -9,19 +9,19 @@ import type { AttemptDeps } from '../../src/worker/ports.ts';
 import { send } from '../../src/worker/send-cancel.ts';
 import { receiptWith } from '../policies/receipts.ts';
 import {
-  baseline,
   emptyAccount,
   noAnswer,
   now,
   refundWith,
   settings,
+  totals,
   unauthorized,
 } from '../policies/refunds.ts';
-import { impatientGate } from '../support/impatient-limiter.ts';
+import { impatientLimiter } from '../support/impatient-limiter.ts';
 
 it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', async (reply) => {
   const { deps, notes } = overtaken(reply);
-  const ended = await send(deps, activation, { kind: 'send', t0: baseline() });
+  const ended = await send(deps, activation, { kind: 'send', totalsBefore: totals() });
   expect(notes.map(({ what }) => what)).toEqual(['late reply to attempt 1']);
   expect(ended).toMatchObject({ kind: 'come_back', refund: null });
 });
@@ -33,7 +33,7 @@ const activation: Activation = {
   jobId: 'job',
   activations: 1,
   permit: { kind: 'go', at: now },
-  silences: 0,
+  consecutiveFailures: 0,
 };
 
 /** The attempt is written; by the time of the reply another process has called it cut off. */
@@ -41,7 +41,7 @@ function overtaken(reply: CancelReply) {
   const notes: HistoryEntry[] = [];
   const changes: Change[] = [];
   const ledger: Partial<AttemptDeps['ledger']> = {
-    commit: async (change): Promise<Committed> => {
+    commit: async (change): Promise<CommitResult> => {
       changes.push(change);
       return changes.length === 1
         ? { kind: 'done', nextWaiter: null, permit: null, receiptVersion: 1 }
@@ -55,7 +55,7 @@ function overtaken(reply: CancelReply) {
       return {
         refund,
         unread: null,
-        forgotten: false,
+        purged: false,
         state: 'unknown',
         version: 3,
         jobId: null,
@@ -69,7 +69,7 @@ function overtaken(reply: CancelReply) {
       cancel: async () => reply,
       lookUp: async () => ({ kind: 'accepted', httpStatus: 200, body: receiptWith() }),
     },
-    gate: impatientGate,
+    rateLimiter: impatientLimiter,
     clock: { now: () => now, jumpedAt: () => null, steadySince: () => 0 },
     chance: () => 0,
     settings,

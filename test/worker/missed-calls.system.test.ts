@@ -1,6 +1,6 @@
 // A call that comes while a job is on its way to wait: BullMQ cannot wake it then, and it must not sleep its whole wait.
 import { describe, expect, it, vi } from 'vitest';
-import type { Begun, Ledger } from '../../src/domain/ports.ts';
+import type { BeginResult, Ledger } from '../../src/domain/ports.ts';
 import { decided } from '../../src/policies/next-record.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
@@ -11,11 +11,15 @@ const scenario = { receipts: [{ id: 'r1', price: 10_000 }] };
 const longWaits = { RETRY_BASE_MS: '60000', RETRY_MAX_MS: '60000', RETRY_DEADLINE_MS: '600000' };
 
 /** Runs `then` between the worker's first answer of this kind and whatever the worker does about it. */
-function meanwhile(ledger: Ledger, kind: Begun['kind'], then: () => Promise<unknown>): { ran: () => number } {
+function meanwhile(
+  ledger: Ledger,
+  kind: BeginResult['kind'],
+  then: () => Promise<unknown>,
+): { ran: () => number } {
   const { begin } = ledger;
   let ran = 0;
-  vi.spyOn(ledger, 'begin').mockImplementation(async (ring) => {
-    const begun = await begin(ring);
+  vi.spyOn(ledger, 'begin').mockImplementation(async (request) => {
+    const begun = await begin(request);
     if (begun.kind === kind && ran === 0) {
       ran += 1;
       await then();
@@ -27,12 +31,12 @@ function meanwhile(ledger: Ledger, kind: Begun['kind'], then: () => Promise<unkn
 
 /** Works on a refund without a job, and gives its receipt back when told: answers whether the next one could be woken. */
 async function holdReceipt({ send, read, system }: Shop): Promise<() => Promise<boolean>> {
-  const { ledger, doorbell, clock } = system;
+  const { ledger, refundQueue, clock } = system;
   const { refund } = await read((await send({ receipt_id: 'r1', cancel_price: 1_000 })).refund_id);
   if (refund === null) throw new Error('no record');
   const { refundId, receiptId } = refund;
   const jobId = `${refundId}-1`;
-  await doorbell.queues[0]?.remove(jobId);
+  await refundQueue.queues[0]?.remove(jobId);
   const begun = await ledger.begin({ refundId, receiptId, jobId, now: clock.now() });
   if (begun.kind !== 'go') throw new Error(`expected the hold, got ${begun.kind}`);
   return async () => {
@@ -40,7 +44,7 @@ async function holdReceipt({ send, read, system }: Shop): Promise<() => Promise<
     const change = decided(begun.refund, { kind: 'look_up_at', at: now + 600_000, reason: 'later' }, { now });
     const answer = await ledger.commit(change, { jobId });
     if (answer.kind !== 'done' || answer.nextWaiter === null) throw new Error('nobody waits');
-    return doorbell.wake(answer.nextWaiter);
+    return refundQueue.wake(answer.nextWaiter);
   };
 }
 

@@ -57,7 +57,7 @@ async function sweeps({ system }: Shop, count: number): Promise<void> {
 
 /** The old worker has met its job and put it off. */
 async function untilMet({ system }: Shop): Promise<void> {
-  const [refunds] = system.doorbell.queues;
+  const [refunds] = system.refundQueue.queues;
   await expect.poll(() => refunds?.getJobCountByTypes('delayed'), { timeout: 10_000 }).toBe(1);
 }
 
@@ -65,7 +65,7 @@ describe.each(kinds)('a record %s', (kind) => {
   it('survives an old worker, sweeper and a repeated event byte for byte, and is paid by its own version', async () => {
     const shop = await openedShop({ RETRY_DEADLINE_MS: '300' });
     const id = await sendNewer(shop, kind);
-    const { redis: client, doorbell, deadLetters, ledger } = shop.system;
+    const { redis: client, refundQueue, deadLetters, ledger } = shop.system;
     const before = await client.hgetall(keys().refund(id));
     await shop.startWorker({ sweeper });
     await untilMet(shop);
@@ -77,10 +77,10 @@ describe.each(kinds)('a record %s', (kind) => {
     expect(await client.hgetall(keys().refund(id))).toEqual(before);
     expect(await ledger.readReceipt(receipt)).toMatchObject({ holder: null, waiting: [] });
     expect(await client.xlen(keys().events)).toBe(0);
-    expect(await doorbell.queues[1]?.getJobCountByTypes()).toBe(0);
+    expect(await refundQueue.queues[1]?.getJobCountByTypes()).toBe(0);
 
     // It comes back after a minute, and has used nothing up.
-    const [job] = (await doorbell.queues[0]?.getJobs(['delayed'])) ?? [];
+    const [job] = (await refundQueue.queues[0]?.getJobs(['delayed'])) ?? [];
     const dueIn = (job?.timestamp ?? 0) + (job?.delay ?? 0) - Date.now();
     expect(dueIn).toBeGreaterThan(50_000);
     expect(dueIn).toBeLessThanOrEqual(60_000);
@@ -102,7 +102,7 @@ describe.each(kinds)('a record %s', (kind) => {
     const { points: ___, ...cancel } = fields.cancel;
     const body = JSON.stringify({ ...fields, schema: 1, cancel, deadlineAt: Date.now() + 60_000 });
     await client.hset(keys().refund(id), 'body', body);
-    expect(await doorbell.wake(job?.id ?? '')).toBe(true);
+    expect(await refundQueue.wake(job?.id ?? '')).toBe(true);
     await shop.until(id, 'succeeded');
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
   });
@@ -112,14 +112,14 @@ describe.each(kinds)('a record %s', (kind) => {
     const id = await sendNewer(shop, kind);
     const { ledger, redis: client } = shop.system;
     await client.zadd(keys().waiting(receipt), 1, 'behind-1');
-    const ring = { refundId: id, receiptId: receipt, jobId: `${id}-1`, now: Date.now() + 1_000 };
+    const request = { refundId: id, receiptId: receipt, jobId: `${id}-1`, now: Date.now() + 1_000 };
     const before = await client.hgetall(keys().refund(id));
-    expect(await ledger.begin(ring)).toEqual({ kind: 'newer', nextWaiter: 'behind-1' });
+    expect(await ledger.begin(request)).toEqual({ kind: 'newer', nextWaiter: 'behind-1' });
     expect(await ledger.readReceipt(receipt)).toMatchObject({ holder: null, waiting: [] });
     expect(await client.hgetall(keys().refund(id))).toEqual(before);
     // Held by another refund: it waits like any other, and is a case of nobody.
-    await client.hset(keys().receipt(receipt), 'hold', 'another');
-    expect(await ledger.begin(ring)).toEqual({ kind: 'newer', nextWaiter: null });
+    await client.hset(keys().receipt(receipt), 'lock', 'another');
+    expect(await ledger.begin(request)).toEqual({ kind: 'newer', nextWaiter: null });
     expect(await ledger.readReceipt(receipt)).toMatchObject({ holder: 'another' });
   });
 
@@ -127,12 +127,12 @@ describe.each(kinds)('a record %s', (kind) => {
     const shop = await openedShop();
     const id = await sendNewer(shop, kind);
     const { ledger, redis: client } = shop.system;
-    await client.hset(keys().receipt(receipt), 'hold', id);
+    await client.hset(keys().receipt(receipt), 'lock', id);
     const counts = `;${id}-1=3`;
     await client.hset(keys().refund(id), { job: `${id}-1`, activations: counts });
     const before = await client.hgetall(keys().refund(id));
-    const ring = { refundId: id, receiptId: receipt, jobId: 'second', now: Date.now() + 1_000 };
-    expect(await ledger.begin(ring)).toEqual({ kind: 'newer', nextWaiter: null });
+    const request = { refundId: id, receiptId: receipt, jobId: 'second', now: Date.now() + 1_000 };
+    expect(await ledger.begin(request)).toEqual({ kind: 'newer', nextWaiter: null });
     expect(await ledger.readReceipt(receipt)).toMatchObject({ holder: id });
     expect(await client.hgetall(keys().refund(id))).toEqual(before);
   });
@@ -143,10 +143,10 @@ describe.each(kinds)('a record %s', (kind) => {
     const { ledger, redis: client } = shop.system;
     const now = Date.now() + 1_000;
     const theirs = { job: 'theirs', activations: ';theirs=1' };
-    const ring = { refundId: id, receiptId: receipt, jobId: 'ours', now };
-    await ledger.begin(ring); // so that the scripts are loaded
+    const request = { refundId: id, receiptId: receipt, jobId: 'ours', now };
+    await ledger.begin(request); // so that the scripts are loaded
     const meddled = ledgerWith(shop, 2, () => client.hset(keys().refund(id), theirs));
-    expect(await meddled.begin(ring)).toEqual({ kind: 'newer', nextWaiter: null });
+    expect(await meddled.begin(request)).toEqual({ kind: 'newer', nextWaiter: null });
     expect(await ledger.readReceipt(receipt)).toMatchObject({ holder: id });
     expect(await client.hgetall(keys().refund(id))).toMatchObject(theirs);
   });
@@ -168,7 +168,7 @@ describe.each(kinds)('a record %s', (kind) => {
     await client.hset(keys().refund(newer), 'body', stored);
     const before = await Promise.all([newer, other].map((id) => client.hgetall(keys().refund(id))));
     const query = { state: 'succeeded', endedBy: Date.now() + 60_000, passOver: 0, limit: 10 } as const;
-    expect(await ledger.forget(query)).toEqual({ forgotten: 0, stayed: 2, end: true });
+    expect(await ledger.purge(query)).toEqual({ forgotten: 0, stayed: 2, end: true });
     expect(await Promise.all([newer, other].map((id) => client.hgetall(keys().refund(id))))).toEqual(before);
     expect(await ledger.list({ receiptId: 'r1', limit: 10 })).toMatchObject({
       items: [{ refundId: other }],
@@ -176,7 +176,7 @@ describe.each(kinds)('a record %s', (kind) => {
       unreadable: [newer],
     });
     await client.hset(keys().refund(newer), 'body', 'broken');
-    expect(await ledger.forget(query)).toMatchObject({ forgotten: 0, stayed: 2 });
+    expect(await ledger.purge(query)).toMatchObject({ forgotten: 0, stayed: 2 });
   });
 });
 
@@ -207,7 +207,7 @@ it('a dead letter of a newer version, of a kind we do not know, is listed as suc
   await shop.startWorker({ sweeper });
   await sweeps(shop, 3);
   expect(await client.hgetall(keys().refund(id))).toEqual(before);
-  expect(await shop.system.doorbell.queues[1]?.getJobCountByTypes()).toBe(0);
+  expect(await shop.system.refundQueue.queues[1]?.getJobCountByTypes()).toBe(0);
 });
 
 it('a state that only a newer version knows leaves the record alone, and its repeated event is a duplicate', async () => {
@@ -224,7 +224,7 @@ it('a state that only a newer version knows leaves the record alone, and its rep
   expect((await ledger.list({ receiptId: 'r1', limit: 10 })).all).toMatchObject([
     { unread: 'newer', state: 'paused' },
   ]);
-  expect(await ledger.quarantine(id, Date.now())).toBeNull();
+  expect(await ledger.markUnreadable(id, Date.now())).toBeNull();
 });
 
 it('a process warns once of a record of a newer version, however often worker and sweeper meet it', async () => {
@@ -234,9 +234,9 @@ it('a process warns once of a record of a newer version, however often worker an
   const id = await sendNewer(shop, 'of another schema');
   await shop.startWorker({ sweeper });
   await untilMet(shop);
-  const [refunds] = shop.system.doorbell.queues;
+  const [refunds] = shop.system.refundQueue.queues;
   const jobs = (await refunds?.getJobs(['delayed'])) ?? [];
-  expect(await shop.system.doorbell.wake(jobs[0]?.id ?? '')).toBe(true);
+  expect(await shop.system.refundQueue.wake(jobs[0]?.id ?? '')).toBe(true);
   await untilMet(shop);
   await refunds?.obliterate({ force: true });
   await sweeps(shop, 4);

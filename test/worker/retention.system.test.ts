@@ -134,7 +134,7 @@ describe('a refund that ended', () => {
     expect(await shop.read(alone.refundId)).toMatchObject({ forgotten: true });
     expect(await shop.read(first.refundId)).toMatchObject({ forgotten: false, refund: {} });
     const query = { state: 'succeeded', endedBy: Date.now() + 51 * dayMs, passOver: 0, limit: 1 } as const;
-    expect(await shop.system.ledger.forget(query)).toMatchObject({ forgotten: 2, stayed: 0 });
+    expect(await shop.system.ledger.purge(query)).toMatchObject({ forgotten: 2, stayed: 0 });
     expect(await shop.read(second.refundId)).toMatchObject({ forgotten: true });
     expect(await redis.connect().exists(keysFor(redis.prefix).byState('succeeded'))).toBe(0);
   });
@@ -152,9 +152,9 @@ describe('a refund that ended', () => {
     await shop.system.deadLetters.resolve(dead, { ...verdict, outcome: 'not_to_be_refunded' });
     const client = redis.connect();
     const row = keysFor(redis.prefix).anyReceipt('paid');
-    await client.hset(row, 'hold', 'somebody');
+    await client.hset(row, 'lock', 'somebody');
     expect(await forget(shop, 10_000)).toBe(0);
-    await client.hdel(row, 'hold');
+    await client.hdel(row, 'lock');
     expect(await forget(shop, 10_000)).toBe(2);
     expect(await shop.read(byPerson.refundId)).toMatchObject({ forgotten: true, state: 'succeeded' });
     expect(await shop.read(dead)).toMatchObject({ forgotten: true, state: 'resolved' });
@@ -173,7 +173,7 @@ describe('a refund that ended', () => {
     const line = JSON.stringify({ at: Date.now() - 2 * dayMs, who: 'worker', what: 'x' });
     await redis.connect().lset(keysFor(redis.prefix).history(refundId), '-1', line);
     await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), Date.now() - 2 * dayMs, refundId);
-    await expect.poll(async () => (await shop.read(refundId)).forgotten, { timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => (await shop.read(refundId)).purged, { timeout: 10_000 }).toBe(true);
   });
 });
 
@@ -203,7 +203,7 @@ describe('while the clock may be wrong nothing is erased', () => {
     );
     const acceptedLately = () =>
       redis.connect().zadd(keysFor(redis.prefix).byState('queued'), clock.at, 'rf_of_today');
-    return { run, clock, lines, acceptedLately, kept: async () => !(await shop.read(refundId)).forgotten };
+    return { run, clock, lines, acceptedLately, kept: async () => !(await shop.read(refundId)).purged };
   }
 
   it('Redis is ahead by more than the retention, and the host is not', async () => {
@@ -251,7 +251,7 @@ describe('an event of a forgotten refund', () => {
   };
   const account = { bank_account: '123-456-789012', bank_username: '이서연', bank_code: '004' };
 
-  async function forgottenShop() {
+  async function purgedShop() {
     const shop = await openShop(redis, { scenario });
     const { refundId } = await paid(shop, event);
     expect(await forget(shop, 31)).toBe(1);
@@ -259,7 +259,7 @@ describe('an event of a forgotten refund', () => {
   }
 
   it('that comes again is a duplicate, and no money moves', async () => {
-    const { shop, refundId } = await forgottenShop();
+    const { shop, refundId } = await purgedShop();
     expect(await shop.send(event)).toEqual({
       result: 'duplicate',
       refund_id: refundId,
@@ -272,7 +272,7 @@ describe('an event of a forgotten refund', () => {
   });
 
   it('with other content, an account it never had, or its cancel_id is a conflict, and leaves nothing behind', async () => {
-    const { shop, refundId, history } = await forgottenShop();
+    const { shop, refundId, history } = await purgedShop();
     const conflict = { result: 'conflict', refund_id: refundId };
     expect(await shop.send({ ...event, cancel_price: 2_000 })).toMatchObject(conflict);
     expect(await shop.send({ ...event, refund: account })).toMatchObject(conflict);
@@ -293,7 +293,7 @@ describe('who comes too late for a forgotten refund', () => {
     expect(await forget(shop, 31)).toBe(1);
     const answer = await shop.system.ledger.commit(change, {});
     expect(answer).toEqual({ kind: 'moved', version: refund.version + 1, state: 'succeeded' });
-    expect((await shop.read(refund.refundId)).forgotten).toBe(true);
+    expect((await shop.read(refund.refundId)).purged).toBe(true);
     await shop.system.ledger.note(refund.refundId, change.history);
     expect(await redis.connect().exists(keysFor(redis.prefix).history(refund.refundId))).toBe(0);
   });
@@ -302,8 +302,8 @@ describe('who comes too late for a forgotten refund', () => {
     const shop = await openShop(redis, { scenario });
     const refund = await paid(shop);
     await forget(shop, 31);
-    const ring = { ...refund, jobId: refundJobId(refund), now: Date.now() };
-    expect(await shop.system.ledger.begin(ring)).toEqual({
+    const request = { ...refund, jobId: refundJobId(refund), now: Date.now() };
+    expect(await shop.system.ledger.begin(request)).toEqual({
       kind: 'closed',
       refund: null,
       state: 'succeeded',

@@ -17,18 +17,22 @@ describe('a job that is there', () => {
 
   /** One walk, as of a process that has just started. */
   async function sweep({ system }: Shop): Promise<number | null> {
-    const { ledger, clock, doorbell, lane, config } = system;
+    const { ledger, clock, refundQueue, lane, config } = system;
     await system.redis.del(keysFor(redis.prefix).claim('sweep'));
     const deps = {
-      ...{ ledger, clock, log: silentLogger(), settings: config.policy, revive: doorbell.revive },
+      ...{ ledger, clock, log: silentLogger(), settings: config.policy, revive: refundQueue.revive },
       noteNewer: () => undefined,
-      ...{ wakeWaiter: doorbell.wake, openCase: doorbell.openCase, openOrphan: doorbell.openOrphan },
-      ...{ ensureRunning: lane.ensureRunning, forgetOld: async () => 0 },
+      ...{
+        wakeWaiter: refundQueue.wake,
+        openCase: refundQueue.openCase,
+        openUnreadableJob: refundQueue.openUnreadableJob,
+      },
+      ...{ ensureRunning: lane.ensureRunning, purgeOld: async () => 0 },
     };
     return createSweep(deps, { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 10 })();
   }
   const stateOf = async ({ system }: Shop, jobId: string) =>
-    (await system.doorbell.queues[0]?.getJob(jobId))?.getState();
+    (await system.refundQueue.queues[0]?.getJob(jobId))?.getState();
   const isDelayed = (shop: Shop, jobId: string) => expect.poll(() => stateOf(shop, jobId)).toBe('delayed');
 
   it('but in no list is rung anew', async () => {
@@ -45,7 +49,7 @@ describe('a job that is there', () => {
   it('but in no list is rung anew under its own name, whichever it was', async () => {
     const shop = await opened();
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
-    await shop.system.doorbell.queues[0]?.add('refund', {}, { jobId: `${refund_id}-0`, priority: 1 });
+    await shop.system.refundQueue.queues[0]?.add('refund', {}, { jobId: `${refund_id}-0`, priority: 1 });
     await shop.system.redis.hset(record(refund_id), 'job', `${refund_id}-0`);
     await shop.system.redis.zrem(list('prioritized'), `${refund_id}-0`, `${refund_id}-1`);
     expect(await sweep(shop)).toBe(1);
@@ -74,7 +78,7 @@ describe('a job that is there', () => {
   it('and waits behind another refund, or for a person, is left to wait, though not for ever', async () => {
     const shop = await opened();
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
-    await shop.system.redis.hset(keysFor(redis.prefix).anyReceipt('r1'), 'hold', 'another');
+    await shop.system.redis.hset(keysFor(redis.prefix).anyReceipt('r1'), 'lock', 'another');
     await shop.system.redis.hset(record(refund_id), 'waits', 9);
     await shop.startWorker({ sweeper: { everyMs: 600_000, overdueMs: 0, lateMs: 600_000, pageSize: 10 } });
     await isDelayed(shop, `${refund_id}-1`);
@@ -92,7 +96,7 @@ describe('a job that is there', () => {
     await isDelayed(shop, `${second}-1`);
     await isDelayed(shop, `${refund_id}-1`);
     expect(await sweep(shop)).toBe(0);
-    await shop.system.redis.hdel(keysFor(redis.prefix).anyReceipt('r1'), 'hold');
+    await shop.system.redis.hdel(keysFor(redis.prefix).anyReceipt('r1'), 'lock');
     await shop.system.lane.resume('kim', 'go on', Date.now());
     await shop.until(second, 'succeeded');
     expect(await shop.system.redis.hexists(record(second), 'resting')).toBe(0);
@@ -107,13 +111,13 @@ describe('a job that is there', () => {
     await client.sadd(list('stalled'), `${refund_id}-1`);
     await client.set(list(`${refund_id}-1:lock`), 'dead', 'PX', 3_600_000);
     await client.set(list('stalled-check'), '1', 'PX', 3_600_000);
-    await shop.system.doorbell.shortenLocks();
+    await shop.system.refundQueue.shortenLocks();
     for (const key of [`${refund_id}-1:lock`, 'stalled-check']) {
       expect(await client.pttl(list(key))).toBeLessThanOrEqual(60_000);
       expect(await client.pttl(list(key))).toBeGreaterThan(30_000);
       await client.pexpire(list(key), 10_000);
     }
-    await shop.system.doorbell.shortenLocks();
+    await shop.system.refundQueue.shortenLocks();
     expect(await client.pttl(list(`${refund_id}-1:lock`))).toBeLessThanOrEqual(10_000);
     await client.del(list(`${refund_id}-1:lock`), list('stalled-check'));
     await shop.startWorker({ lockMs: 500 });

@@ -13,19 +13,19 @@ function sweepOf(
   changes: Partial<SweeperOptions> = {},
   more: Partial<Parameters<typeof createSweep>[0]> = {},
 ) {
-  const { ledger, clock, doorbell, lane } = system;
+  const { ledger, clock, refundQueue, lane } = system;
   const deps = {
     ledger,
     clock,
     log: silentLogger(),
     noteNewer: () => undefined,
     settings: system.config.policy,
-    revive: doorbell.revive,
-    wakeWaiter: doorbell.wake,
-    openCase: doorbell.openCase,
-    openOrphan: doorbell.openOrphan,
+    revive: refundQueue.revive,
+    wakeWaiter: refundQueue.wake,
+    openCase: refundQueue.openCase,
+    openUnreadableJob: refundQueue.openUnreadableJob,
     ensureRunning: lane.ensureRunning,
-    forgetOld: async () => 0,
+    purgeOld: async () => 0,
     ...more,
   };
   return createSweep(deps, { ...options, ...changes });
@@ -62,7 +62,7 @@ describe('the sweeper', () => {
   it('finds the one lost job in a long backlog, in one walk', async () => {
     const shop = await openShop(redis, { worker: false });
     await shop.system.enqueue.enqueueMany(manyEvents(2_500));
-    const [refunds] = shop.system.doorbell.queues;
+    const [refunds] = shop.system.refundQueue.queues;
     const { items } = await shop.system.ledger.list({ limit: 1 });
     const lost = items[0] && refundJobId(items[0]);
     expect(await refunds?.remove(lost ?? '')).toBe(1);
@@ -82,7 +82,7 @@ describe('the sweeper', () => {
 
   it('starts a queue that was left paused by a resume cut off half way', async () => {
     const shop = await openShop(redis, { worker: false });
-    await shop.system.doorbell.pause();
+    await shop.system.refundQueue.pause();
     await shop.startWorker({ sweeper: options });
     const { refund_id } = await shop.send({});
     await shop.until(refund_id, 'succeeded');
@@ -97,7 +97,7 @@ describe('the sweeper', () => {
     await shop.startWorker({ sweeper: options });
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
     const refund = await shop.until(refund_id, 'dead_lettered');
-    const [, deadLetters] = shop.system.doorbell.queues;
+    const [, deadLetters] = shop.system.refundQueue.queues;
     const jobId = refund.deadLetter?.jobId ?? '';
     await expect.poll(() => deadLetters?.getJob(jobId)).toBeDefined();
     await loseJobs(shop, 'dead-letters');
@@ -109,7 +109,7 @@ describe('the sweeper', () => {
     const shop = await openShop(redis, { worker: false });
     const { refund_id } = await shop.send({});
     await shop.system.redis.hset(`${redis.prefix}:refund:${refund_id}`, 'body', '{"schema": 1}');
-    const [, deadLetters] = shop.system.doorbell.queues;
+    const [, deadLetters] = shop.system.refundQueue.queues;
     const shown = async () =>
       (await deadLetters?.getJobs(['waiting']))?.map(({ id, name }) => ({ id, name }));
     await shop.startWorker({ sweeper: options });
@@ -125,15 +125,15 @@ describe('the sweeper', () => {
     await shop.system.redis.hset(`${redis.prefix}:refund:${refund_id}`, 'body', 'broken');
     await loseJobs(shop, 'refunds');
     const receipt = `${redis.prefix}:receipt:6244f60c1fc19202e42e8c4e`;
-    await shop.system.redis.hset(receipt, 'hold', refund_id ?? '');
+    await shop.system.redis.hset(receipt, 'lock', refund_id ?? '');
     await shop.system.redis.zadd(`${receipt}:waiting`, 1, 'behind-1', 2, 'behind-2');
     const woken: string[] = [];
     const wakeWaiter = async (jobId: string) => void woken.push(jobId);
     expect(await sweepOf(shop, {}, { wakeWaiter })()).toBe(1);
-    const [, deadLetters] = shop.system.doorbell.queues;
+    const [, deadLetters] = shop.system.refundQueue.queues;
     expect((await deadLetters?.getJob(`${refund_id}-2`))?.data).toMatchObject({ refund_id, order_id: 'o-7' });
     expect((await shop.read(refund_id)).state).toBe('dead_lettered');
-    expect(await shop.system.redis.hget(receipt, 'hold')).toBeNull();
+    expect(await shop.system.redis.hget(receipt, 'lock')).toBeNull();
     expect(woken).toEqual(['behind-1']);
   });
 
@@ -159,7 +159,7 @@ describe('the sweeper', () => {
     expect([await again(), await again(), await again()]).toEqual([0, 0, 0]);
     expect(await shop.system.redis.hgetall(key)).toEqual(before);
     expect(noted).toEqual([id, id, id]);
-    const [refunds, deadLetters] = shop.system.doorbell.queues;
+    const [refunds, deadLetters] = shop.system.refundQueue.queues;
     expect(await refunds?.getJobCountByTypes()).toBe(0);
     expect(await deadLetters?.getJobCountByTypes()).toBe(0);
     expect((await shop.read(id)).history).toHaveLength(1);

@@ -50,7 +50,7 @@ async function eventsOf({ system }: Shop, id: RefundId): Promise<Record<string, 
 
 /** What is on show for people in the dead-letter queue. */
 async function shown({ system }: Shop) {
-  const jobs = await system.doorbell.queues[1]?.getJobs(['waiting']);
+  const jobs = await system.refundQueue.queues[1]?.getJobs(['waiting']);
   return jobs?.map(({ id, name, data }) => ({ id, name, data }));
 }
 
@@ -181,8 +181,8 @@ describe('a record that turns out to be unreadable', () => {
     const shop = await openedShop();
     const [broken, behind] = [await send(shop), await send(shop, { cancel_price: 2_000 })];
     // The receipt is its own by the time it is met, and the other waits behind it for a minute and more.
-    await shop.system.redis.hset(keys().receipt(receipt), 'hold', broken);
-    const [refunds] = shop.system.doorbell.queues;
+    await shop.system.redis.hset(keys().receipt(receipt), 'lock', broken);
+    const [refunds] = shop.system.refundQueue.queues;
     await refunds?.getJob(`${broken}-1`).then((job) => job?.remove());
     await shop.system.redis.hset(keys().refund(behind), 'waits', 9);
     await shop.startWorker();
@@ -200,8 +200,8 @@ describe('a record that turns out to be unreadable', () => {
   it('while it waits for the receipt is a case at once, and takes nothing from the refund it waits for', async () => {
     const shop = await openedShop();
     const [first, waits] = [await send(shop), await send(shop)];
-    await shop.system.redis.hset(keys().receipt(receipt), 'hold', first);
-    const [refunds] = shop.system.doorbell.queues;
+    await shop.system.redis.hset(keys().receipt(receipt), 'lock', first);
+    const [refunds] = shop.system.refundQueue.queues;
     await refunds?.getJob(`${first}-1`).then((job) => job?.remove());
     await shop.startWorker();
     const waiting = async () => (await shop.system.ledger.readReceipt(receipt)).waiting;
@@ -362,7 +362,7 @@ describe('a case that cannot be read', () => {
     const { shop, id, version } = await broken({ sweeper });
     const { deadLetters, system } = { ...shop, ...shop.system, system: shop.system };
     await deadLetters.resolve(id, verdict);
-    const [refunds] = system.doorbell.queues;
+    const [refunds] = system.refundQueue.queues;
     await refunds?.add('refund', dataOf(id), { jobId: 'once-more', priority: 1, removeOnComplete: true });
     // As an index that was restored from an older copy.
     await system.redis.zadd(keys().wakeUps, 1, id);
@@ -384,7 +384,7 @@ describe('a case that cannot be read', () => {
     const body = (await shop.system.redis.hget(keys().refund(id), 'body')) ?? '';
     await spoil(shop, id);
     const meddled = ledgerWith(shop, 1, () => spoil(shop, id, body));
-    expect(await meddled.quarantine(id, Date.now())).toBeNull();
+    expect(await meddled.markUnreadable(id, Date.now())).toBeNull();
     await shop.startWorker();
     await shop.until(id, 'succeeded');
   });
@@ -396,7 +396,7 @@ describe('a case that cannot be read', () => {
     const newer = await send(shop);
     for (const id of [newer, older]) {
       await spoil(shop, id);
-      await shop.system.ledger.quarantine(id, Date.now() + 1_000);
+      await shop.system.ledger.markUnreadable(id, Date.now() + 1_000);
     }
     for (const filter of [{}, { case: 'poison' } as const]) {
       const { items } = await shop.system.deadLetters.list({ filter, limit: 10 });
@@ -409,11 +409,11 @@ describe('a case that cannot be read', () => {
     const refund = { bank_account: '123-456-789012', bank_username: '이서연', bank_code: '004' };
     const id = await send(shop, { refund });
     await spoil(shop, id);
-    const { ledger, deadLetters, doorbell, redis: client } = shop.system;
-    await ledger.quarantine(id, Date.now());
+    const { ledger, deadLetters, refundQueue, redis: client } = shop.system;
+    await ledger.markUnreadable(id, Date.now());
     expect(await client.hmget(keys().refund(id), 'account', 'mac')).not.toContain(null);
-    await client.hset(keys().receipt(receipt), 'hold', id);
-    const [refunds] = doorbell.queues;
+    await client.hset(keys().receipt(receipt), 'lock', id);
+    const [refunds] = refundQueue.queues;
     await refunds?.add('refund', {}, { jobId: 'behind', delay: 3_600_000, priority: 1 });
     await client.zadd(keys().waiting(receipt), 1, 'behind', 2, 'later');
     await expect
@@ -480,7 +480,7 @@ describe('a job that belongs to no readable record', () => {
     const shop = await openShop(redis, { worker: false, log: { ...silentLogger(), error } });
     await shop.startWorker();
     const options = { jobId: 'odd', priority: 1, removeOnFail: true };
-    await shop.system.doorbell.queues[0]?.add('refund', data, options);
+    await shop.system.refundQueue.queues[0]?.add('refund', data, options);
     await expect.poll(() => shown(shop)).toEqual([{ id: 'orphan-odd', name: 'poison', data: ids }]);
     expect(logged).toMatchObject([{ what: 'job_without_record', case_id: 'orphan-odd', why }]);
   });
@@ -490,7 +490,7 @@ describe('a job that belongs to no readable record', () => {
     const id = await send(shop);
     const data = { ...dataOf(id), receipt_id: 'r2' };
     const options = { jobId: 'odd', priority: 1, removeOnFail: true };
-    await shop.system.doorbell.queues[0]?.add('refund', data, options);
+    await shop.system.refundQueue.queues[0]?.add('refund', data, options);
     await shop.startWorker();
     const ids = { refund_id: id, receipt_id: 'r2' };
     await expect.poll(() => shown(shop)).toEqual([{ id: 'orphan-odd', name: 'poison', data: ids }]);

@@ -1,7 +1,7 @@
 // A refund that waits behind another one's hold gives up at its deadline, and takes no receipt with it.
 import { expect, it } from 'vitest';
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
-import type { Begun, Ring } from '../../src/domain/ports.ts';
+import type { BeginRequest, BeginResult } from '../../src/domain/ports.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { atDeadline } from '../../src/policies/decide-next.ts';
 import { decided } from '../../src/policies/next-record.ts';
@@ -19,7 +19,7 @@ it('a refund given up while it waits leaves no hold behind, though another job o
     worker: false,
   });
   const { ledger } = shop.system;
-  const ringOf = async (now: number, jobId: string): Promise<Ring> => {
+  const ringOf = async (now: number, jobId: string): Promise<BeginRequest> => {
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     return {
       refundId: refundIdSchema.parse(refund_id),
@@ -35,11 +35,11 @@ it('a refund given up while it waits leaves no hold behind, though another job o
   if (holder.kind !== 'go') throw new Error('the receipt is free at first');
 
   /** Between the answer and what is made of it the holder lets go, and a second job of the refund takes its place. */
-  const begin = async (ring: Ring): Promise<Begun> => {
-    const answer = await ledger.begin(ring);
+  const begin = async (request: BeginRequest): Promise<BeginResult> => {
+    const answer = await ledger.begin(request);
     const givenUp = decided(holder.refund, atDeadline(holder.refund), { now: late });
     await ledger.commit(givenUp, {});
-    expect(await ledger.begin({ ...ring, jobId: 'second' })).toMatchObject({ kind: 'go' });
+    expect(await ledger.begin({ ...request, jobId: 'second' })).toMatchObject({ kind: 'go' });
     return answer;
   };
   const deps = {

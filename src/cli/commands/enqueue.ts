@@ -53,7 +53,7 @@ export const enqueue = defineCommand({
   },
 });
 
-/** Opened before Redis is asked for anything: a wrong name is wrong usage. */
+/** OpenedCase before Redis is asked for anything: a wrong name is wrong usage. */
 async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | string>> {
   const path = resolve(io.folder, file);
   try {

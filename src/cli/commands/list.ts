@@ -1,7 +1,7 @@
 // `list`: refunds, newest first, by state, receipt, order and age.
 import type { System } from '../../compose.ts';
 import { wholeNumber } from '../../config/limits.ts';
-import type { Listed, ListQuery } from '../../domain/ports.ts';
+import type { ListItem, ListQuery } from '../../domain/ports.ts';
 import { defineCommand } from '../command.ts';
 import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
 import { optional } from '../options.ts';
@@ -52,8 +52,8 @@ export const list = defineCommand({
 
 const pageSize = 500;
 
-async function readRefunds({ ledger }: System, query: ListQuery): Promise<Listed[]> {
-  const refunds: Listed[] = [];
+async function readRefunds({ ledger }: System, query: ListQuery): Promise<ListItem[]> {
+  const refunds: ListItem[] = [];
   let cursor: string | undefined;
   do {
     const limitOfPage = Math.min(query.limit - refunds.length, pageSize);

@@ -2,7 +2,11 @@
 import type { System } from '../../compose.ts';
 import { type Config, requireCredentials } from '../../config/config.ts';
 import { InvariantError } from '../../domain/errors.ts';
-import { mostSilences, type ReconcileRequest, type Told } from '../../reconcile/reconcile.ts';
+import {
+  mostConsecutiveFailures,
+  type ReconcileItem,
+  type ReconcileRequest,
+} from '../../reconcile/reconcile.ts';
 import { onShutdown } from '../../shutdown.ts';
 import { defineCommand, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -95,7 +99,7 @@ async function compareAll(io: Io, system: System, work: Work): Promise<ExitCode>
   const live = io.notesAreWatched && !(work.json && io.isTerminal);
   const progress = createProgress(io, { total, what: 'refunds 환불', now: system.clock.now, live });
   const tally = createTally();
-  let ending: Extract<Told, { kind: 'gave_up' }> | null = null;
+  let ending: Extract<ReconcileItem, { kind: 'gave_up' }> | null = null;
   try {
     progress.show(0);
     let silent = 0;
@@ -132,11 +136,11 @@ function somebodyHasToLook({ counts }: Tally): boolean {
   return [...counts.keys()].some((finding) => meanings[finding].urgent);
 }
 
-function gaveUpText({ why, walked }: Extract<Told, { kind: 'gave_up' }>, total: number): string {
+function gaveUpText({ why, walked }: Extract<ReconcileItem, { kind: 'gave_up' }>, total: number): string {
   const where = `${walked} of ${total} refunds 환불`;
   return why === 'credentials'
     ? `Bootpay refuses our credentials: gave up at ${where}. Check them with refund-worker doctor. (부트페이가 인증 정보를 거부해서 멈췄어요. refund-worker doctor로 확인해 주세요.)`
-    : `Bootpay cannot be asked (${mostSilences} receipts in a row): gave up at ${where}. The rest was not compared; run it again later. (부트페이를 ${mostSilences}번 연속 조회하지 못해 멈췄어요. 나머지는 비교하지 않았으니 나중에 다시 실행해 주세요.)`;
+    : `Bootpay cannot be asked (${mostConsecutiveFailures} receipts in a row): gave up at ${where}. The rest was not compared; run it again later. (부트페이를 ${mostConsecutiveFailures}번 연속 조회하지 못해 멈췄어요. 나머지는 비교하지 않았으니 나중에 다시 실행해 주세요.)`;
 }
 
 function withCredentials(config: Config): Config {

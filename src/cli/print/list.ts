@@ -1,5 +1,5 @@
 // Lists of refunds and of cases: JSON Lines for programs, one table for people.
-import type { Listed } from '../../domain/ports.ts';
+import type { ListItem } from '../../domain/ports.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { unreadText } from '../../policies/unread.ts';
 import { adviceFor } from '../../review/case-advice.ts';
@@ -10,7 +10,7 @@ import { anyStateText, momentText, wonText } from './words.ts';
 
 export async function printRefunds(
   io: Io,
-  refunds: readonly Listed[],
+  refunds: readonly ListItem[],
   { json }: { readonly json: boolean },
 ): Promise<void> {
   if (json) {
@@ -44,7 +44,7 @@ const notKnown = '?';
 
 export async function printCases(
   io: Io,
-  refunds: readonly Listed[],
+  refunds: readonly ListItem[],
   { json }: { readonly json: boolean },
 ): Promise<void> {
   if (json) {
@@ -78,7 +78,7 @@ function askedWon({ cancel }: Refund): number | null {
   return cancel.kind === 'full' ? null : cancel.amountWon;
 }
 
-function whyText(refund: Listed): string {
+function whyText(refund: ListItem): string {
   const { deadLetter } = refund;
   const unread = 'unread' in refund ? [unreadWords[refund.unread]] : [];
   if (deadLetter === null) return unread.join('');
@@ -92,7 +92,7 @@ const unreadWords = {
   unreadable: '(unreadable 읽을 수 없음)',
 } as const;
 
-function adviceOf(refund: Listed) {
+function adviceOf(refund: ListItem) {
   if ('unread' in refund) return unreadText(refund);
   const { deadLetter, lastLookUp } = refund;
   if (deadLetter === null) return null;

@@ -1,12 +1,12 @@
 // The report of a reconciliation: how many of what, then each verdict with its meaning and the receipts it is about.
-import type { Compared, Told } from '../../reconcile/reconcile.ts';
+import type { Compared, ReconcileItem } from '../../reconcile/reconcile.ts';
 import type { Io } from '../io.ts';
 import { tableText } from './table.ts';
 import { type Finding, findings, meanings } from './verdicts.ts';
 import { momentText } from './words.ts';
 import { indented, wrapped } from './wrap.ts';
 
-type Found = Extract<Told, { kind: 'receipt' | 'unreadable' }>;
+type Found = Extract<ReconcileItem, { kind: 'receipt' | 'unreadable' }>;
 
 /** What the report needs of a run of any length: counts, and the first receipts of each verdict. */
 export interface Tally {

@@ -5,7 +5,7 @@
 -- ARGV: of each event: 1 refund_id, 2 accepted at (ms), 3 deadline (ms), 4 content, 5 body, 6 receipt_id,
 --       7 account ('' none), 8 macs of the account joined by a line feed, the writing key's first ('' none),
 --       9 history entry, 10 own cancel_id ('' none)
--- Answers, for each event, {'accepted'} | {'duplicate', body ('' when it is forgotten), state, its job or ''} |
+-- Answers, for each event, {'accepted'} | {'duplicate', body ('' when it is purged), state, its job or ''} |
 --         {'conflict', 'content' | 'cancel_id', refund_id}
 local KEYS_BEFORE, KEYS_EACH, ARGS_EACH = 3, 6, 10
 

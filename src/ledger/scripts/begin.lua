@@ -5,12 +5,12 @@
 -- Answers
 --   {'missing'}
 --   {'foreign'}                        the job names another receipt than the record: poison
---   {'closed', body ('' when it is forgotten), state, version}
+--   {'closed', body ('' when it is purged), state, version}
 --   {'early', wake}
 --   {'lane', 'person' | 'credentials'}
 --   {'held', holder, times waited, body, state, version}
 --   {'go', body, activations of this job, account, highest, settled, marks, open drifts,
---     version of the receipt, permit, us, silences, state, version of the record, '1' the hold was taken just now else '0',
+--     version of the receipt, permit, us, consecutiveFailures, state, version of the record, '1' the hold was taken just now else '0',
 --     the job noted before or '', the counts of activations before or '' and now}
 -- A wake-up that was written while the clock was ahead is set anew, with the same wait from now: no refund sleeps for as
 -- long as the clock was wrong. A job that waits for a receipt or a person says until when (`resting`), for its wake-up
@@ -48,7 +48,7 @@ if by then
   return { 'lane', by }
 end
 
-local receipt = redis.call('HMGET', KEYS[2], 'hold', 'version', 'highest', 'settled', 'marks', 'drifts')
+local receipt = redis.call('HMGET', KEYS[2], 'lock', 'version', 'highest', 'settled', 'marks', 'drifts')
 local holder = receipt[1]
 if holder and holder ~= id then
   local times = (tonumber(waits) or 0) + 1
@@ -58,7 +58,7 @@ if holder and holder ~= id then
 end
 if waits or refund[9] then redis.call('HDEL', KEYS[1], 'waits', 'resting') end
 if waits then redis.call('ZREM', KEYS[3], ARGV[4]) end
-if not holder then redis.call('HSET', KEYS[2], 'hold', id) end
+if not holder then redis.call('HSET', KEYS[2], 'lock', id) end
 
 local function counted(counts, job)
   local name = ';' .. job .. '='
@@ -71,12 +71,12 @@ local activations, counts = counted(refund[7] or '', ARGV[4])
 note('activations', counts)
 local us = gate_now()
 
-local interval, permit, permitted, silences = tonumber(ARGV[6]), 'wait', 0, '0'
-if state == 'sending' then silences = redis.call('HGET', KEYS[4], 'silent') or '0'
-else permit, permitted, silences = gate_pass(KEYS[4], 'look_up', interval, us) end
+local interval, permit, permitted, consecutiveFailures = tonumber(ARGV[6]), 'wait', 0, '0'
+if state == 'sending' then consecutiveFailures = redis.call('HGET', KEYS[4], 'silent') or '0'
+else permit, permitted, consecutiveFailures = gate_pass(KEYS[4], 'look_up', interval, us) end
 return {
   'go', refund[4] or '', activations, refund[5] or '',
   receipt[3] or '0', receipt[4] or '0', receipt[5] or '0', receipt[6] or '0', receipt[2] or '0',
-  permit, string.format('%.0f', permitted), silences,
+  permit, string.format('%.0f', permitted), consecutiveFailures,
   state, refund[10] or '0', holder and '0' or '1', refund[11] or '', refund[7] or '', counts,
 }

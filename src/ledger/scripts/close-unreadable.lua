@@ -18,7 +18,7 @@ redis.call('ZREM', KEYS[6], id)
 redis.call('ZADD', KEYS[7], score, id)
 index_case(KEYS[1], ARGV[8], id, score, nil)
 
-local receipt = redis.call('HMGET', KEYS[3], 'hold', 'version', 'marks', 'drifts')
+local receipt = redis.call('HMGET', KEYS[3], 'lock', 'version', 'marks', 'drifts')
 local marks, drifts = tonumber(ARGV[5]), math.min(tonumber(ARGV[6]), tonumber(receipt[4]) or 0)
 if marks > 0 or drifts > 0 then
   -- As commit.lua does it: higher than before, and as late as now.
@@ -29,7 +29,7 @@ if marks > 0 or drifts > 0 then
 end
 local waiter = ''
 if receipt[1] == id then
-  redis.call('HDEL', KEYS[3], 'hold')
+  redis.call('HDEL', KEYS[3], 'lock')
   waiter = redis.call('ZPOPMIN', KEYS[4])[1] or ''
 end
 return { version, waiter }

@@ -22,7 +22,7 @@ if tonumber(stored[1]) ~= version or stored[2] ~= ARGV[28] or another then
   return { 'moved', stored[1] or '0', stored[2] or '' }
 end
 
-local receipt = redis.call('HMGET', KEYS[3], 'hold', 'version', 'settled', 'highest')
+local receipt = redis.call('HMGET', KEYS[3], 'lock', 'version', 'settled', 'highest')
 if ARGV[3] ~= '' then
   local holder = (ARGV[23] == 'any' and id) or receipt[1] or (ARGV[23] == 'free' and id)
   if holder ~= id or (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then
@@ -114,9 +114,9 @@ if ARGV[11] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', 100000, '*', '
 
 if ARGV[17] ~= '' then redis.call('ZREM', KEYS[4], ARGV[17]) end
 local waiter = ''
-if ARGV[7] == 'keep' and not receipt[1] then redis.call('HSET', KEYS[3], 'hold', id)
+if ARGV[7] == 'keep' and not receipt[1] then redis.call('HSET', KEYS[3], 'lock', id)
 elseif ARGV[7] == 'release' and receipt[1] == id then
-  redis.call('HDEL', KEYS[3], 'hold')
+  redis.call('HDEL', KEYS[3], 'lock')
   waiter = redis.call('ZPOPMIN', KEYS[4])[1] or ''
 end
 return { 'done', waiter, permitted, receipt_version }

@@ -10,6 +10,6 @@ local function put(field, value)
 end
 put('job', ARGV[2])
 put('activations', ARGV[3])
-if ARGV[5] ~= '1' or redis.call('HGET', KEYS[2], 'hold') ~= ARGV[1] then return '' end
-redis.call('HDEL', KEYS[2], 'hold')
+if ARGV[5] ~= '1' or redis.call('HGET', KEYS[2], 'lock') ~= ARGV[1] then return '' end
+redis.call('HDEL', KEYS[2], 'lock')
 return redis.call('ZPOPMIN', KEYS[3])[1] or ''

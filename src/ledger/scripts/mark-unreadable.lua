@@ -22,8 +22,8 @@ index_case(KEYS[1], ARGV[9], id, score, { case = 'poison', severity = 'critical'
 
 if stored[4] then redis.call('ZREM', KEYS[4], stored[4]) end
 local waiter = ''
-if ARGV[5] == 'release' and redis.call('HGET', KEYS[3], 'hold') == id then
-  redis.call('HDEL', KEYS[3], 'hold')
+if ARGV[5] == 'release' and redis.call('HGET', KEYS[3], 'lock') == id then
+  redis.call('HDEL', KEYS[3], 'lock')
   waiter = redis.call('ZPOPMIN', KEYS[4])[1] or ''
 end
 return { version, waiter }

@@ -1,4 +1,4 @@
--- Evidence that changes nothing else is added to a history; a forgotten refund has none any more. A producer that repeats
+-- Evidence that changes nothing else is added to a history; a purged refund has none any more. A producer that repeats
 -- conflicting events for ever does not grow the history without end: beyond so many lines evidence is only counted.
 -- Uses history.lua.
 -- KEYS: refund, history. ARGV: 1 history entry

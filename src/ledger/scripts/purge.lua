@@ -1,16 +1,16 @@
--- One page of an index of refunds that have ended: those whose end lies long enough ago are forgotten. All refunds of a
--- receipt are forgotten in one step, once the last of them may be: what a look-up shows is judged by all of them, and
+-- One page of an index of refunds that have ended: those whose end lies long enough ago are purged. All refunds of a
+-- receipt are purged in one step, once the last of them may be: what a look-up shows is judged by all of them, and
 -- without the first ones a double refund looks like one that was there before us. Looking and deleting are one step, too,
 -- so that nothing can be written in between. What stays is the identity: the event is a duplicate on any later day, and
 -- its cancel_id (a key of its own) belongs to it for ever. The receipt's row stays as well: later refunds on that receipt
--- are judged by it. The version grows, so that whoever read the record before it was forgotten writes nothing. Record,
+-- are judged by it. The version grows, so that whoever read the record before it was purged writes nothing. Record,
 -- receipt and index keys are made here; like the index they carry the prefix's hash tag.
 -- KEYS: by-state index walked, by time of acceptance (nothing that was accepted later can have ended before), and that of
 --       the other ended state
 -- ARGV: 1 ended at or before (ms), 2 how many to pass over, 3 how many to look at, 4 prefix of record keys, 5 of receipts,
---       6 of indexes by receipt, 7 of indexes by order, 8 '' nothing is forgotten, only told what may be; else JSON, version
---       by refund_id: records that were read since, and no other is forgotten. What cannot be read may be a newer version's.
--- Answers {forgotten, stayed, 1 when nothing older is left, else 0, refund_ids that are forgotten or may be}
+--       6 of indexes by receipt, 7 of indexes by order, 8 '' nothing is purged, only told what may be; else JSON, version
+--       by refund_id: records that were read since, and no other is purged. What cannot be read may be a newer version's.
+-- Answers {purged, stayed, 1 when nothing older is left, else 0, refund_ids that are purged or may be}
 local latest, first, limit, records = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local read = ARGV[8] ~= '' and cjson.decode(ARGV[8]) or nil
 
@@ -19,7 +19,7 @@ local function decoded(text)
   return readable and type(value) == 'table' and value or {}
 end
 
--- The refund, when it may be forgotten; what cannot be read is kept.
+-- The refund, when it may be purged; what cannot be read is kept.
 local function old(id)
   local record = records .. id
   -- The end is the last thing that was written, evidence included.
@@ -40,7 +40,7 @@ end
 -- All refunds of the receipt, or nil while one of them has to stay. Newest first: the one that stays is met early.
 local function old_together(id)
   local refund = old(id)
-  if not refund or redis.call('HEXISTS', ARGV[5] .. refund.receipt, 'hold') == 1 then return nil end
+  if not refund or redis.call('HEXISTS', ARGV[5] .. refund.receipt, 'lock') == 1 then return nil end
   local together = { refund }
   for _, other in ipairs(redis.call('ZREVRANGE', ARGV[6] .. refund.receipt, 0, -1)) do
     if other ~= id then

@@ -1,7 +1,7 @@
 -- Library: one permit of the call gate (GCRA on Redis' own time, in microseconds).
 -- gate_pass(key, kind, interval_us, now) answers
---   'go', now, silences      call now
---   'wait', us, silences     nothing was given and nothing is kept for the caller: ask again after so many microseconds
+--   'go', now, consecutiveFailures      call now
+--   'wait', us, consecutiveFailures     nothing was given and nothing is kept for the caller: ask again after so many microseconds
 -- Nothing is reserved, so that whoever stops, dies or comes late costs the others nothing. Who comes a little late
 -- takes the moment that was due (CREDIT_US), which the reserve in the interval covers.
 -- kind: 'cancel', 'look_up' or 'token'. While the breaker is open one look-up passes per probe interval.
@@ -27,12 +27,12 @@ end
 local function gate_pass(key, kind, interval_us, now)
   local gate = redis.call('HMGET', key, 'next', 'shut', 'silent', 'probe')
   local shut = gate_moment(gate[2], now, LONGEST_THROTTLE_US)
-  local silences = gate[3] or '0'
-  if now < shut then return 'wait', shut - now, silences end
-  local open = tonumber(silences) >= BREAKER_SILENCES
+  local consecutiveFailures = gate[3] or '0'
+  if now < shut then return 'wait', shut - now, consecutiveFailures end
+  local open = tonumber(consecutiveFailures) >= BREAKER_SILENCES
   if open and kind ~= 'token' then
     local probe = gate_moment(gate[4], now, PROBE_INTERVAL_US)
-    if kind == 'cancel' or now < probe then return 'wait', math.max(probe - now, 1000000), silences end
+    if kind == 'cancel' or now < probe then return 'wait', math.max(probe - now, 1000000), consecutiveFailures end
   end
   local due = tonumber(gate[1]) or 0
   if due - now > math.max(interval_us, LONGEST_INTERVAL_US) + CREDIT_US then
@@ -40,10 +40,10 @@ local function gate_pass(key, kind, interval_us, now)
     due = now + interval_us
     redis.call('HSET', key, 'next', string.format('%.0f', due))
   end
-  if now < due then return 'wait', due - now, silences end
+  if now < due then return 'wait', due - now, consecutiveFailures end
   redis.call('HSET', key, 'next', string.format('%.0f', math.max(due, now - CREDIT_US) + interval_us))
   if open and kind == 'look_up' then
     redis.call('HSET', key, 'probe', string.format('%.0f', now + PROBE_INTERVAL_US))
   end
-  return 'go', now, silences
+  return 'go', now, consecutiveFailures
 end

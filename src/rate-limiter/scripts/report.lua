@@ -1,6 +1,6 @@
 -- How a call ended, for the breaker and the throttle. Uses permit.lua.
 -- KEYS: gate. ARGV: 'silent' | 'answered' | 'throttled', wait in us (throttled only).
--- Answers the number of silences in a row.
+-- Answers the number of consecutiveFailures in a row.
 if ARGV[1] == 'silent' then
   return redis.call('HINCRBY', KEYS[1], 'silent', 1)
 end
