@@ -52,7 +52,7 @@ describe('a refund whose details were erased', () => {
     const { refund_id: id } = await shop.send({ receipt_id: 'fine', cancel_price: 1_000 });
     await shop.until(id, 'succeeded');
     const query = { state: 'succeeded', endedBy: Date.now() + 60_000, passOver: 0, limit: 10 } as const;
-    expect(await shop.system.ledger.purge(query)).toMatchObject({ forgotten: 1 });
+    expect(await shop.system.ledger.purge(query)).toMatchObject({ purged: 1 });
     const named = id ?? '';
     const commands = [
       ['status', named],

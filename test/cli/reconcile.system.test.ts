@@ -137,13 +137,15 @@ describe('reconcile ends with', () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'];
     const { shop, run } = await openedShop(ids);
     await paid(shop, ids);
-    await redis.connect().hset(`${redis.prefix}:gate`, 'shut', String((Date.now() + 299_000) * 1_000));
+    await redis
+      .connect()
+      .hset(`${redis.prefix}:rate-limiter`, 'shut', String((Date.now() + 299_000) * 1_000));
     const { code, stdout, stderr } = await run([]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/ +10 +no_look_up /);
     expect(stdout).toMatch(/ +k +1,000 +- +gate_shut\n/);
     expect(stderr).toContain('10 receipts in a row): gave up at 10 of 11 refunds');
-    await redis.connect().hdel(`${redis.prefix}:gate`, 'shut');
+    await redis.connect().hdel(`${redis.prefix}:rate-limiter`, 'shut');
   });
 
   it('2 and every problem when it is used wrongly', async () => {

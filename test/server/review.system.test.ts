@@ -41,7 +41,7 @@ test('a refund whose details were erased is gone for each request that names it,
   const { refund_id: id } = await served.send({ receipt_id: 'r-paid', cancel_price: 1_000 });
   await served.until(id, 'succeeded');
   const query = { state: 'succeeded', endedBy: Date.now() + 60_000, passOver: 0, limit: 10 } as const;
-  expect(await system.ledger.purge(query)).toEqual({ forgotten: 1, stayed: 0, end: true });
+  expect(await system.ledger.purge(query)).toEqual({ purged: 1, stayed: 0, end: true });
   const gone = {
     type: 'urn:bootpay-refund-worker:problem:forgotten',
     status: 410,

@@ -59,7 +59,11 @@ describe('past its deadline a person hears of a refund', () => {
     [
       'the gate stays shut',
       ({ system }: Shop) =>
-        system.redis.hset(`${redis.prefix}:gate`, 'shut', String((system.clock.now() + 299_000) * 1_000)),
+        system.redis.hset(
+          `${redis.prefix}:rate-limiter`,
+          'shut',
+          String((system.clock.now() + 299_000) * 1_000),
+        ),
     ],
     [
       'its look-ups stay without an answer',

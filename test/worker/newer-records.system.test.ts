@@ -168,7 +168,7 @@ describe.each(kinds)('a record %s', (kind) => {
     await client.hset(keys().refund(newer), 'body', stored);
     const before = await Promise.all([newer, other].map((id) => client.hgetall(keys().refund(id))));
     const query = { state: 'succeeded', endedBy: Date.now() + 60_000, passOver: 0, limit: 10 } as const;
-    expect(await ledger.purge(query)).toEqual({ forgotten: 0, stayed: 2, end: true });
+    expect(await ledger.purge(query)).toEqual({ purged: 0, stayed: 2, end: true });
     expect(await Promise.all([newer, other].map((id) => client.hgetall(keys().refund(id))))).toEqual(before);
     expect(await ledger.list({ receiptId: 'r1', limit: 10 })).toMatchObject({
       items: [{ refundId: other }],
@@ -176,7 +176,7 @@ describe.each(kinds)('a record %s', (kind) => {
       unreadable: [newer],
     });
     await client.hset(keys().refund(newer), 'body', 'broken');
-    expect(await ledger.purge(query)).toMatchObject({ forgotten: 0, stayed: 2 });
+    expect(await ledger.purge(query)).toMatchObject({ purged: 0, stayed: 2 });
   });
 });
 

@@ -81,7 +81,7 @@ describe('a refund that ended', () => {
     expect(await shop.read(refundId)).toEqual({
       refund: null,
       unread: null,
-      forgotten: true,
+      purged: true,
       state: 'succeeded',
       version: 4,
       jobId: null,
@@ -101,9 +101,9 @@ describe('a refund that ended', () => {
     const { refund_id: open } = await shop.send({ receipt_id: 'paid' });
 
     expect(await forget(shop, 10_000)).toBe(1);
-    expect(await shop.read(resolved)).toMatchObject({ forgotten: true, state: 'resolved' });
-    expect(await shop.read(dead)).toMatchObject({ forgotten: false, state: 'dead_lettered', refund: {} });
-    expect(await shop.read(open)).toMatchObject({ forgotten: false, state: 'queued', refund: {} });
+    expect(await shop.read(resolved)).toMatchObject({ purged: true, state: 'resolved' });
+    expect(await shop.read(dead)).toMatchObject({ purged: false, state: 'dead_lettered', refund: {} });
+    expect(await shop.read(open)).toMatchObject({ purged: false, state: 'queued', refund: {} });
   });
 
   it('lately stays, though it was accepted long ago, and does not stop the ones behind it', async () => {
@@ -131,11 +131,11 @@ describe('a refund that ended', () => {
     const alone = await paid(shop, { receipt_id: 'paid-0' });
     await endsLater(shop, second, 20);
     expect(await forget(shop, 31)).toBe(1);
-    expect(await shop.read(alone.refundId)).toMatchObject({ forgotten: true });
-    expect(await shop.read(first.refundId)).toMatchObject({ forgotten: false, refund: {} });
+    expect(await shop.read(alone.refundId)).toMatchObject({ purged: true });
+    expect(await shop.read(first.refundId)).toMatchObject({ purged: false, refund: {} });
     const query = { state: 'succeeded', endedBy: Date.now() + 51 * dayMs, passOver: 0, limit: 1 } as const;
-    expect(await shop.system.ledger.purge(query)).toMatchObject({ forgotten: 2, stayed: 0 });
-    expect(await shop.read(second.refundId)).toMatchObject({ forgotten: true });
+    expect(await shop.system.ledger.purge(query)).toMatchObject({ purged: 2, stayed: 0 });
+    expect(await shop.read(second.refundId)).toMatchObject({ purged: true });
     expect(await redis.connect().exists(keysFor(redis.prefix).byState('succeeded'))).toBe(0);
   });
 
@@ -156,10 +156,10 @@ describe('a refund that ended', () => {
     expect(await forget(shop, 10_000)).toBe(0);
     await client.hdel(row, 'lock');
     expect(await forget(shop, 10_000)).toBe(2);
-    expect(await shop.read(byPerson.refundId)).toMatchObject({ forgotten: true, state: 'succeeded' });
-    expect(await shop.read(dead)).toMatchObject({ forgotten: true, state: 'resolved' });
+    expect(await shop.read(byPerson.refundId)).toMatchObject({ purged: true, state: 'succeeded' });
+    expect(await shop.read(dead)).toMatchObject({ purged: true, state: 'resolved' });
     expect(await client.exists(keysFor(redis.prefix).byState('resolved'))).toBe(0);
-    expect(await shop.read(other.refundId)).toMatchObject({ forgotten: false });
+    expect(await shop.read(other.refundId)).toMatchObject({ purged: false });
   });
 
   it('is forgotten by the sweeper of a running worker', async () => {
@@ -348,7 +348,7 @@ it('a refund that became a case again is not forgotten, even where an index stil
   await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), refund.acceptedAt, refund.refundId);
   expect(await forget(shop, 31)).toBe(0);
   expect(await shop.read(refund.refundId)).toMatchObject({
-    forgotten: false,
+    purged: false,
     state: 'dead_lettered',
     refund: {},
   });
