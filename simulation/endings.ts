@@ -1,5 +1,5 @@
 // How activations end: what one heard too late is evidence, and no ring is given up while its refund is open.
-import type { Change } from '../src/domain/ports.ts';
+import type { Transition } from '../src/domain/ports.ts';
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import { stops } from './reading.ts';
@@ -9,7 +9,7 @@ export interface Endings {
   /** The reply to its own call. */
   heard(actor: Actor, reply: CancelReply): void;
   /** Somebody else had written the outcome of its call. */
-  overtaken(actor: Actor, before: Refund, change: Change): void;
+  overtaken(actor: Actor, before: Refund, change: Transition): void;
   noted(actor: Actor): void;
   replayed(refundId: string, at: number): void;
   /** It says to the queue how it ended. */
@@ -63,7 +63,7 @@ export function createEndings(fail: (what: string) => void): Endings {
       if (own !== undefined) checkLate(record, own, notes.has(actor));
       const { refundId, state, nextWakeUpAt } = record;
       const since = (replayedAt.get(refundId) ?? 0) < startedAt;
-      if (kind === 'finished' && nextWakeUpAt !== null && since)
+      if (kind === 'done' && nextWakeUpAt !== null && since)
         fail(`${refundId} is ${state}, and its job ends`);
     },
   };

@@ -87,7 +87,7 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
     subject,
     redis,
     prefix,
-    ledger: subject.createLedger({ redis, prefix, callsPerSecond: 1_000_000_000, dataKeys }),
+    ledger: subject.createLedger({ redis, prefix, dataKeys }),
     processes: createProcesses(self),
     jobs: createJobs(self, (job) => beginJob(stage, job)),
     hastyClerk: chance.is(0.2),

@@ -1,7 +1,6 @@
 // The real ledger and the queue behind an actor's ports: each call of theirs is a boundary at which things go wrong.
-import type { Change, JobRequest, Ledger, Permit, RateLimiter } from '../src/domain/ports.ts';
+import type { JobRequest, Ledger, RateLimiter, Transition } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import { isWait } from '../src/rate-limiter/rate-limiter.ts';
 import { sleepCall, storeCall } from './calls.ts';
 import { perhapsFailOver } from './failover.ts';
 import type { Actor } from './scheduler.ts';
@@ -35,7 +34,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
           if (begun.kind === 'go') watch.referee.began(actor, request);
           if (['go', 'lane_held', 'receipt_held'].includes(begun.kind))
             watch.ringing.works(request.refundId, request.jobId);
-          return begun.kind === 'go' ? { ...begun, permit: permitNow(stage, begun.permit) } : begun;
+          return begun;
         },
         (begun) => (begun.kind === 'go' ? `${begun.refund.state} v${begun.refund.version}` : begun.kind),
       ),
@@ -43,9 +42,6 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
       call(
         tellChange(change),
         async () => {
-          const wished =
-            options.withPermit !== true ? null : permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
-          if (wished?.kind === 'wait') return wished;
           const answer = await ledger.commit(change, options);
           watch.committed(actor, change, answer);
           return answer;
@@ -104,7 +100,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
   };
 }
 
-function tellChange({ refund, from, history, lock: hold, settledWon }: Change): string {
+function tellChange({ refund, from, history, lock: hold, settledWon }: Transition): string {
   const why = history.reason === null ? '' : ` (${history.reason})`;
   const settled = settledWon === 0 ? '' : ` settled ${settledWon}`;
   return `${refund.eventId} v${refund.version} ${from} > ${refund.state} ${history.what}${why}${settled} ${hold}`;
@@ -126,47 +122,30 @@ async function withJobKeys<Value>(stage: Stage, look: () => Promise<Value>): Pro
   return found;
 }
 
-/** The gate is no part of this simulation: it is shut after a 429, and refuses now and then. */
-function permitNow({ rateLimiter, scheduler, chance, faults, faulty }: Stage, permit: Permit): Permit {
-  const shutForMs = rateLimiter.shutUntil - scheduler.now();
-  if (shutForMs > 0) return { kind: 'wait', waitMs: shutForMs };
-  if (faulty() && chance.is(faults.gateRefusal)) return { kind: 'wait', waitMs: chance.int(10, 90_000) };
-  return permit;
+/** The limiter is no part of this simulation: it is shut after a 429, and refuses now and then. Answers how long to wait. */
+function shutForMs({ rateLimiter, scheduler, chance, faults, faulty }: Stage): number {
+  const shutMs = rateLimiter.shutUntil - scheduler.now();
+  if (shutMs > 0) return shutMs;
+  return faulty() && chance.is(faults.gateRefusal) ? chance.int(10, 90_000) : 0;
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-export function gateFor(stage: Stage, actor: Actor): RateLimiter {
-  const askInLine: RateLimiter['askInLine'] = async (
-    _kind,
-    question,
-    { signal, longestMs = 60_000 } = {},
-  ) => {
-    const startedAt = stage.scheduler.now();
-    const isOver = (waitMs: number) =>
-      isAborted(signal) || stage.scheduler.now() - startedAt + waitMs > longestMs;
-    for (;;) {
-      const answer = await question();
-      if (!isWait(answer)) return answer;
-      if (isOver(answer.waitMs)) return null;
-      await sleepCall(stage, actor, answer.waitMs, signal);
-      if (isOver(0)) return null;
-    }
-  };
+export function limiterFor(stage: Stage, actor: Actor): RateLimiter {
+  const { scheduler } = stage;
   return {
     report: () => undefined,
-    noteFailures: () => undefined,
-    askInLine,
-    async acquire(kind, { first, ...options } = {}) {
-      let next = first;
-      const ask = async () => {
-        const permit = next ?? permitNow(stage, { kind: 'go', at: stage.scheduler.now() });
-        next = undefined;
-        return permit;
-      };
-      return (await askInLine(kind, ask, options)) !== null && !isAborted(options.signal);
+    isFresh: () => true,
+    async acquire(_kind, { signal, longestMs = 60_000 } = {}) {
+      const startedAt = scheduler.now();
+      for (;;) {
+        const waitMs = shutForMs(stage);
+        if (isAborted(signal) || scheduler.now() - startedAt + waitMs > longestMs) return null;
+        if (waitMs === 0) return { at: scheduler.now() };
+        await sleepCall(stage, actor, waitMs, signal);
+      }
     },
   };
 }

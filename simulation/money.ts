@@ -1,13 +1,13 @@
 // What went back, held against what our records say: at each write that counts money, and at the end. Reads the gateway's
 // book, which knows whose cancel each entry was.
-import type { Change } from '../src/domain/ports.ts';
+import type { Transition } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { type Entry, isTakenBack } from './book.ts';
 import { factsOf, replayedAhead } from './facts.ts';
 import type { Stage } from './stage.ts';
 
 /** At the write itself: no more is counted than ever was in the totals, and a success is its own money's. */
-export function judgeCounted(stage: Stage, { refund, settledWon, from }: Change): void {
+export function judgeCounted(stage: Stage, { refund, settledWon, from }: Transition): void {
   const { watch, book, world, transcript } = stage;
   const { receiptId, eventId, state } = refund;
   const counted = watch.referee.known(receiptId).settledWon;

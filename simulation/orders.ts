@@ -2,7 +2,7 @@
 // against it, field by field; the words of `src` about an event are never taken for the event.
 
 import type { CancellationEventInput, RefundAccount } from '../src/domain/event.ts';
-import type { CancelRequest, Change } from '../src/domain/ports.ts';
+import type { CancelRequest, Transition } from '../src/domain/ports.ts';
 import type { Cancel, Refund } from '../src/domain/refund.ts';
 import type { EnqueueResult } from '../src/producer/enqueue.ts';
 import type { ReplayRequest } from '../src/review/ports.ts';
@@ -14,7 +14,7 @@ export interface Orders {
   sends(actor: Actor, event: CancellationEventInput): void;
   asks(actor: Actor, request: ReplayRequest): void;
   stored(actor: Actor, refund: Refund): void;
-  replayed(actor: Actor, before: Refund, change: Change): void;
+  replayed(actor: Actor, before: Refund, change: Transition): void;
   /** @param record what is stored under the event's name by now. */
   answered(event: CancellationEventInput, result: EnqueueResult, record: Refund | undefined): void;
   called(refundId: string, request: CancelRequest): void;

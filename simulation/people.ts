@@ -4,7 +4,7 @@ import type { CancellationEventInput } from '../src/domain/event.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import { RedisTrouble, sleepCall } from './calls.ts';
 import { gatewayFor } from './gateway-port.ts';
-import { gateFor, ledgerFor, refundQueueFor } from './ledger-port.ts';
+import { ledgerFor, limiterFor, refundQueueFor } from './ledger-port.ts';
 import type { Actor } from './scheduler.ts';
 import { silentLog } from './silent-log.ts';
 import type { Stage } from './stage.ts';
@@ -117,7 +117,7 @@ export function reviewer(stage: Stage, actor: Actor): Reviewer {
   return stage.subject.createDeadLetters({
     ledger: ledgerFor(stage, actor),
     gateway: gatewayFor(stage, actor, null),
-    rateLimiter: gateFor(stage, actor),
+    rateLimiter: limiterFor(stage, actor),
     now: stage.scheduler.now,
     jumpedAt: neverMoved.jumpedAt,
     sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),

@@ -1,6 +1,6 @@
 // What the referee knows of each receipt: added up from confirmed writes, never read from the ledger. Every change gets a
 // number of its own, so that a look-up and the write that follows from it can be held against each other.
-import type { Change, CommitResult } from '../src/domain/ports.ts';
+import type { CommitResult, Transition } from '../src/domain/ports.ts';
 import type { LookUpReply, Receipt } from '../src/domain/reply.ts';
 import type { Known } from './reading.ts';
 import type { Actor } from './scheduler.ts';
@@ -17,7 +17,7 @@ export interface Receipts {
   shown(actor: Actor, receiptId: string, reply: LookUpReply): void;
   written(
     actor: Actor,
-    change: Change,
+    change: Transition,
     told: { readonly seenWon: readonly number[]; readonly tries: boolean },
   ): void;
   lowered(receiptId: string, totalWon: number): void;

@@ -3,7 +3,7 @@ import { assertNever } from '../src/domain/errors.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { ReconcileItem } from '../src/reconcile/reconcile.ts';
 import { gatewayFor } from './gateway-port.ts';
-import { gateFor, ledgerFor, refundQueueFor } from './ledger-port.ts';
+import { ledgerFor, limiterFor, refundQueueFor } from './ledger-port.ts';
 import { act } from './people.ts';
 import type { Stage } from './stage.ts';
 
@@ -23,7 +23,7 @@ export function reconcileAll(stage: Stage): void {
       {
         ledger: ledgerFor(stage, actor),
         gateway: { ...gateway, lookUp },
-        rateLimiter: gateFor(stage, actor),
+        rateLimiter: limiterFor(stage, actor),
         now: scheduler.now,
         jumpedAt: () => null,
         chance: chance.next,

@@ -1,10 +1,10 @@
 // What holds between one version of a record and the next, whatever was decided: it only grows, and by known moves.
-import type { Change } from '../src/domain/ports.ts';
+import type { Transition } from '../src/domain/ports.ts';
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import { mayMove } from '../src/domain/states.ts';
 import { isFolded, stops } from './reading.ts';
 
-export function* everyRecord(before: Refund, { refund, from }: Change): Iterable<string> {
+export function* everyRecord(before: Refund, { refund, from }: Transition): Iterable<string> {
   yield* move(before, refund, from);
   yield* attempts(before, refund);
   yield* generation(before, refund);
@@ -12,7 +12,7 @@ export function* everyRecord(before: Refund, { refund, from }: Change): Iterable
 }
 
 /** Versions grow by one, states only move by the table. A look-up may be attached to a case without a new version. */
-function* move(before: Refund, refund: Refund, from: Change['from']): Iterable<string> {
+function* move(before: Refund, refund: Refund, from: Transition['from']): Iterable<string> {
   const { version, state, deadLetter } = refund;
   if (version === before.version) {
     if (!sameButForLookUp(before, refund)) yield `v${version} was written twice`;

@@ -1,7 +1,7 @@
 // The referee: judges each written move by the design's own rules, from what it has itself seen of the receipt, the
 // reply and the activation. What it knows of a receipt is added up from confirmed writes, never read from the ledger.
 import type { PolicySettings } from '../src/domain/decision.ts';
-import type { BeginRequest, Change, CommitResult } from '../src/domain/ports.ts';
+import type { BeginRequest, CommitResult, Transition } from '../src/domain/ports.ts';
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply, Receipt } from '../src/domain/reply.ts';
 import { everyLookUp, freshReceipt } from './look-up-rules.ts';
@@ -36,10 +36,10 @@ export interface Referee {
   laneHeld(held: boolean): void;
   judge(
     actor: Actor,
-    moved: { readonly before: Refund; readonly change: Change; readonly called: boolean },
+    moved: { readonly before: Refund; readonly change: Transition; readonly called: boolean },
   ): void;
   /** What the ledger answers to a write. */
-  answered(actor: Actor, change: Change, answer: CommitResult): void;
+  answered(actor: Actor, change: Transition, answer: CommitResult): void;
   known(receiptId: string): Known;
   holder(receiptId: string): string | null;
   /** Redis forgot: calling the answer forgets too. */
@@ -84,14 +84,14 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
   const wishes = new WeakMap<Actor, { readonly acknowledge: boolean }>();
   const heard = new Map<string, CancelReply>();
   /** A write may arrive a second time, and is refused then because of itself. */
-  const written = new WeakSet<Change>();
+  const written = new WeakSet<Transition>();
   let laneIsHeld = false;
   let failedOver = false;
 
   const { known, holder } = receipts;
   const lastHeard = (refund: Refund) => heard.get(tryOf(refund)) ?? null;
 
-  function questionOf(actor: Actor, before: Refund, change: Change, called: boolean): Question {
+  function questionOf(actor: Actor, before: Refund, change: Transition, called: boolean): Question {
     const { refund } = change;
     const { refundId, receiptId } = refund;
     const jobId = activationOf.get(actor)?.jobId ?? '';
@@ -158,7 +158,7 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
   }
 
   /** A write is only refused because of the receipt if it is another one by now: two jobs of one refund never stop each other. */
-  function judgeRefusal(actor: Actor, change: Change): void {
+  function judgeRefusal(actor: Actor, change: Transition): void {
     const { refund } = change;
     const { receiptId, refundId } = refund;
     activations.delete(refundId);

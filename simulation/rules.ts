@@ -1,7 +1,7 @@
 // What every written move is judged by: a question about one move, and the rules that hold whatever the move is. A rule
 // answers with what is wrong; nothing means that it has nothing to say.
 import type { PolicySettings } from '../src/domain/decision.ts';
-import type { Change } from '../src/domain/ports.ts';
+import type { Transition } from '../src/domain/ports.ts';
 import type { DeadLetter, Refund } from '../src/domain/refund.ts';
 import type { CancelReply, Receipt } from '../src/domain/reply.ts';
 import { heardLate, isUsed, type Known, meaningOf } from './reading.ts';
@@ -9,7 +9,7 @@ import { heardLate, isUsed, type Known, meaningOf } from './reading.ts';
 export interface Question {
   readonly before: Refund;
   readonly refund: Refund;
-  readonly change: Change;
+  readonly change: Transition;
   /** Its write may have waited long in a broken connection. */
   readonly decidedAt: number;
   readonly settings: PolicySettings;

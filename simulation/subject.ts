@@ -8,10 +8,10 @@ import type * as lane from '../src/queue/lane.ts';
 import type * as reconcile from '../src/reconcile/reconcile.ts';
 import type * as names from '../src/redis/keys.ts';
 import type * as deadLetter from '../src/review/index.ts';
-import type * as attempt from '../src/worker/attempt-refund.ts';
+import type * as attempt from '../src/worker/refund-job.ts';
 import type * as sweeper from '../src/worker/sweeper.ts';
 
-export type Subject = Pick<typeof attempt, 'attemptRefund'> &
+export type Subject = Pick<typeof attempt, 'runRefundJob'> &
   Pick<typeof ledger, 'createLedger'> &
   Pick<typeof deadLetter, 'createDeadLetters'> &
   Pick<typeof enqueue, 'createEnqueue'> &
@@ -29,7 +29,7 @@ export async function loadSubject(source: URL = ourSource): Promise<Subject> {
   const load = (path: string) => import(new URL(path, source).href);
   const modules = await Promise.all(
     [
-      'worker/attempt-refund.ts',
+      'worker/refund-job.ts',
       'ledger/index.ts',
       'review/index.ts',
       'producer/enqueue.ts',

@@ -2,7 +2,7 @@
 import type { CommitResult } from '../src/domain/ports.ts';
 import type { Cancel } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
-import type { JobOutcome } from '../src/worker/conclude.ts';
+import type { JobFate } from '../src/worker/settle-job.ts';
 
 export function tellReply(reply: CancelReply): string {
   switch (reply.kind) {
@@ -28,16 +28,14 @@ export function tellCommit(answer: CommitResult): string {
       return `moved on to v${answer.version} ${answer.state}`;
     case 'disturbed':
       return 'the receipt has moved on';
-    case 'wait':
-      return 'wait for the gate';
     case 'lane_held':
       return `lane held by ${answer.by}`;
   }
 }
 
-export function tellEnded(ended: JobOutcome, startAt: number): string {
-  if (ended.kind === 'come_back') return `comes back at +${Math.round((ended.at - startAt) / 1000)} s`;
-  return ended.kind === 'orphan' ? `orphan: ${ended.why}` : ended.kind;
+export function tellEnded(ended: JobFate, startAt: number): string {
+  if (ended.kind === 'delayed') return `comes back at +${Math.round((ended.until - startAt) / 1000)} s`;
+  return ended.kind === 'unreadable_job' ? `unreadable job: ${ended.why}` : ended.kind;
 }
 
 export function tellCancel(cancel: Cancel): string {

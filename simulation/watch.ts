@@ -1,6 +1,6 @@
 // Watches every write and every call as it happens: the rules that can be judged at once. Its record of what was
 // written is its own, made from what the ledger confirmed.
-import type { CancelRequest, Change, CommitResult } from '../src/domain/ports.ts';
+import type { CancelRequest, CommitResult, Transition } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import { createEndings, type Endings } from './endings.ts';
@@ -26,7 +26,7 @@ export interface Watch {
   /** What outside programs have to have been told. */
   readonly told: readonly { readonly refundId: string; readonly version: number; readonly type: string }[];
   accepted(actor: Actor, refund: Refund): void;
-  committed(actor: Actor, change: Change, answer: CommitResult): void;
+  committed(actor: Actor, change: Transition, answer: CommitResult): void;
   /** Answers the name of the try; null: there is none. */
   calling(refundId: string, request: CancelRequest): string | null;
   heard(actor: Actor, call: { readonly attempt: string | null }, reply: CancelReply): void;
@@ -37,7 +37,7 @@ export interface Watch {
   snapshot(): () => void;
   readonly failedOver: boolean;
   /** ReconcileItem of each confirmed write. */
-  onMove: (before: Refund, change: Change) => void;
+  onMove: (before: Refund, change: Transition) => void;
 }
 
 /** Between the write of an attempt and its call, ms (design.md, 5.7). */
@@ -68,7 +68,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     tell(`VIOLATION ${what}`);
   }
 
-  function committed(actor: Actor, change: Change, answer: CommitResult): void {
+  function committed(actor: Actor, change: Transition, answer: CommitResult): void {
     const { refund } = change;
     const { refundId } = refund;
     const before = records.get(refundId);
@@ -96,7 +96,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     watch.onMove(before, change);
   }
 
-  function replayed(actor: Actor, before: Refund, change: Change): void {
+  function replayed(actor: Actor, before: Refund, change: Transition): void {
     endings.replayed(change.refund.refundId, now());
     orders.replayed(actor, before, change);
   }
@@ -107,7 +107,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   }
 
   /** A case that kept its receipt and was replayed keeps it until a look-up has shown what became of its call. */
-  function checkOpenQuestion(before: Refund, { refund, lock: hold }: Change): void {
+  function checkOpenQuestion(before: Refund, { refund, lock: hold }: Transition): void {
     const { refundId, lastLookUp } = refund;
     if (before.state === 'dead_lettered' && refund.state === 'queued') {
       const open = before.attempts.some(isOpenQuestion);

@@ -1,12 +1,12 @@
-// Activations of the real worker code: a job that is due runs `attemptRefund`, and its end becomes the queue's verb.
+// Activations of the real worker code: a job that is due runs `runRefundJob`, and its end becomes the queue's verb.
 import { receiptIdSchema, refundIdSchema } from '../src/domain/ids.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import type { JobOutcome } from '../src/worker/conclude.ts';
-import type { AttemptDeps } from '../src/worker/ports.ts';
+import type { WorkerDeps } from '../src/worker/ports.ts';
+import { fateOf, type JobFate } from '../src/worker/settle-job.ts';
 import { RedisTrouble, sleepCall, storeCall } from './calls.ts';
 import { gatewayFor } from './gateway-port.ts';
 import type { Job } from './jobs.ts';
-import { gateFor, laneRedisFor, ledgerFor, refundQueueFor } from './ledger-port.ts';
+import { laneRedisFor, ledgerFor, limiterFor, refundQueueFor } from './ledger-port.ts';
 import type { Actor } from './scheduler.ts';
 import { silentLog } from './silent-log.ts';
 import type { Stage } from './stage.ts';
@@ -37,10 +37,10 @@ async function work(stage: Stage, actor: Actor, held: Held): Promise<void> {
   const startedAt = scheduler.now();
   try {
     const ids = { refundId, receiptId: receiptIdSchema.parse(job.receiptId), jobId: job.id };
-    const ended = await subject.attemptRefund(depsFor(stage, actor, refundId), ids);
+    const ended = fateOf(await subject.runRefundJob(depsFor(stage, actor, refundId), ids));
     transcript.say(actor.name, tellEnded(ended, startAt));
     watch.ended(actor, refundId, { kind: ended.kind, startedAt });
-    await sayToQueue(stage, actor, { ...held, ended });
+    await settle(stage, actor, { ...held, ended });
   } catch (error) {
     if (!(error instanceof RedisTrouble)) watch.fail(`activation threw ${describe(error)}`);
     job.errors += 1;
@@ -50,39 +50,39 @@ async function work(stage: Stage, actor: Actor, held: Held): Promise<void> {
   }
 }
 
-async function sayToQueue(
+async function settle(
   stage: Stage,
   actor: Actor,
-  { job, lock, ended }: Held & { ended: JobOutcome },
+  { job, lock, ended }: Held & { ended: JobFate },
 ): Promise<void> {
   const { jobs, scheduler } = stage;
   const refundQueue = refundQueueFor(stage, actor);
   const end = (what: string, then: Parameters<typeof jobs.end>[2]) =>
     storeCall(stage, actor, { what, run: () => jobs.end(job, lock, then) });
   switch (ended.kind) {
-    case 'finished':
+    case 'done':
       return void (await end('job ends', 'gone'));
-    case 'come_back':
-      return void (await end('job waits', { dueAt: ended.at }));
-    case 'hand_back':
+    case 'delayed':
+      return void (await end('job waits', { dueAt: ended.until }));
+    case 'handed_back':
       return void (await end('job goes back', { dueAt: scheduler.now() }));
-    case 'dead_lettered':
+    case 'shown':
       await refundQueue.openCase(ended.refund);
       return void (await end('job fails', 'gone'));
-    case 'orphan':
+    case 'unreadable_job':
       await refundQueue.openUnreadableJob(ended.caseId);
       return void (await end('job fails', 'gone'));
   }
 }
 
-export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']): AttemptDeps {
+export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']): WorkerDeps {
   const { chance, settings, scheduler } = stage;
   const refundQueue = refundQueueFor(stage, actor);
   const lane = laneFor(stage, actor);
   return {
     ledger: ledgerFor(stage, actor),
     gateway: gatewayFor(stage, actor, refundId),
-    rateLimiter: gateFor(stage, actor),
+    rateLimiter: limiterFor(stage, actor),
     clock: {
       now: scheduler.now,
       toLocal: (at) => at,

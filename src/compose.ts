@@ -12,6 +12,7 @@ import { startForwarding } from './outcome-events/forward.ts';
 import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { createRefundQueue, type RefundQueue } from './queue/refund-queue.ts';
+import { redisPermits } from './rate-limiter/permits.ts';
 import { createRateLimiter } from './rate-limiter/rate-limiter.ts';
 import {
   type ReconcileItem,
@@ -27,9 +28,6 @@ import { redisTimeOf } from './redis/time-source.ts';
 import { createDeadLetters } from './review/index.ts';
 import type { DeadLetters } from './review/ports.ts';
 import { createLifecycle } from './shutdown.ts';
-import type { WaitsFor } from './worker/conclude.ts';
-import type { AtPoint } from './worker/ports.ts';
-import type { WaitingJob } from './worker/queue-verbs.ts';
 import { createRetention } from './worker/retention.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
 import { createNewerNotice } from './worker/unread.ts';
@@ -64,7 +62,6 @@ export interface System {
 
 export interface WorkerStart {
   readonly lockMs?: number;
-  readonly at?: AtPoint;
   readonly sweeper?: SweeperOptions;
 }
 
@@ -99,7 +96,6 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     const ledger = createLedger({
       redis,
       prefix,
-      callsPerSecond,
       dataKeys: await dataKeys({
         production: config.production,
         configured: config.dataKeys,
@@ -110,9 +106,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
     lifecycle.add('queues', () => refundQueue.close());
     await refundQueue.ready();
     const rateLimiter = createRateLimiter({
-      redis,
-      keys,
-      callsPerSecond,
+      permits: redisPermits(redis, keys, callsPerSecond),
       now: clock.now,
       sleep: clock.sleep,
       chance: Math.random,
@@ -184,7 +178,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
 
 async function startRefundWorker(
   system: System,
-  { lockMs, at, sweeper }: WorkerStart = {},
+  { lockMs, sweeper }: WorkerStart = {},
 ): Promise<RefundWorker> {
   const { config, log, redis, clock, ledger, refundQueue, lane, rateLimiter, gateway } = system;
   if (gateway === null) throw new ConfigError([noCredentials]);
@@ -226,15 +220,11 @@ async function startRefundWorker(
       wakeWaiter: refundQueue.wake,
       holdLane,
       ensurePaused: lane.ensurePaused,
-      ...(at !== undefined && { at }),
     },
     {
       openCase: refundQueue.openCase,
       openUnreadableJob: refundQueue.openUnreadableJob,
       toLocal: clock.toLocal,
-      missedCall: (what, job) => missedCall(system, what, job),
-      wake: refundQueue.wake,
-      ...(at !== undefined && { at }),
     },
     {
       redis,
@@ -250,12 +240,6 @@ async function startRefundWorker(
       await Promise.all([worker.stop(callMs), Promise.race([others, clock.sleep(callMs)])]);
     },
   };
-}
-
-/** The job waits by now: whoever gave the receipt or the lane back before that called in vain. */
-async function missedCall({ ledger, lane }: System, what: WaitsFor, job: WaitingJob): Promise<boolean> {
-  if (what === 'person') return (await lane.status()).person === null;
-  return !(await ledger.readReceipt(job.receiptId)).waitingJobs.includes(job.jobId);
 }
 
 /** Where a webhook is set, the process that works also tells what became of it. */

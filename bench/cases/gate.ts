@@ -157,7 +157,7 @@ function lookAside({ system }: Shop): { stop(): Promise<number> } {
   let asked = 0;
   const person = async () => {
     while (!signal.aborted) {
-      const passed = await system.rateLimiter.acquire('look_up', { signal, eager: true });
+      const passed = await system.rateLimiter.acquire('look_up', { signal, priority: 'first' });
       if (passed) await system.gateway?.lookUp(anyReceipt, signal);
       asked += passed ? 1 : 0;
       await system.clock.sleep(300, signal);

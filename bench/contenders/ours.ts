@@ -10,7 +10,6 @@ import {
 } from '../../src/domain/event.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { newRefund } from '../../src/producer/new-refund.ts';
-import type { CrashPoint } from '../../src/worker/ports.ts';
 import type { RefundWorker } from '../../src/worker/worker.ts';
 import { measure } from '../measure.ts';
 import { idle } from './bare-bullmq.ts';
@@ -52,15 +51,12 @@ export function ours(): Contender {
     async drain(count) {
       const { system, observer } = here();
       const { begin, tick, done } = countdown(count);
-      const at = (point: CrashPoint) => {
-        if (point === 'begun') begin();
-        if (point === 'outcome_written') tick();
-      };
+      watchSteps(system.ledger, { begin, tick });
       const measured = await measure({
         count,
         redis: observer,
         async run() {
-          worker = await system.startWorker({ at });
+          worker = await system.startWorker();
           return done;
         },
       });
@@ -140,4 +136,21 @@ function readEvent(input: unknown): CancellationEvent {
   const parsed = parseCancellationEvent(input);
   if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.problems));
   return parsed.event;
+}
+
+/** Counts refunds that were begun, and those whose outcome was written. */
+function watchSteps(ledger: System['ledger'], { begin, tick }: { begin(): void; tick(): void }): void {
+  const { begin: beginStep, commit } = ledger;
+  Object.assign(ledger, {
+    async begin(request: Parameters<typeof beginStep>[0]) {
+      const begun = await beginStep(request);
+      if (begun.kind === 'go') begin();
+      return begun;
+    },
+    async commit(...args: Parameters<typeof commit>) {
+      const answer = await commit(...args);
+      if (answer.kind === 'done' && args[0].refund.state !== 'sending') tick();
+      return answer;
+    },
+  });
 }

@@ -9,7 +9,7 @@ export const calls: readonly Plant[] = [
     shows: /is sent while|won moved|still/,
     edits: [
       {
-        file: 'policies/next-record.ts',
+        file: 'policies/transition.ts',
         find: "const hold = to === 'unknown' || open ? 'keep' : 'release';",
         put: "const hold = 'release';",
       },
@@ -22,7 +22,7 @@ export const calls: readonly Plant[] = [
     shows: /was paid 2 times|were asked for/,
     edits: [
       {
-        file: 'worker/attempt-refund.ts',
+        file: 'worker/refund-job.ts',
         find: 'const looked = await deps.gateway.lookUp(refund.receiptId, deps.stopping);',
         put: `const looked =
     refund.state === 'waiting_retry' && refund.lastLookUp !== null
@@ -38,7 +38,7 @@ export const calls: readonly Plant[] = [
     shows: /two cancel_ids in one generation/,
     edits: [
       {
-        file: 'policies/next-record.ts',
+        file: 'policies/transition.ts',
         find: 'cancelId: cancelIdFor(refund.firstCancelId, refund.generation),',
         put: 'cancelId: cancelIdFor(refund.firstCancelId, refund.attempts.length + 1),',
       },
@@ -97,7 +97,7 @@ export const calls: readonly Plant[] = [
     shows: /called without an attempt/,
     edits: [
       {
-        file: 'worker/send-cancel.ts',
+        file: 'worker/call-once.ts',
         find: '  const written = await writeAttempt(deps, activation, totalsBefore);\n',
         put: `  await gateway.cancel({
     receiptId: activation.refund.receiptId,
@@ -119,7 +119,7 @@ export const calls: readonly Plant[] = [
     shows: /ms after its attempt|called without an attempt/,
     edits: [
       {
-        file: 'worker/send-cancel.ts',
+        file: 'worker/call-once.ts',
         find: 'attempt.sentAt + latestCallMs - clock.now()',
         put: 'attempt.sentAt + latestCallMs * 1_000 - clock.now()',
       },
@@ -210,7 +210,7 @@ export const calls: readonly Plant[] = [
     shows: /has lost its account/,
     edits: [
       {
-        file: 'policies/next-record.ts',
+        file: 'policies/transition.ts',
         find: `          settledWon: null,
           resolution: null,
         }),`,
@@ -228,7 +228,7 @@ export const calls: readonly Plant[] = [
     shows: /pays another account/,
     edits: [
       {
-        file: 'worker/send-cancel.ts',
+        file: 'worker/call-once.ts',
         find: `      message: refund.message,
       account,`,
         put: `      message: refund.message,
@@ -243,8 +243,8 @@ export const calls: readonly Plant[] = [
     shows: /may be called for/,
     edits: [
       {
-        file: 'worker/send-cancel.ts',
-        find: 'now + settings.callTimeoutMs + callMarginMs',
+        file: 'worker/call-once.ts',
+        find: 'now + deps.settings.callTimeoutMs + callMarginMs',
         put: 'now + callMarginMs',
       },
     ],
@@ -256,11 +256,9 @@ export const calls: readonly Plant[] = [
     shows: /keeps a look-up from the past/,
     edits: [
       {
-        file: 'worker/attempt-refund.ts',
-        find: `  const refund = isStale(receipt, account)
-    ? withStaleLookUp(before.refund, seen.at)
-    : withLookUp(before.refund, receipt, seen);`,
-        put: '  const refund = withLookUp(before.refund, receipt, seen);',
+        file: 'worker/refund-job.ts',
+        find: 'const noted = isStale(receipt, account)',
+        put: 'const noted = isStale(receipt, account) && at === 0',
       },
     ],
   },
@@ -271,9 +269,9 @@ export const calls: readonly Plant[] = [
     shows: /keeps a look-up from the past/,
     edits: [
       {
-        file: 'worker/send-cancel.ts',
-        find: "if (looked?.kind !== 'accepted' || isStale(looked.body, account)) return ended;",
-        put: "if (looked?.kind !== 'accepted') return ended;",
+        file: 'worker/call-once.ts',
+        find: "if (looked?.kind !== 'accepted' || isStale(looked.body, account)) return result;",
+        put: "if (looked?.kind !== 'accepted') return result;",
       },
     ],
   },

@@ -19,8 +19,8 @@ export const writes: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/commit.lua',
-        find: 'if tonumber(stored[1]) ~= version or stored[2] ~= ARGV[28] or another then',
-        put: 'if stored[2] ~= ARGV[28] or another then',
+        find: 'if tonumber(stored[1]) ~= step.version or stored[2] ~= step.state_before or another then',
+        put: 'if stored[2] ~= step.state_before or another then',
       },
     ],
   },
@@ -45,11 +45,11 @@ export const writes: readonly Plant[] = [
     shows: /and its job ends/,
     edits: [
       {
-        file: 'worker/conclude.ts',
-        find: "return { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };",
+        file: 'worker/write.ts',
+        find: "return { kind: 'not_now', at: clock.now() + afterAnotherWriterMs, refund: null };",
         put: `return clock.now() > 0
-    ? { kind: 'finished' }
-    : { kind: 'come_back', at: clock.now() + afterAnotherWriterMs, refund: null };`,
+    ? { kind: 'done' }
+    : { kind: 'not_now', at: clock.now() + afterAnotherWriterMs, refund: null };`,
       },
     ],
   },
@@ -74,7 +74,7 @@ export const writes: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/commit.lua',
-        find: 'if holder ~= id or (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then',
+        find: 'if holder ~= id or (tonumber(receipt[2]) or 0) ~= step.receipt_version then',
         put: 'if holder ~= id then',
       },
     ],
@@ -87,8 +87,8 @@ export const writes: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/commit.lua',
-        find: 'if holder ~= id or (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then',
-        put: 'if (tonumber(receipt[2]) or 0) ~= tonumber(ARGV[3]) then',
+        find: 'if holder ~= id or (tonumber(receipt[2]) or 0) ~= step.receipt_version then',
+        put: 'if (tonumber(receipt[2]) or 0) ~= step.receipt_version then',
       },
     ],
   },
@@ -100,8 +100,8 @@ export const writes: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/commit.lua',
-        find: 'if tonumber(stored[1]) ~= version or stored[2] ~= ARGV[28] or another then',
-        put: 'if tonumber(stored[1]) ~= version then',
+        find: 'if tonumber(stored[1]) ~= step.version or stored[2] ~= step.state_before or another then',
+        put: 'if tonumber(stored[1]) ~= step.version then',
       },
     ],
   },
@@ -126,8 +126,8 @@ export const writes: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/begin.lua',
-        find: "local name = ';' .. job .. '='",
-        put: "local name = ';all='",
+        find: "counted(before, ';' .. job.job_id .. '=')",
+        put: "counted(before, ';all=')",
       },
     ],
   },
@@ -152,7 +152,7 @@ export const writes: readonly Plant[] = [
     edits: [
       {
         file: 'ledger/scripts/begin.lua',
-        find: 'written > math.max(now, gate_now() / 1000) + HOSTS_DIFFER_MS',
+        find: 'written > math.max(now, redis_now()) + HOSTS_DIFFER_MS',
         put: 'written > now + HOSTS_DIFFER_MS',
       },
     ],

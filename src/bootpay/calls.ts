@@ -61,8 +61,12 @@ export function createCalls(deps: { http: Http; rateLimiter: CallLimiter; now: (
     // A gate that throws (Redis is away) gave no permit.
     const passed = await rateLimiter
       // The attempt of a cancel is on record: it leaves soon, or not at all.
-      .acquire(kind, { signal: limit.signal, longestMs: longestGateMs, eager: kind === 'cancel' })
-      .catch(() => false);
+      .acquire(kind, {
+        signal: limit.signal,
+        longestMs: longestGateMs,
+        ...(kind === 'cancel' && { priority: 'first' }),
+      })
+      .catch(() => null);
     if (limit.ended) return { kind: 'not_sent', cause: `gate_${limit.reason}` };
     return passed ? null : { kind: 'not_sent', cause: 'gate_shut' };
   };
@@ -94,6 +98,6 @@ export function createCalls(deps: { http: Http; rateLimiter: CallLimiter; now: (
 function tell(rateLimiter: CallLimiter, reply: Reply<unknown>): void {
   if ('cause' in reply && reply.cause === 'aborted') return;
   rateLimiter.report(
-    reply.kind === 'throttled' ? { throttledMs: reply.retryAfterMs } : { silent: isSilence(reply) },
+    reply.kind === 'throttled' ? { throttledMs: reply.retryAfterMs } : { failed: isSilence(reply) },
   );
 }

@@ -19,7 +19,7 @@ export type OutcomeEventType =
   | 'refund.replayed';
 
 /** One atomic write: the next record and everything that changes with it. */
-export interface Change {
+export interface Transition {
   /** As it will be stored, its version included. */
   readonly refund: Refund;
   /** The stored version must be this one, or nothing is written. */
@@ -46,46 +46,29 @@ export interface Change {
   readonly event: OutcomeEventType | null;
 }
 
-/** A permit asked for: given at a moment of the one clock (ms) and to be used now, or to be asked for again. */
-export type Permit = { readonly kind: 'go'; readonly at: number } | Wait;
-
-export interface Wait {
-  readonly kind: 'wait';
-  readonly waitMs: number;
-}
-
 export type CallKind = 'cancel' | 'look_up' | 'token';
 
+/** Allows one call, now. */
+export interface Permit {
+  /** When it was given, ms. */
+  readonly at: number;
+}
+
 export interface RateLimiter {
-  /** Waits for a permit; false when the wait was aborted, or takes longer than `longestMs` (60 s). */
-  acquire(kind: CallKind, options?: PassOptions): Promise<boolean>;
-  /**
-   * For scripts that ask for the permit on their way: puts the question, and again after each wait; null when the wait
-   * was aborted, or takes longer than `longestMs` (60 s). Of those that wait in one process only the first asks.
-   */
-  askInLine<Answer extends { readonly kind: string }>(
-    kind: CallKind,
-    question: () => Promise<Answer | Wait>,
-    options?: WaitOptions,
-  ): Promise<Answer | null>;
-  /** Tells the gate how a call ended. Never throws: the breaker is a courtesy, not a guard. */
-  report(ended: { readonly silent: boolean } | { readonly throttledMs: number | null }): void;
-  /** How many consecutiveFailures in a row a script has just seen: spares a report per answered call. */
-  noteFailures(count: number): void;
+  /** Waits for a permit; null when the wait was aborted, or would take longer than `longestMs`. */
+  acquire(kind: CallKind, options?: AcquireOptions): Promise<Permit | null>;
+  /** Is it young enough to be used? */
+  isFresh(permit: Permit): boolean;
+  /** Tells how a call ended. Never throws: the breaker is a courtesy, not a guard. */
+  report(ended: { readonly failed: boolean } | { readonly throttledMs: number | null }): void;
 }
 
-export interface WaitOptions {
+export interface AcquireOptions {
   readonly signal?: AbortSignal;
+  /** Default 60 s. */
   readonly longestMs?: number;
-  /** A person waits for the answer, or an attempt is on record: goes before all others. */
-  readonly eager?: boolean;
-  /** Nobody waits for the answer: mostly goes after all others. */
-  readonly background?: boolean;
-}
-
-export interface PassOptions extends WaitOptions {
-  /** A permit that another script already asked for: used if it is still fresh. */
-  readonly first?: Permit;
+  /** `first`: a person waits for the answer, or an attempt is on record. `background`: nobody waits for it. */
+  readonly priority?: 'first' | 'background';
 }
 
 export interface CancelRequest {
@@ -156,27 +139,24 @@ export interface Activation {
   readonly refund: Refund;
   readonly account: ReceiptAccount;
   readonly sealedAccount: string | null;
+  /** What its look-up has shown, which stays known however the activation ends. */
+  readonly seen: Transition['seen'];
   readonly jobId: string;
   /** Activations of this job in a row after which nothing was written, this one included. */
   readonly activations: number;
-  /** For the look-up; a record found in `sending` gets none. */
-  readonly permit: Permit;
-  readonly consecutiveFailures: number;
 }
 
 export type CommitResult =
-  /** `permit`: null where none was asked for. `receiptVersion`: of the receipt's row after the write. */
+  /** `receiptVersion`: of the receipt's row after the write. */
   | {
       readonly kind: 'done';
       readonly nextWaiter: string | null;
-      readonly permit: Permit | null;
       readonly receiptVersion: number;
     }
   /** Another writer was first; nothing was written. */
   | { readonly kind: 'moved'; readonly version: number; readonly state: string }
   /** The receipt is not as it was looked at any more; nothing was written. */
   | { readonly kind: 'disturbed' }
-  | Wait
   | { readonly kind: 'lane_held'; readonly by: LaneHolder };
 
 export interface CommitOptions {
@@ -186,8 +166,6 @@ export interface CommitOptions {
    * guard.
    */
   readonly lookedAt?: { readonly receiptVersion: number; readonly lock: 'own' | 'free' | 'any' };
-  /** Write only if a cancel may be called now. */
-  readonly withPermit?: boolean;
   readonly jobId?: string;
   readonly newAccount?: RefundAccount;
 }
@@ -367,7 +345,7 @@ export interface Ledger {
   /** Stores many at once; answers in the order given. Nothing is rung yet. */
   accept(batch: readonly NewRefund[]): Promise<Acceptance[]>;
   begin(request: BeginRequest): Promise<BeginResult>;
-  commit(change: Change, options: CommitOptions): Promise<CommitResult>;
+  commit(change: Transition, options: CommitOptions): Promise<CommitResult>;
   read(id: RefundId): Promise<StoredRefund | null>;
   readReceipt(id: ReceiptId): Promise<ReceiptRow>;
   /** Remembers, or purges, that a look-up showed less than was shown or settled before on a receipt. */

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
 import type { HintedRefund, Ledger } from '../domain/ports.ts';
 import { type State, stateSchema } from '../domain/states.ts';
-import { callIntervalUs } from '../rate-limiter/rate-limiter.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keysFor } from '../redis/keys.ts';
 import { loadScript } from '../redis/scripts.ts';
 import { accept } from './accept.ts';
 import { createAccountVault, type DataKey } from './account-vault.ts';
-import { begin, commit } from './activation.ts';
+import { begin } from './begin.ts';
 import { caseGroups } from './case-groups.ts';
+import { commit } from './commit.ts';
 import { listRefunds } from './list.ts';
 import { overdue } from './overdue.ts';
 import { forget } from './purge.ts';
@@ -21,7 +21,6 @@ import { closeUnreadable, markUnreadable } from './unreadable.ts';
 export interface LedgerOptions {
   readonly redis: RedisClient;
   readonly prefix: string;
-  readonly callsPerSecond: number;
   readonly dataKeys: readonly DataKey[];
 }
 
@@ -35,10 +34,10 @@ const hintSchema = z.tuple([z.string(), z.string()]).nullable();
 /** A webhook may ring one refund this often. In ms. */
 const hintIntervalMs = 5_000;
 
-export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: LedgerOptions): Ledger {
+export function createLedger({ redis, prefix, dataKeys }: LedgerOptions): Ledger {
   const keys = keysFor(prefix);
   const vault = createAccountVault(dataKeys);
-  const deps = { redis, keys, vault, callIntervalUs: callIntervalUs(callsPerSecond) };
+  const deps = { redis, keys, vault };
 
   return {
     canKeepAccounts: vault.canSeal,
@@ -95,7 +94,7 @@ export function createLedger({ redis, prefix, callsPerSecond, dataKeys }: Ledger
     },
 
     async lastAnsweredReceipt() {
-      return receiptIdSchema.nullable().parse(await redis.hget(keys.rateLimiter, 'answered'));
+      return receiptIdSchema.nullable().parse(await redis.get(keys.answered));
     },
 
     async counts() {

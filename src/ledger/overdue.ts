@@ -7,7 +7,7 @@ import type { RedisClient } from '../redis/connection.ts';
 import { deadLetterQueueName, type Keys, refundQueueName } from '../redis/keys.ts';
 import { loadScript } from '../redis/scripts.ts';
 
-const script = loadScript(import.meta.url, ['./scripts/cases.lua', './scripts/overdue.lua']);
+const script = loadScript(import.meta.url, ['./scripts/overdue.lua']);
 const whySchema = z.enum(['no_job', 'no_list', 'asleep', 'ahead', 'past_deadline']);
 const jobLists = ['prioritized', 'delayed', 'active', 'wait', 'paused'];
 const answerSchema = z.tuple([z.string(), z.coerce.number(), z.array(z.string())]);
@@ -20,13 +20,13 @@ export async function overdue(
   const open = among === 'open';
   const index = open ? keys.wakeUps : keys.byState('dead_lettered');
   const jobs = keys.job(open ? refundQueueName : deadLetterQueueName, '');
-  const lists = open ? jobLists.map((state) => keys.jobsIn(refundQueueName, state)) : [];
+  const lists = open ? [...jobLists.map((state) => keys.jobsIn(refundQueueName, state)), keys.lane] : [];
   const from = [after?.id ?? '', after?.score ?? 0];
   const [lastId, lastScore, flat] = answerSchema.parse(
     await script.run(
       redis,
       [index, ...lists],
-      [keys.anyRefund(''), jobs, among, dueBy, lateBy, limit, ...from, keys.cases, now, open ? upTo : 'inf'],
+      [keys.anyRefund(''), jobs, among, dueBy, lateBy, limit, ...from, now, open ? upTo : 'inf'],
     ),
   );
   return { found: foundIn(flat), next: lastId === '' ? null : { id: lastId, score: lastScore } };

@@ -55,7 +55,7 @@ export async function createRefundProducer(options: RefundProducerOptions): Prom
   }
   const { enqueue, enqueueMany } = createEnqueue({
     // A producer never calls Bootpay: the rate is the workers' business.
-    ledger: createLedger({ redis, prefix, callsPerSecond: 1, dataKeys }),
+    ledger: createLedger({ redis, prefix, dataKeys }),
     enqueueJobs: refundQueue.enqueueJobs,
     now: clock.now,
     retryDeadlineMs: options.retryDeadlineMs ?? 24 * 60 * 60_000,

@@ -1,194 +1,159 @@
-// The call gate: no sliding second sees more calls at Bootpay than allowed, across all processes and kinds of call.
-// Shut after a 429, and as the breaker after ten consecutiveFailures in a row; nothing is used up while it is shut.
-import { z } from 'zod';
-import type { CallKind, Permit, RateLimiter, Wait, WaitOptions } from '../domain/ports.ts';
+// The rate limiter: in no sliding second do more calls reach Bootpay than are allowed, of all processes and kinds of call
+// together. A 429 shuts it for a time, ten calls in a row without an answer open the circuit breaker; nothing is used up
+// while it is shut. The permits are given by Redis (`permits.ts`); here the calls of one process wait for them.
+import type { AcquireOptions, CallKind, Permit, RateLimiter } from '../domain/ports.ts';
 import { throttleMs } from '../policies/throttle.ts';
-import type { RedisClient } from '../redis/connection.ts';
-import type { Keys } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
-import { createWaitingLine, type Line } from './waiting-line.ts';
+import { freshMs, type Grant, type Permits } from './permits.ts';
 
-/** A permit older than this is not used but asked for anew: the answer was slow, or this process stood still. In ms. */
-const freshMs = 20;
-/**
- * Where every answer is slower than that, somebody has to go all the same: so many old ones in a row double the age, for
- * whoever asks next as well, until one comes fresh.
- */
+/** Where every answer is slower than that, calls have to be made all the same: so many old ones in a row double the age. */
 const staleBeforeDoubling = 10;
-/** Of each second: for who asks late (CREDIT_US in permit.lua), and for permits that are used late. */
-const reserveUs = 5_000 + freshMs * 1_000;
-
-/** Microseconds between two calls, with a reserve for the way to Bootpay. */
-export function callIntervalUs(callsPerSecond: number): number {
-  return Math.ceil((1_000_000 + reserveUs) / callsPerSecond);
-}
-
-/** The breaker may close before the time that was told, and the first in line keeps all others waiting. */
+/** The breaker may close before the time that Redis named. */
 const askAgainMs = 2_000;
-/** For a permit, where nobody says otherwise. */
 const longestWaitMs = 60_000;
 
-const answerSchema = z.tuple([z.enum(['go', 'wait']), z.coerce.number(), z.coerce.number()]);
-
-export function permitFrom(kind: 'go' | 'wait', us: number): Permit {
-  return kind === 'go' ? { kind, at: us / 1000 } : { kind, waitMs: us / 1000 };
-}
-
+/** The order in which waiting calls get their permits. */
+const ranks = { first: 0, cancel: 1, token: 1, look_up: 2, background: 3 } as const;
 /**
- * Those that are told to wait for the same moment ask for it in this order: first a person, and a cancel, whose look-up
- * grows old; up to so much later look-ups, within CREDIT_US of permit.lua, so that hardly a call is lost by it; and what
- * works in the background up to four times as late. In ms.
+ * How much later than it may, at most, a process asks whose foremost call has this rank, so that the calls of other
+ * processes that matter more come first. For look-ups within CREDIT_US of acquire.lua: hardly a call is lost by it. In ms.
  */
-const lookUpsLaterMs = 4;
-const backgroundLaterMs = 16;
+const laterMs = [0, 0, 4, 16] as const;
 
-function latestMs(waitMs: number, kind: CallKind, { eager, background }: WaitOptions): number {
-  if (background === true) return backgroundLaterMs;
-  return kind === 'look_up' && eager !== true ? Math.min(lookUpsLaterMs, waitMs / 4) : 0;
-}
-
-interface Turn {
-  readonly rest: (ms: number) => Promise<void>;
-  readonly isOver: (waitMs: number) => boolean;
-  readonly laterMs: (waitMs: number) => number;
+interface Waiting {
+  readonly kind: CallKind;
+  readonly rank: 0 | 1 | 2 | 3;
+  /** ms; the call is of no use any more when its permit comes later. */
+  readonly until: number;
+  readonly end: (permit: Permit | null) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 export interface RateLimiterDeps {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
-  readonly callsPerSecond: number;
+  readonly permits: Permits;
   /** Redis' clock, ms. */
   readonly now: () => number;
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** 0..1 */
   readonly chance: () => number;
   readonly onError: (error: unknown) => void;
 }
 
-const base = import.meta.url;
-const passScript = loadScript(base, ['./scripts/permit.lua', './scripts/acquire.lua']);
-const reportScript = loadScript(base, ['./scripts/permit.lua', './scripts/report.lua']);
-
-export function createRateLimiter({
-  redis,
-  keys,
-  callsPerSecond,
-  now,
-  sleep,
-  chance,
-  onError,
-}: RateLimiterDeps): RateLimiter {
-  const intervalUs = callIntervalUs(callsPerSecond);
-  let consecutiveFailures = 0;
+export function createRateLimiter({ permits, now, sleep, chance, onError }: RateLimiterDeps): RateLimiter {
+  const waiting: Waiting[] = [];
+  let asking = false;
+  /** Nothing is given before, ms. */
+  let shutUntil = 0;
+  let failures = 0;
   let staleInARow = 0;
 
-  /** Only one that was asked for alone tells how slow answers are: many grow old together when the process stands still. */
-  function isTooOld(at: number, askedAlone: boolean): boolean {
-    const ageMs = now() - at;
-    const tooOld = ageMs > freshMs * 2 ** Math.floor(staleInARow / staleBeforeDoubling);
-    if (ageMs <= freshMs) staleInARow = 0;
-    else if (tooOld && askedAlone) staleInARow += 1;
-    return tooOld;
+  const isFresh = ({ at }: Permit) =>
+    now() - at <= freshMs * 2 ** Math.floor(staleInARow / staleBeforeDoubling);
+
+  function enter(kind: CallKind, { signal, longestMs = longestWaitMs, priority }: AcquireOptions) {
+    return new Promise<Permit | null>((resolve, reject) => {
+      const leave = () => {
+        signal?.removeEventListener('abort', giveUp);
+        const place = waiting.indexOf(call);
+        if (place >= 0) waiting.splice(place, 1);
+      };
+      const call: Waiting = {
+        kind,
+        rank: ranks[priority ?? kind],
+        until: now() + longestMs,
+        end(permit) {
+          leave();
+          resolve(permit);
+        },
+        fail(error) {
+          leave();
+          reject(error);
+        },
+      };
+      const giveUp = () => call.end(null);
+      signal?.addEventListener('abort', giveUp, { once: true });
+      const place = waiting.findIndex(({ rank }) => rank > call.rank);
+      waiting.splice(place === -1 ? waiting.length : place, 0, call);
+      if (!asking) void askForAll();
+    });
   }
 
-  async function ask(kind: CallKind): Promise<Permit> {
-    const answer = answerSchema.parse(await passScript.run(redis, [keys.rateLimiter], [kind, intervalUs]));
-    consecutiveFailures = answer[2];
-    return permitFrom(answer[0], answer[1]);
+  /** Asks for as many permits as calls wait, until none waits: one question at a time for the whole process. */
+  async function askForAll(): Promise<void> {
+    asking = true;
+    while (waiting.length > 0) await askOnce();
+    asking = false;
   }
 
-  function report(how: string, us = 0): void {
-    reportScript.run(redis, [keys.rateLimiter], [how, us]).then((count) => {
-      consecutiveFailures = Number(count);
+  async function askOnce(): Promise<void> {
+    const asked = [...waiting];
+    const askedAt = now();
+    const count = (kind: CallKind) => asked.filter((call) => call.kind === kind).length;
+    let grant: Grant;
+    try {
+      grant = await permits.ask({
+        wanted: asked.length,
+        tokens: count('token'),
+        lookUps: count('look_up'),
+      });
+    } catch (error) {
+      for (const call of asked) call.fail(error);
+      return;
+    }
+    failures = grant.failures;
+    if (grant.granted > 0 && !useFresh(grant)) return;
+    if (grant.waitMs > 0) await rest(askedAt + grant.waitMs);
+  }
+
+  /** False: the permits are too old to be used, and are asked for again at once. */
+  function useFresh({ at, granted, breakerIsOpen }: Grant): boolean {
+    const usable = isFresh({ at });
+    staleInARow = now() - at <= freshMs ? 0 : staleInARow + 1;
+    if (!usable) {
+      endHopeless(now());
+      return false;
+    }
+    const tokens = waiting.filter(({ kind }) => kind === 'token');
+    const probes = tokens.length > 0 ? tokens : waiting.filter(({ kind }) => kind === 'look_up');
+    for (const call of (breakerIsOpen ? probes : [...waiting]).slice(0, granted)) call.end({ at });
+    return true;
+  }
+
+  /** Until the next permit may be given; as much earlier as the question was on its way. */
+  async function rest(openAt: number): Promise<void> {
+    endHopeless(openAt);
+    const [foremost] = waiting;
+    if (foremost === undefined) return;
+    shutUntil = openAt;
+    const leftMs = Math.max(0, openAt - now());
+    const later = chance() * Math.min(laterMs[foremost.rank], foremost.rank === 2 ? leftMs / 4 : leftMs);
+    await sleep(Math.min(leftMs + later, askAgainMs));
+    shutUntil = 0;
+  }
+
+  function endHopeless(at: number): void {
+    for (const call of waiting.filter(({ until }) => until < at)) call.end(null);
+  }
+
+  function report(how: 'failed' | 'answered' | 'throttled', ms = 0): void {
+    permits.report(how, ms).then((count) => {
+      failures = count;
     }, onError);
   }
 
-  const lines: Record<CallKind, Line> = {
-    cancel: createWaitingLine(sleep),
-    look_up: createWaitingLine(sleep),
-    token: createWaitingLine(sleep),
-  };
-
-  async function askInLine<Answer extends { readonly kind: string }>(
-    kind: CallKind,
-    question: () => Promise<Answer | Wait>,
-    options: WaitOptions,
-    told?: Answer | Wait,
-  ): Promise<Answer | null> {
-    const { signal, longestMs = longestWaitMs, eager = false } = options;
-    const line = lines[kind];
-    const startedAt = now();
-    const leftMs = () => longestMs - (now() - startedAt);
-    const answer = told ?? (line.busy ? null : await question());
-    if (answer !== null && !isWait(answer)) return answer;
-    if (answer !== null && answer.waitMs > leftMs()) return null;
-    // Of no use any more by the time that those before have passed.
-    const known = line.busy ? null : answer;
-    if (!(await line.enter({ signal, longestMs: leftMs(), eager }))) return null;
-    let waited = false;
-    let passed = false;
-    const turn: Turn = {
-      rest: (ms) => {
-        waited = true;
-        return sleep(ms, signal);
-      },
-      isOver: (waitMs) => signal?.aborted === true || waitMs > leftMs(),
-      laterMs: (waitMs) => chance() * latestMs(waitMs, kind, options),
-    };
-    try {
-      const last = await keepAsking(question, known, turn);
-      passed = last !== null;
-      return last;
-    } finally {
-      line.leave(passed && !waited);
-    }
-  }
-
-  async function keepAsking<Answer extends { readonly kind: string }>(
-    question: () => Promise<Answer | Wait>,
-    known: Wait | null,
-    { rest, isOver, laterMs }: Turn,
-  ): Promise<Answer | null> {
-    let next: Answer | Wait | null = known;
-    for (;;) {
-      const askedAt = now();
-      const answer: Answer | Wait = next ?? (await question());
-      next = null;
-      if (!isWait(answer)) return answer;
-      if (isOver(answer.waitMs)) return null;
-      // As much earlier as the way there and back takes.
-      const untilDueMs = Math.max(0, answer.waitMs + laterMs(answer.waitMs) - (now() - askedAt));
-      await rest(Math.min(untilDueMs, askAgainMs));
-      if (isOver(0)) return null;
-    }
-  }
-
   return {
-    askInLine: (kind, question, options = {}) => askInLine(kind, question, options),
-    async acquire(kind, { first, ...options } = {}) {
-      // One that has grown old is asked for again at once, and nobody goes before meanwhile.
-      const fresh = (permit: Permit): Permit =>
-        permit.kind === 'go' && isTooOld(permit.at, lines[kind].busy) ? { kind: 'wait', waitMs: 0 } : permit;
-      const question = async () => fresh(await ask(kind));
-      const permit = await askInLine(kind, question, options, first && fresh(first));
-      return permit !== null && options.signal?.aborted !== true;
+    acquire(kind, options = {}) {
+      const { signal, longestMs = longestWaitMs } = options;
+      const isHopeless = signal?.aborted === true || now() + longestMs < shutUntil;
+      return isHopeless ? Promise.resolve(null) : enter(kind, options);
     },
+    isFresh,
     report(ended) {
-      if ('throttledMs' in ended) {
-        report('throttled', throttleMs(ended.throttledMs) * 1000);
-      } else if (ended.silent) {
-        report('silent');
-      } else if (consecutiveFailures > 0) {
-        consecutiveFailures = 0;
+      if ('throttledMs' in ended) report('throttled', throttleMs(ended.throttledMs));
+      else if (ended.failed) report('failed');
+      else if (failures > 0) {
+        failures = 0;
         report('answered');
       }
     },
-    noteFailures(count) {
-      consecutiveFailures = count;
-    },
   };
-}
-
-export function isWait(answer: { readonly kind: string }): answer is Wait {
-  return answer.kind === 'wait';
 }

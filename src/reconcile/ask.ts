@@ -19,7 +19,10 @@ export type Asked =
 
 /** Waits at the gate behind refunds and people, a minute at most. */
 export async function ask(deps: AskDeps, receiptId: ReceiptId, signal?: AbortSignal): Promise<Asked> {
-  const passed = await deps.rateLimiter.acquire('look_up', { background: true, ...(signal && { signal }) });
+  const passed = await deps.rateLimiter.acquire('look_up', {
+    priority: 'background',
+    ...(signal && { signal }),
+  });
   if (isAborted(signal)) return { kind: 'stopped' };
   if (!passed) return { kind: 'not_shown', why: 'gate_shut', silent: true };
   const at = deps.now();

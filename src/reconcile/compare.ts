@@ -2,7 +2,7 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
-import type { Change, Ledger, ReceiptRow } from '../domain/ports.ts';
+import type { Ledger, ReceiptRow, Transition } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { drift } from '../policies/decide-next.ts';
@@ -17,7 +17,7 @@ import {
   type TotalsQuestion,
   type TotalsVerdict,
 } from '../policies/drift.ts';
-import { decided, totalOf, withLookUp } from '../policies/next-record.ts';
+import { totalOf, transitionFor, withLookUp } from '../policies/transition.ts';
 import { type AskDeps, type Asked, ask } from './ask.ts';
 
 export interface CompareDeps extends AskDeps {
@@ -138,8 +138,8 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
   const hold = after.holder === null ? 'free' : 'any';
   for (const refund of missing) {
     const seen = withLookUp(refund, receipt, { at: now, settledWon: remainsWon, marks: after.marks });
-    const change: Change = {
-      ...decided(seen, decision, { now, who: 'reconcile' }),
+    const change: Transition = {
+      ...transitionFor(seen, decision, { now, who: 'reconcile' }),
       seen: totalOf(receipt),
       lowersHighest: true,
     };

@@ -53,8 +53,10 @@ export function keysFor(prefix: string) {
     eventTries: `${prefix}:events:tries`,
     /** Stream of the outcome events that the webhook refused too often, with how and since when. */
     eventsSetAside: `${prefix}:events:set-aside`,
-    /** Hash: the call gate and the breaker. */
+    /** Hash: the rate limiter and the circuit breaker. */
     rateLimiter: `${prefix}:rate-limiter`,
+    /** String: the receipt of the last usable look-up. */
+    answered: `${prefix}:answered`,
     /** Hash: who holds the lane, and why. */
     lane: `${prefix}:lane`,
     /** Hash: progress of many-at-once replays. */

@@ -1,7 +1,7 @@
 // Opening a case as the person saw it, and writing the verdict: compare-and-set on the version, told when it moved.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Change, CommitOptions, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
+import type { CommitOptions, ReceiptRow, Transition, UnreadRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { CaseFacts } from '../policies/replay-rules.ts';
 import type { ReviewDeps, ReviewResult } from './ports.ts';
@@ -37,7 +37,7 @@ export async function openCase(deps: ReviewDeps, id: RefundId, version: number |
 
 export async function commitReview(
   deps: ReviewDeps,
-  { before, change }: { readonly before: Refund; readonly change: Change },
+  { before, change }: { readonly before: Refund; readonly change: Transition },
   options: Pick<CommitOptions, 'newAccount' | 'lookedAt'> = {},
 ): Promise<ReviewResult | { readonly kind: 'disturbed' }> {
   // Closed first: a crash in between leaves a case without its job, which the sweeper puts back. The other way round
@@ -53,7 +53,6 @@ export async function commitReview(
     case 'disturbed':
       return answer;
     case 'moved':
-    case 'wait':
     case 'lane_held':
       return movedBy(deps, before.refundId);
     default:

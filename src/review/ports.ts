@@ -58,7 +58,7 @@ export type ReviewResult =
   /** A case whose record cannot be read is resolved. */
   | { readonly kind: 'closed_unreadable'; readonly refund: UnreadRefund }
   | { readonly kind: 'not_found' }
-  /** JobOutcome so long ago that its details were erased. */
+  /** JobResult so long ago that its details were erased. */
   | { readonly kind: 'forgotten'; readonly state: State }
   /** Somebody was faster: told by whom and when. */
   | {

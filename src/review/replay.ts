@@ -1,10 +1,10 @@
 // Replay: a person sends a dead letter back into the queue, as it is or edited, once.
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Change } from '../domain/ports.ts';
+import type { Transition } from '../domain/ports.ts';
 import type { Cancel } from '../domain/refund.ts';
-import { moved } from '../policies/next-record.ts';
 import { replayRefusal, totalsAfterReplay } from '../policies/replay-rules.ts';
+import { moved } from '../policies/transition.ts';
 import { replayRefusalOf } from '../policies/unread.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ReplayRequest, ReviewDeps, ReviewResult } from './ports.ts';
@@ -32,7 +32,7 @@ export async function replay(
   const what = acknowledge ? 'replay, acknowledged' : 'replay';
   const because = { now: facts.now, who: request.who, what, reason: request.reason };
   const { totalsBefore, marks } = totalsAfterReplay(facts, wish);
-  const change: Change = {
+  const change: Transition = {
     ...moved(refund, 'queued', because, {
       cancel,
       message: edits.message ?? refund.message,

@@ -1,10 +1,9 @@
 // Resolve: a person closes a dead letter. What Bootpay shows by then may make the verdict another one.
 import type { RefundId } from '../domain/ids.ts';
-import type { Change, ReceiptRow } from '../domain/ports.ts';
+import type { ReceiptRow, Transition } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isStale } from '../policies/growth.ts';
-import { moved, settled, totalOf, withLookUp } from '../policies/next-record.ts';
 import {
   contests,
   landedByLastLookUp,
@@ -12,6 +11,7 @@ import {
   reckonResolve,
   resolveRefusal,
 } from '../policies/replay-rules.ts';
+import { moved, settled, totalOf, withLookUp } from '../policies/transition.ts';
 import { closeUnreadable } from './close-unreadable.ts';
 import { commitReview, openCase } from './open-case.ts';
 import type { ResolveRequest, ReviewDeps, ReviewResult } from './ports.ts';
@@ -73,11 +73,11 @@ async function resolveBy(
 function closed(
   { before, refund, account }: { before: Refund; refund: Refund; account: ReceiptRow },
   { looked, request, now }: { looked: ResolveLookUp | null; request: ResolveRequest; now: number },
-): Change {
+): Transition {
   const { outcome, evidence, reason, who } = request;
   const because = { now, who, what: `resolve: ${outcome}`, reason };
   const { settledWon, throughUs, marks } = reckonResolve({ refund: before, account }, looked, outcome);
-  const money: Pick<Change, 'seen' | 'marks' | 'openDrifts'> = {
+  const money: Pick<Transition, 'seen' | 'marks' | 'openDrifts'> = {
     seen: looked === null ? null : totalOf(looked.receipt),
     ...(marks && { marks }),
     ...(before.deadLetter?.case === 'drift' && { openDrifts: -1 }),
@@ -115,7 +115,7 @@ async function isContested({ ledger }: ReviewDeps, { refundId, receiptId }: Refu
 async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Promise<Looked> {
   const isFree = ({ holder }: ReceiptRow) => holder === null || holder === refund.refundId;
   if (deps.gateway === null || !isFree(before)) return null;
-  if (!(await deps.rateLimiter.acquire('look_up', { longestMs: 10_000, eager: true }))) return null;
+  if (!(await deps.rateLimiter.acquire('look_up', { longestMs: 10_000, priority: 'first' }))) return null;
   const reply = await deps.gateway.lookUp(refund.receiptId);
   if (reply.kind !== 'accepted') return null;
   const after = await deps.ledger.readReceipt(refund.receiptId);

@@ -9,8 +9,8 @@ import type { Refund } from '../domain/refund.ts';
 import { isOpen } from '../domain/states.ts';
 import type { Logger } from '../logging/logger.ts';
 import { atDeadline } from '../policies/decide-next.ts';
-import { decided, withoutOutcome } from '../policies/next-record.ts';
 import { deadlineOn, hasJustJumped } from '../policies/steady-clock.ts';
+import { transitionFor, withoutOutcome } from '../policies/transition.ts';
 import type { Clock } from '../redis/clock.ts';
 import { caseIdOf, markUnreadable } from './unread.ts';
 
@@ -164,7 +164,7 @@ async function endAtDeadline(deps: SweeperDeps, stored: Refund): Promise<number>
   // One that waits behind another refund has no hold to keep.
   const { holder } = await deps.ledger.readReceipt(refund.receiptId);
   const keepsLock = decision.keepsLock && holder === refund.refundId;
-  const change = decided(refund, { ...decision, keepsLock }, { now, who: 'sweeper' });
+  const change = transitionFor(refund, { ...decision, keepsLock }, { now, who: 'sweeper' });
   const answer = await deps.ledger.commit(change, {});
   if (answer.kind === 'moved') return 0;
   if (answer.kind !== 'done') throw new InvariantError('no permit was asked for');

@@ -4,9 +4,10 @@ import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { refundJobSchema, unexpectedErrorBackoffMs } from '../queue/jobs.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { refundQueueName } from '../redis/keys.ts';
-import { attemptRefund } from './attempt-refund.ts';
-import type { AttemptDeps } from './ports.ts';
-import { type QueueVerbs, sayToQueue } from './queue-verbs.ts';
+import type { WorkerDeps } from './ports.ts';
+import { runRefundJob } from './refund-job.ts';
+import { type SettleDeps, settleJob } from './settle-job.ts';
+import type { JobResult } from './write.ts';
 
 export interface WorkerOptions {
   readonly redis: RedisClient;
@@ -26,27 +27,29 @@ export interface RefundWorker {
 const idleStopMs = 2_000;
 
 export function startWorker(
-  deps: Omit<AttemptDeps, 'stopping'>,
-  verbs: QueueVerbs,
+  deps: Omit<WorkerDeps, 'stopping'>,
+  settling: SettleDeps,
   { redis, prefix, concurrency, lockMs = 30_000 }: WorkerOptions,
 ): RefundWorker {
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every wait of every job listens
-  const attemptDeps: AttemptDeps = { ...deps, stopping: stopping.signal };
+  const workerDeps: WorkerDeps = { ...deps, stopping: stopping.signal };
 
   let underWay = 0;
   let whenIdle = () => {};
-  const work = async (job: Job, token: string | undefined): Promise<string> => {
+  const run = async (job: Job): Promise<JobResult> => {
     const data = refundJobSchema.safeParse(job.data);
     if (!data.success || job.id === undefined) {
       const caseId = `orphan-${job.id ?? 'unknown'}`;
-      const ended = { kind: 'orphan', caseId, why: 'the job cannot be read' } as const;
-      deps.log.error({ job_id: job.id, case_id: caseId, why: ended.why }, 'job_without_record');
-      return sayToQueue(verbs, job, { ended, token });
+      const why = 'the job cannot be read';
+      deps.log.error({ job_id: job.id, case_id: caseId, why }, 'job_without_record');
+      return { kind: 'unreadable_job', caseId, why };
     }
     const { refund_id: refundId, receipt_id: receiptId } = data.data;
-    const ended = await attemptRefund(attemptDeps, { refundId, receiptId, jobId: job.id });
-    return sayToQueue(verbs, job, { ended, token });
+    return runRefundJob(workerDeps, { refundId, receiptId, jobId: job.id });
+  };
+  const work = async (job: Job, token: string | undefined): Promise<string> => {
+    return settleJob(settling, job, { result: await run(job), token });
   };
   const worker = new Worker(
     refundQueueName,

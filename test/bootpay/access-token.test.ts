@@ -51,10 +51,10 @@ describe('a token', () => {
     );
     expect(rateLimiter.log).toEqual([
       'pass token',
-      'silent false',
+      'failed false',
       'pass look_up',
-      'silent false',
-      'silent false',
+      'failed false',
+      'failed false',
     ]);
   });
 
@@ -67,7 +67,10 @@ describe('a token', () => {
   });
 
   test('that was waited for opens nothing where the gate gives no other permit', async () => {
-    const rateLimiter: LoggedLimiter = { ...openLimiter(), acquire: async (kind) => kind === 'token' };
+    const rateLimiter: LoggedLimiter = {
+      ...openLimiter(),
+      acquire: async (kind) => (kind === 'token' ? { at: 0 } : null),
+    };
     const { client, bootpay } = await setUp(tokenServer(), { credentials: bearer, rateLimiter });
     expect(await client.cancel(partial)).toEqual({ kind: 'not_sent', cause: 'gate_shut' });
     expect(story(bootpay.received)).toEqual(['request/token']);
@@ -157,11 +160,11 @@ describe('a 401', () => {
       'cancel Bearer t2',
     ]);
     expect(rateLimiter.log).toEqual([
-      'silent false',
+      'failed false',
       'pass token',
-      'silent false',
+      'failed false',
       'pass cancel',
-      'silent false',
+      'failed false',
     ]);
   });
 

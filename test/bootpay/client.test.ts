@@ -95,11 +95,11 @@ describe('how often', () => {
     expect(await client.lookUp(receiptId)).toMatchObject({ kind: 'accepted' });
     expect(bootpay.received).toHaveLength(3);
     expect(rateLimiter.log).toEqual([
-      'silent true',
+      'failed true',
       'pass look_up',
-      'silent true',
+      'failed true',
       'pass look_up',
-      'silent false',
+      'failed false',
     ]);
   });
 
@@ -129,7 +129,7 @@ describe('how often', () => {
   });
 
   test.each([
-    ['gives no permit', () => Promise.resolve(false)],
+    ['gives no permit', () => Promise.resolve(null)],
     ['is away', () => Promise.reject(new Error('redis is away'))],
   ])('a gate that %s ends the repeats with the reply there was', async (_name, acquire) => {
     const { client, bootpay } = await setUp([text(502, '')], {

@@ -104,7 +104,7 @@ describe('a cancel that was sent and got no answer', () => {
     const { client, bootpay, rateLimiter } = await setUp([answer]);
     expect(await client.cancel(partial)).toEqual({ kind: 'no_answer', cause: expect.stringMatching(cause) });
     expect(bootpay.received).toHaveLength(1);
-    expect(rateLimiter.log).toEqual(['silent true']);
+    expect(rateLimiter.log).toEqual(['failed true']);
   });
 
   test('silence ends when the time of the call is up', async () => {
@@ -213,7 +213,7 @@ describe('an answer that is none', () => {
     const { client, bootpay, rateLimiter } = await setUp([answer], { maxReplyBytes: 1_000 });
     expect(await client.cancel(partial)).toEqual({ kind: 'unreadable', cause, httpStatus });
     expect(bootpay.received).toHaveLength(1);
-    expect(rateLimiter.log).toEqual([`silent ${httpStatus >= 500}`]);
+    expect(rateLimiter.log).toEqual([`failed ${httpStatus >= 500}`]);
   });
 
   test('a body that never ends is cut at the size bound, not read to the end', async () => {

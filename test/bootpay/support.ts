@@ -59,10 +59,10 @@ export function openLimiter(): LoggedLimiter {
     log,
     acquire: async (kind) => {
       log.push(`pass ${kind}`);
-      return true;
+      return { at: 0 };
     },
     report: (ended) =>
-      void log.push('silent' in ended ? `silent ${ended.silent}` : `throttled ${ended.throttledMs}`),
+      void log.push('failed' in ended ? `failed ${ended.failed}` : `throttled ${ended.throttledMs}`),
   };
 }
 
@@ -74,7 +74,7 @@ export function shutLimiter(): LoggedLimiter & { readonly asked: Promise<void> }
   });
   const acquire: LoggedLimiter['acquire'] = (_kind, options) => {
     tell();
-    return new Promise((resolve) => options?.signal?.addEventListener('abort', () => resolve(false)));
+    return new Promise((resolve) => options?.signal?.addEventListener('abort', () => resolve(null)));
   };
   return { ...openLimiter(), acquire, asked };
 }

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { cliHere, folderForTest, isRunning, type JobOutcome, jsonLines, startCli } from './support.ts';
+import { cliHere, folderForTest, isRunning, type JobResult, jsonLines, startCli } from './support.ts';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
 const withinMs = 60_000;
@@ -25,7 +25,7 @@ function writeRows(file: string, rows: readonly object[]): void {
 }
 
 /** Runs it to its end. */
-async function demo(folder: string, ...words: string[]): Promise<JobOutcome> {
+async function demo(folder: string, ...words: string[]): Promise<JobResult> {
   const startedAt = performance.now();
   const ended = await startCli(['demo', ...words], { folder }).ended;
   expect(performance.now() - startedAt).toBeLessThan(withinMs);

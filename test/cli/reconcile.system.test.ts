@@ -2,14 +2,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { useRedis } from '../support/redis.ts';
 import { environmentOf, openShop, type Shop } from '../support/shop.ts';
-import { cli, cliHere, folderForTest, type JobOutcome, jsonLines, startCli } from './support.ts';
+import { cli, cliHere, folderForTest, type JobResult, jsonLines, startCli } from './support.ts';
 
 const redis = useRedis();
 
 async function openedShop(ids: readonly string[] = ['fine']) {
   const shop = await openShop(redis, { scenario: { receipts: ids.map((id) => ({ id, price: 10_000 })) } });
   const env = environmentOf(shop);
-  const run = (words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<JobOutcome> =>
+  const run = (words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<JobResult> =>
     cliHere(['reconcile', ...words], { env: { ...env, ...more } });
   return { shop, env, run };
 }

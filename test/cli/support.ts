@@ -14,7 +14,7 @@ import { runCli } from '../../src/cli/program.ts';
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
 
-export interface JobOutcome {
+export interface JobResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -32,11 +32,11 @@ export interface Running {
   readonly printed: () => { readonly stdout: string; readonly stderr: string };
   /** Resolves once standard output holds it; rejects when the process ends before. */
   until(text: string | RegExp): Promise<string>;
-  readonly ended: Promise<JobOutcome>;
+  readonly ended: Promise<JobResult>;
 }
 
 /** In this process: quick, for everything but signals and the outputs themselves. */
-export async function cliHere(words: readonly string[], options: RunOptions = {}): Promise<JobOutcome> {
+export async function cliHere(words: readonly string[], options: RunOptions = {}): Promise<JobResult> {
   let stdout = '';
   let stderr = '';
   const io: Io = {
@@ -65,7 +65,7 @@ export async function cliHere(words: readonly string[], options: RunOptions = {}
 }
 
 /** As a process of its own. */
-export async function cli(words: readonly string[], options: RunOptions = {}): Promise<JobOutcome> {
+export async function cli(words: readonly string[], options: RunOptions = {}): Promise<JobResult> {
   return startCli(words, options).ended;
 }
 
@@ -90,7 +90,7 @@ export function startCli(words: readonly string[], options: RunOptions = {}): Ru
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
-  const ended = once(child, 'close').then(([code]): JobOutcome => ({ code: exitCode(code), stdout, stderr }));
+  const ended = once(child, 'close').then(([code]): JobResult => ({ code: exitCode(code), stdout, stderr }));
   return {
     child,
     ended,

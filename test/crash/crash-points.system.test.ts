@@ -1,8 +1,8 @@
 // A worker killed between any two steps: the refund still ends rightly, nothing lost and nothing doubled.
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import type { CancelStepInput } from '../../simulator/index.ts';
-import type { CrashPoint } from '../../src/worker/ports.ts';
 import { type Child, forkWorker } from '../support/child.ts';
+import type { CrashPoint } from '../support/crash-points.ts';
 import { openPlace } from '../support/place.ts';
 import { environmentOf, openShop, type Shop } from '../support/shop.ts';
 import { callKills, caseKills, type Kill, kills } from './points.ts';

@@ -1,7 +1,7 @@
 // Where a worker is killed: every named point between two steps, in each course of a refund that crosses it.
 import type { CancelStepInput } from '../../simulator/index.ts';
 import type { State } from '../../src/domain/states.ts';
-import type { CrashPoint } from '../../src/worker/ports.ts';
+import type { CrashPoint } from '../support/crash-points.ts';
 
 export interface Kill {
   /** As a test's name says it. */

@@ -41,7 +41,7 @@ interface Failover {
   readonly kind: string;
   /** Accepted, and gone with the old primary. */
   readonly lost: number;
-  /** JobOutcome in front of a person. */
+  /** JobResult in front of a person. */
   readonly cases: number;
   /** From the kill until an event was accepted again. */
   readonly silentMs: number;

@@ -121,7 +121,7 @@ const lookUps = [
   ['asked for again when it is not answered within 10 s', 'shown-after-11-s', { kind: 'no_answer' }, 3],
 ] as const;
 
-interface JobOutcome {
+interface JobResult {
   readonly reply: object;
   readonly tookMs: number;
 }
@@ -130,7 +130,7 @@ describe.concurrent('with the durations of production', { timeout: 120_000 }, ()
   const config = loadConfig({});
   let bootpay: ScriptedBootpay;
   const clients: BootpayClient[] = [];
-  const ended = new Map<string, Promise<JobOutcome>>();
+  const ended = new Map<string, Promise<JobResult>>();
 
   function clientWith(credentials: typeof basic | typeof bearer): BootpayClient {
     const { timeoutMs, connectTimeoutMs } = config.bootpay;
@@ -148,7 +148,7 @@ describe.concurrent('with the durations of production', { timeout: 120_000 }, ()
     ended.set(name, end);
   }
 
-  async function endOf(name: string): Promise<JobOutcome> {
+  async function endOf(name: string): Promise<JobResult> {
     const end = await ended.get(name);
     if (end === undefined) throw new Error(`nothing was begun as ${name}`);
     return end;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import type { Activation } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
-import { decided } from '../../src/policies/next-record.ts';
+import { transitionFor } from '../../src/policies/transition.ts';
 import { refundJobData, refundJobOptions } from '../../src/queue/jobs.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
@@ -185,6 +185,10 @@ async function begin({ system }: Shop, refund: Refund, jobId: string): Promise<A
 
 function comeBack({ system }: Shop, { refund, jobId, account }: Activation) {
   const now = system.clock.now();
-  const change = decided(refund, { kind: 'look_up_at', at: now, reason: 'the look-up failed' }, { now });
+  const change = transitionFor(
+    refund,
+    { kind: 'look_up_at', at: now, reason: 'the look-up failed' },
+    { now },
+  );
   return system.ledger.commit(change, { jobId, lookedAt: { receiptVersion: account.version, lock: 'own' } });
 }

@@ -182,30 +182,3 @@ it('a case that was replayed or resolved is in no list, and one that comes back 
   ]);
   expect(await counted(shop, 'code')).toEqual([]);
 });
-
-it('cases of a build that kept no such lists are put into them by the sweeper', async () => {
-  const { shop, idOf } = await shopWithCases();
-  const client = redis.connect();
-  const keys = keysFor(redis.prefix);
-  await client.del(...(await client.keys(`${keys.cases}*`)));
-  for (const id of idOf.values())
-    await client.hdel(keys.refund(refundIdSchema.parse(id)), 'case', 'code', 'group');
-  // One that cannot be read was of no kind by then; one of a newer version is left to it.
-  await client.hset(keys.refund(refundIdSchema.parse(idOf.get('c'))), 'body', '{"broken');
-  const newer = refundIdSchema.parse(`rf_${'n'.repeat(26)}`);
-  await client.hset(keys.refund(newer), { body: '{"schema":2}', state: 'dead_lettered', version: 3 });
-  await client.zadd(keys.byState('dead_lettered'), 1, newer);
-  expect(await found(shop, { case: 'bootpay_refused' })).toBe('');
-  expect(await counted(shop, 'case')).toEqual([]);
-  const { ledger } = shop.system;
-  const query = { among: 'cases', after: null, now: 0, dueBy: 0, upTo: 0, lateBy: 0, limit: 10 } as const;
-  expect(await ledger.overdue(query)).toMatchObject({
-    found: [{ refundId: newer, why: 'no_job' }],
-    next: null,
-  });
-  expect(await client.hlen(keys.refund(newer))).toBe(3);
-  expect(await counted(shop, 'case')).toEqual(['bootpay_refused 2', 'poison 1', 'policy_refused 1']);
-  expect(await found(shop, { case: 'bootpay_refused' })).toBe('ba');
-  expect(await found(shop, { case: 'policy_refused', code: codes.a })).toBe('d');
-  expect(await found(shop, { case: 'poison' })).toBe('c');
-});

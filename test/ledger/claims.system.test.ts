@@ -10,8 +10,7 @@ const hour = 3_600_000;
 
 describe('a claim', () => {
   const redis = useRedis();
-  const ledgerOf = () =>
-    createLedger({ redis: redis.connect(), prefix: redis.prefix, callsPerSecond: 10, dataKeys: [] });
+  const ledgerOf = () => createLedger({ redis: redis.connect(), prefix: redis.prefix, dataKeys: [] });
 
   it('is one process’ for as long as it asked for', async () => {
     const ledger = ledgerOf();

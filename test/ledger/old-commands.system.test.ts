@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import type { Activation } from '../../src/domain/ports.ts';
 import { poison } from '../../src/policies/decide-next.ts';
-import { beginAttempt, decided, withOutcome } from '../../src/policies/next-record.ts';
+import { beginAttempt, transitionFor, withOutcome } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
@@ -38,7 +38,7 @@ it('a beginning that waited in a broken connection shortens no wait that was wri
   const { refundId, receiptId } = activation.refund;
   const now = clock.now();
   const wait = { kind: 'retry_at', at: now + 60_000, nextGeneration: false, reason: 'refused' } as const;
-  const change = decided(activation.refund, wait, { now });
+  const change = transitionFor(activation.refund, wait, { now });
   expect((await ledger.commit(change, { jobId: 'first' })).kind).toBe('done');
   const late = { refundId, receiptId, jobId: 'second', now: now - 20_000 };
   expect(await ledger.begin(late)).toEqual({ kind: 'early', at: now + 60_000 });
@@ -59,11 +59,11 @@ it.each([
     const made =
       state === 'sending'
         ? beginAttempt(refund, totalsBefore, { now, callUntil })
-        : decided(refund, poison(refund, 'anew'), { now });
+        : transitionFor(refund, poison(refund, 'anew'), { now });
     expect((await ledger.commit(made, {})).kind).toBe('done');
 
     const retry = { kind: 'retry_at', at: now, nextGeneration: false, reason: 'refused' } as const;
-    const reply = decided(withOutcome(lost.refund, refusal, now), retry, { now });
+    const reply = transitionFor(withOutcome(lost.refund, refusal, now), retry, { now });
     expect(await ledger.commit(reply, {})).toEqual({ kind: 'moved', version: 2, state });
     const { state: kept, refund: stored } = await shop.read(refund.refundId);
     expect(kept).toBe(state);

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
 import { cancelWindowEndsAt, policyRefusal } from '../../src/policies/method-policies.ts';
-import { beginAttempt } from '../../src/policies/next-record.ts';
+import { beginAttempt } from '../../src/policies/transition.ts';
 import { kinds, midnights, type Printed, rows } from './print-windows.ts';
 import { receiptWith, seoul } from './receipts.ts';
 import { full, looked, refundWith, totals } from './refunds.ts';

@@ -11,7 +11,7 @@ import {
   poison,
 } from '../../src/policies/decide-next.ts';
 import { growthOf, isStale } from '../../src/policies/growth.ts';
-import { withOutcome } from '../../src/policies/next-record.ts';
+import { withOutcome } from '../../src/policies/transition.ts';
 import { receiptWith, seoul } from './receipts.ts';
 import {
   accepted,

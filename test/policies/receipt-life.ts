@@ -1,7 +1,7 @@
 // One receipt, several refunds and a Bootpay that loses answers: the worker's story told with the policies alone.
 import { InvariantError } from '../../src/domain/errors.ts';
 import { cancelIdSchema } from '../../src/domain/ids.ts';
-import type { Change } from '../../src/domain/ports.ts';
+import type { Transition } from '../../src/domain/ports.ts';
 import type { Attempt, Cancel, ReceiptAccount, Refund, Totals } from '../../src/domain/refund.ts';
 import type { CancelReply, Receipt } from '../../src/domain/reply.ts';
 import { isOpen } from '../../src/domain/states.ts';
@@ -13,15 +13,15 @@ import {
   type Situation,
 } from '../../src/policies/decide-next.ts';
 import { refundIdFor } from '../../src/policies/identity.ts';
+import { nextLookUpAt } from '../../src/policies/retry-schedule.ts';
 import {
   beginAttempt,
-  decided,
   totalOf,
+  transitionFor,
   withLookUp,
   withOutcome,
   withoutOutcome,
-} from '../../src/policies/next-record.ts';
-import { nextLookUpAt } from '../../src/policies/retry-schedule.ts';
+} from '../../src/policies/transition.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
@@ -105,11 +105,13 @@ function activate(world: World, refund: Refund, now: number): number {
   if (refund.state === 'sending') {
     const originAt = refund.attempts.at(-1)?.callUntil ?? now;
     const at = nextLookUpAt({ originAt, now, settings });
-    ledger.write(decided(withoutOutcome(refund), { kind: 'look_up_at', at, reason: 'cut off' }, { now }));
+    ledger.write(
+      transitionFor(withoutOutcome(refund), { kind: 'look_up_at', at, reason: 'cut off' }, { now }),
+    );
     return now;
   }
   if (refund.state !== 'unknown' && now >= refund.deadlineAt) {
-    ledger.write(decided(refund, atDeadline(refund), { now }));
+    ledger.write(transitionFor(refund, atDeadline(refund), { now }));
     return now;
   }
   const receipt = bootpay.lookUp(now);
@@ -119,7 +121,7 @@ function activate(world: World, refund: Refund, now: number): number {
     looked.state === 'unknown' ? decideUnknown(situation, receipt) : decideBeforeSending(situation, receipt);
   if (decision.kind === 'send') return send(world, looked, { totalsBefore: decision.totalsBefore, now });
   if (decision.kind === 'hold_lane') throw new InvariantError('nobody refused the credentials');
-  ledger.write({ ...decided(looked, decision, { now }), seen: totalOf(receipt) });
+  ledger.write({ ...transitionFor(looked, decision, { now }), seen: totalOf(receipt) });
   return now;
 }
 
@@ -141,7 +143,7 @@ function send(
   if (decision.kind === 'hold_lane') throw new InvariantError('nobody refused the credentials');
   const seen = decision.kind === 'settle' && reply.kind === 'accepted' ? totalOf(reply.body) : null;
   const answered = withOutcome(refund, reply, answeredAt);
-  ledger.write({ ...decided(answered, decision, { now: answeredAt }), seen });
+  ledger.write({ ...transitionFor(answered, decision, { now: answeredAt }), seen });
   return answeredAt;
 }
 
@@ -177,7 +179,7 @@ function ledgerOf(refunds: Refund[]) {
       holder = first?.refundId ?? holder;
       return first;
     },
-    write({ refund, lock: hold, settledWon, seen }: Change): void {
+    write({ refund, lock: hold, settledWon, seen }: Transition): void {
       const index = refunds.findIndex(({ refundId }) => refundId === refund.refundId);
       if (refunds[index]?.version !== refund.version - 1) throw new InvariantError('a late writer');
       refunds[index] = refund;

@@ -1,6 +1,7 @@
 // Redis' clock was ahead for one look-up, then right again: no moment that it left behind stops the calls.
 import { describe, expect, it } from 'vitest';
 import { mostWithin } from '../../demo/totals.ts';
+import { redisPermits } from '../../src/rate-limiter/permits.ts';
 import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { systemClock } from '../../src/redis/clock.ts';
 import { keysFor } from '../../src/redis/keys.ts';
@@ -19,9 +20,7 @@ describe('after Redis’ clock was ahead', () => {
       throw error;
     };
     return createRateLimiter({
-      redis: redis.connect(),
-      keys: keysFor(redis.prefix),
-      callsPerSecond,
+      permits: redisPermits(redis.connect(), keysFor(redis.prefix), callsPerSecond),
       now: clock.now,
       sleep: clock.sleep,
       chance: Math.random,
@@ -33,9 +32,9 @@ describe('after Redis’ clock was ahead', () => {
 
   it.each(['next', 'shut', 'probe'] as const)('the gate does not believe its %s', async (field) => {
     const rateLimiter = gateOf(100);
-    if (field === 'probe') await redis.connect().hset(key(), 'silent', '10');
+    if (field === 'probe') await redis.connect().hset(key(), 'failures', '10');
     await leave(field, hourUs);
-    expect(await rateLimiter.acquire('look_up', { longestMs: 500 })).toBe(true);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 500 })).not.toBeNull();
   });
 
   it.each([
@@ -44,9 +43,9 @@ describe('after Redis’ clock was ahead', () => {
     ['probe', 9 * secondUs],
   ] as const)('what a right clock may have written is believed (%s)', async (field, aheadUs) => {
     const rateLimiter = gateOf(1);
-    await redis.connect().hset(key(), 'silent', field === 'probe' ? '10' : '0');
+    await redis.connect().hset(key(), 'failures', field === 'probe' ? '10' : '0');
     await leave(field, aheadUs);
-    expect(await rateLimiter.acquire('look_up', { longestMs: 300 })).toBe(false);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 300 })).toBeNull();
   });
 
   it('a new throttle shuts the gate, though an older one claims to last longer', async () => {
@@ -55,7 +54,7 @@ describe('after Redis’ clock was ahead', () => {
     rateLimiter.report({ throttledMs: 2_000 });
     const shut = async () => Number(await redis.connect().hget(key(), 'shut')) / 1_000 - Date.now();
     await expect.poll(shut).toBeLessThan(2_100);
-    expect(await rateLimiter.acquire('look_up', { longestMs: 300 })).toBe(false);
+    expect(await rateLimiter.acquire('look_up', { longestMs: 300 })).toBeNull();
   });
 
   it('no sliding second sees more calls than allowed, however often the clock goes back', async () => {

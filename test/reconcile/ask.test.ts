@@ -19,7 +19,7 @@ function asking(replies: Record<string, LookUpReply>, changes: Partial<AskDeps> 
   const deps: AskDeps = {
     ledger: { lastAnsweredReceipt: async () => known },
     gateway: { lookUp },
-    rateLimiter: { acquire: async () => true },
+    rateLimiter: { acquire: async () => ({ at: 0 }) },
     now: () => 7,
     ...changes,
   };
@@ -51,18 +51,18 @@ describe('a look-up in the background', () => {
   });
 
   it('asks nobody while the gate is shut', async () => {
-    const { deps, asked } = asking({}, { rateLimiter: { acquire: async () => false } });
+    const { deps, asked } = asking({}, { rateLimiter: { acquire: async () => null } });
     expect(await ask(deps, mine)).toEqual({ kind: 'not_shown', why: 'gate_shut', silent: true });
     expect(asked).toEqual([]);
   });
 
   it('ends when it is stopped, whatever it was at', async () => {
     const stopped = AbortSignal.abort();
-    expect(
-      await ask(asking({}, { rateLimiter: { acquire: async () => false } }).deps, mine, stopped),
-    ).toEqual({
-      kind: 'stopped',
-    });
+    expect(await ask(asking({}, { rateLimiter: { acquire: async () => null } }).deps, mine, stopped)).toEqual(
+      {
+        kind: 'stopped',
+      },
+    );
     const stopping = new AbortController();
     const lookUp = async () => {
       stopping.abort();

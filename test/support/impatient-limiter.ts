@@ -1,13 +1,8 @@
-// A call gate that lets everything through; who is told to wait leaves.
+// A rate limiter that lets everything through.
 import type { RateLimiter } from '../../src/domain/ports.ts';
-import { isWait } from '../../src/rate-limiter/rate-limiter.ts';
 
 export const impatientLimiter: RateLimiter = {
-  acquire: async () => true,
-  async askInLine(_kind, question) {
-    const answer = await question();
-    return isWait(answer) ? null : answer;
-  },
+  acquire: async () => ({ at: 0 }),
+  isFresh: () => true,
   report: () => undefined,
-  noteFailures: () => undefined,
 };

@@ -17,5 +17,5 @@ export function ledgerWith({ system }: Shop, script: number, meddle: () => Promi
       return typeof value === 'function' && name !== 'evalsha' ? value.bind(target) : value;
     },
   });
-  return createLedger({ redis: watched, prefix: config.redis.prefix, callsPerSecond: 1_000, dataKeys: [] });
+  return createLedger({ redis: watched, prefix: config.redis.prefix, dataKeys: [] });
 }

@@ -8,7 +8,7 @@ const moved = `(function() local t = ${time} t[1] = tostring(t[1] + (redis.call(
 
 /** The text of a script whose clock can be moved. */
 export function withMovedClock(path: unknown, text: string): string {
-  if (!/\/(?:permit|time)\.lua$/.test(String(path))) return text;
+  if (!/\/(?:moment|begin|time)\.lua$/.test(String(path))) return text;
   if (text.split(time).length !== 2) throw new Error(`${String(path)} reads its clock in another way`);
   return text.replace(time, moved);
 }

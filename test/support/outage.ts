@@ -14,14 +14,16 @@ import { createLedger } from '../../src/ledger/index.ts';
 import { jobPriority } from '../../src/policies/job-priority.ts';
 import { createEnqueue } from '../../src/producer/enqueue.ts';
 import { refundJobId } from '../../src/queue/jobs.ts';
+import { redisPermits } from '../../src/rate-limiter/permits.ts';
 import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { keysFor } from '../../src/redis/keys.ts';
-import { attemptRefund } from '../../src/worker/attempt-refund.ts';
+import { runRefundJob } from '../../src/worker/refund-job.ts';
+import { fateOf } from '../../src/worker/settle-job.ts';
 
 export interface Outage {
   readonly redis: Redis;
   readonly prefix: string;
-  /** Where the clock stands in Redis, as a hash of seconds and microseconds: `permit.lua` reads it instead of TIME. */
+  /** Where the clock stands in Redis, as a hash of seconds and microseconds: `moment.lua` reads it instead of TIME. */
   readonly clockKey: string;
   readonly refunds: number;
   readonly callsPerSecond: number;
@@ -59,7 +61,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
   const scheduler = createScheduler(chance, startAt);
   const stage = { scheduler };
   const timed = onClock(outage, scheduler.now);
-  const ledger = createLedger({ redis: timed, prefix, callsPerSecond, dataKeys: [] });
+  const ledger = createLedger({ redis: timed, prefix, dataKeys: [] });
   const process: Process = { name: 'w', stopping: new AbortController(), dead: false, blockedUntil: 0 };
   setMaxListeners(0, process.stopping.signal);
   const calls: MadeCall[] = [];
@@ -67,11 +69,9 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
 
   function gateOf(actor: Actor): RateLimiter {
     return createRateLimiter({
-      redis: timed,
-      keys: keysFor(prefix),
-      callsPerSecond,
+      permits: redisPermits(timed, keysFor(prefix), callsPerSecond),
       now: scheduler.now,
-      sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
+      sleep: (ms) => sleepCall(stage, actor, ms),
       chance: chance.next,
       onError: (error) => {
         throw error;
@@ -93,7 +93,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
         give({ value: answered ? answer() : silent }),
       ),
     );
-    rateLimiter.report({ silent: isSilence(reply) });
+    rateLimiter.report({ failed: isSilence(reply) });
     return reply;
   }
 
@@ -137,7 +137,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
   };
   async function work(actor: Actor, job: typeof jobs extends Map<string, infer Job> ? Job : never) {
     const rateLimiter = gateOf(actor);
-    const end = await attemptRefund(
+    const result = await runRefundJob(
       {
         ledger,
         gateway: gatewayOf(actor, rateLimiter),
@@ -160,12 +160,13 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
       },
       job,
     );
+    const end = fateOf(result);
     job.taken = false;
     inHand -= 1;
-    if (end.kind === 'come_back') {
-      job.dueAt = end.at;
+    if (end.kind === 'delayed') {
+      job.dueAt = end.until;
       if (end.refund !== null) job.priority = jobPriority(end.refund);
-      scheduler.at(end.at, pump);
+      scheduler.at(end.until, pump);
     } else {
       jobs.delete(job.jobId);
       ended.push(job.refundId);

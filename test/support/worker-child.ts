@@ -5,21 +5,22 @@
 import { openSystem } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
+import { atCrashPoints } from './crash-points.ts';
 
 process.on('disconnect', () => process.exit()); // the test that started it is gone
 const { LOCK_MS = '1000', SWEEPER, CRASH_AT, CRASH_ON = '1', CRASH_STATE, BLOCK_MS, ...env } = process.env;
 const system = await openSystem(loadConfig(env), { log: silentLogger(), whenDown: 'wait' });
 let reached = 0;
+atCrashPoints(system, (point, refund) => {
+  if (point !== CRASH_AT || (CRASH_STATE !== undefined && refund?.state !== CRASH_STATE)) return;
+  reached += 1;
+  if (reached !== Number(CRASH_ON)) return;
+  if (BLOCK_MS === undefined) process.kill(process.pid, 'SIGKILL');
+  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(BLOCK_MS));
+});
 const worker = await system.startWorker({
   lockMs: Number(LOCK_MS),
   ...(SWEEPER !== undefined && { sweeper: JSON.parse(SWEEPER) }),
-  at(point, refund) {
-    if (point !== CRASH_AT || (CRASH_STATE !== undefined && refund?.state !== CRASH_STATE)) return;
-    reached += 1;
-    if (reached !== Number(CRASH_ON)) return;
-    if (BLOCK_MS === undefined) process.kill(process.pid, 'SIGKILL');
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(BLOCK_MS));
-  },
 });
 process.send?.('ready');
 process.on('SIGTERM', () => {

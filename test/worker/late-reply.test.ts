@@ -1,12 +1,12 @@
 // A reply that comes after somebody else wrote the outcome changes nothing, and is kept as evidence whatever it says.
 import { expect, it } from 'vitest';
-import type { Activation, Change, CommitResult } from '../../src/domain/ports.ts';
+import type { Activation, CommitResult, Transition } from '../../src/domain/ports.ts';
 import type { HistoryEntry } from '../../src/domain/refund.ts';
 import type { CancelReply } from '../../src/domain/reply.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
-import { withoutOutcome } from '../../src/policies/next-record.ts';
-import type { AttemptDeps } from '../../src/worker/ports.ts';
-import { send } from '../../src/worker/send-cancel.ts';
+import { withoutOutcome } from '../../src/policies/transition.ts';
+import { callOnce } from '../../src/worker/call-once.ts';
+import type { WorkerDeps } from '../../src/worker/ports.ts';
 import { receiptWith } from '../policies/receipts.ts';
 import {
   emptyAccount,
@@ -21,9 +21,9 @@ import { impatientLimiter } from '../support/impatient-limiter.ts';
 
 it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', async (reply) => {
   const { deps, notes } = overtaken(reply);
-  const ended = await send(deps, activation, { kind: 'send', totalsBefore: totals() });
+  const ended = await callOnce(deps, activation, { kind: 'send', totalsBefore: totals() });
   expect(notes.map(({ what }) => what)).toEqual(['late reply to attempt 1']);
-  expect(ended).toMatchObject({ kind: 'come_back', refund: null });
+  expect(ended).toMatchObject({ kind: 'not_now', refund: null });
 });
 
 const activation: Activation = {
@@ -32,19 +32,18 @@ const activation: Activation = {
   sealedAccount: null,
   jobId: 'job',
   activations: 1,
-  permit: { kind: 'go', at: now },
-  consecutiveFailures: 0,
+  seen: null,
 };
 
 /** The attempt is written; by the time of the reply another process has called it cut off. */
 function overtaken(reply: CancelReply) {
   const notes: HistoryEntry[] = [];
-  const changes: Change[] = [];
-  const ledger: Partial<AttemptDeps['ledger']> = {
+  const changes: Transition[] = [];
+  const ledger: Partial<WorkerDeps['ledger']> = {
     commit: async (change): Promise<CommitResult> => {
       changes.push(change);
       return changes.length === 1
-        ? { kind: 'done', nextWaiter: null, permit: null, receiptVersion: 1 }
+        ? { kind: 'done', nextWaiter: null, receiptVersion: 1 }
         : { kind: 'moved', version: 3, state: 'unknown' };
     },
     lastAnsweredReceipt: async () => activation.refund.receiptId,
@@ -75,6 +74,6 @@ function overtaken(reply: CancelReply) {
     settings,
     log: silentLogger(),
     stopping: new AbortController().signal,
-  } as unknown as AttemptDeps;
+  } as unknown as WorkerDeps;
   return { deps, notes };
 }

@@ -1,7 +1,7 @@
-// A call that comes while a job is on its way to wait: BullMQ cannot wake it then, and it must not sleep its whole wait.
+// A wake-up that comes while a job is on its way to wait: BullMQ cannot wake it then, and it must not sleep for long.
 import { describe, expect, it, vi } from 'vitest';
 import type { BeginResult, Ledger } from '../../src/domain/ports.ts';
-import { decided } from '../../src/policies/next-record.ts';
+import { transitionFor } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
@@ -41,7 +41,11 @@ async function holdReceipt({ send, read, system }: Shop): Promise<() => Promise<
   if (begun.kind !== 'go') throw new Error(`expected the hold, got ${begun.kind}`);
   return async () => {
     const now = clock.now();
-    const change = decided(begun.refund, { kind: 'look_up_at', at: now + 600_000, reason: 'later' }, { now });
+    const change = transitionFor(
+      begun.refund,
+      { kind: 'look_up_at', at: now + 600_000, reason: 'later' },
+      { now },
+    );
     const answer = await ledger.commit(change, { jobId });
     if (answer.kind !== 'done' || answer.nextWaiter === null) throw new Error('nobody waits');
     return refundQueue.wake(answer.nextWaiter);
@@ -51,28 +55,31 @@ async function holdReceipt({ send, read, system }: Shop): Promise<() => Promise<
 describe('a job on its way to wait', () => {
   const redis = useRedis();
 
-  it('comes at once when the receipt is given back meanwhile', async () => {
+  it('waits half a minute at most when the receipt is given back meanwhile', async () => {
     const shop = await openShop(redis, { scenario, env: longWaits, worker: false });
     const giveBack = await holdReceipt(shop);
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 2_000 });
     const { refund } = await shop.read(refund_id);
     if (refund === null) throw new Error('no record');
-    await shop.system.redis.hset(keysFor(redis.prefix).refund(refund.refundId), 'waits', 9); // a minute is next
+    const { redis: client, refundQueue } = shop.system;
+    await client.hset(keysFor(redis.prefix).refund(refund.refundId), 'waits', 9);
     const woken: boolean[] = [];
     meanwhile(shop.system.ledger, 'receipt_held', async () => woken.push(await giveBack()));
     await shop.startWorker();
-    await shop.until(refund_id, 'succeeded', 10_000);
+    const delayed = async () => (await refundQueue.queues[0]?.getDelayed())?.[0];
+    await expect.poll(async () => (await delayed())?.id, { timeout: 10_000 }).toBe(`${refund_id}-1`);
+    expect((await delayed())?.delay).toBeLessThanOrEqual(30_000);
     expect(woken).toEqual([false]);
   });
 
-  it('comes at once when a person resumes the lane meanwhile', async () => {
+  it('comes with the next sweep when a person resumes the lane meanwhile', async () => {
     const shop = await openShop(redis, { scenario, worker: false });
     const { ledger, lane, clock } = shop.system;
     const hold = { at: clock.now(), who: 'kim', reason: 'maintenance', fingerprint: null };
     await lane.hold('person', hold);
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 2_000 });
     const resumed = meanwhile(ledger, 'lane_held', () => lane.resume('kim', 'done', clock.now()));
-    await shop.startWorker();
+    await shop.startWorker({ sweeper: { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 100 } });
     await shop.until(refund_id, 'succeeded', 10_000);
     expect(resumed.ran()).toBe(1);
   });

@@ -12,7 +12,7 @@ vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
   const readFileSync = (...args: Parameters<typeof fs.readFileSync>) => {
     const text = fs.readFileSync(...args);
-    if (typeof text !== 'string' || !String(args[0]).endsWith('/permit.lua')) return text;
+    if (typeof text !== 'string' || !String(args[0]).endsWith('/moment.lua')) return text;
     const [before, after] = text.split("redis.call('TIME')");
     if (before === undefined || after === undefined)
       throw new Error('the gate reads its clock in another way');

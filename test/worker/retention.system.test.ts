@@ -4,7 +4,7 @@ import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { drift } from '../../src/policies/decide-next.ts';
-import { decided } from '../../src/policies/next-record.ts';
+import { transitionFor } from '../../src/policies/transition.ts';
 import { refundJobId } from '../../src/queue/jobs.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { createRetention, type RetentionOptions } from '../../src/worker/retention.ts';
@@ -289,7 +289,7 @@ describe('who comes too late for a forgotten refund', () => {
     const shop = await openShop(redis, { scenario });
     const refund = await paid(shop);
     const now = Date.now();
-    const change = decided(refund, drift('a later look-up'), { now, who: 'reconcile' });
+    const change = transitionFor(refund, drift('a later look-up'), { now, who: 'reconcile' });
     expect(await forget(shop, 31)).toBe(1);
     const answer = await shop.system.ledger.commit(change, {});
     expect(answer).toEqual({ kind: 'moved', version: refund.version + 1, state: 'succeeded' });
@@ -343,7 +343,7 @@ describe('who comes too late for a forgotten refund', () => {
 it('a refund that became a case again is not forgotten, even where an index still says that it ended', async () => {
   const shop = await openShop(redis, { scenario });
   const refund = await paid(shop);
-  const change = decided(refund, drift('the total fell'), { now: Date.now(), who: 'reconcile' });
+  const change = transitionFor(refund, drift('the total fell'), { now: Date.now(), who: 'reconcile' });
   expect(await shop.system.ledger.commit(change, {})).toMatchObject({ kind: 'done' });
   await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), refund.acceptedAt, refund.refundId);
   expect(await forget(shop, 31)).toBe(0);

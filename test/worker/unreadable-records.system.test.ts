@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type RefundId, receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import { type Logger, silentLogger } from '../../src/logging/logger.ts';
 import { drift } from '../../src/policies/decide-next.ts';
-import { decided } from '../../src/policies/next-record.ts';
+import { transitionFor } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { ledgerWith } from '../support/meddle.ts';
 import { useRedis } from '../support/redis.ts';
@@ -440,7 +440,10 @@ describe('a case that cannot be read', () => {
     const refund = await shop.until(id, 'succeeded');
     await worker.stop(5_000);
     const { ledger, deadLetters } = shop.system;
-    await ledger.commit(decided(refund, drift('the total fell'), { now: Date.now(), who: 'reconcile' }), {});
+    await ledger.commit(
+      transitionFor(refund, drift('the total fell'), { now: Date.now(), who: 'reconcile' }),
+      {},
+    );
     await spoil(shop, id);
     expect((await ledger.readReceipt(receipt)).openDrifts).toBe(1);
     expect((await deadLetters.list({ filter: { case: 'drift' }, limit: 10 })).items).toMatchObject([

@@ -4,9 +4,9 @@ import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import type { BeginRequest, BeginResult } from '../../src/domain/ports.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { atDeadline } from '../../src/policies/decide-next.ts';
-import { decided } from '../../src/policies/next-record.ts';
-import { attemptRefund } from '../../src/worker/attempt-refund.ts';
-import type { AttemptDeps } from '../../src/worker/ports.ts';
+import { transitionFor } from '../../src/policies/transition.ts';
+import type { WorkerDeps } from '../../src/worker/ports.ts';
+import { runRefundJob } from '../../src/worker/refund-job.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop } from '../support/shop.ts';
 
@@ -37,7 +37,7 @@ it('a refund given up while it waits leaves no hold behind, though another job o
   /** Between the answer and what is made of it the holder lets go, and a second job of the refund takes its place. */
   const begin = async (request: BeginRequest): Promise<BeginResult> => {
     const answer = await ledger.begin(request);
-    const givenUp = decided(holder.refund, atDeadline(holder.refund), { now: late });
+    const givenUp = transitionFor(holder.refund, atDeadline(holder.refund), { now: late });
     await ledger.commit(givenUp, {});
     expect(await ledger.begin({ ...request, jobId: 'second' })).toMatchObject({ kind: 'go' });
     return answer;
@@ -49,7 +49,10 @@ it('a refund given up while it waits leaves no hold behind, though another job o
     settings: {},
     log: silentLogger(),
     wakeWaiter: async () => true,
-  } as unknown as AttemptDeps;
-  expect(await attemptRefund(deps, waiting)).toMatchObject({ kind: 'dead_lettered' });
+  } as unknown as WorkerDeps;
+  expect(await runRefundJob(deps, waiting)).toMatchObject({
+    kind: 'record',
+    refund: { state: 'dead_lettered' },
+  });
   expect(await ledger.readReceipt(waiting.receiptId)).toMatchObject({ holder: null });
 });

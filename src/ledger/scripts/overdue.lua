@@ -1,13 +1,11 @@
 -- One page of an index of refunds: whose job is gone or will not come in time, whose wake-up a clock that was ahead has
--- written, and whose deadline passed while nobody could work on it. Writes nothing, but for a case of 0.1.0, which no
--- list of kinds and codes knows yet: it is put into them (as poison, where it cannot be read). Uses
--- cases.lua.
+-- written, and whose deadline passed while no worker could take it. Writes nothing.
 -- Record and job keys are made here; like the index they carry the prefix's hash tag.
 -- KEYS: index (wake-ups by time, or dead letters); of the open ones also BullMQ's prioritized, delayed, active, wait and
---       paused
+--       paused, and the lane
 -- ARGV: 1 prefix of record keys, 2 prefix of job keys, 3 'open' | 'cases', 4 highest score that is due, 5 late since
---       (ms), 6 how many, 7 refund_id to go on after ('' the start), 8 its score, 9 prefix of case indexes, 10 now,
---       11 highest score to look at
+--       (ms), 6 how many, 7 refund_id to go on after ('' the start), 8 its score, 9 now, 10 highest score
+--       to look at
 -- Answers {refund_id to go on after ('' the end), its score, {refund_id, why, job id, ...}}; why:
 --   'no_job'         there is no such job
 --   'no_list'        it is in none of BullMQ's lists: nothing would ever run it
@@ -15,7 +13,8 @@
 --   'ahead'          the record was written by a clock that was ahead, and so was its wake-up
 --   'past_deadline'
 local HOSTS_DIFFER_MS = 1000
-local LONGEST_REST_MS = 600000
+local LONGEST_RECEIPT_WAIT_MS = 30000
+local LONGEST_LANE_WAIT_MS = 600000
 local index, open = KEYS[1], ARGV[3] == 'open'
 local rank = 0
 if ARGV[7] ~= '' then
@@ -25,16 +24,7 @@ if ARGV[7] ~= '' then
   else rank = redis.call('ZCOUNT', index, '-inf', '(' .. ARGV[8]) end
 end
 
-local function index_old_case(id, score)
-  local readable, body = pcall(cjson.decode, redis.call('HGET', ARGV[1] .. id, 'body') or '')
-  if not readable or type(body) ~= 'table' then body = {} end
-  if (tonumber(body.schema) or 0) > 1 then return end
-  local case = body.deadLetter
-  if type(case) ~= 'table' or type(case.case) ~= 'string' then case = { case = 'poison', severity = 'critical' } end
-  index_case(ARGV[1] .. id, ARGV[9], id, score, case)
-end
-
-local limit, due, late, now = tonumber(ARGV[6]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[10])
+local limit, due, late, now = tonumber(ARGV[6]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[9])
 
 -- Jobs that are worked on, or wait without a priority: few. Read once, when the first of them is met.
 local listed = nil
@@ -48,18 +38,21 @@ local function is_listed(job)
   return listed[job]
 end
 
--- Behind another refund or a person's hold a job waits on purpose, its wake-up long passed.
+-- Behind another refund, or while a person holds the lane, a job waits on purpose, its wake-up long passed. A job that was
+-- on its way to wait when the lane was resumed could not be woken, and would wait its whole time.
+local lane_is_held = open and redis.call('HEXISTS', KEYS[7], 'person') == 1
+local longest = lane_is_held and LONGEST_LANE_WAIT_MS or LONGEST_RECEIPT_WAIT_MS
 local function rests(resting)
   local until_ms = tonumber(resting) or 0
-  return until_ms > due and until_ms <= now + LONGEST_REST_MS
+  return until_ms > due and until_ms <= now + longest
 end
 
 local function why_open(score, refund, job)
   if score <= late and (tonumber(refund[3]) or math.huge) <= late then return 'past_deadline' end
-  if score > due then return (tonumber(refund[5]) or 0) > now + HOSTS_DIFFER_MS and 'ahead' or nil end
+  if score > due then return (tonumber(refund[4]) or 0) > now + HOSTS_DIFFER_MS and 'ahead' or nil end
   if redis.call('EXISTS', ARGV[2] .. job) == 0 then return 'no_job' end
   if redis.call('ZSCORE', KEYS[2], job) then return nil end
-  if redis.call('ZSCORE', KEYS[3], job) then return not rests(refund[6]) and 'asleep' or nil end
+  if redis.call('ZSCORE', KEYS[3], job) then return not rests(refund[5]) and 'asleep' or nil end
   return not is_listed(job) and 'no_list' or nil
 end
 
@@ -67,13 +60,12 @@ local page = redis.call('ZRANGE', index, rank, rank + limit - 1, 'WITHSCORES')
 local found, last, lastScore = {}, '', '0'
 for i = 1, #page, 2 do
   local id, score = page[i], page[i + 1]
-  if tonumber(score) > tonumber(ARGV[11]) then
+  if tonumber(score) > tonumber(ARGV[10]) then
     last = ''
     break
   end
   last, lastScore = id, score
-  local refund = redis.call('HMGET', ARGV[1] .. id, 'version', 'job', 'deadline', 'group', 'written', 'resting')
-  if not open and not refund[4] then index_old_case(id, score) end
+  local refund = redis.call('HMGET', ARGV[1] .. id, 'version', 'job', 'deadline', 'written', 'resting')
   local job = (open and refund[2]) or (id .. '-' .. (refund[1] or '0'))
   local why = nil
   if open then why = why_open(tonumber(score), refund, job)

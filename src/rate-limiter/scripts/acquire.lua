@@ -1,5 +1,43 @@
--- One permit for a call that writes nothing to the ledger. Uses permit.lua.
--- KEYS: gate. ARGV: kind, interval in us.
--- Answers {'go' | 'wait', us (see permit.lua), consecutiveFailures}.
-local answer, us, consecutiveFailures = gate_pass(KEYS[1], ARGV[1], tonumber(ARGV[2]), gate_now())
-return { answer, string.format('%.0f', us), consecutiveFailures }
+-- Gives permits for calls to Bootpay: GCRA on Redis' own time. Nothing is reserved, so that a process that stops, dies or
+-- comes late costs the others nothing: without a permit it asks again later. A process that asks a little late gets the
+-- moment that was due (CREDIT_US), which the reserve in the interval covers.
+-- While the breaker is open, one look-up passes per probe interval, and the token that it may need.
+-- Uses moment.lua.
+-- KEYS: rate limiter. ARGV: 1 us between two calls, 2 how many permits, 3 of them for tokens, 4 of them for look-ups
+-- Answers {permits given, now (us), us until the next may be given (0: all were), failures in a row, 1 the breaker is open}
+local BREAKER_FAILURES = 10
+local PROBE_INTERVAL_US = 10000000
+local CREDIT_US = 5000
+local LONGEST_INTERVAL_US = 1100000
+
+local interval, wanted = tonumber(ARGV[1]), tonumber(ARGV[2])
+local tokens, look_ups = tonumber(ARGV[3]), tonumber(ARGV[4])
+local now = now_us()
+local kept = redis.call('HMGET', KEYS[1], 'next', 'shut', 'failures', 'probe')
+local failures = kept[3] or '0'
+local open = tonumber(failures) >= BREAKER_FAILURES
+local function answer(given, wait) return { given, text(now), text(wait), failures, open and 1 or 0 } end
+
+local shut = moment(kept[2], now, LONGEST_THROTTLE_US)
+if now < shut then return answer(0, shut - now) end
+local probes = open and tokens == 0
+if probes then
+  local probe = moment(kept[4], now, PROBE_INTERVAL_US)
+  if look_ups == 0 or now < probe then return answer(0, math.max(probe - now, 1000000)) end
+  wanted = 1
+elseif open then
+  wanted = tokens
+end
+
+local due = tonumber(kept[1]) or 0
+-- Too far ahead: the last call may have been made a moment ago, so no earlier than a whole interval after now.
+local is_wrong = due - now > math.max(interval, LONGEST_INTERVAL_US) + CREDIT_US
+if is_wrong then due = now + interval end
+local given = 0
+while given < wanted and due <= now do
+  due = math.max(due, now - CREDIT_US) + interval
+  given = given + 1
+end
+if given > 0 or is_wrong then redis.call('HSET', KEYS[1], 'next', text(due)) end
+if given > 0 and probes then redis.call('HSET', KEYS[1], 'probe', text(now + PROBE_INTERVAL_US)) end
+return answer(given, given < wanted and due - now or 0)

@@ -1,15 +1,13 @@
--- How a call ended, for the breaker and the throttle. Uses permit.lua.
--- KEYS: gate. ARGV: 'silent' | 'answered' | 'throttled', wait in us (throttled only).
--- Answers the number of consecutiveFailures in a row.
-if ARGV[1] == 'silent' then
-  return redis.call('HINCRBY', KEYS[1], 'silent', 1)
-end
-redis.call('HSET', KEYS[1], 'silent', 0)
+-- How a call ended, for the breaker and the throttle. Uses moment.lua.
+-- KEYS: rate limiter. ARGV: 'failed' | 'answered' | 'throttled', wait in us (throttled only)
+-- Answers how many calls in a row got no answer.
+if ARGV[1] == 'failed' then return redis.call('HINCRBY', KEYS[1], 'failures', 1) end
+redis.call('HSET', KEYS[1], 'failures', 0)
 if ARGV[1] == 'throttled' then
-  local now = gate_now()
-  local untilUs = now + tonumber(ARGV[2])
-  if untilUs > gate_moment(redis.call('HGET', KEYS[1], 'shut'), now, LONGEST_THROTTLE_US) then
-    redis.call('HSET', KEYS[1], 'shut', string.format('%.0f', untilUs))
+  local now = now_us()
+  local until_us = now + tonumber(ARGV[2])
+  if until_us > moment(redis.call('HGET', KEYS[1], 'shut'), now, LONGEST_THROTTLE_US) then
+    redis.call('HSET', KEYS[1], 'shut', text(until_us))
   end
 end
 return 0

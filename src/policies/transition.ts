@@ -1,7 +1,7 @@
 // From a decision to the next version of the record: pure, so that the ledger's scripts only compare and set.
 import type { Decision } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
-import type { Change } from '../domain/ports.ts';
+import type { Transition } from '../domain/ports.ts';
 import type { Attempt, Refund, Totals } from '../domain/refund.ts';
 import type { CancelAnswer, CancelReply, Receipt, Refused } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
@@ -24,7 +24,7 @@ export function moved(
   to: State,
   because: HistoryReason,
   changes: Partial<Refund>,
-): Pick<Change, 'refund' | 'comparedVersion' | 'from' | 'history'> {
+): Pick<Transition, 'refund' | 'comparedVersion' | 'from' | 'history'> {
   if (!mayMove(refund.state, to)) throw new InvariantError(`no move from ${refund.state} to ${to}`);
   const { now, ...entry } = because;
   return {
@@ -40,7 +40,7 @@ export function beginAttempt(
   refund: Refund,
   totalsBefore: Totals,
   times: { now: number; callUntil: number },
-): Change {
+): Transition {
   const folded = foldedTries(refund);
   const kept = folded > 0 ? refund.attempts.slice(0, -1) : refund.attempts;
   const attempt: Attempt = {
@@ -122,11 +122,11 @@ export function withLateReply(refund: Refund, attemptNumber: number, reply: Refu
 }
 
 /** Applies a decision to a record whose last attempt already carries its outcome, if it has one. */
-export function decided(
+export function transitionFor(
   refund: Refund,
   decision: Exclude<Decision, { kind: 'hold_lane' }>,
   { now, who = 'worker' }: { readonly now: number; readonly who?: string },
-): Change {
+): Transition {
   const because = { now, who, what: decision.kind, reason: reasonOf(decision) };
   const quiet = { settledWon: 0, seen: null, event: null } as const;
   switch (decision.kind) {
@@ -179,7 +179,11 @@ export function decided(
 }
 
 /** The money went back and we know how much: the end. */
-export function settled(refund: Refund, settledWon: number, because: HistoryReason): Omit<Change, 'seen'> {
+export function settled(
+  refund: Refund,
+  settledWon: number,
+  because: HistoryReason,
+): Omit<Transition, 'seen'> {
   const receipt = beforeTheCall(refund);
   return {
     ...moved(refund, 'succeeded', because, {
@@ -217,7 +221,7 @@ export function withStaleLookUp(refund: Refund, now: number): Refund {
 }
 
 /** A look-up for the person who reads the case. Evidence is no move: whoever has read the case may still act on it. */
-export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLookUp']>): Change {
+export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLookUp']>): Transition {
   return {
     refund: { ...refund, lastLookUp: lookUp },
     comparedVersion: refund.version,
@@ -238,7 +242,7 @@ export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLoo
 }
 
 /** The total that a look-up or an agreeing answer shows. */
-export function totalOf({ cancelledWon }: Pick<CancelAnswer, 'cancelledWon'>): Change['seen'] {
+export function totalOf({ cancelledWon }: Pick<CancelAnswer, 'cancelledWon'>): Transition['seen'] {
   return cancelledWon === null ? null : { totalWon: cancelledWon };
 }
 

@@ -10,15 +10,15 @@ import { drift } from '../../src/policies/decide-next.ts';
 import {
   beginAttempt,
   contradicts,
-  decided,
   moved,
   settled,
   totalOf,
+  transitionFor,
   withEvidence,
   withLookUp,
   withOutcome,
   withoutOutcome,
-} from '../../src/policies/next-record.ts';
+} from '../../src/policies/transition.ts';
 import { receiptWith, seoul } from './receipts.ts';
 import {
   accepted,
@@ -93,7 +93,7 @@ describe('a decision', () => {
     { decision: deadLetter, from: 'succeeded', to: 'dead_lettered' },
     { decision: deadLetter, from: 'resolved', to: 'dead_lettered' },
   ])('of the kind $decision.kind makes of $from $to', ({ decision, from, to }) => {
-    const change = decided(refundIn(from), decision, { now });
+    const change = transitionFor(refundIn(from), decision, { now });
     expect({ from: change.from, to: change.refund.state }).toEqual({ from, to });
     expect(change.history).toMatchObject({ from, to, at: now, who: 'worker', what: decision.kind });
   });
@@ -107,7 +107,7 @@ describe('a decision', () => {
     { decision: retry, from: 'resolved' },
     { decision: retry, from: 'dead_lettered' },
   ])('of the kind $decision.kind cannot move a refund that is $from', ({ decision, from }) => {
-    expect(() => decided(refundIn(from), decision, { now })).toThrow(InvariantError);
+    expect(() => transitionFor(refundIn(from), decision, { now })).toThrow(InvariantError);
   });
 
   test('never makes a move that is not in the table, and what it makes is a valid next version', () => {
@@ -119,9 +119,9 @@ describe('a decision', () => {
     fc.assert(
       fc.property(fc.constantFrom(...states), anyDecision, fc.nat(2_000_000), (from, decision, version) => {
         const before = refundIn(from, { version });
-        let change: ReturnType<typeof decided>;
+        let change: ReturnType<typeof transitionFor>;
         try {
-          change = decided(before, decision, { now });
+          change = transitionFor(before, decision, { now });
         } catch (error) {
           expect(error).toBeInstanceOf(InvariantError);
           return;
@@ -155,12 +155,15 @@ describe('a decision', () => {
     ['a case', deadLetter, 'sending', 'release'],
     ['a case that keeps its receipt', { ...deadLetter, keepsLock: true }, 'unknown', 'keep'],
   ])('releases or keeps the receipt: %s', (_, decision, from, lock) => {
-    expect(decided(refundIn(from), decision, { now }).lock).toBe(lock);
+    expect(transitionFor(refundIn(from), decision, { now }).lock).toBe(lock);
   });
 
   test('keeps the receipt of a replay whose open question the look-up has not answered yet', () => {
     const replayed = refundAfter([noAnswer], { state: 'queued' });
-    expect(decided(replayed, lookUp, { now })).toMatchObject({ lock: 'keep', refund: { state: 'queued' } });
+    expect(transitionFor(replayed, lookUp, { now })).toMatchObject({
+      lock: 'keep',
+      refund: { state: 'queued' },
+    });
   });
 
   test.each<[Written, string | null, string]>([
@@ -170,13 +173,13 @@ describe('a decision', () => {
     [lookUp, null, 'no_answer: timeout'],
     [retry, null, 'not sent'],
   ])('$kind tells the outside only what ended, and the history why', (decision, event, reason) => {
-    const change = decided(refundIn('sending'), decision, { now, who: 'kim' });
+    const change = transitionFor(refundIn('sending'), decision, { now, who: 'kim' });
     expect(change.event).toBe(event);
     expect(change.history).toMatchObject({ reason, who: 'kim' });
   });
 
   test('for a person makes a case with its code, its time and a job of its own', () => {
-    const { refund, settledWon } = decided(refundIn('sending', { version: 41 }), deadLetter, { now });
+    const { refund, settledWon } = transitionFor(refundIn('sending', { version: 41 }), deadLetter, { now });
     expect(refund.deadLetter).toEqual({
       case: 'bootpay_refused',
       code: codes[2032],
@@ -190,20 +193,20 @@ describe('a decision', () => {
   });
 
   test('of drift takes back what was counted as settled', () => {
-    const change = decided(refundIn('succeeded', { settledWon: 10_000 }), drift('the totals'), { now });
+    const change = transitionFor(refundIn('succeeded', { settledWon: 10_000 }), drift('the totals'), { now });
     expect(change).toMatchObject({
       settledWon: -10_000,
       refund: { settledWon: null, deadLetter: { case: 'drift', severity: 'critical', keepsLock: false } },
     });
-    expect(decided(refundIn('resolved'), drift('late reply'), { now }).settledWon + 0).toBe(0);
+    expect(transitionFor(refundIn('resolved'), drift('late reply'), { now }).settledWon + 0).toBe(0);
   });
 
   test('for the next generation sends another cancel_id, and none otherwise', () => {
-    const burnt = decided(refundIn('unknown'), { ...retry, nextGeneration: true }, { now });
+    const burnt = transitionFor(refundIn('unknown'), { ...retry, nextGeneration: true }, { now });
     expect(burnt.refund).toMatchObject({ generation: 2, attemptsUsed: burnt.refund.attemptsUsed });
     const next = beginAttempt(burnt.refund, totals(), { now, callUntil: later });
     expect(next.refund.attempts.map(({ cancelId }) => cancelId)).toEqual(['order-1', 'order-1-g2']);
-    const same = decided(refundIn('unknown'), retry, { now });
+    const same = transitionFor(refundIn('unknown'), retry, { now });
     expect(
       beginAttempt(same.refund, totals(), { now, callUntil: later }).refund.attempts.at(-1),
     ).toMatchObject({
@@ -418,9 +421,9 @@ test('in any life of a refund no attempt that Bootpay worked on is lost or rewri
         const known = refund.attempts;
         refund = beginAttempt(refund, totals(), { now, callUntil: later }).refund;
         refund = reply === 'died' ? withoutOutcome(refund) : withOutcome(refund, reply, now);
-        refund = decided(refund, end, { now }).refund;
+        refund = transitionFor(refund, end, { now }).refund;
         if (refund.state === 'unknown') {
-          refund = decided(refund, retry, { now }).refund;
+          refund = transitionFor(refund, retry, { now }).refund;
           writes += 1;
         }
         writes += 2;

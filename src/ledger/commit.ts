@@ -1,0 +1,96 @@
+// The one write of a step: the next record and everything that changes with it, or nothing.
+import { z } from 'zod';
+import type { CommitOptions, CommitResult, Transition } from '../domain/ports.ts';
+import { outcomeEvent } from '../policies/outcome-event.ts';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { loadScript } from '../redis/scripts.ts';
+import type { AccountVault } from './account-vault.ts';
+import { bodyOf, historyLine, written } from './stored.ts';
+
+export interface LedgerDeps {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly vault: AccountVault;
+}
+
+const script = loadScript(import.meta.url, [
+  './scripts/cases.lua',
+  './scripts/history.lua',
+  './scripts/commit.lua',
+]);
+
+const answerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), next_waiter: z.string(), receipt_version: z.number() }),
+  z.object({ kind: z.literal('moved'), version: z.number(), state: z.string() }),
+  z.object({ kind: z.literal('disturbed') }),
+  z.object({ kind: z.literal('lane_held'), by: z.enum(['person', 'credentials']) }),
+]);
+
+export async function commit(
+  deps: LedgerDeps,
+  transition: Transition,
+  options: CommitOptions,
+): Promise<CommitResult> {
+  const { refund, event, history } = transition;
+  const { newAccount } = options;
+  const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
+  const told = await script.run(deps.redis, placesOf(deps.keys, transition), [
+    written(stepOf(deps.keys, transition, options)),
+    bodyOf(refund),
+    historyLine(history),
+    event === null ? '' : written(outcomeEvent(event, refund, history.at)),
+    sealed ?? (refund.account === 'erased' ? 'erase' : ''),
+  ]);
+  const answer = answerSchema.parse(JSON.parse(z.string().parse(told)));
+  if (answer.kind !== 'done') return answer;
+  const { next_waiter: nextWaiter, receipt_version: receiptVersion } = answer;
+  return { kind: 'done', nextWaiter: nextWaiter === '' ? null : nextWaiter, receiptVersion };
+}
+
+function placesOf(keys: Keys, { refund, from }: Transition): string[] {
+  return [
+    keys.refund(refund.refundId),
+    keys.history(refund.refundId),
+    keys.receipt(refund.receiptId),
+    keys.waiting(refund.receiptId),
+    keys.byState(from),
+    keys.byState(refund.state),
+    keys.wakeUps,
+    keys.events,
+    keys.answered,
+    keys.lane,
+  ];
+}
+
+/** As commit.lua reads it; what is absent is left out. */
+function stepOf(keys: Keys, transition: Transition, { lookedAt, jobId }: CommitOptions) {
+  const { refund } = transition;
+  const sentAt = refund.attempts.at(-1)?.sentAt;
+  const isCase = refund.state === 'dead_lettered';
+  return {
+    refund_id: refund.refundId,
+    receipt_id: refund.receiptId,
+    job_id: jobId,
+    version: transition.comparedVersion,
+    next_version: refund.version,
+    state_before: transition.from,
+    state: refund.state,
+    attempt: sentAt === undefined ? undefined : String(sentAt),
+    wake: refund.nextWakeUpAt ?? undefined,
+    deadline: refund.deadlineAt,
+    now: transition.history.at,
+    accepted_at: refund.acceptedAt,
+    receipt_version: lookedAt?.receiptVersion,
+    lock_of: lookedAt?.lock,
+    lock: transition.lock,
+    settled: transition.settledWon,
+    marks: transition.marks === true ? 1 : 0,
+    drifts: transition.openDrifts ?? 0,
+    seen: transition.seen?.totalWon,
+    lowers: transition.lowersHighest,
+    cases: keys.cases,
+    case: (isCase ? refund.deadLetter : null) ?? undefined,
+    folds: transition.folds,
+  };
+}

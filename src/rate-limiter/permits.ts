@@ -1,0 +1,71 @@
+// Redis' side of the rate limiter: one small script gives permits, another hears how calls ended.
+import { z } from 'zod';
+import type { RedisClient } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { loadScript } from '../redis/scripts.ts';
+
+/** A permit older than this is not used: the answer was slow, or this process stood still. In ms. */
+export const freshMs = 20;
+
+/** Permits asked for, and how many of them are for these kinds of call. */
+export interface PermitsWanted {
+  readonly wanted: number;
+  readonly tokens: number;
+  readonly lookUps: number;
+}
+
+export interface Grant {
+  /** How many of those that were asked for, from the first one on. */
+  readonly granted: number;
+  /** When, by Redis' clock, ms. */
+  readonly at: number;
+  /** Until the next one may be given; 0: all were. */
+  readonly waitMs: number;
+  /** Calls in a row that got no answer. */
+  readonly failures: number;
+  /** What was granted is for tokens, or for one look-up that tries whether Bootpay answers again. */
+  readonly breakerIsOpen: boolean;
+}
+
+export interface Permits {
+  ask(wanted: PermitsWanted): Promise<Grant>;
+  /** Answers how many calls in a row got no answer. @param ms of a throttle. */
+  report(how: 'failed' | 'answered' | 'throttled', ms: number): Promise<number>;
+}
+
+/** Of each second: for a process that asks late (CREDIT_US in acquire.lua), and for permits that are used late. */
+const reserveUs = 5_000 + freshMs * 1_000;
+
+/** Microseconds between two calls, with a reserve for the way to Bootpay. */
+export function callIntervalUs(callsPerSecond: number): number {
+  return Math.ceil((1_000_000 + reserveUs) / callsPerSecond);
+}
+
+const base = import.meta.url;
+const acquireScript = loadScript(base, ['./scripts/moment.lua', './scripts/acquire.lua']);
+const reportScript = loadScript(base, ['./scripts/moment.lua', './scripts/report.lua']);
+const grantSchema = z.tuple([
+  z.number(),
+  z.coerce.number(),
+  z.coerce.number(),
+  z.coerce.number(),
+  z.number(),
+]);
+
+export function redisPermits(
+  redis: RedisClient,
+  { rateLimiter: key }: Pick<Keys, 'rateLimiter'>,
+  callsPerSecond: number,
+): Permits {
+  const intervalUs = callIntervalUs(callsPerSecond);
+  return {
+    async ask({ wanted, tokens, lookUps }) {
+      const answer = await acquireScript.run(redis, [key], [intervalUs, wanted, tokens, lookUps]);
+      const [granted, atUs, waitUs, failures, open] = grantSchema.parse(answer);
+      return { granted, at: atUs / 1_000, waitMs: waitUs / 1_000, failures, breakerIsOpen: open === 1 };
+    },
+    async report(how, ms) {
+      return z.number().parse(await reportScript.run(redis, [key], [how, ms * 1_000]));
+    },
+  };
+}

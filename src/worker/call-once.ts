@@ -1,0 +1,204 @@
+// From permission to outcome: the attempt is written before the call, the call is made once, what came back is written.
+import type { Send } from '../domain/decision.ts';
+import { assertNever, InvariantError } from '../domain/errors.ts';
+import type { Activation, Permit } from '../domain/ports.ts';
+import type { Attempt, Refund } from '../domain/refund.ts';
+import type { CancelReply, Refused } from '../domain/reply.ts';
+import { decideLateReply, decideReply, drift } from '../policies/decide-next.ts';
+import { isStale } from '../policies/growth.ts';
+import {
+  beginAttempt,
+  contradicts,
+  totalOf,
+  transitionFor,
+  withEvidence,
+  withLateReply,
+  withOutcome,
+} from '../policies/transition.ts';
+import type { WorkerDeps } from './ports.ts';
+import {
+  commit,
+  type JobResult,
+  laneIsHeld,
+  overtaken,
+  situationOf,
+  unauthorized,
+  withoutPermit,
+  write,
+} from './write.ts';
+
+/** Written into `call_until` beyond the call's own time-out, in ms. */
+const callMarginMs = 5_000;
+/** A call that starts later than this after its attempt was written is not made. In ms. */
+const latestCallMs = 2_000;
+/** How often the record is read anew because another activation wrote meanwhile. */
+const mostTries = 10;
+
+interface Answered {
+  readonly attempt: Attempt;
+  readonly reply: CancelReply;
+}
+
+export async function callOnce(
+  deps: WorkerDeps,
+  activation: Activation,
+  { totalsBefore }: Send,
+): Promise<JobResult> {
+  const { ledger, gateway } = deps;
+  const { sealedAccount } = activation;
+  const account =
+    sealedAccount === null ? null : ledger.openAccount(sealedAccount, activation.refund.refundId);
+  const permit = await deps.rateLimiter.acquire('cancel', { signal: deps.stopping });
+  if (permit === null) return withoutPermit(deps, activation);
+  const written = await writeAttempt(deps, activation, totalsBefore);
+  if (written.kind === 'not_written') return written.result;
+  const { attempt } = written;
+  const { refund } = written.activation;
+  const reply: CancelReply =
+    (await notSentNow(deps, attempt, permit)) ??
+    (await gateway.cancel({
+      receiptId: refund.receiptId,
+      cancelId: attempt.cancelId,
+      cancel: attempt.cancel,
+      username: refund.username,
+      message: refund.message,
+      account,
+    }));
+  return judge(deps, written.activation, { attempt, reply });
+}
+
+type Written =
+  | { readonly kind: 'written'; readonly activation: Activation; readonly attempt: Attempt }
+  | { readonly kind: 'not_written'; readonly result: JobResult };
+
+async function writeAttempt(
+  deps: WorkerDeps,
+  activation: Activation,
+  totalsBefore: Send['totalsBefore'],
+): Promise<Written> {
+  const { account, jobId } = activation;
+  const now = deps.clock.now();
+  const callUntil = now + deps.settings.callTimeoutMs + callMarginMs;
+  const transition = beginAttempt(activation.refund, totalsBefore, { now, callUntil });
+  const lookedAt = { receiptVersion: account.version, lock: 'own' } as const;
+  const answer = await deps.ledger.commit(transition, { lookedAt, jobId });
+  switch (answer.kind) {
+    case 'done': {
+      const { refund } = transition;
+      const attempt = refund.attempts.at(-1);
+      if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
+      const highestWon = Math.max(account.highestWon, totalsBefore.totalWon);
+      const accountAfter = { ...account, highestWon, version: answer.receiptVersion };
+      return { kind: 'written', attempt, activation: { ...activation, refund, account: accountAfter } };
+    }
+    case 'moved':
+    case 'disturbed':
+      return { kind: 'not_written', result: overtaken(deps) };
+    case 'lane_held':
+      return { kind: 'not_written', result: await laneIsHeld(deps, activation, answer.by) };
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** Asks for another permit where this one is no longer fresh; null: the call may be made now. */
+async function notSentNow(
+  { clock, rateLimiter, stopping }: WorkerDeps,
+  attempt: Attempt,
+  permit: Permit,
+): Promise<CancelReply | null> {
+  const leftMs = () => attempt.sentAt + latestCallMs - clock.now();
+  const options = { signal: stopping, longestMs: Math.max(leftMs(), 0), priority: 'first' } as const;
+  const allowed =
+    rateLimiter.isFresh(permit) || (leftMs() >= 0 && (await rateLimiter.acquire('cancel', options)));
+  if (stopping.aborted) return { kind: 'not_sent', cause: 'stopped' };
+  return allowed && leftMs() >= 0 ? null : { kind: 'not_sent', cause: 'late' };
+}
+
+async function judge(
+  deps: WorkerDeps,
+  activation: Activation,
+  { attempt, reply }: Answered,
+): Promise<JobResult> {
+  const refund = withOutcome(activation.refund, reply, deps.clock.now());
+  const { code } = refund.attempts.at(-1)?.outcome ?? {};
+  const ids = { refund_id: refund.refundId, attempt: attempt.number, cancel_id: attempt.cancelId };
+  deps.log.info({ ...ids, reply: reply.kind, code }, 'cancel_answered');
+
+  const answered = { ...activation, refund };
+  const onLate = () => keepLateReply(deps, answered, { attempt, reply });
+  if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code, { onLate });
+  const decision = decideReply(situationOf(deps, activation), attempt, reply);
+  // An answer that does not agree with the refund is not believed: its total must not make look-ups look stale.
+  const agrees = decision.kind === 'settle' && reply.kind === 'accepted';
+  const result = await write(deps, answered, decision, {
+    onLate,
+    ...(agrees && { seen: totalOf(reply.body) }),
+  });
+  const isCritical = decision.kind === 'dead_letter' && decision.code === 'RC_CANCEL_CRITICAL_ERROR';
+  return isCritical ? attachLookUp(deps, activation, result) : result;
+}
+
+/** A late writer changes nothing; its reply is evidence, and makes a case where it speaks against the record. */
+async function keepLateReply(
+  deps: WorkerDeps,
+  { refund, jobId }: Activation,
+  { attempt, reply }: Answered,
+): Promise<JobResult> {
+  const { refundId } = refund;
+  const stored = (await deps.ledger.read(refundId))?.refund ?? null;
+  const outcome = stored?.attempts.find(({ number }) => number === attempt.number)?.outcome ?? null;
+  const isOurOwn = outcome !== null && outcome.at === refund.attempts.at(-1)?.outcome?.at;
+  if (isOurOwn) return overtaken(deps);
+  const now = deps.clock.now();
+  const what = `late reply to attempt ${attempt.number}`;
+  const reason = reply.kind === 'refused' ? reply.code : reply.kind;
+  await deps.ledger.note(refundId, { at: now, who: 'worker', what, from: null, to: null, reason });
+  if (stored !== null && contradicts(stored, attempt.number, reply)) {
+    return commit(deps, transitionFor(stored, drift(what), { now }), { jobId });
+  }
+  return reply.kind === 'refused'
+    ? stopBeforeTheNextCall(deps, { refundId, jobId }, { attempt, reply })
+    : overtaken(deps);
+}
+
+/** A refusal that forbids another call, heard late: written onto whatever the record is by now, while it is open. */
+async function stopBeforeTheNextCall(
+  deps: WorkerDeps,
+  { refundId, jobId }: { readonly refundId: Refund['refundId']; readonly jobId: string },
+  { attempt, reply }: { readonly attempt: Attempt; readonly reply: Refused },
+): Promise<JobResult> {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const stored = (await deps.ledger.read(refundId))?.refund ?? null;
+    const decision = stored === null ? null : decideLateReply(stored, attempt, reply);
+    if (stored === null || decision === null) break;
+    const { holder, version: receiptVersion } = await deps.ledger.readReceipt(stored.receiptId);
+    const now = deps.clock.now();
+    const keepsLock = holder === null || holder === refundId;
+    const answered = withLateReply(stored, attempt.number, reply, now);
+    const transition = transitionFor(answered, { ...decision, keepsLock }, { now });
+    // Another refund that has the receipt by now must not take this money for its own.
+    const marked = keepsLock ? transition : { ...transition, marks: true as const };
+    const lookedAt = { receiptVersion, lock: keepsLock ? 'free' : 'any' } as const;
+    const result = await commit(deps, marked, { jobId, lookedAt });
+    if (result.kind === 'record') return result;
+  }
+  return overtaken(deps);
+}
+
+/** 2086: the person gets the receipt as it is now. The machine never closes such a case by itself. */
+async function attachLookUp(
+  deps: WorkerDeps,
+  { account }: Activation,
+  result: JobResult,
+): Promise<JobResult> {
+  if (result.kind !== 'record' || result.refund.state !== 'dead_lettered') return result;
+  const permit = await deps.rateLimiter.acquire('look_up', { signal: deps.stopping });
+  const looked = permit && (await deps.gateway.lookUp(result.refund.receiptId, deps.stopping));
+  if (looked?.kind !== 'accepted' || isStale(looked.body, account)) return result;
+  const { settledWon, marks, version: receiptVersion } = account;
+  const at = deps.clock.now();
+  const evidence = withEvidence(result.refund, { at, receipt: looked.body, settledWon, marks });
+  const answer = await deps.ledger.commit(evidence, { lookedAt: { receiptVersion, lock: 'own' } });
+  return answer.kind === 'done' ? { kind: 'record', refund: evidence.refund } : result;
+}
