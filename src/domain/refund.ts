@@ -1,4 +1,24 @@
 // The refund record: one cancellation event, every attempt to pay it, and where it stands.
+//
+// The words of this code (docs/design.md has the rules):
+//   refund            one cancellation of an order or of a part of it, and its record in the ledger
+//   receipt           a payment at Bootpay; several refunds may share one
+//   attempt           one call of POST /v2/cancel, written before it is made
+//   generation        the attempts under one cancel_id; the next one has another cancel_id
+//   totals before     what a receipt showed before a call; growth is measured from there
+//   growth            what a receipt's total grew by beyond what the ledger settled: zero, landed (just what an attempt asked
+//                     for) or neither
+//   settled           what the ledger counts as paid back on a receipt, won
+//   mark              money may be in a receipt's totals that nothing accounts for
+//   drift             a receipt shows less than the ledger settled
+//   receipt lock      one refund of a receipt at a time is between its look-up and a definite outcome
+//   transition        one atomic write: the next record, a line of history, an event, what it counts, the lock
+//   activation        one run of the worker on a job
+//   permit            the rate limiter's leave to make one call now
+//   lane              the way to Bootpay as a whole; refused credentials or a person can hold it
+//   dead letter, case a refund that the machine may not go on with, in front of a person
+//   replay, resolve   a person sends a case back into the queue, or closes it
+//   settle window     how long a call without an answer may still move money
 import { z } from 'zod';
 import {
   cancelIdSchema,
