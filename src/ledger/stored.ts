@@ -78,14 +78,13 @@ function isOnlyNew(issue: z.core.$ZodIssue, body: unknown): boolean {
 
 export function readHistory(lines: readonly string[]): HistoryEntry[] {
   return lines.flatMap((line) => {
-    const parsed = historyEntrySchema.safeParse(named(readJson(line)));
+    const parsed = historyEntrySchema.safeParse(entryFrom(readJson(line)));
     return parsed.success ? [parsed.data] : [];
   });
 }
 
-/** 0.1.0 wrote the names as well. */
-function named(line: unknown): unknown {
-  if (!Array.isArray(line)) return line;
+function entryFrom(line: unknown): unknown {
+  if (!Array.isArray(line)) return null;
   const [at, who, what, from, to, reason, times, since]: unknown[] = line;
   return { at, who, what, from, to, reason, ...(times !== undefined && { times, since }) };
 }

@@ -6,7 +6,7 @@ import { unreadableCase } from '../policies/unread.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { parseGroupName } from './case-groups.ts';
-import { readHistory, storedVersion } from './stored.ts';
+import { storedVersion } from './stored.ts';
 
 const text = z.string().nullable();
 const fieldsSchema = z.tuple([text, text, text, text, text, text]);
@@ -17,10 +17,10 @@ export async function readUnread(
   keys: Keys,
   { refundId, unread }: Pick<UnreadRefund, 'refundId' | 'unread'>,
 ): Promise<UnreadRefund | null> {
-  const [fields, lines] = await Promise.all([
-    redis.hmget(keys.refund(refundId), 'state', 'version', 'receipt', 'content', 'group', 'sent'),
-    redis.lrange(keys.history(refundId), 0, -1),
-  ]);
+  const fields = await redis.hmget(
+    keys.refund(refundId),
+    ...['state', 'version', 'receipt', 'content', 'group', 'sent'],
+  );
   const [state, version, receipt, content, group, sent] = fieldsSchema.parse(fields);
   if (state === null) return null;
   return {
@@ -30,16 +30,9 @@ export async function readUnread(
     orderId: orderOf(content),
     state,
     version: storedVersion(version),
-    sent: sent !== null || maySendBy(lines),
+    sent: sent !== null,
     deadLetter: state === 'dead_lettered' ? await caseOf(redis, keys, { refundId, group }) : null,
   };
-}
-
-/** A history that is whole and has no attempt in it proves that none was written. */
-function maySendBy(lines: readonly string[]): boolean {
-  const history = readHistory(lines);
-  if (history.length === 0 || history.length < lines.length) return true;
-  return history.some(({ to }) => to === 'sending');
 }
 
 /** As `contentOf` of the policies writes it. */

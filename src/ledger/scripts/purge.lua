@@ -24,7 +24,7 @@ local function old(id)
   local record = records .. id
   -- The end is the last thing that was written, evidence included.
   local written = decoded(redis.call('LINDEX', record .. ':history', -1))
-  local at = tonumber(written[1] or written.at) -- 0.1.0 wrote names
+  local at = tonumber(written[1])
   if not at or at > latest then return nil end
   local stored = redis.call('HMGET', record, 'state', 'version', 'receipt', 'content', 'mac')
   if stored[1] ~= 'succeeded' and stored[1] ~= 'resolved' then return nil end
