@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { createBootpayClient } from './bootpay/client.ts';
 import type { Config } from './config/config.ts';
 import { dataKeys } from './config/data-key.ts';
-import { ConfigError } from './domain/errors.ts';
+import { ConfigError, messageOf } from './domain/errors.ts';
 import type { Gateway, Ledger, RateLimiter } from './domain/ports.ts';
 import { createLedger } from './ledger/index.ts';
 import { countRefunds } from './ledger/read.ts';
@@ -82,8 +82,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   const { url, prefix } = config.redis;
   if (url === null) throw new ConfigError([noRedis]);
   const lifecycle = createLifecycle();
-  const onError = (error: unknown) =>
-    log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'redis_error');
+  const onError = (error: unknown) => log.warn({ error: messageOf(error) }, 'redis_error');
   const redis = connectRedis({ url, whenDown, onError });
   lifecycle.add('redis', () => redis.disconnect());
   const close = async (deadlineMs = 5_000) => void (await lifecycle.stopAll(deadlineMs));

@@ -1,11 +1,14 @@
 // How the commands that stay (`start`, `worker`, `server`) begin and end: Redis checked first, stopped in reverse order.
+
 import { openSystem, type System } from '../compose.ts';
 import type { Config } from '../config/config.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { Logger } from '../logging/logger.ts';
+import { redisFault } from '../redis/fault.ts';
 import { createLifecycle, type Lifecycle, onShutdown } from '../shutdown.ts';
 import type { RefundWorker } from '../worker/worker.ts';
 import type { ExitCode } from './command.ts';
-import { isRedisError, redisAway } from './explain.ts';
+import { redisAway } from './explain.ts';
 import type { Io } from './io.ts';
 import { ownFolder, rememberingLogger } from './settings.ts';
 
@@ -65,7 +68,7 @@ export async function openChecked({ io, log, lifecycle }: Service, config: Confi
     await refuseUnsafeRedis(system);
     return system;
   } catch (error) {
-    if (url === null || !isRedisError(error)) throw error;
+    if (url === null || redisFault(error) === null) throw error;
     throw redisAway(url, remembering.lastRedisError(), error);
   }
 }
@@ -96,7 +99,7 @@ async function stopAll(lifecycle: Lifecycle, log: Logger): Promise<void> {
   log.info({}, 'stopping');
   const { failed, late } = await lifecycle.stopAll(stopLimitMs);
   if (failed.length === 0 && late.length === 0) return;
-  const names = failed.map(({ name, error }) => `${name}: ${error instanceof Error ? error.message : error}`);
+  const names = failed.map(({ name, error }) => `${name}: ${messageOf(error)}`);
   log.warn({ failed: names, late }, 'stopped_badly');
   throw new Error('not everything stopped in time');
 }

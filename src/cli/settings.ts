@@ -1,4 +1,5 @@
 // Which configuration and which Redis a command works on: `.env` below the environment, our own Redis where none is named.
+
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openSystem, type System } from '../compose.ts';
@@ -6,9 +7,11 @@ import { type Config, loadConfig } from '../config/config.ts';
 import { withEnvFile } from '../config/env-file.ts';
 import { readIfThere } from '../config/files.ts';
 import type { Environment } from '../config/values.ts';
+import { parseJson } from '../domain/problem.ts';
 import { findOwnRedis } from '../embedded-redis/launcher.ts';
 import { createLogger, type Logger } from '../logging/logger.ts';
-import { isRedisError, redisAway } from './explain.ts';
+import { redisFault } from '../redis/fault.ts';
+import { redisAway } from './explain.ts';
 import type { Io } from './io.ts';
 
 /** Of the data key, our own Redis, and the demo. */
@@ -64,7 +67,7 @@ export async function withSystem<Result>(
     system = await openSystem(config, options);
     return await work(system);
   } catch (error) {
-    if (config.redis.url === null || !isRedisError(error)) throw error;
+    if (config.redis.url === null || redisFault(error) === null) throw error;
     throw redisAway(config.redis.url, remembering.lastRedisError(), error);
   } finally {
     await system?.close(2_000);
@@ -89,18 +92,9 @@ export function rememberingLogger(log: Logger): { log: Logger; lastRedisError: (
 
 async function runningDemo(io: Io): Promise<Environment | null> {
   const text = await readIfThere(join(demoFolder(io), demoSessionFile));
-  if (text === null) return null;
-  const session = demoSessionSchema.safeParse(asJson(text));
+  const session = demoSessionSchema.safeParse(parseJson(text));
   if (!session.success) return null;
   const { env, redis } = session.data;
   const url = await findOwnRedis(redis);
   return url !== null && url === env['REDIS_URL'] ? env : null;
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

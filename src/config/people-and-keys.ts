@@ -1,5 +1,7 @@
 // The two variables that hold lists of secrets: who may act, and which keys encrypt refund accounts.
+
 import { z } from 'zod';
+import { parseJson } from '../domain/problem.ts';
 import type { Limits } from './limits.ts';
 
 export const operatorRoles = ['viewer', 'operator'] as const;
@@ -24,7 +26,9 @@ export function operatorList(minCost: number): Limits<Operator[]> {
     password: z.string().refine((text) => isBoundedHash(text, minCost)),
   });
   return {
-    schema: json
+    schema: z
+      .string()
+      .transform(parseJson)
       .pipe(z.array(operator).max(200))
       .refine((list) => new Set(list.map(({ name }) => name)).size === list.length),
     expected: {
@@ -67,12 +71,3 @@ function readDataKey(text: string): DataKey | null {
   const key = new Uint8Array(Buffer.from(match[2], 'base64'));
   return key.length === 32 ? { id: match[1], key } : null;
 }
-
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue('not JSON');
-    return z.NEVER;
-  }
-});

@@ -18,6 +18,15 @@ export function onePerField(problems: readonly Problem[]): Problem[] {
   );
 }
 
+/** undefined: not JSON. */
+export function parseJson(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
 export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (value, key) =>

@@ -2,7 +2,7 @@
 // version of this program wrote is told from one that makes no sense, for it is left alone.
 import type { z } from 'zod';
 import type { WhyUnread } from '../domain/ports.ts';
-import { valueAt } from '../domain/problem.ts';
+import { parseJson, valueAt } from '../domain/problem.ts';
 import { type HistoryEntry, historyEntrySchema, type Refund, refundSchema } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
 import { isPackedAnew, packed, unpacked } from './packed.ts';
@@ -53,7 +53,7 @@ export function storedVersion(text: string | null): number {
 
 export function readBody(text: string): Refund | WhyUnread {
   if (isPackedAnew(text)) return 'newer';
-  const body = readJson(unpacked(text));
+  const body = parseJson(unpacked(text));
   const parsed = refundSchema.safeParse(body);
   if (parsed.success) return parsed.data;
   return schemaOf(body) > ourSchema || parsed.error.issues.every((issue) => isOnlyNew(issue, body))
@@ -78,7 +78,7 @@ function isOnlyNew(issue: z.core.$ZodIssue, body: unknown): boolean {
 
 export function readHistory(lines: readonly string[]): HistoryEntry[] {
   return lines.flatMap((line) => {
-    const parsed = historyEntrySchema.safeParse(entryFrom(readJson(line)));
+    const parsed = historyEntrySchema.safeParse(entryFrom(parseJson(line)));
     return parsed.success ? [parsed.data] : [];
   });
 }
@@ -87,12 +87,4 @@ function entryFrom(line: unknown): unknown {
   if (!Array.isArray(line)) return null;
   const [at, who, what, from, to, reason, times, since]: unknown[] = line;
   return { at, who, what, from, to, reason, ...(times !== undefined && { times, since }) };
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

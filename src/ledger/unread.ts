@@ -1,7 +1,9 @@
 // What the fields beside a body still tell of a refund whose body cannot be read. Rare, so it may cost a few more questions.
+
 import { z } from 'zod';
 import { orderIdSchema, type RefundId, receiptIdSchema } from '../domain/ids.ts';
 import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
+import { parseJson } from '../domain/problem.ts';
 import { unreadableCase } from '../policies/unread.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -36,16 +38,10 @@ export async function readUnread(
 }
 
 /** As `contentOf` of the policies writes it. */
+const contentSchema = z.tuple([orderIdSchema]).rest(z.unknown());
+
 function orderOf(content: string | null): string | null {
-  try {
-    const [order] = z
-      .tuple([orderIdSchema])
-      .rest(z.unknown())
-      .parse(JSON.parse(content ?? ''));
-    return order;
-  } catch {
-    return null;
-  }
+  return contentSchema.safeParse(parseJson(content)).data?.[0] ?? null;
 }
 
 async function caseOf(

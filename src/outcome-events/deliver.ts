@@ -1,5 +1,6 @@
 // One event to the webhook, once: signed after Standard Webhooks; the status alone says whether it was taken.
 
+import { codeOf } from '../domain/errors.ts';
 import type { OutcomeEvent } from './event.ts';
 import { webhookSignature } from './standard-webhooks.ts';
 
@@ -88,7 +89,5 @@ async function drain({ body }: Response): Promise<void> {
 /** A code such as ECONNREFUSED, or the error's name; never the text, which may hold the address. */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-  return typeof code === 'string' ? code : error.name;
+  return codeOf(error.cause) ?? error.name;
 }

@@ -1,5 +1,6 @@
 // Outcome events to the merchant's webhook: each at least once, until it is taken or set aside. Each event is judged by
 // itself, so that one that is refused holds up no other; an outage, in which none is taken, sets none aside.
+import { messageOf } from '../domain/errors.ts';
 import { deliver } from './deliver.ts';
 import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimits } from './ports.ts';
 import { type Entry, ensureGroup, readNew, readOwn, settle, takeOver, tidy } from './stream.ts';
@@ -60,7 +61,7 @@ async function loop(forwarder: Forwarder): Promise<void> {
       if (stopping.aborted) return;
       troubles += 1;
       waitMs = backoffMs(troubles, limits);
-      deps.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'forwarding_failed');
+      deps.log.warn({ error: messageOf(error) }, 'forwarding_failed');
     }
     await deps.clock.sleep(waitMs, stopping);
   }

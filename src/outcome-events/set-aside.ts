@@ -1,8 +1,10 @@
 // Events that the webhook refused too often: how many, which, and back into the stream.
+
 import { z } from 'zod';
 import { chunks } from '../domain/chunks.ts';
+import { parseJson } from '../domain/problem.ts';
 import { loadScript } from '../redis/scripts.ts';
-import { asJson, fieldOf } from './event.ts';
+import { fieldOf } from './event.ts';
 import type { ForwardDeps } from './ports.ts';
 import { triesOf } from './tries.ts';
 
@@ -107,12 +109,12 @@ async function readWaiting({ redis, keys }: Deps): Promise<Delivery['waiting']> 
 }
 
 function viewOf(entry: string, fields: readonly string[]): SetAside {
-  const envelope = envelopeSchema.safeParse(asJson(fieldOf(fields, 'event'))).data;
+  const envelope = envelopeSchema.safeParse(parseJson(fieldOf(fields, 'event'))).data;
   return {
     entry,
     id: fieldOf(fields, 'id') ?? '',
     type: envelope?.type ?? null,
     subject: envelope?.subject ?? null,
-    about: aboutSchema.safeParse(asJson(fieldOf(fields, 'about'))).data ?? null,
+    about: aboutSchema.safeParse(parseJson(fieldOf(fields, 'about'))).data ?? null,
   };
 }

@@ -1,8 +1,9 @@
 // The tries of events that the webhook has not taken: kept in Redis, so that a restart purges none of them.
+
 import { z } from 'zod';
+import { parseJson } from '../domain/problem.ts';
 import { loadScript } from '../redis/scripts.ts';
 import type { Answer } from './deliver.ts';
-import { asJson } from './event.ts';
 import { type ForwardDeps, type ForwardLimits, group } from './ports.ts';
 import type { Entry } from './stream.ts';
 
@@ -38,7 +39,7 @@ export async function readTries(
 }
 
 export function triesOf(text: string | null): Tries | null {
-  return triesSchema.safeParse(asJson(text)).data ?? null;
+  return triesSchema.safeParse(parseJson(text)).data ?? null;
 }
 
 export interface Failure {
@@ -62,5 +63,5 @@ export async function notTaken(
     [keys.events, keys.eventTries, keys.eventsSetAside, keys.counters],
     [JSON.stringify(ask), event.body],
   );
-  return notTakenSchema.parse(asJson(z.string().parse(told)));
+  return notTakenSchema.parse(parseJson(z.string().parse(told)));
 }

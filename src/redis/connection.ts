@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { ConfigError } from '../domain/errors.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
+import { redisFault } from './fault.ts';
 
 /** One server (also one that sentinels name), or a cluster. All our keys are in one slot, so both take the same commands. */
 export type RedisClient = Redis | Cluster;
@@ -32,7 +33,7 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
     ...(whenDown === 'fail' && { connectTimeout: 2_000, commandTimeout: 5_000 }),
     retryStrategy: pauseMs,
     // The server we speak to was a primary until a moment ago: connect again, to the new one, and ask it the same.
-    reconnectOnError: ({ message }) => (message.includes('READONLY') ? 2 : false),
+    reconnectOnError: (error) => (redisFault(error) === 'read_only' ? 2 : false),
   } satisfies RedisOptions;
   if (address.kind === 'server') return new Redis(address.url, options);
   const { username, password, tls } = address;

@@ -12,7 +12,7 @@ import { healthRoutes } from './health.ts';
 import { laneRoutes } from './lane.ts';
 import { isLoopbackHost, refuseForeignPages } from './loopback.ts';
 import { type ProblemKind, sendProblem } from './problems.ts';
-import { redisIsSilent, redisTrouble, whileRedisAnswers } from './redis-trouble.ts';
+import { redisIsSilent, redisProblem, whileRedisAnswers } from './redis-trouble.ts';
 import { refundRoutes } from './refunds.ts';
 import { replayRoutes } from './replays.ts';
 import { logRequests } from './request-log.ts';
@@ -93,7 +93,7 @@ function limitRequests(app: FastifyInstance): void {
 function failAsProblems(app: FastifyInstance, { log }: System): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found', { detail: noSuchPage }));
   app.setErrorHandler((error: FastifyError, request, reply: FastifyReply) => {
-    const problem = redisTrouble(error) ?? problemOf(error);
+    const problem = redisProblem(error) ?? problemOf(error);
     if (problem === 'internal') {
       const { message, stack } = error;
       log.error({ route: request.routeOptions.url, error: message, stack }, 'request_failed');

@@ -1,7 +1,9 @@
 // Many-at-once replays run in this process; their progress lies in Redis, where any process shows and stops them.
+
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { System } from '../compose.ts';
+import { messageOf } from '../domain/errors.ts';
 import { keysFor } from '../redis/keys.ts';
 import type { BulkFilter, BulkRequest, BulkResult } from '../review/ports.ts';
 
@@ -76,10 +78,7 @@ export function createBulkReplays(system: System): BulkReplays {
       }
       await end(abort.signal.aborted ? (closing ? 'interrupted' : 'stopped') : 'done');
     } catch (error) {
-      log.error(
-        { bulk_id: id, error: error instanceof Error ? error.message : 'unknown' },
-        'bulk_replay_failed',
-      );
+      log.error({ bulk_id: id, error: messageOf(error) }, 'bulk_replay_failed');
       await end('failed');
     } finally {
       clearInterval(beat);

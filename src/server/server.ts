@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
-import { ConfigError } from '../domain/errors.ts';
+import { ConfigError, codeOf } from '../domain/errors.ts';
 import { createApp, type ServerOptions } from './app.ts';
 import { refuseOpenServer } from './loopback.ts';
 
@@ -61,8 +61,7 @@ function urlOf(app: FastifyInstance, host: string): string {
 }
 
 function listenProblem(error: unknown, host: string, port: number): ConfigError | null {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new ConfigError([
         `HTTP_PORT: expected a free port on ${host} (비어 있는 포트), got ${port}, which is taken`,

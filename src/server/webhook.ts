@@ -1,8 +1,11 @@
 // POST /v1/bootpay/webhook: answered at once, believed in nothing; at most it makes a look-up of ours come sooner.
+
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { System } from '../compose.ts';
+import { messageOf } from '../domain/errors.ts';
 import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
+import { parseJson } from '../domain/problem.ts';
 import { bytesOf } from './body.ts';
 
 const success = { success: true };
@@ -26,7 +29,7 @@ export function webhookRoutes(app: FastifyInstance, system: System): void {
         const receiptId = receiptIn(bytesOf(request));
         if (receiptId !== null && followed()) {
           followHint(system, receiptId).catch((error: unknown) =>
-            system.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'hint_dropped'),
+            system.log.warn({ error: messageOf(error) }, 'hint_dropped'),
           );
         }
         return success;
@@ -44,12 +47,7 @@ async function followHint({ ledger, refundQueue, clock, log }: System, receiptId
 }
 
 function receiptIn(body: Buffer | null): ReceiptId | null {
-  try {
-    const parsed = hintSchema.safeParse(JSON.parse(body?.toString('utf8') ?? ''));
-    return parsed.success ? parsed.data.receipt_id : null;
-  } catch {
-    return null;
-  }
+  return hintSchema.safeParse(parseJson(body?.toString('utf8'))).data?.receipt_id ?? null;
 }
 
 function boundedRate(perSecond: number, now: () => number): () => boolean {

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigError } from '../../domain/errors.ts';
+import { ConfigError, codeOf } from '../../domain/errors.ts';
 import { defineCommand } from '../command.ts';
 import { enqueueLines, type LineResult } from '../enqueue-lines.ts';
 import type { Io } from '../io.ts';
@@ -62,8 +62,9 @@ async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | 
     await handle.close();
     if (!isFolder) return createReadStream(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ConfigError([`${path}: expected a readable file (읽을 수 있는 파일 필요), got ${code}`]);
+    throw new ConfigError([
+      `${path}: expected a readable file (읽을 수 있는 파일 필요), got ${codeOf(error) ?? error}`,
+    ]);
   }
   throw new ConfigError([`${path}: expected a file (파일 필요), got a folder`]);
 }
