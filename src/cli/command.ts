@@ -1,6 +1,6 @@
 // One command: its rows become commander's help and a typed input; its run answers with the exit code.
 import { Command } from 'commander';
-import type { Said } from '../config/limits.ts';
+import type { Text } from '../domain/problem.ts';
 import type { Io } from './io.ts';
 import { type OptionRows, readOptions, type ValuesOf } from './options.ts';
 
@@ -9,14 +9,14 @@ export type ExitCode = number;
 
 export interface CommandSpec<Arguments extends OptionRows, Options extends OptionRows> {
   readonly name: string;
-  readonly says: Said;
+  readonly says: Text;
   /** In order; one in square brackets may be left out. */
   readonly arguments?: Arguments;
   readonly options: Options;
   /** Lines as one would type them. */
   readonly examples: readonly string[];
   /** What a person should know before, at the end of the help: paragraphs. */
-  readonly more?: readonly Said[];
+  readonly more?: readonly Text[];
   run(io: Io, input: ValuesOf<Arguments> & ValuesOf<Options>): Promise<ExitCode>;
 }
 
@@ -44,7 +44,7 @@ export function defineCommand<
 
 export interface GroupSpec {
   readonly name: string;
-  readonly says: Said;
+  readonly says: Text;
   readonly examples: readonly string[];
   readonly commands: readonly CliCommand[];
 }
@@ -57,7 +57,7 @@ export function defineGroup({ name, says, examples, commands }: GroupSpec): CliC
   };
 }
 
-function both({ en, ko }: Said): string {
+function both({ en, ko }: Text): string {
   return `${en} ${ko}`;
 }
 

@@ -1,12 +1,13 @@
 // Options and arguments as rows: commander's help and the typed values both come from them, and every problem is listed.
-import type { Limits, Said } from '../config/limits.ts';
+import type { Limits } from '../config/limits.ts';
 import { problemOf } from '../config/values.ts';
 import { ConfigError } from '../domain/errors.ts';
+import type { Text } from '../domain/problem.ts';
 
 /** `flags` as commander writes them, such as `--limit <count>`; an argument is `<file>`. */
 export interface Option<Value> {
   readonly flags: string;
-  readonly says: Said;
+  readonly says: Text;
   read(raw: unknown): { readonly value: Value } | { readonly problem: string };
 }
 
@@ -15,12 +16,12 @@ export type ValuesOf<Rows extends OptionRows> = {
   readonly [Name in keyof Rows]: Rows[Name] extends Option<infer Value> ? Value : never;
 };
 
-export function required<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value> {
+export function required<Value>(flags: string, says: Text, limits: Limits<Value>): Option<Value> {
   const row = { flags, says: { en: `${says.en} (required)`, ko: `${says.ko} (필수)` } };
   return { ...row, read: (raw) => readText(flags, limits, raw) };
 }
 
-export function optional<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value | undefined> {
+export function optional<Value>(flags: string, says: Text, limits: Limits<Value>): Option<Value | undefined> {
   return {
     flags,
     says,
@@ -29,11 +30,11 @@ export function optional<Value>(flags: string, says: Said, limits: Limits<Value>
 }
 
 /** An argument by its place. */
-export function argument<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value> {
+export function argument<Value>(flags: string, says: Text, limits: Limits<Value>): Option<Value> {
   return { flags, says, read: (raw) => readText(flags, limits, raw) };
 }
 
-export function flag(flags: string, says: Said): Option<boolean> {
+export function flag(flags: string, says: Text): Option<boolean> {
   return { flags, says, read: (raw) => ({ value: raw === true }) };
 }
 

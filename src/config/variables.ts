@@ -1,10 +1,10 @@
 // Every variable of the environment as one table: read by `config.ts`, printed as the README's table.
+import type { Text } from '../domain/problem.ts';
 import {
   ascendingNumbers,
   type Limits,
   matching,
   oneOf,
-  type Said,
   secretText,
   webhookSecret,
   wholeNumber,
@@ -19,7 +19,7 @@ export interface Variable<Value, Default extends string | null = string | null> 
   readonly default: Default;
   /** Its value is never printed. */
   readonly secret: boolean;
-  readonly meaning: Said;
+  readonly meaning: Text;
   /** What is allowed outside production: short and small enough for tests and trials. */
   readonly development: Limits<Value>;
   /** What is allowed with NODE_ENV=production. */
@@ -212,15 +212,15 @@ export const variables = {
 
 export type VariableName = keyof typeof variables;
 
-function row<const Default extends string | null>(value: Default, meaning: Said) {
+function row<const Default extends string | null>(value: Default, meaning: Text) {
   return { unit: null, default: value, secret: false, meaning };
 }
 
-function plain<Value>(value: string, limits: Limits<Value>, meaning: Said): Variable<Value, string> {
+function plain<Value>(value: string, limits: Limits<Value>, meaning: Text): Variable<Value, string> {
   return { ...row(value, meaning), development: limits, production: limits };
 }
 
-function secret<Value>(limits: Limits<Value>, meaning: Said): Variable<Value, null> {
+function secret<Value>(limits: Limits<Value>, meaning: Text): Variable<Value, null> {
   return { ...row(null, meaning), secret: true, development: limits, production: limits };
 }
 
@@ -228,7 +228,7 @@ function secret<Value>(limits: Limits<Value>, meaning: Said): Variable<Value, nu
 function duration(
   value: string,
   production: readonly [number, number],
-  meaning: Said,
+  meaning: Text,
 ): Variable<number, string> {
   return {
     ...row(value, meaning),

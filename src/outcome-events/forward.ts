@@ -1,6 +1,7 @@
 // Outcome events to the merchant's webhook: each at least once, until it is taken or set aside. Each event is judged by
 // itself, so that one that is refused holds up no other; an outage, in which none is taken, sets none aside.
 import { messageOf } from '../domain/errors.ts';
+import { type Backoff, backoffMs } from '../policies/retry-schedule.ts';
 import { deliver } from './deliver.ts';
 import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimits } from './ports.ts';
 import { type Entry, ensureGroup, readNew, readOwn, settle, takeOver, tidy } from './stream.ts';
@@ -60,7 +61,7 @@ async function loop(forwarder: Forwarder): Promise<void> {
     } catch (error) {
       if (stopping.aborted) return;
       troubles += 1;
-      waitMs = backoffMs(troubles, limits);
+      waitMs = backoffMs(troubles, backoffOf(limits));
       deps.log.warn({ error: messageOf(error) }, 'forwarding_failed');
     }
     await deps.clock.sleep(waitMs, stopping);
@@ -172,7 +173,10 @@ function isDown({ failing, limits }: Forwarder): boolean {
 function pauseMs(forwarder: Forwarder): number {
   if (!isDown(forwarder)) return 0;
   forwarder.downRounds += 1;
-  return Math.min(backoffMs(forwarder.downRounds, forwarder.limits), forwarder.limits.takeOverMs / 2);
+  return Math.min(
+    backoffMs(forwarder.downRounds, backoffOf(forwarder.limits)),
+    forwarder.limits.takeOverMs / 2,
+  );
 }
 
 /** Now and then: entries of processes that are gone, and their consumers. */
@@ -185,10 +189,10 @@ async function lookAfterOthers(forwarder: Forwarder): Promise<void> {
   await tidy(deps, limits.takeOverMs);
 }
 
-function lookMs({ takeOverMs }: ForwardLimits): number {
-  return takeOverMs / 6;
+function backoffOf({ retryMs, longestRetryMs }: ForwardLimits): Backoff {
+  return { firstMs: retryMs, longestMs: longestRetryMs };
 }
 
-function backoffMs(times: number, { retryMs, longestRetryMs }: ForwardLimits): number {
-  return Math.min(retryMs * 2 ** Math.min(times - 1, 30), longestRetryMs);
+function lookMs({ takeOverMs }: ForwardLimits): number {
+  return takeOverMs / 6;
 }

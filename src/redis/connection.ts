@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { ConfigError } from '../domain/errors.ts';
+import { backoffMs } from '../policies/retry-schedule.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
 import { redisFault } from './fault.ts';
 
@@ -82,5 +83,5 @@ export function serversOf(redis: RedisClient): readonly Redis[] {
 }
 
 function pauseMs(times: number): number {
-  return Math.min(50 * 2 ** Math.min(times, 6), 2_000);
+  return backoffMs(times, { firstMs: 100, longestMs: 2_000 });
 }

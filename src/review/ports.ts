@@ -3,10 +3,10 @@ import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundAccount } from '../domain/event.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Gateway, Ledger, ListItem, RateLimiter, UnreadRefund } from '../domain/ports.ts';
+import type { Text } from '../domain/problem.ts';
 import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
 import type { Refusal } from '../policies/replay-rules.ts';
-import type { Text } from '../policies/text.ts';
 
 export interface ReviewDeps {
   readonly ledger: Pick<

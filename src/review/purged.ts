@@ -1,6 +1,6 @@
 // What is said of a refund whose details were erased after the retention time: how it ended, and that no more is known.
+import type { Text } from '../domain/problem.ts';
 import type { State } from '../domain/states.ts';
-import type { Text } from '../policies/text.ts';
 
 export function purgedText(state: State): Text {
   return {

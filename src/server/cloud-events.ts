@@ -1,6 +1,5 @@
 // CloudEvents in structured mode at the HTTP border: envelopes become events, problems get the envelope's field names.
-import { type Problem, show } from '../domain/problem.ts';
-import type { Text } from '../policies/text.ts';
+import { type Problem, show, type Text } from '../domain/problem.ts';
 import { fromCloudEvent } from '../producer/cloud-event.ts';
 import type { EnqueueResult } from '../producer/enqueue.ts';
 

@@ -1,8 +1,7 @@
 // Reading bodies and queries against a schema: every wrong field is named, with what was expected in both languages.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { onePerField, type Problem, show, valueAt } from '../domain/problem.ts';
-import type { Text } from '../policies/text.ts';
+import { onePerField, type Problem, show, type Text, valueAt } from '../domain/problem.ts';
 import { jsonOf } from './body.ts';
 import { sendProblem } from './problems.ts';
 

@@ -1,7 +1,7 @@
 // Who may do what, as pure rules over what is configured and what the request proved.
 import type { Config } from '../config/config.ts';
 import { assertNever } from '../domain/errors.ts';
-import type { Text } from '../policies/text.ts';
+import type { Text } from '../domain/problem.ts';
 
 /** `read`: records. `look`: dead letters, lane, bulk actions. `board`: as `look`, but never without a login. */
 export type Right = 'ingest' | 'read' | 'look' | 'board' | 'act';

@@ -1,7 +1,6 @@
 // Every way in which the server says no, as one table, and the `application/problem+json` (RFC 9457) made from it.
 import type { FastifyReply } from 'fastify';
-import type { Problem } from '../domain/problem.ts';
-import type { Text } from '../policies/text.ts';
+import type { Problem, Text } from '../domain/problem.ts';
 
 interface Kind extends Text {
   readonly status: number;

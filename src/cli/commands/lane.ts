@@ -1,9 +1,10 @@
 // `lane`: is the way to Bootpay open, hold it, open it again.
 import type { System } from '../../compose.ts';
+import { laneView } from '../../queue/lane.ts';
 import { defineCommand, defineGroup } from '../command.ts';
 import type { Io } from '../io.ts';
 import { pairsText } from '../print/table.ts';
-import { momentText } from '../print/words.ts';
+import { timeText } from '../print/words.ts';
 import { readConfigWithRedis, withSystem } from '../settings.ts';
 import { json, verdict } from '../shared-options.ts';
 
@@ -47,8 +48,7 @@ const resume = defineCommand({
   examples: ['lane resume --as 김민지 --reason "점검 종료"'],
   async run(io, input) {
     return withSystem(io, await readConfigWithRedis(io), async (system) => {
-      const { person, credentials } = await system.lane.status();
-      const changed = person !== null || credentials !== null;
+      const { held: changed } = laneView(await system.lane.status());
       if (changed) await system.lane.resume(input.as, input.reason, system.clock.now());
       await sayLane(io, system, { ...input, changed });
       if (!changed) io.note('It was open already; nothing changed. (이미 열려 있었어요.)');
@@ -69,16 +69,10 @@ async function sayLane(
   system: System,
   { json: asJson, changed }: { readonly json: boolean; readonly changed?: boolean },
 ): Promise<void> {
-  const { person, credentials } = await system.lane.status();
-  const held = person !== null || credentials !== null;
-  if (asJson) {
-    const shown = (by: typeof person) =>
-      by === null ? null : { at: new Date(by.at).toISOString(), who: by.who, reason: by.reason };
-    const view = { held, person: shown(person), credentials: shown(credentials) };
-    return io.out(JSON.stringify(changed === undefined ? view : { changed, ...view }));
-  }
+  const { held, person, credentials } = laneView(await system.lane.status());
+  if (asJson) return io.out(JSON.stringify({ changed, held, person, credentials }));
   const { colors } = io;
-  const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${momentText(by.at)})`);
+  const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${timeText(by.at)})`);
   await io.out(
     pairsText(io, [
       ['lane', held ? colors.red('held 멈춤') : colors.green('open 열림')],

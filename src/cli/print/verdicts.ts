@@ -1,15 +1,15 @@
 // What each verdict of a reconciliation means to the person who reads it, and what they should do.
-import type { Said } from '../../config/limits.ts';
+import type { Text } from '../../domain/problem.ts';
 import type { Verdict } from '../../reconcile/reconcile.ts';
 
 export type Finding = Verdict | 'unreadable';
 
 interface Meaning {
-  readonly name: Said;
+  readonly name: Text;
   /** Somebody has to look: the command ends with 1. */
   readonly urgent: boolean;
   /** null: nothing to say about single receipts. */
-  readonly says: Said | null;
+  readonly says: Text | null;
 }
 
 /** Most urgent first, as they are printed. */
