@@ -1,5 +1,6 @@
 // How far a long command is, on standard error: one line that is written over on a terminal, a line now and then elsewhere.
 import type { Io } from './io.ts';
+import { numberText } from './print/words.ts';
 
 export interface Progress {
   /** `done` of all; `more` follows, such as what is waited for. */
@@ -59,7 +60,7 @@ export function createProgress(
 
 function countText(done: number, total: number, what: string): string {
   const percent = total === 0 ? 100 : Math.floor((done * 100) / total);
-  return `${number(done)} of ${number(total)} ${what} (${percent}%)`;
+  return `${numberText(done)} of ${numberText(total)} ${what} (${percent}%)`;
 }
 
 /** Rounded up: `40 s`, `12 min`, `3.5 h`. */
@@ -67,8 +68,4 @@ function durationText(ms: number): string {
   if (ms < 60_000) return `${Math.ceil(ms / 1_000)} s`;
   if (ms < 5_400_000) return `${Math.ceil(ms / 60_000)} min`;
   return `${(ms / 3_600_000).toFixed(1)} h`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }

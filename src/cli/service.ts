@@ -1,10 +1,11 @@
-// How the commands that stay (`start`, `worker`, `server`) begin and end: Redis checked first, stopped in reverse order.
+// How `start`, `worker` and `server` begin and end: Redis checked first, everything stopped in reverse order.
 
 import { openSystem, type System } from '../compose.ts';
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import { redisFault } from '../redis/fault.ts';
+import type { ServerOptions } from '../server/server.ts';
 import { createLifecycle, type Lifecycle, onShutdown } from '../shutdown.ts';
 import type { RefundWorker } from '../worker/worker.ts';
 import type { ExitCode } from './command.ts';
@@ -14,7 +15,7 @@ import { ownFolder, rememberingLogger } from './settings.ts';
 
 /** A cancel under way gets this long (docs/design.md, section 9). */
 export const callInFlightMs = 25_000;
-/** Within the 28 s that `onShutdown` grants, so that the report is told before the end. */
+/** Within the 28 s that `onShutdown` grants, so that the report is logged before the end. */
 const stopLimitMs = 27_000;
 
 export interface Service {
@@ -54,7 +55,7 @@ export async function serve(
   return Promise.race([begun, stopped]).finally(off);
 }
 
-/** OpenedCase for what answers people: fails fast. Comes first, so that a start without Redis ends with a sentence. */
+/** The system of what answers people: fails fast. Opened first, so that a start without Redis ends with a sentence. */
 export async function openChecked({ io, log, lifecycle }: Service, config: Config): Promise<System> {
   const { url } = config.redis;
   const remembering = rememberingLogger(log);
@@ -82,6 +83,45 @@ export async function startWorkerOf(service: Service, config: Config): Promise<R
   lifecycle.add('worker', () => worker.stop(callInFlightMs));
   log.info({ concurrency: config.worker.concurrency, prefix: config.redis.prefix }, 'worker_started');
   return worker;
+}
+
+export async function startServerOf(
+  { lifecycle }: Pick<Service, 'lifecycle'>,
+  system: System,
+  options: ServerOptions = {},
+): Promise<string> {
+  // Loaded here: every other command starts faster without it.
+  const { startServer } = await import('../server/server.ts');
+  const server = await startServer(system, options);
+  lifecycle.add('server', () => server.close());
+  return server.url;
+}
+
+/** `redis`: the address of the Redis that this process runs; null: it runs none. */
+export async function printAddresses(
+  io: Io,
+  { json }: { readonly json: boolean },
+  { url, redis }: { readonly url: string; readonly redis: string | null },
+): Promise<void> {
+  const addresses = addressesOf(url);
+  if (json) return io.out(JSON.stringify({ ...addresses, ...(redis !== null && { redis }) }));
+  const { colors } = io;
+  const rows = [
+    ['API', addresses.api],
+    ['Bull Board', addresses.board],
+    ['Ready?', addresses.readyz],
+    ...(redis === null ? [] : [['Redis', `${redis} (our own, 자체 Redis)`]]),
+  ];
+  for (const [name = '', address = ''] of rows) await io.out(`  ${name.padEnd(11)} ${colors.cyan(address)}`);
+  await io.out(colors.dim('  Ctrl-C to stop. Ctrl-C 로 종료.'));
+}
+
+export function addressesOf(url: string) {
+  return {
+    api: `${url}/v1/order-cancellations`,
+    board: `${url}/board`,
+    readyz: `${url}/readyz`,
+  };
 }
 
 async function refuseUnsafeRedis({ log, redisVerdict }: System): Promise<void> {

@@ -4,13 +4,14 @@ import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { BulkFilter, ReviewResult } from '../review/ports.ts';
+import { readRecordView } from '../review/read-record.ts';
 import { caseLineView, recordView, unreadView } from '../review/record-view.ts';
 import type { Access } from './access.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
 import { refundIdIn } from './path.ts';
 import { sendProblem } from './problems.ts';
 import { deadLettersQuery, type GroupBy } from './queries.ts';
-import { noSuchRefund, sendPurged, viewOf } from './refunds.ts';
+import { noSuchRefund, sendPurged } from './refunds.ts';
 import { replayForm, resolveForm } from './review-forms.ts';
 
 export function deadLetterRoutes(app: FastifyInstance, system: System, access: Access): void {
@@ -31,11 +32,12 @@ export function deadLetterRoutes(app: FastifyInstance, system: System, access: A
   app.get('/v1/dead-letters/:refund_id', look, async (request, reply) => {
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const refundId = refundIdIn(request);
-    const view = refundId === null ? null : await viewOf(system, refundId);
-    if (refundId === null || view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
-    if ('forgotten' in view) return sendPurged(reply, refundId, view.forgotten);
-    if (view.state === 'dead_lettered') return view;
-    return sendProblem(reply, 'not_found', { detail: noCase, members: { state: view.state } });
+    if (refundId === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    const found = await readRecordView(system, refundId);
+    if (found.kind === 'not_found') return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    if (found.kind === 'purged') return sendPurged(reply, refundId, found.state);
+    if (found.view.state === 'dead_lettered') return found.view;
+    return sendProblem(reply, 'not_found', { detail: noCase, members: { state: found.view.state } });
   });
 
   app.post('/v1/dead-letters/:refund_id/replay', act, async (request, reply) => {

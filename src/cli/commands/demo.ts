@@ -8,18 +8,15 @@ import { openDemoShop, type Shop } from '../../../demo/shop.ts';
 import { wholeNumber } from '../../config/limits.ts';
 import { summaryView } from '../../review/record-view.ts';
 import { createLifecycle, onShutdown } from '../../shutdown.ts';
-import { addressesOf } from '../addresses.ts';
-import { defineCommand, type ExitCode } from '../command.ts';
+import { defineCommand, type ExitCode, interrupted } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
-import { flag, optional } from '../options.ts';
-import { json } from '../shared-options.ts';
-
-const interrupted = 130;
+import { flag, json, optional } from '../options.ts';
+import { addressesOf } from '../service.ts';
 
 export const demo = defineCommand({
   name: 'demo',
-  says: {
+  description: {
     en: 'Everything at once on this machine: own Redis, simulator, worker, server, sample events.',
     ko: '이 컴퓨터에서 전부 실행해 봐요: 자체 Redis, 시뮬레이터, 작업자, 서버, 예제 이벤트.',
   },

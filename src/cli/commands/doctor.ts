@@ -2,18 +2,20 @@
 import type { System } from '../../compose.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../domain/errors.ts';
-import { askBootpay, type Check } from '../checks.ts';
-import { eventChecks } from '../checks-events.ts';
 import { defineCommand } from '../command.ts';
+import { askBootpay, type Check } from '../doctor-bootpay.ts';
+import { eventChecks } from '../doctor-events.ts';
 import type { Io } from '../io.ts';
 import { receiptId } from '../limits.ts';
-import { optional } from '../options.ts';
+import { json, optional } from '../options.ts';
 import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json } from '../shared-options.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',
-  says: { en: 'Check configuration, Redis and Bootpay.', ko: '설정, Redis, 부트페이 연결을 점검해요.' },
+  description: {
+    en: 'Check configuration, Redis and Bootpay.',
+    ko: '설정, Redis, 부트페이 연결을 점검해요.',
+  },
   options: {
     receiptId: optional(
       '--receipt-id <id>',
@@ -37,7 +39,7 @@ export const doctor = defineCommand({
         ...error.problems.map((en): Check => ({ about: 'configuration', verdict: 'bad', en, ko: '' })),
       );
     }
-    await sayChecks(io, checks, input);
+    await printChecks(io, checks, input);
     if (wrongConfiguration) return 2;
     return checks.some(({ verdict }) => verdict === 'bad') ? 1 : 0;
   },
@@ -112,7 +114,7 @@ async function laneCheck(system: System): Promise<Check> {
   };
 }
 
-async function sayChecks(
+async function printChecks(
   io: Io,
   checks: readonly Check[],
   { json: asJson }: { json: boolean },

@@ -7,13 +7,12 @@ import { defineCommand } from '../command.ts';
 import { enqueueLines, type LineResult } from '../enqueue-lines.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
-import { argument } from '../options.ts';
+import { argument, json } from '../options.ts';
 import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json } from '../shared-options.ts';
 
 export const enqueue = defineCommand({
   name: 'enqueue',
-  says: {
+  description: {
     en: 'Send cancellation events; one JSON result line for each.',
     ko: '취소 이벤트를 접수해요. 한 건마다 결과를 JSON 한 줄로 출력해요.',
   },

@@ -6,15 +6,14 @@ import { keysFor } from '../../redis/keys.ts';
 import { defineCommand, defineGroup, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
-import { flag, optional } from '../options.ts';
+import { byPerson, flag, json, optional } from '../options.ts';
 import { tableText } from '../print/table.ts';
 import { momentText } from '../print/words.ts';
 import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json, verdict } from '../shared-options.ts';
 
 const list = defineCommand({
   name: 'list',
-  says: {
+  description: {
     en: 'Show the outcome events that were set aside, oldest first.',
     ko: '따로 보관한 결과 이벤트를 오래된 것부터 보여줘요.',
   },
@@ -30,7 +29,7 @@ const list = defineCommand({
 
 const resendCommand = defineCommand({
   name: 'resend',
-  says: {
+  description: {
     en: 'Send one that was set aside again, or all of them.',
     ko: '따로 보관한 결과 이벤트를 한 건 또는 모두 다시 보내요.',
   },
@@ -42,7 +41,7 @@ const resendCommand = defineCommand({
     ),
   },
   options: {
-    ...verdict,
+    ...byPerson,
     all: flag('--all', { en: 'All that are set aside now.', ko: '지금 보관 중인 모든 이벤트.' }),
     json,
   },
@@ -50,7 +49,7 @@ const resendCommand = defineCommand({
     'events resend rf_abcdefghijklmnopqrstuvwxyz-5 --as 김민지 --reason "수신 서버 수정"',
     'events resend --all --as 김민지 --reason "수신 서버 수정"',
   ],
-  more: [
+  notes: [
     {
       en: 'They go to the end of the stream and are sent like new ones, with the same event id, by which a receiver that took one of them already can tell.',
       ko: '스트림 맨 뒤에 다시 들어가 새 이벤트처럼 전송돼요. 이벤트 ID는 그대로라서 이미 받은 쪽에서 구별할 수 있어요.',
@@ -67,14 +66,14 @@ const resendCommand = defineCommand({
       const chosen = (await allOf(system)).filter((one) => all || one.id === id);
       const how = { who, reason, at: clock.now() };
       const sent = await resend({ redis, keys: keysFor(config.redis.prefix) }, chosen, how);
-      return sayResent(io, sent, input);
+      return printResent(io, sent, input);
     });
   },
 });
 
 export const events = defineGroup({
   name: 'events',
-  says: {
+  description: {
     en: 'Outcome events that the webhook refused.',
     ko: '웹훅이 거절한 결과 이벤트를 확인하고 다시 보내요.',
   },
@@ -130,7 +129,7 @@ function viewOf({ id, type, subject, about }: SetAside) {
   };
 }
 
-async function sayResent(
+async function printResent(
   io: Io,
   sent: readonly SetAside[],
   { id, json: asJson }: { readonly id: string | undefined; readonly json: boolean },

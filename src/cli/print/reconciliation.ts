@@ -1,10 +1,9 @@
 // The report of a reconciliation: how many of what, then each verdict with its meaning and the receipts it is about.
 import type { Compared, ReconcileItem } from '../../reconcile/reconcile.ts';
 import type { Io } from '../io.ts';
-import { tableText } from './table.ts';
-import { type Finding, findings, meanings } from './verdicts.ts';
-import { momentText } from './words.ts';
-import { indented, wrapped } from './wrap.ts';
+import { type Finding, findings, meanings } from './findings.ts';
+import { indented, tableText, wrapped } from './table.ts';
+import { momentText, numberText } from './words.ts';
 
 type Found = Extract<ReconcileItem, { kind: 'receipt' | 'unreadable' }>;
 
@@ -55,11 +54,11 @@ export function reconciledView(found: Found) {
 
 /** The counts on one line, for standard error. */
 export function countsText({ counts }: Tally): string {
-  const said = findings.flatMap((finding) => {
+  const counted = findings.flatMap((finding) => {
     const count = counts.get(finding);
-    return count === undefined ? [] : [`${finding} ${number(count)}`];
+    return count === undefined ? [] : [`${finding} ${numberText(count)}`];
   });
-  return said.join(', ');
+  return counted.join(', ');
 }
 
 export function againText(at: number): string {
@@ -69,7 +68,7 @@ export function againText(at: number): string {
 export function reportText(io: Io, tally: Tally): string {
   const groups = findings.flatMap((finding) => {
     const examples = tally.examples.get(finding);
-    return examples === undefined || meanings[finding].says === null ? [] : [groupText(io, tally, finding)];
+    return examples === undefined || meanings[finding].advice === null ? [] : [groupText(io, tally, finding)];
   });
   return [countsTable(io, tally), ...groups].join('\n\n');
 }
@@ -79,22 +78,24 @@ function countsTable(io: Io, { counts }: Tally): string {
     const count = counts.get(finding);
     if (count === undefined) return [];
     const { name } = meanings[finding];
-    return [[number(count), paint(io, finding)(finding), name.en, name.ko]];
+    return [[numberText(count), paint(io, finding)(finding), name.en, name.ko]];
   });
   const titles = [{ title: 'found', align: 'right' as const }, { title: 'verdict' }, { title: 'meaning' }];
   return tableText(io, [...titles, { title: '뜻' }], rows);
 }
 
 function groupText(io: Io, { counts, examples }: Tally, finding: Finding): string {
-  const { says } = meanings[finding];
+  const { advice } = meanings[finding];
   const lines = { width: io.width, indent: 2 };
   const shown = examples.get(finding) ?? [];
   const more = (counts.get(finding) ?? 0) - shown.length;
   return [
     paint(io, finding)(finding),
-    says === null ? [] : [wrapped(says.ko, lines), io.colors.dim(wrapped(says.en, lines)), ''],
+    advice === null ? [] : [wrapped(advice.ko, lines), io.colors.dim(wrapped(advice.en, lines)), ''],
     indented(receiptsTable(io, finding, shown), 2),
-    more === 0 ? [] : `  … and ${number(more)} more; --json lists all. 외 ${number(more)}건, 전체는 --json.`,
+    more === 0
+      ? []
+      : `  … and ${numberText(more)} more; --json lists all. 외 ${numberText(more)}건, 전체는 --json.`,
   ]
     .flat()
     .join('\n');
@@ -156,9 +157,5 @@ function paint({ colors }: Io, finding: Finding): (text: string) => string {
 
 /** Without 원: two amounts, two ids and a frame of blanks fit 80 columns so. */
 function wonText(won: number | null): string {
-  return won === null ? '-' : number(won);
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
+  return won === null ? '-' : numberText(won);
 }

@@ -3,7 +3,7 @@ import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import { type Delivery, type Lost, readDelivery } from '../outcome-events/set-aside.ts';
 import { keysFor } from '../redis/keys.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './doctor-bootpay.ts';
 import { momentText } from './print/words.ts';
 
 export async function eventChecks({ redis, config, clock }: System): Promise<Check[]> {
