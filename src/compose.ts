@@ -1,4 +1,4 @@
-// The composition root: real Redis, real clock, real client, put together for whoever needs them (worker, server, CLI).
+// The composition root: real Redis, real clock, real client, put together for worker, server and command line.
 import { hostname } from 'node:os';
 import { createBootpayClient } from './bootpay/client.ts';
 import type { Config } from './config/config.ts';
@@ -251,7 +251,7 @@ async function startRefundWorker(
   };
 }
 
-/** The job waits by now: whoever gave the receipt or the lane back before that called in vain. */
+/** The job waits by now: a wake-up that came before it did was lost. */
 async function missedCall({ ledger, lane }: System, what: WaitsFor, job: WaitingJob): Promise<boolean> {
   if (what === 'person') return (await lane.status()).person === null;
   return !(await ledger.readReceipt(job.receiptId)).waitingJobs.includes(job.jobId);

@@ -1,4 +1,4 @@
-// One command: its rows become commander's help and a typed input; its run answers with the exit code.
+// Defines a command: its options become commander's help and a typed input, and `run` returns the exit code.
 import { Command } from 'commander';
 import type { Text } from '../domain/problem.ts';
 import { onShutdown } from '../shutdown.ts';
@@ -28,14 +28,14 @@ export interface CommandSpec<Arguments extends OptionRows, Options extends Optio
   /** In order; one in square brackets may be left out. */
   readonly arguments?: Arguments;
   readonly options: Options;
-  /** Lines as one would type them. */
+  /** Command lines without the program's name. */
   readonly examples: readonly string[];
-  /** What a person should know before, at the end of the help: paragraphs. */
+  /** Paragraphs at the end of the help. */
   readonly notes?: readonly Text[];
   run(io: Io, input: ValuesOf<Arguments> & ValuesOf<Options>): Promise<ExitCode>;
 }
 
-/** A command or a group of them, ready to be hung into the program. */
+/** A command or a group of commands, to be added to the program. */
 export type CliCommand = (io: Io, ended: (code: ExitCode) => void) => Command;
 
 export function defineCommand<

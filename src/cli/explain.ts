@@ -1,19 +1,19 @@
-// Whatever was thrown, as an exit code and sentences for a person. Never a stack, unless LOG_LEVEL=debug asks for it.
+// Turns any error into an exit code and sentences for people. A stack is only shown with LOG_LEVEL=debug.
 import type { Environment } from '../config/values.ts';
 import { ConfigError, codeOf } from '../domain/errors.ts';
 
-export interface Explained {
+export interface Explanation {
   readonly code: 1 | 2;
   readonly lines: readonly string[];
 }
 
-export function explain(error: unknown, env: Environment): Explained {
+export function explain(error: unknown, env: Environment): Explanation {
   if (error instanceof ConfigError) return { code: 2, lines: error.problems };
   const stack = env['LOG_LEVEL'] === 'debug' && error instanceof Error ? [error.stack ?? ''] : [];
   return { code: 1, lines: [sentenceFor(error), ...stack] };
 }
 
-/** `reason`: what the connection said last. */
+/** `reason`: the connection's last error. */
 export function redisAway(url: string, reason: string | null, cause: unknown): Error {
   const why = reason ?? messageOf(cause);
   return new Error(

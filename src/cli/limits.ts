@@ -1,4 +1,4 @@
-// What arguments of the commands may hold: ids, amounts, times, and the words of the domain.
+// The values that arguments and options of commands may have: ids, amounts, times and names of the domain.
 import { z } from 'zod';
 import { durationSchema, type Limits, oneOf, wholeNumber } from '../config/limits.ts';
 import {

@@ -1,4 +1,4 @@
-// Options and arguments as rows: commander's help and the typed values both come from them, and every problem is listed.
+// Options and arguments of commands: the help, the typed values and the list of all problems come from one definition.
 import type { Limits } from '../config/limits.ts';
 import { problemOf } from '../config/values.ts';
 import { ConfigError } from '../domain/errors.ts';
@@ -34,7 +34,7 @@ export function optional<Value>(
   };
 }
 
-/** An argument by its place. */
+/** A positional argument. */
 export function argument<Value>(flags: string, description: Text, limits: Limits<Value>): Option<Value> {
   return { flags, description, read: (raw) => readText(flags, limits, raw) };
 }

@@ -1,4 +1,4 @@
-// From the words typed to an exit code: commander reads them, a command runs, and whatever goes wrong becomes a sentence.
+// From the typed words to an exit code: commander parses them, a command runs, and every error becomes a sentence.
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';

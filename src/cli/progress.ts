@@ -1,11 +1,11 @@
-// How far a long command is, on standard error: one line that is written over on a terminal, a line now and then elsewhere.
+// Progress of a long command on standard error: one line that is overwritten on a terminal, otherwise a line every 10 s.
 import type { Io } from './io.ts';
 import { numberText } from './print/words.ts';
 
 export interface Progress {
-  /** `done` of all; `more` follows, such as what is waited for. */
+  /** How many are done; `more` is appended. */
   show(done: number, more?: string): void;
-  /** Takes the line away, so that what follows stands alone. */
+  /** Removes the line from a terminal. */
   end(): void;
 }
 
@@ -15,13 +15,13 @@ export interface ProgressOptions {
   readonly what: string;
   /** ms */
   readonly now: () => number;
-  /** Written over; otherwise every 10 s a line of its own. */
+  /** One line that is overwritten; otherwise a new line every 10 s. */
   readonly live: boolean;
 }
 
 const liveEveryMs = 200;
 const plainEveryMs = 10_000;
-/** Before that, a rate says nothing. */
+/** No rate is shown before that. */
 const rateAfterMs = 1_000;
 const wipe = '\r\x1b[2K';
 

@@ -1,5 +1,4 @@
 // How `start`, `worker` and `server` begin and end: Redis checked first, everything stopped in reverse order.
-
 import { openSystem, type System } from '../compose.ts';
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../domain/errors.ts';

@@ -1,5 +1,4 @@
 // Which configuration and which Redis a command works on: `.env` below the environment, our own Redis where none is named.
-
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openSystem, type System } from '../compose.ts';
@@ -14,7 +13,7 @@ import { redisFault } from '../redis/fault.ts';
 import { redisAway } from './explain.ts';
 import type { Io } from './io.ts';
 
-/** Of the data key, our own Redis, and the demo. */
+/** Holds the data key, our own Redis and the demo. */
 export function ownFolder({ folder }: Io): string {
   return join(folder, '.refund-worker');
 }
@@ -48,7 +47,7 @@ export function environmentOf(io: Io): Environment {
   return withEnvFile(io.folder, io.env);
 }
 
-/** Quiet unless LOG_LEVEL says otherwise: what a command has to say, it says itself. */
+/** Silent unless LOG_LEVEL is set: a command prints its own results. */
 export function quietLogger(io: Io, config: Config): Logger {
   const isSet = (environmentOf(io)['LOG_LEVEL'] ?? '') !== '';
   return createLogger({ level: isSet ? config.logLevel : 'silent' });
@@ -74,7 +73,7 @@ export async function withSystem<Result>(
   }
 }
 
-/** A command gives up with "too many retries"; why, only the connection's own errors say. */
+/** The error that ends a command is "too many retries"; the reason is only in the connection's own errors. */
 export function rememberingLogger(log: Logger): { log: Logger; lastRedisError: () => string | null } {
   let last: string | null = null;
   return {

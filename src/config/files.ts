@@ -1,10 +1,9 @@
-// Small files that several processes may create at the same time: whoever comes first wins, nobody reads half a file.
-
+// Small files that several processes may create at the same time: the first one wins, and no reader sees half a file.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { codeOf } from '../domain/errors.ts';
 
-/** Readable by nobody else: it holds the ledger's data and a key. */
+/** For this user alone: it holds the ledger's data and a key. */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
 }

@@ -1,4 +1,4 @@
-// The two variables that hold lists of secrets: who may act, and which keys encrypt refund accounts.
+// The two variables that hold lists of secrets: operators, and the keys that encrypt refund accounts.
 import { z } from 'zod';
 import type { DataKey } from '../domain/event.ts';
 import { parseJson } from '../domain/problem.ts';

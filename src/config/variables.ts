@@ -145,7 +145,7 @@ export const variables = {
   RECORD_RETENTION_DAYS: {
     // 5 years and a few days: the decree counts from the transaction, and two years of any five may be leap years. Less is
     // for those who archive the outcome events. The minimum is the longest time for which anything still asks for a record
-    // that has ended: the results of a bulk replay name it for 30 days, and whoever reconciles once a week or a month has
+    // that has ended: the results of a bulk replay name it for 30 days, and a weekly or monthly reconciliation has
     // looked at it at least once. Deadlines and waits are those of open refunds, which are never purged.
     ...row('1830', {
       en: 'How long after its end a succeeded or resolved refund is kept; then only its identity is, so that its event stays a duplicate. 5 years: the E-Commerce Act (its decree, article 6) asks to keep payment records so long, and no method can be cancelled later (kakaopay money is the longest). Shorter only where outcome events are archived elsewhere; at least as long as the results of a bulk replay name a refund and a monthly reconciliation comes round.',

@@ -1,5 +1,4 @@
 // A Redis of our own for `demo` and `start` without REDIS_URL: one per folder, shared by every command, data kept.
-
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';

@@ -1,5 +1,4 @@
-// What the fields beside a body still tell of a refund whose body cannot be read. Rare, so it may cost a few more questions.
-
+// What the fields beside a body show of a refund whose body cannot be read. Rare, so it may cost a few more round trips.
 import { z } from 'zod';
 import { orderIdSchema, type RefundId, receiptIdSchema } from '../domain/ids.ts';
 import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';

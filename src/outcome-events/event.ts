@@ -1,5 +1,4 @@
 // What an entry of the stream has to be, to be sent: a CloudEvent in the field `event`.
-
 import { z } from 'zod';
 import { parseJson } from '../domain/problem.ts';
 

@@ -4,7 +4,7 @@ import { messageOf } from '../domain/errors.ts';
 import { type Backoff, backoffMs } from '../policies/retry-schedule.ts';
 import { deliver } from './deliver.ts';
 import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimits } from './ports.ts';
-import { type Entry, ensureGroup, readNew, readOwn, settle, takeOver, tidy } from './stream.ts';
+import { ensureGroup, readNew, readOwn, type StreamEntry, settle, takeOver, tidy } from './stream.ts';
 import { notTaken, readTries, type Tries } from './tries.ts';
 
 /** Others are looked after in between. In ms. */
@@ -89,13 +89,13 @@ async function round(forwarder: Forwarder): Promise<number> {
   return pauseMs(forwarder);
 }
 
-interface Waiting {
-  readonly entry: Entry;
+interface WaitingEvent {
+  readonly entry: StreamEntry;
   readonly tries: Tries | null;
 }
 
 /** Answers when the next one is due, or null when some that are due were left for the next round. */
-async function deliverDue(forwarder: Forwarder, waiting: readonly Waiting[]): Promise<number | null> {
+async function deliverDue(forwarder: Forwarder, waiting: readonly WaitingEvent[]): Promise<number | null> {
   const now = forwarder.deps.clock.now();
   const due = waiting.filter(({ tries }) => isDue(forwarder, tries, now));
   const later = waiting.flatMap(({ tries }) =>
@@ -118,7 +118,7 @@ function isDue({ limits, recoveredAt }: Forwarder, tries: Tries | null, now: num
 }
 
 /** Answers when those that were not taken are due again, or null when it broke off: an outage, a long time, a stop. */
-async function deliverAll(forwarder: Forwarder, entries: readonly Entry[]): Promise<number[] | null> {
+async function deliverAll(forwarder: Forwarder, entries: readonly StreamEntry[]): Promise<number[] | null> {
   const { deps, limits, stopping } = forwarder;
   const startedAt = deps.clock.now();
   const wasDown = isDown(forwarder);
@@ -138,7 +138,7 @@ async function deliverAll(forwarder: Forwarder, entries: readonly Entry[]): Prom
 function nothing(): void {}
 
 /** Answers when it is due again; null: it is not. */
-async function deliverOne(forwarder: Forwarder, { entry, event }: Entry): Promise<number | null> {
+async function deliverOne(forwarder: Forwarder, { entry, event }: StreamEntry): Promise<number | null> {
   const { deps, options, limits } = forwarder;
   const fields = { event_id: event.id, type: event.type };
   const answer = await deliver({ ...options, answerMs: limits.answerMs }, event, deps.clock.now());

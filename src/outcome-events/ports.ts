@@ -1,5 +1,4 @@
 // What forwarding is given, and the numbers it goes by.
-
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../redis/clock.ts';
 import type { RedisClient } from '../redis/connection.ts';

@@ -65,7 +65,7 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
     maxRedirections: whenDown === 'wait' ? 1_000 : 16,
     retryDelayOnFailover: 200,
     retryDelayOnClusterDown: 200,
-    // What one server does by itself after some seconds: refuse what is asked while nobody is there.
+    // As a single server's connection does by itself after some seconds: commands fail while no node answers.
     enableOfflineQueue: whenDown === 'wait',
   });
 }

@@ -1,5 +1,5 @@
-// Closing a case whose record cannot be read: no look-up can be judged for it, so the person says what is so, and the receipt
-// is marked where money may have gone back that nothing accounts for.
+// Closing a case whose record cannot be read: no look-up can be judged for it, so the person's word counts, and the
+// receipt is marked where money may have gone back that nothing accounts for.
 import { versionId } from '../domain/ids.ts';
 import type { UnreadRefund } from '../domain/ports.ts';
 import { marksReceipt, resolveRefusalOf } from '../policies/unread.ts';

@@ -1,4 +1,4 @@
-// Opening a case as the person saw it, and writing the verdict: compare-and-set on the version, told when it moved.
+// Opens a case as the person saw it and writes the decision: compare-and-set on the version.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Change, CommitOptions, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
@@ -61,7 +61,7 @@ export async function commitReview(
   }
 }
 
-/** Two reviewers, a double click: the second one is told who was first, and when. */
+/** After a second reviewer or a double click: the last move, with its author and time. */
 export async function movedBy(
   deps: ReviewDeps,
   id: RefundId,

@@ -1,5 +1,4 @@
-// Many-at-once replays run in this process; their progress lies in Redis, where any process shows and stops them.
-
+// Bulk replays run in this process; their progress is kept in Redis, so that every process can show and stop them.
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { System } from '../compose.ts';
@@ -7,9 +6,9 @@ import { messageOf } from '../domain/errors.ts';
 import { keysFor } from '../redis/keys.ts';
 import type { BulkFilter, BulkRequest, BulkResult } from '../review/ports.ts';
 
-/** How often a running one says that it lives, and asks whether it shall stop. In ms. */
+/** How often a running one writes its heartbeat and checks whether it has to stop. In ms. */
 const beatMs = 1_000;
-/** Silent for this long, its process is gone: what was replayed stays, the rest was not. */
+/** Without a heartbeat for this long its process is gone; the rest was not replayed. */
 const lostAfterMs = 15_000;
 const keptSeconds = 30 * 86_400;
 const resultsAtOnce = 500;

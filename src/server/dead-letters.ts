@@ -1,4 +1,4 @@
-// GET /v1/dead-letters, replay and resolve: what a person sees of a case, and how the verdict is answered.
+// GET /v1/dead-letters, replay and resolve: cases and the actions on them.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
@@ -7,8 +7,7 @@ import type { BulkFilter, ReviewResult } from '../review/ports.ts';
 import { readRecordView } from '../review/read-record.ts';
 import { caseLineView, recordView, unreadView } from '../review/record-view.ts';
 import type { Access } from './access.ts';
-import { emptyQuery, readJson, readQuery } from './forms.ts';
-import { refundIdIn } from './path.ts';
+import { emptyQuery, readJson, readQuery, refundIdIn } from './forms.ts';
 import { sendProblem } from './problems.ts';
 import { deadLettersQuery, type GroupBy } from './queries.ts';
 import { noSuchRefund, sendPurged } from './refunds.ts';

@@ -1,4 +1,4 @@
-// GET and POST /v1/lane: whether cancels go out to Bootpay, and a person's hold on them.
+// GET and POST /v1/lane: show, hold and resume the lane to Bootpay.
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
 import { laneView } from '../queue/lane.ts';

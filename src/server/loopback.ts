@@ -1,10 +1,10 @@
-// An unprotected server is for this machine only: where it may listen, which names it answers to, and who may post.
+// Keeps a server without ingest credentials local: listening address, Host names, and requests from pages of other sites.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../domain/errors.ts';
 import { sendProblem } from './problems.ts';
 
-/** Without a token and a secret anybody who reaches the server may enqueue. */
+/** Neither token nor secret: every client that reaches the server may enqueue. */
 export function isUnprotected({ ingest }: Pick<Config, 'ingest'>): boolean {
   return ingest.token === null && ingest.secret === null;
 }
@@ -76,7 +76,7 @@ const foreignPage = {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers whoever asks, by whatever name: health and Bootpay's webhook. */
+    /** Not checked for origin or Host name: health and Bootpay's webhook. */
     fromAnywhere?: boolean;
   }
 }

@@ -1,4 +1,4 @@
-// Operators' passwords as `scrypt$N$r$p$salt$hash`: made once by hand, checked at each login.
+// Operators' passwords as `scrypt$N$r$p$salt$hash`: made by hand, verified at each login.
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { mostMemoryBytes, type PasswordHash, readPasswordHash } from '../config/people-and-keys.ts';
 
@@ -16,7 +16,7 @@ export async function hashPassword(password: string, cost: ScryptCost = defaultC
   return ['scrypt', cost.n, cost.r, cost.p, salt.toString('base64'), hash.toString('base64')].join('$');
 }
 
-/** Never throws. Without a stored password (no such operator) it takes as long and says no. */
+/** Never throws. Without a stored password (no such operator) it takes as long and returns false. */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
   const known = stored === null ? null : readPasswordHash(stored);
   const wanted = known ?? { ...defaultCost, salt: Buffer.alloc(16), hash: Buffer.alloc(hashBytes) };

@@ -1,4 +1,4 @@
-// The query strings of the lists: what may be asked, and in which form.
+// The query strings of the lists.
 import { z } from 'zod';
 import { oneOf } from '../config/limits.ts';
 import { orderIdSchema, receiptIdSchema } from '../domain/ids.ts';
@@ -20,7 +20,7 @@ const limitSchema = z
   .transform(Number)
   .pipe(z.int().min(1).max(500));
 
-/** As the lists hand them out: time of acceptance and refund_id of the last line. */
+/** The `next_cursor` of a list: time of acceptance and refund_id of its last item. */
 const cursorSchema = z.string().regex(/^\d{1,16}:rf_[a-z2-7]{26}$/);
 
 const paging = { limit: limitSchema.default(100), cursor: cursorSchema.optional() };

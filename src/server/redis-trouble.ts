@@ -1,7 +1,7 @@
 // How the server answers while Redis is away: failures become problems, and no request waits for a Redis that is silent.
 import { redisFault } from '../redis/fault.ts';
 
-/** What `whileRedisAnswers` says in place of an answer. */
+/** Returned by `whileRedisAnswers` in place of an answer. */
 export const redisIsSilent = Symbol('Redis is silent');
 
 /** A request that takes longer than this asks whether Redis is still there. In ms. */

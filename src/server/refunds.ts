@@ -6,8 +6,7 @@ import type { State } from '../domain/states.ts';
 import { purgedText, readRecordView } from '../review/read-record.ts';
 import { listedView } from '../review/record-view.ts';
 import type { Access } from './access.ts';
-import { emptyQuery, readQuery } from './forms.ts';
-import { refundIdIn } from './path.ts';
+import { emptyQuery, readQuery, refundIdIn } from './forms.ts';
 import { sendProblem } from './problems.ts';
 import { refundsQuery } from './queries.ts';
 

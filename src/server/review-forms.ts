@@ -1,4 +1,4 @@
-// What a person sends to act: replay, resolve, many at once, and the lane.
+// The bodies of actions: replay, resolve, bulk replay, lane.
 import { z } from 'zod';
 import { durationSchema, oneOf } from '../config/limits.ts';
 import { refundAccountSchema } from '../domain/event.ts';

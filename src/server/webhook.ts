@@ -1,5 +1,4 @@
-// POST /v1/bootpay/webhook: answered at once, believed in nothing; at most it makes a look-up of ours come sooner.
-
+// POST /v1/bootpay/webhook: answered at once and not trusted; at most it brings one of our look-ups forward.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { System } from '../compose.ts';
@@ -9,10 +8,10 @@ import { parseJson } from '../domain/problem.ts';
 import { bytesOf } from './body.ts';
 
 const success = { success: true };
-/** Only this one field is read; everything else may be a lie. */
+/** Only this field is read; the sender is not authenticated. */
 const hintSchema = z.object({ receipt_id: receiptIdSchema });
 const maxBytes = 256 * 1024;
-/** Hints that are followed per second; Bootpay's own rate stays far below. The rest is answered and dropped. */
+/** Hints followed per second, far above Bootpay's own rate; further ones are answered and dropped. */
 const hintsPerSecond = 50;
 
 /** Bootpay repeats a webhook until it hears `{"success": true}` within 5 s, so nothing here may fail or wait. */

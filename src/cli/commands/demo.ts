@@ -1,4 +1,4 @@
-// `demo`: everything at once on this machine, from sample events to a table that shows how each of them ended.
+// `demo`: runs the whole system on this machine, from sample events to a table of how each of them ended.
 import { resolve } from 'node:path';
 import { callsPerSecond, demoLogin } from '../../../demo/environment.ts';
 import { tableOf, totalsOf } from '../../../demo/report.ts';
@@ -52,16 +52,16 @@ export const demo = defineCommand({
       };
       off = onShutdown(stop, { deadlineMs: 6_000, exit: (code) => end(result === 0 ? code : result) });
     });
-    const tell = (line: string) => (asJson ? io.note(line) : void io.out(line));
+    const print = (line: string) => (asJson ? io.note(line) : void io.out(line));
 
     const story = async (): Promise<ExitCode> => {
       const shop = await openDemoShop(io, lifecycle, { scenario: samples.scenario, httpPort: port });
-      tell(intro(io, shop));
-      const outcome = await runStory(asJson ? { ...io, isTerminal: false } : io, shop, { samples, tell });
+      print(intro(io, shop));
+      const outcome = await runStory(asJson ? { ...io, isTerminal: false } : io, shop, { samples, print });
       await io.out(asJson ? JSON.stringify(outcomeJson(outcome)) : outcomeText(io, outcome));
       result = outcome.ok ? 0 : 1;
       if (!keep) return result;
-      tell(keptText(io, shop));
+      print(keptText(io, shop));
       return stopped;
     };
     try {

@@ -1,4 +1,4 @@
-// `doctor`: configuration, Redis, Bootpay, the lane and outcome events, each with a verdict; 0 only if all is well.
+// `doctor`: configuration, Redis, Bootpay, the lane and outcome events, one finding each; exit code 0 only if nothing is wrong.
 import type { System } from '../../compose.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../domain/errors.ts';
@@ -48,12 +48,11 @@ export const doctor = defineCommand({
 function configurationChecks(config: Config): Check[] {
   const { credentials, baseUrl, callsPerSecond } = config.bootpay;
   const mode = config.production ? 'production' : 'development';
-  const who = config.operators.length;
   return [
     {
       about: 'configuration',
       verdict: 'good',
-      en: `${mode}, ${baseUrl}, ${callsPerSecond} calls/s, ${credentials?.kind ?? 'no'} credentials, ${who} operators.`,
+      en: `${mode}, ${baseUrl}, ${callsPerSecond} calls/s, ${credentials?.kind ?? 'no'} credentials, ${config.operators.length} operators.`,
       ko: '설정을 읽었어요.',
     },
     ...(config.production && config.dataKeys.length === 0
@@ -92,13 +91,13 @@ async function redisChecks(system: System): Promise<Check[]> {
   const bad = problems.map(({ setting, found, en, ko }): Check => {
     return { about: 'redis', verdict: 'bad', en: `${setting}=${found ?? '?'}: ${en}`, ko };
   });
-  const told = warnings.map(({ setting, found, en, ko }): Check => {
+  const notes = warnings.map(({ setting, found, en, ko }): Check => {
     return { about: 'redis', verdict: 'told', en: `${setting}=${found ?? '?'}: ${en}`, ko };
   });
-  if (bad.length > 0) return [...bad, ...told];
+  if (bad.length > 0) return [...bad, ...notes];
   return [
     { about: 'redis', verdict: 'good', en: 'It answers and keeps what it is told.', ko: '정상이에요.' },
-    ...told,
+    ...notes,
   ];
 }
 
@@ -125,11 +124,6 @@ async function printChecks(
   const marks = { good: colors.green('ok  '), told: colors.yellow('note'), bad: colors.red('FAIL') };
   for (const { about, verdict, en, ko } of checks)
     await io.out(
-      `${marks[verdict]}  ${about.padEnd(13)}  ${en}${
-        ko === ''
-          ? ''
-          : `
-${' '.repeat(21)}${ko}`
-      }`,
+      `${marks[verdict]}  ${about.padEnd(13)}  ${en}${ko === '' ? '' : `\n${' '.repeat(21)}${ko}`}`,
     );
 }

@@ -52,7 +52,7 @@ export const enqueue = defineCommand({
   },
 });
 
-/** OpenedCase before Redis is asked for anything: a wrong name is wrong usage. */
+/** Opened before Redis is asked for anything: a wrong file name is wrong usage. */
 async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | string>> {
   const path = resolve(io.folder, file);
   try {

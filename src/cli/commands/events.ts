@@ -1,7 +1,7 @@
 // `events`: outcome events that the webhook refused too often, and back into delivery.
 import type { System } from '../../compose.ts';
 import { ConfigError } from '../../domain/errors.ts';
-import { listSetAside, resend, type SetAside } from '../../outcome-events/set-aside.ts';
+import { listSetAside, resend, type SetAsideEvent } from '../../outcome-events/set-aside.ts';
 import { keysFor } from '../../redis/keys.ts';
 import { defineCommand, defineGroup, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -81,15 +81,15 @@ export const events = defineGroup({
   commands: [list, resendCommand],
 });
 
-async function allOf({ redis, config }: System): Promise<SetAside[]> {
-  const found: SetAside[] = [];
+async function allOf({ redis, config }: System): Promise<SetAsideEvent[]> {
+  const found: SetAsideEvent[] = [];
   for await (const one of listSetAside({ redis, keys: keysFor(config.redis.prefix) })) found.push(one);
   return found;
 }
 
 async function printSetAside(
   io: Io,
-  events: readonly SetAside[],
+  events: readonly SetAsideEvent[],
   { json: asJson }: { readonly json: boolean },
 ): Promise<void> {
   if (asJson) {
@@ -115,7 +115,7 @@ async function printSetAside(
   );
 }
 
-function viewOf({ id, type, subject, about }: SetAside) {
+function viewOf({ id, type, subject, about }: SetAsideEvent) {
   const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
   return {
     event_id: id,
@@ -131,7 +131,7 @@ function viewOf({ id, type, subject, about }: SetAside) {
 
 async function printResent(
   io: Io,
-  sent: readonly SetAside[],
+  sent: readonly SetAsideEvent[],
   { id, json: asJson }: { readonly id: string | undefined; readonly json: boolean },
 ): Promise<ExitCode> {
   for (const { id: event_id } of sent) {

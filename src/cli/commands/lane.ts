@@ -1,5 +1,4 @@
-// `lane`: is the way to Bootpay open, hold it, open it again.
-
+// `lane`: show, hold and resume the lane to Bootpay.
 import type { System } from '../../compose.ts';
 import { laneView } from '../../queue/lane.ts';
 import { defineCommand, defineGroup } from '../command.ts';

@@ -85,7 +85,7 @@ async function compareAll(io: Io, system: System, work: Work): Promise<ExitCode>
   const results = system.reconcile(work.request, work.signal);
   if (results === null) throw new InvariantError('credentials were checked and are gone');
   const total = await system.countToReconcile(work.request);
-  // JSON lines on the same terminal would be torn by a line that is written over.
+  // A line that is overwritten would garble JSON lines on the same terminal.
   const live = io.notesAreWatched && !(work.json && io.isTerminal);
   const progress = createProgress(io, { total, what: 'refunds 환불', now: system.clock.now, live });
   const tally = createTally();

@@ -76,7 +76,7 @@ export const replayMany = defineCommand({
   },
 });
 
-/** Looking at what would happen acts on nothing, so it needs no name. */
+/** A dry run changes nothing, so it needs no name and no reason. */
 function signed(input: { reason: string | undefined; as: string | undefined; dryRun: boolean }) {
   const { as: who = null, reason = null, dryRun } = input;
   const problems = Object.entries({ '--reason': reason, '--as': who }).flatMap(([name, value]) =>

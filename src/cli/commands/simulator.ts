@@ -1,4 +1,4 @@
-// `simulator`: the Bootpay simulator as a program of its own, until it is told to stop.
+// `simulator`: runs the Bootpay simulator until it is stopped.
 import type { Simulator } from '../../../simulator/index.ts';
 import { wholeNumber } from '../../config/limits.ts';
 import { ConfigError } from '../../domain/errors.ts';
@@ -62,7 +62,7 @@ async function printAddress(
   );
 }
 
-/** A wrong scenario is wrong usage: every problem of it, and exit code 2. */
+/** A wrong scenario is wrong usage: all its problems are listed, and the exit code is 2. */
 async function orConfigError(starting: Promise<Simulator>): Promise<Simulator> {
   const { ScenarioError } = await import('../../../simulator/index.ts');
   try {

@@ -1,18 +1,18 @@
-// The report of a reconciliation: how many of what, then each verdict with its meaning and the receipts it is about.
-import type { Compared, ReconcileItem } from '../../reconcile/reconcile.ts';
+// The report of a reconciliation: a count for each finding, then its meaning and the receipts concerned.
+import type { Comparison, ReconcileItem } from '../../reconcile/reconcile.ts';
 import type { Io } from '../io.ts';
 import { type Finding, findings, meanings } from './findings.ts';
 import { indented, tableText, wrapped } from './table.ts';
 import { momentText, numberText } from './words.ts';
 
-type Found = Extract<ReconcileItem, { kind: 'receipt' | 'unreadable' }>;
+type ReportItem = Extract<ReconcileItem, { kind: 'receipt' | 'unreadable' }>;
 
-/** What the report needs of a run of any length: counts, and the first receipts of each verdict. */
+/** What the report keeps of a run of any length: counts, and the first receipts of each finding. */
 export interface Tally {
-  add(found: Found): void;
+  add(found: ReportItem): void;
   readonly counts: ReadonlyMap<Finding, number>;
-  readonly examples: ReadonlyMap<Finding, readonly Found[]>;
-  /** ms; from then on another run turns what was seen `below` into a verdict. null: nothing was. */
+  readonly examples: ReadonlyMap<Finding, readonly ReportItem[]>;
+  /** ms; from then on another run can confirm what was seen `below`. null: nothing was. */
   lookAgainAt(): number | null;
 }
 
@@ -20,7 +20,7 @@ const mostExamples = 20;
 
 export function createTally(): Tally {
   const counts = new Map<Finding, number>();
-  const examples = new Map<Finding, Found[]>();
+  const examples = new Map<Finding, ReportItem[]>();
   let again: number | null = null;
   return {
     counts,
@@ -39,7 +39,7 @@ export function createTally(): Tally {
 }
 
 /** One JSON line; every line has the same fields. */
-export function reconciledView(found: Found) {
+export function reconciledView(found: ReportItem) {
   const { receiptId, settledWon, cancelledWon, refundIds, lookAgainAt, why } = detailsOf(found);
   return {
     receipt_id: receiptId,
@@ -103,7 +103,7 @@ function groupText(io: Io, { counts, examples }: Tally, finding: Finding): strin
 
 const abouts: Partial<Record<Finding, string>> = { below: '재실행 again from', no_look_up: 'why' };
 
-function receiptsTable(io: Io, finding: Finding, found: readonly Found[]): string {
+function receiptsTable(io: Io, finding: Finding, found: readonly ReportItem[]): string {
   if (finding === 'unreadable')
     return tableText(
       io,
@@ -125,26 +125,26 @@ function receiptsTable(io: Io, finding: Finding, found: readonly Found[]): strin
   return tableText(io, all, hasAbout ? rows : rows.map((row) => row.slice(0, 3)));
 }
 
-function aboutText(found: Found): string {
+function aboutText(found: ReportItem): string {
   const { refundIds, lookAgainAt, why } = detailsOf(found);
   if (lookAgainAt !== null) return momentText(lookAgainAt);
   if (why !== null) return why;
-  // Settled on the receipt, and no record of it is left: nothing could be opened.
+  // Settled on the receipt, but the record was purged: no case could be opened.
   if (findingOf(found) === 'drift' && refundIds.length === 0) return 'no record 기록 없음';
   return refundIds.join('\n');
 }
 
-function findingOf(found: Found): Finding {
+function findingOf(found: ReportItem): Finding {
   return found.kind === 'unreadable' ? 'unreadable' : found.verdict;
 }
 
-type Details = Omit<Compared, 'verdict' | 'receiptId' | 'settledWon' | 'refundIds'> & {
+type Details = Omit<Comparison, 'verdict' | 'receiptId' | 'settledWon' | 'refundIds'> & {
   readonly receiptId: string | null;
   readonly settledWon: number | null;
   readonly refundIds: readonly string[];
 };
 
-function detailsOf(found: Found): Details {
+function detailsOf(found: ReportItem): Details {
   if (found.kind === 'receipt') return found;
   const nothing = { receiptId: null, settledWon: null, cancelledWon: null, lookAgainAt: null, why: null };
   return { ...nothing, refundIds: [found.refundId] };
