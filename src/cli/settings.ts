@@ -54,7 +54,11 @@ export function quietLogger(io: Io, config: Config): Logger {
 }
 
 /** Opens the system for one command and closes it after; fails within seconds while Redis is away. */
-export async function withSystem<Result>(
+export async function withSystem<Result>(io: Io, work: (system: System) => Promise<Result>): Promise<Result> {
+  return withSystemOf(io, await readConfigWithRedis(io), work);
+}
+
+export async function withSystemOf<Result>(
   io: Io,
   config: Config,
   work: (system: System) => Promise<Result>,

@@ -1,6 +1,7 @@
 // Keeps a server without ingest credentials local: listening address, Host names, and requests from pages of other sites.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
+import { isLoopbackHost } from '../config/urls.ts';
 import { ConfigError } from '../domain/errors.ts';
 import { sendProblem } from './problems.ts';
 
@@ -15,21 +16,6 @@ export function refuseOpenServer(config: Config): void {
   throw new ConfigError([
     `HTTP_HOST: expected 127.0.0.1, ::1 or localhost as long as neither INGEST_TOKEN nor INGEST_SECRET is set (INGEST_TOKEN 또는 INGEST_SECRET을 설정해야 다른 주소를 열 수 있고, 검토하려면 OPERATORS도 필요해요), got ${JSON.stringify(config.http.host)}. Set INGEST_TOKEN or INGEST_SECRET to serve other machines, and OPERATORS to let people review dead letters.`,
   ]);
-}
-
-/** Of a listening address, a peer or a Host header: all of 127.0.0.0/8, ::1, localhost and names below it. */
-export function isLoopbackHost(host: string): boolean {
-  const name = host
-    .toLowerCase()
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/\.$/, '')
-    .replace(/^::ffff:/, '');
-  return (
-    name === 'localhost' ||
-    name.endsWith('.localhost') ||
-    name === '::1' ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)
-  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { anyText, refundId, resolveOutcome, won } from '../limits.ts';
 import { argument, byPerson, flag, json, optional, required } from '../options.ts';
 import { printCases } from '../print/list.ts';
 import { printReviewResult } from '../print/review-result.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { withSystem } from '../settings.ts';
 import { limit } from './list.ts';
 import { filterOf, filterOptions, replayMany } from './replay-many.ts';
 import { showRefund } from './status.ts';
@@ -29,7 +29,7 @@ const list = defineCommand({
   options: { ...filterOptions, limit, json },
   examples: ['dead-letters list --code RC_CANCEL_PRICE_OVER', 'dead-letters list --older-than 2h --json'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async ({ deadLetters }) => {
+    return withSystem(io, async ({ deadLetters }) => {
       const { items } = await deadLetters.list({ filter: filterOf(input), limit: input.limit ?? 100 });
       await printCases(io, items, input);
       return 0;
@@ -44,7 +44,7 @@ const show = defineCommand({
   options: { json },
   examples: ['dead-letters show rf_abcdefghijklmnopqrstuvwxyz'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), (system) => showRefund(io, system, input));
+    return withSystem(io, (system) => showRefund(io, system, input));
   },
 });
 
@@ -83,7 +83,7 @@ const replay = defineCommand({
     const { id, amount, taxFree, full, version: seen, as: who, reason, newGeneration, acknowledge } = input;
     if (full && amount !== undefined)
       throw new ConfigError(['--full, --amount: expected one of them (둘 중 하나만 필요), got both']);
-    return withSystem(io, await readConfigWithRedis(io), async ({ deadLetters }) => {
+    return withSystem(io, async ({ deadLetters }) => {
       const edits = {
         ...(amount !== undefined && { amountWon: amount }),
         ...(taxFree !== undefined && { taxFreeWon: taxFree }),
@@ -130,7 +130,7 @@ const resolve = defineCommand({
   ],
   async run(io, input) {
     const { id, as: who, reason, version: seen = null, outcome, evidence = null, acknowledge } = input;
-    return withSystem(io, await readConfigWithRedis(io), async ({ deadLetters }) => {
+    return withSystem(io, async ({ deadLetters }) => {
       const request = { who, reason, version: seen, outcome, evidence, acknowledge };
       return printReviewResult(io, await deadLetters.resolve(id, request), input);
     });

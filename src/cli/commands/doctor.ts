@@ -8,7 +8,7 @@ import { eventChecks } from '../doctor-events.ts';
 import type { Io } from '../io.ts';
 import { receiptId } from '../limits.ts';
 import { json, optional } from '../options.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { readConfigWithRedis, withSystemOf } from '../settings.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',
@@ -74,7 +74,7 @@ async function connectedChecks(
   receipt: Parameters<typeof askBootpay>[1],
 ): Promise<Check[]> {
   try {
-    return await withSystem(io, config, async (system) => [
+    return await withSystemOf(io, config, async (system) => [
       ...(await redisChecks(system)),
       await laneCheck(system),
       ...(await eventChecks(system)),

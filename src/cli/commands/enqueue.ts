@@ -8,7 +8,7 @@ import { enqueueLines, type LineResult } from '../enqueue-lines.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
 import { argument, json } from '../options.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { withSystem } from '../settings.ts';
 
 export const enqueue = defineCommand({
   name: 'enqueue',
@@ -27,7 +27,6 @@ export const enqueue = defineCommand({
   examples: ['enqueue samples/order-cancellations.jsonl', 'enqueue - < today.jsonl'],
   async run(io, input) {
     const lines = input.file === '-' ? io.stdin : await fileStream(io, input.file);
-    const config = await readConfigWithRedis(io);
     const counts: Record<LineResult['result'], number> = {
       accepted: 0,
       duplicate: 0,
@@ -36,7 +35,7 @@ export const enqueue = defineCommand({
     };
     let last = 0;
     try {
-      await withSystem(io, config, async (system) => {
+      await withSystem(io, async (system) => {
         for await (const result of enqueueLines(lines, system.enqueue)) {
           await io.out(JSON.stringify(result));
           counts[result.result] += 1;

@@ -9,7 +9,7 @@ import { anyText } from '../limits.ts';
 import { byPerson, flag, json, optional } from '../options.ts';
 import { tableText } from '../print/table.ts';
 import { momentText } from '../print/words.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { withSystem } from '../settings.ts';
 
 const list = defineCommand({
   name: 'list',
@@ -20,7 +20,7 @@ const list = defineCommand({
   options: { json },
   examples: ['events list', 'events list --json'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+    return withSystem(io, async (system) => {
       await printSetAside(io, await allOf(system), input);
       return 0;
     });
@@ -61,7 +61,7 @@ const resendCommand = defineCommand({
       throw new ConfigError([
         `<event_id>, --all: expected one of them (둘 중 하나만 필요), got ${all ? 'both' : 'none'}`,
       ]);
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+    return withSystem(io, async (system) => {
       const { redis, config, clock } = system;
       const chosen = (await allOf(system)).filter((one) => all || one.id === id);
       const how = { who, reason, at: clock.now() };

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { byPerson, json } from '../options.ts';
 import { pairsText } from '../print/table.ts';
 import { timeText } from '../print/words.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { withSystem } from '../settings.ts';
 
 const status = defineCommand({
   name: 'status',
@@ -14,7 +14,7 @@ const status = defineCommand({
   options: { json },
   examples: ['lane status', 'lane status --json'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+    return withSystem(io, async (system) => {
       await printLane(io, system, input);
       return 0;
     });
@@ -30,7 +30,7 @@ const hold = defineCommand({
   options: { ...byPerson, json },
   examples: ['lane hold --as 김민지 --reason "PG 점검 02:00~04:00"'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+    return withSystem(io, async (system) => {
       const { as: who, reason } = input;
       const by = { at: system.clock.now(), who, reason, fingerprint: null };
       const changed = await system.lane.hold('person', by);
@@ -47,7 +47,7 @@ const resume = defineCommand({
   options: { ...byPerson, json },
   examples: ['lane resume --as 김민지 --reason "점검 종료"'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+    return withSystem(io, async (system) => {
       const { held: changed } = laneView(await system.lane.status());
       if (changed) await system.lane.resume(input.as, input.reason, system.clock.now());
       await printLane(io, system, { ...input, changed });

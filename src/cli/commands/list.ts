@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
 import { json, optional } from '../options.ts';
 import { printRefunds } from '../print/list.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { withSystem } from '../settings.ts';
 
 export const limit = optional(
   '--limit <count>',
@@ -35,8 +35,7 @@ export const list = defineCommand({
   },
   examples: ['list --state dead_lettered', 'list --since 2h --json'],
   async run(io, input) {
-    const config = await readConfigWithRedis(io);
-    return withSystem(io, config, async (system) => {
+    return withSystem(io, async (system) => {
       const at = momentOf(input.since, system.clock.now());
       const { state, receiptId, orderId, limit: most = 100 } = input;
       await printRefunds(

@@ -21,7 +21,7 @@ import {
   type Tally,
 } from '../print/reconciliation.ts';
 import { createProgress } from '../progress.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { readConfigWithRedis, withSystemOf } from '../settings.ts';
 
 export const reconcile = defineCommand({
   name: 'reconcile',
@@ -65,7 +65,7 @@ export const reconcile = defineCommand({
   ],
   async run(io, input) {
     const config = withCredentials(await readConfigWithRedis(io));
-    return withSystem(io, config, (system) =>
+    return withSystemOf(io, config, (system) =>
       interruptible((signal) => {
         const request = { since: momentOf(input.since, system.clock.now()), sample: input.sample };
         return compareAll(io, system, { request, json: input.json, signal });

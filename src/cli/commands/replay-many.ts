@@ -6,7 +6,7 @@ import { defineCommand, type ExitCode, interruptible } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText, code, deadLetterCase, duration, orderId } from '../limits.ts';
 import { flag, json, optional, type ValuesOf } from '../options.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { withSystem } from '../settings.ts';
 
 const defaultPerMinute = 60;
 
@@ -67,7 +67,7 @@ export const replayMany = defineCommand({
   async run(io, input) {
     const { dryRun, perMinute = defaultPerMinute } = input;
     const { who, reason } = signed(input);
-    return withSystem(io, await readConfigWithRedis(io), ({ deadLetters }) =>
+    return withSystem(io, ({ deadLetters }) =>
       interruptible((signal) => {
         const request = { filter: filterOf(input), who, reason, dryRun, perMinute };
         return printEach(io, deadLetters.replayMany(request, signal), input);

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { refundId } from '../limits.ts';
 import { argument, json } from '../options.ts';
 import { noteNotFound, notePurged, recordText, unreadRecordText } from '../print/record.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
+import { withSystem } from '../settings.ts';
 
 export const status = defineCommand({
   name: 'status',
@@ -19,7 +19,7 @@ export const status = defineCommand({
   options: { json },
   examples: ['status rf_abcdefghijklmnopqrstuvwxyz', 'status rf_abcdefghijklmnopqrstuvwxyz --json'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), (system) => showRefund(io, system, input));
+    return withSystem(io, (system) => showRefund(io, system, input));
   },
 });
 
