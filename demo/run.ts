@@ -1,4 +1,4 @@
-// The demo told as a story: everything up, sample events in, watched to their ends, one dead letter replayed, all compared.
+// The demo's run: sends the sample events, watches them to their ends, replays one dead letter and compares the totals.
 import { createReadStream } from 'node:fs';
 import { enqueueLines, type LineResult } from '../src/cli/enqueue-lines.ts';
 import type { Io } from '../src/cli/io.ts';
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly ok: boolean;
 }
 
-/** `print`: where the story goes, line by line. */
+/** `print` gets each line. */
 export async function runStory(
   io: Io,
   shop: Shop,

@@ -54,7 +54,7 @@ export function defineCommand<
       const places = Object.keys(rows).map((name, index) => [name, command.args[index]]);
       const raw = { ...command.opts(), ...Object.fromEntries(places) };
       const given = readOptions({ ...rows, ...spec.options }, raw);
-      // The same rows, typed: arguments and options in one object.
+      // Read from the same definitions; TypeScript cannot join the two generics.
       ended(await spec.run(io, given as ValuesOf<Arguments> & ValuesOf<Options>));
     });
   };

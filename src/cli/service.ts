@@ -45,7 +45,7 @@ export async function serve(
   const begun = begin({ io, log, lifecycle }).then(
     () => stopped,
     async (error: unknown) => {
-      // Cut off by the signal itself.
+      // An error caused by the stop itself.
       if (stopping) return stopped;
       await lifecycle.stopAll(5_000);
       throw error;

@@ -1,4 +1,4 @@
-// Which configuration and which Redis a command works on: `.env` below the environment, our own Redis where none is named.
+// The configuration and the Redis that a command works on: the environment wins over `.env`; without REDIS_URL our own Redis.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openSystem, type System } from '../compose.ts';
@@ -22,7 +22,7 @@ export function demoFolder(io: Io): string {
   return join(ownFolder(io), 'demo');
 }
 
-/** What `demo` leaves for the other commands while it runs: its whole environment, and where its Redis lives. */
+/** Written by a running `demo` for the other commands: its environment, and the folder of its Redis. */
 const demoSessionSchema = z.object({ env: z.record(z.string(), z.string()), redis: z.string() });
 export const demoSessionFile = 'session.json';
 

@@ -1,4 +1,4 @@
-// The kinds of value a variable can have: each is a zod schema together with what it expects, said in both languages.
+// The kinds of value a variable can have: each is a zod schema and a text in both languages of what it expects.
 import { z } from 'zod';
 import type { Text } from '../domain/problem.ts';
 

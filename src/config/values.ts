@@ -30,7 +30,7 @@ export function readValues(env: Environment): ReadResult {
   return { kind: problems.length === 0 ? 'right' : 'wrong', production, set, problems, values };
 }
 
-/** One problem as every part of the configuration says it. */
+/** The one form in which a wrong variable or option is reported. */
 export function problemOf(name: string, expected: { en: string; ko: string }, came: string): string {
   return `${name}: expected ${expected.en} (${expected.ko}), got ${came}`;
 }

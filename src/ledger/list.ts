@@ -30,7 +30,7 @@ function isRead(listed: ListItem): listed is Refund {
   return !('unread' in listed);
 }
 
-/** What may belong to the answer, a page at a time: its records have to be read to know. */
+/** Candidates for the answer, a page at a time; their records decide. */
 async function* candidates(
   redis: RedisClient,
   { walked, within }: Way,
@@ -67,9 +67,9 @@ function pageSize(limit: number): number {
   return Math.min(Math.max(limit, 20), 500);
 }
 
-/** An order or a receipt with more refunds than this is not taken for a short list unseen. */
+/** A list of an order or a receipt up to this length is walked without comparing it with others. */
 const fewRefunds = 500;
-/** Ids cost a hundredth of what records do. */
+/** Reading ids costs a hundredth of reading records. */
 const idsAtOnce = 2_000;
 
 interface Way {

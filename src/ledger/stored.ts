@@ -1,5 +1,5 @@
-// Reads what is stored, at the border: a body that does not fit the schema is reported, never guessed at. One that a newer
-// version of this program wrote is told from one that makes no sense, for it is left alone.
+// Reads and writes stored records. A body that does not fit the schema is reported, never guessed at; one that a newer
+// version of this program wrote is distinguished from a broken one, because it is left alone.
 import type { z } from 'zod';
 import type { WhyUnread } from '../domain/ports.ts';
 import { parseJson, valueAt } from '../domain/problem.ts';
@@ -68,7 +68,7 @@ function schemaOf(body: unknown): number {
   return typeof schema === 'number' ? schema : 0;
 }
 
-/** A field more than we know, or a name where we know other names. */
+/** An unknown field, or an unknown name where we know others. */
 function isOnlyNew(issue: z.core.$ZodIssue, body: unknown): boolean {
   if (issue.code === 'unrecognized_keys') return true;
   const isChoice = issue.code === 'invalid_value' || issue.code === 'invalid_union';

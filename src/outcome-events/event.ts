@@ -1,4 +1,4 @@
-// What an entry of the stream has to be, to be sent: a CloudEvent in the field `event`.
+// Reads an entry of the stream: only a CloudEvent in the field `event` can be sent.
 import { z } from 'zod';
 import { parseJson } from '../domain/problem.ts';
 

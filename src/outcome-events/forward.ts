@@ -7,7 +7,7 @@ import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimit
 import { ensureGroup, readNew, readOwn, type StreamEntry, settle, takeOver, tidy } from './stream.ts';
 import { notTaken, readTries, type Tries } from './tries.ts';
 
-/** Others are looked after in between. In ms. */
+/** How long a read may wait for new entries, in ms: entries of other processes are looked after in between. */
 const longestBlockMs = 5_000;
 const newAtOnce = 10;
 
@@ -112,7 +112,7 @@ async function deliverDue(forwarder: Forwarder, waiting: readonly WaitingEvent[]
 
 function isDue({ limits, recoveredAt }: Forwarder, tries: Tries | null, now: number): boolean {
   if (tries === null) return true;
-  // Further away than any wait: a clock was wrong then or is now.
+  // Further away than the longest wait: the clock was wrong when it was written, or is now.
   if (tries.dueAt <= now || tries.dueAt > now + limits.longestRetryMs) return true;
   return tries.kind === 'not_now' && tries.at < recoveredAt && recoveredAt <= now;
 }
@@ -153,7 +153,7 @@ async function deliverOne(forwarder: Forwarder, { entry, event }: StreamEntry): 
   if (after.kind === 'set_aside' && after.dropped.length > 0) {
     deps.log.error({ event_ids: after.dropped }, 'events_dropped');
   }
-  // A refusal is an answer: the webhook is there. Unless it refuses whatever comes.
+  // A refusal shows that the webhook is there, unless it refuses every event.
   const isOut = answer.kind === 'not_now' || after.kind === 'kept';
   if (isOut && forwarder.failing.size < limits.outage) forwarder.failing.add(entry);
   return 'dueAt' in after ? after.dueAt : null;

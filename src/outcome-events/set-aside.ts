@@ -1,4 +1,4 @@
-// Events that the webhook refused too often: how many, which, and back into the stream.
+// Events that the webhook refused too often: counting, listing and sending them again.
 import { z } from 'zod';
 import { chunks } from '../domain/chunks.ts';
 import { parseJson } from '../domain/problem.ts';

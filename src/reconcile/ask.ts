@@ -47,7 +47,7 @@ async function whoseFault(deps: AskDeps, signal?: AbortSignal): Promise<AskResul
   return { kind: 'not_shown', why: 'unauthorized', silent: work === null };
 }
 
-/** AskResult anew each time: it changes while we wait. */
+/** A function, because the signal changes while an answer is awaited. */
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }

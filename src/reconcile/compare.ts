@@ -134,7 +134,7 @@ async function openDrift(deps: CompareDeps, observed: Observation): Promise<Part
     missingWon: after.settledWon - cancelledWon,
     totalSettledWon: after.settledWon,
   });
-  // What stays settled once all of them are cases: the measure by which their money is recognised if it shows again.
+  // What stays settled once all of them are cases: later look-ups are compared with it.
   const remainsWon = missing.reduce((left, refund) => left - (refund.settledWon ?? 0), after.settledWon);
   const decision = drift(`Bootpay shows ${cancelledWon} won cancelled, we settled ${after.settledWon}`);
   const opened: RefundId[] = [];
@@ -155,12 +155,12 @@ async function openDrift(deps: CompareDeps, observed: Observation): Promise<Part
     opened.push(refund.refundId);
   }
   if (opened.length > 0) await forgetBelow(deps, observed);
-  // No refund of ours can be accused: look-ups have to become usable again all the same.
+  // None of our refunds explains it, but look-ups have to become usable again.
   else if (missing.length > 0 || !(await lowerHighest(deps, observed))) return { verdict: 'busy' };
   return { verdict: 'drift', refundIds: opened };
 }
 
-/** What two look-ups a settle window apart have shown is the truth from now on; an older one would be stale for ever. */
+/** Two look-ups a settle window apart confirm the lower total; against the old one all later look-ups would be stale. */
 function lowerHighest({ ledger }: CompareDeps, { receipt, after }: Observation): Promise<boolean> {
   const { cancelledWon: totalWon, receiptId } = receipt;
   return ledger.lowerHighest(receiptId, { totalWon, version: after.version });
@@ -170,7 +170,7 @@ function questionOf({ settings, jumpedAt }: CompareDeps, observed: Observation, 
   return { ...observed, now, jumpedAt: jumpedAt(), settleWindowMs: settings.settleWindowMs };
 }
 
-/** Answers from when on another one counts, in ms. The earliest moment at which this look-up can be a first one is its end. */
+/** Returns from when on another look-up counts, in ms: a settle window after the first one ended. */
 async function rememberBelow(deps: CompareDeps, observed: Observation): Promise<number> {
   const now = deps.now();
   const first = firstBelow(questionOf(deps, observed, now));

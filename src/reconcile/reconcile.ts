@@ -19,12 +19,12 @@ export interface ReconcileRequest {
   readonly sample?: number | undefined;
 }
 
-/** As it happens. `walked`: how many refunds have been gone through by then, of those `reconciledStates` count. */
+/** One result, as it happens. `walked`: how many refunds of `reconciledStates` have been gone through by then. */
 export type ReconcileItem = { readonly walked: number } & (
   | ({ readonly kind: 'receipt' } & Comparison)
   /** Its record is gone or cannot be read, so that its receipt is not known. */
   | { readonly kind: 'unreadable'; readonly refundId: string }
-  /** The last one: going on would only name every other receipt, too. */
+  /** The last item: every further receipt would fail in the same way. */
   | { readonly kind: 'gave_up'; readonly why: 'credentials' | 'silence' }
 );
 
@@ -34,7 +34,7 @@ export type ReconcileItem = { readonly walked: number } & (
  */
 export const reconciledStates: readonly State[] = ['succeeded', 'resolved', 'dead_lettered'];
 
-/** Receipts in a row for which Bootpay could not be asked. Each takes a minute and a half at most: waiting for the rate limiter, then repeats. */
+/** Receipts in a row for which Bootpay could not be asked; each takes a minute and a half at most, repeats included. */
 export const mostConsecutiveFailures = 10;
 
 /** Remembers the receipts it has met: about 100 MB for a million. Ends early when the signal aborts. */

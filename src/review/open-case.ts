@@ -40,8 +40,8 @@ export async function commitReview(
   { before, change }: { readonly before: Refund; readonly change: Change },
   options: Pick<CommitOptions, 'newAccount' | 'lookedAt'> = {},
 ): Promise<ReviewResult | { readonly kind: 'disturbed' }> {
-  // Closed first: a crash in between leaves a case without its job, which the sweeper puts back. The other way round
-  // would leave a closed case on show for ever.
+  // The job is removed first: after a crash in between the sweeper puts it back. In the other order a closed case could
+  // stay on the board for ever.
   const close = async () => before.deadLetter !== null && deps.closeCase(before.deadLetter.jobId);
   await close();
   const answer = await deps.ledger.commit(change, options);

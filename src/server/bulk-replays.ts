@@ -5,6 +5,7 @@ import type { System } from '../compose.ts';
 import { messageOf } from '../domain/errors.ts';
 import { keysFor } from '../redis/keys.ts';
 import type { BulkFilter, BulkRequest, BulkResult } from '../review/ports.ts';
+import { iso } from '../review/record-view.ts';
 
 /** How often a running one writes its heartbeat and checks whether it has to stop. In ms. */
 const beatMs = 1_000;
@@ -177,8 +178,4 @@ export function resultView({
 /** As the request wrote it. */
 function namedFilter({ case: name, code, orderId, olderThanMs }: BulkFilter) {
   return { case: name, code, order_id: orderId, older_than_ms: olderThanMs };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -5,7 +5,7 @@ import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { BulkFilter, ReviewResult } from '../review/ports.ts';
 import { readRecordView } from '../review/read-record.ts';
-import { caseLineView, recordView, unreadView } from '../review/record-view.ts';
+import { caseLineView, iso, isoOrNull, recordView, unreadView } from '../review/record-view.ts';
 import type { Access } from './access.ts';
 import { emptyQuery, readJson, readQuery, refundIdIn } from './forms.ts';
 import { sendProblem } from './problems.ts';
@@ -83,7 +83,7 @@ async function answerReviewed(
 ): Promise<FastifyReply> {
   switch (reviewed.kind) {
     case 'done': {
-      // The record as this action wrote it: the worker may be further already.
+      // The record as this action wrote it; the worker may have changed it since.
       const { refund } = reviewed;
       const stored = await system.ledger.read(refund.refundId);
       return reply.code(done).send(recordView(refund, stored?.history ?? [], null));
@@ -98,7 +98,7 @@ async function answerReviewed(
       return sendPurged(reply, refundId, reviewed.state);
     case 'moved': {
       const { state, version, by, at } = reviewed;
-      const when = at === null ? null : new Date(at).toISOString();
+      const when = isoOrNull(at);
       const detail = {
         en: `The case is no longer the one you saw: ${by ?? 'somebody'} moved it at ${when ?? 'an unknown time'} (now ${state}, version ${version}).`,
         ko: `보고 계신 사이에 상태가 바뀌었어요: ${by ?? '누군가'}, ${when ?? '시각 모름'} (현재 ${state}, version ${version}).`,
@@ -110,7 +110,7 @@ async function answerReviewed(
       const members = {
         rule,
         field,
-        not_before: notBefore === undefined ? null : new Date(notBefore).toISOString(),
+        not_before: isoOrNull(notBefore),
       };
       return sendProblem(reply, rule === 'no_data_key' ? 'no_data_key' : 'refused', {
         detail: text,
@@ -124,7 +124,7 @@ async function answerReviewed(
   }
 }
 
-/** As the query names it, and as the cases do. */
+/** From the names of the query to those of the cases. */
 const groupings = {
   case: 'case',
   code: 'code',
@@ -143,7 +143,7 @@ async function grouped({ deadLetters }: System, filter: BulkFilter, by: GroupBy)
       [by]: key,
       count,
       critical,
-      oldest_at: new Date(oldestAt).toISOString(),
+      oldest_at: iso(oldestAt),
     })),
   };
 }

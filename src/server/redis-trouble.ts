@@ -4,11 +4,11 @@ import { redisFault } from '../redis/fault.ts';
 /** Returned by `whileRedisAnswers` in place of an answer. */
 export const redisIsSilent = Symbol('Redis is silent');
 
-/** A request that takes longer than this asks whether Redis is still there. In ms. */
+/** After so long a request checks whether Redis still answers. In ms. */
 const askAfterMs = 2_000;
 const answerWithinMs = 2_000;
 
-/** The work's own answer, however long it takes while Redis answers; 4 s after Redis stopped, `redisIsSilent`. */
+/** The result of the work, however long it takes while Redis answers; `redisIsSilent` 4 s after Redis stopped. */
 export function whileRedisAnswers<Answer>(
   ask: () => Promise<unknown>,
   work: Promise<Answer>,

@@ -67,7 +67,7 @@ export const demo = defineCommand({
     try {
       return await Promise.race([story(), stopped]);
     } catch (error) {
-      // Cut off in the middle of the story by the stop itself.
+      // An error caused by the stop itself.
       if (!stopping) throw error;
       return await stopped;
     } finally {

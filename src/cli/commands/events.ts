@@ -1,8 +1,9 @@
-// `events`: outcome events that the webhook refused too often, and back into delivery.
+// `events`: lists outcome events that the webhook refused too often, and sends them again.
 import type { System } from '../../compose.ts';
 import { ConfigError } from '../../domain/errors.ts';
 import { listSetAside, resend, type SetAsideEvent } from '../../outcome-events/set-aside.ts';
 import { keysFor } from '../../redis/keys.ts';
+import { isoOrNull } from '../../review/record-view.ts';
 import { defineCommand, defineGroup, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
@@ -116,7 +117,6 @@ async function printSetAside(
 }
 
 function viewOf({ id, type, subject, about }: SetAsideEvent) {
-  const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
   return {
     event_id: id,
     type,
@@ -124,8 +124,8 @@ function viewOf({ id, type, subject, about }: SetAsideEvent) {
     http_status: about?.status ?? null,
     reason: about?.reason ?? null,
     tries: about?.tries ?? null,
-    first_tried_at: time(about?.since),
-    set_aside_at: time(about?.at),
+    first_tried_at: isoOrNull(about?.since),
+    set_aside_at: isoOrNull(about?.at),
   };
 }
 

@@ -1,5 +1,6 @@
 // The report of a reconciliation: a count for each finding, then its meaning and the receipts concerned.
 import type { Comparison, ReconcileItem } from '../../reconcile/reconcile.ts';
+import { isoOrNull } from '../../review/record-view.ts';
 import type { Io } from '../io.ts';
 import { type Finding, findings, meanings } from './findings.ts';
 import { indented, tableText, wrapped } from './table.ts';
@@ -47,7 +48,7 @@ export function reconciledView(found: ReportItem) {
     settled: settledWon,
     cancelled_price: cancelledWon,
     refund_ids: refundIds,
-    look_again_at: lookAgainAt === null ? null : new Date(lookAgainAt).toISOString(),
+    look_again_at: isoOrNull(lookAgainAt),
     reason: why,
   };
 }

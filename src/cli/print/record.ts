@@ -1,4 +1,4 @@
-// One refund on a terminal: what it is, what was tried, why it waits, what to do.
+// One refund on a terminal: its fields, its case with advice, its attempts and its history.
 import type { RefundId } from '../../domain/ids.ts';
 import type { State } from '../../domain/states.ts';
 import { purgedText } from '../../review/read-record.ts';

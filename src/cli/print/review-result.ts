@@ -2,7 +2,7 @@
 import { assertNever } from '../../domain/errors.ts';
 import type { RefundId } from '../../domain/ids.ts';
 import type { ReviewResult } from '../../review/ports.ts';
-import { listedView } from '../../review/record-view.ts';
+import { isoOrNull, listedView } from '../../review/record-view.ts';
 import type { ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { noteNotFound, notePurged } from './record.ts';
@@ -44,16 +44,15 @@ export async function printReviewResult(
 }
 
 function viewOf(id: RefundId, result: ReviewResult) {
-  const time = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
   switch (result.kind) {
     case 'done':
     case 'closed_unreadable':
       return { result: 'done', ...listedView(result.refund) };
     case 'moved':
-      return { result: 'moved', refund_id: id, ...result, kind: undefined, at: time(result.at) };
+      return { result: 'moved', refund_id: id, ...result, kind: undefined, at: isoOrNull(result.at) };
     case 'refused': {
       const { rule, text, notBefore, field = null } = result;
-      return { result: 'refused', refund_id: id, rule, field, text, not_before: time(notBefore) };
+      return { result: 'refused', refund_id: id, rule, field, text, not_before: isoOrNull(notBefore) };
     }
     case 'no_look_up':
       return {
