@@ -1,5 +1,4 @@
 // How each line of the demo ended beside what its expectation says. Pure.
-
 import type { LineResult } from '../src/cli/enqueue-lines.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { Expectation, ExpectedEnd } from './samples.ts';
@@ -16,11 +15,11 @@ export interface End {
 /** A sentence per difference; none when the line ended as expected. */
 export function differences({ expectation, result, refund }: End): string[] {
   const { expect } = expectation;
-  const access = expect.result === result ? [] : [`expected ${expect.result} at the access, was ${result}`];
+  const accepted = expect.result === result ? [] : [`expected ${expect.result}, was ${result}`];
   // Only an accepted line has a refund of its own to judge.
   return expect.result === 'accepted' && refund !== null
-    ? [...access, ...endDifferences(expect, refund)]
-    : access;
+    ? [...accepted, ...endDifferences(expect, refund)]
+    : accepted;
 }
 
 export function endDifferences(expected: ExpectedEnd, refund: Refund): string[] {

@@ -1,5 +1,4 @@
-// The demo's progress: one line that is written over on a terminal, a plain line every second in a pipe.
-
+// The demo's progress: one line that is overwritten on a terminal, a plain line every second in a pipe.
 import type { Io } from '../src/cli/io.ts';
 import { paint } from '../src/cli/print/words.ts';
 import { openStates, type State } from '../src/domain/states.ts';

@@ -1,4 +1,4 @@
-// The demo's Redis: a server and a folder for this run alone, so that it starts fresh and disturbs nobody.
+// The demo's Redis: a server and a folder for this run alone, so that it starts fresh and disturbs no other Redis.
 import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findOwnRedis, launchRedis } from '../src/embedded-redis/launcher.ts';

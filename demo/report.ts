@@ -1,5 +1,4 @@
 // The demo's last page: one table with every event, then the payment book's totals beside ours.
-
 import type { Io } from '../src/cli/io.ts';
 import { tableText } from '../src/cli/print/table.ts';
 import { paint } from '../src/cli/print/words.ts';

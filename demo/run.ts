@@ -1,4 +1,4 @@
-// The demo told as a story: everything up, sample events in, watched to their ends, one dead letter replayed, all compared.
+// The demo's run: sends the sample events, watches them to their ends, replays one dead letter and compares the totals.
 import { createReadStream } from 'node:fs';
 import { enqueueLines, type LineResult } from '../src/cli/enqueue-lines.ts';
 import type { Io } from '../src/cli/io.ts';
@@ -20,21 +20,21 @@ export interface Outcome {
   readonly ok: boolean;
 }
 
-/** `tell`: where the story goes, line by line. */
+/** `print` gets each line. */
 export async function runStory(
   io: Io,
   shop: Shop,
-  { samples, tell }: { readonly samples: Samples; readonly tell: (line: string) => void },
+  { samples, print }: { readonly samples: Samples; readonly print: (line: string) => void },
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const results = await sendAll(shop, samples);
-  tell(`${results.length} events sent. 이벤트 ${results.length}건 접수.`);
-  const progress = createProgress(io, tell);
+  print(`${results.length} events sent. 이벤트 ${results.length}건 접수.`);
+  const progress = createProgress(io, print);
   await untilNothingIsOpen(shop, progress, startedAt);
   progress.end();
 
   const before = await endsOf(shop, samples, results);
-  const replayed = await replayOne(shop, before, tell);
+  const replayed = await replayOne(shop, before, print);
   if (replayed !== null) {
     await untilNothingIsOpen(shop, progress, startedAt);
     progress.end();
@@ -82,19 +82,19 @@ async function endsOf(shop: Shop, { expectations }: Samples, results: readonly L
 async function replayOne(
   { system }: Shop,
   ends: readonly End[],
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<End | null> {
   const end = ends.find(({ expectation, refund }) => expectation.replay !== undefined && refund?.deadLetter);
   const { refund, expectation } = end ?? {};
   if (end === undefined || refund == null || expectation?.replay === undefined) return null;
   const { as: who, reason, cancel_price: amountWon } = expectation.replay;
   const edited = amountWon === undefined ? '' : ` --amount ${amountWon}`;
-  tell(`$ refund-worker dead-letters replay ${refund.refundId} --as ${who} --reason "${reason}"${edited}`);
+  print(`$ refund-worker dead-letters replay ${refund.refundId} --as ${who} --reason "${reason}"${edited}`);
   const reviewed = await system.deadLetters.replay(refund.refundId, {
     ...{ who, reason, version: refund.version, newGeneration: false, acknowledge: false },
     edits: { ...(amountWon !== undefined && { amountWon }) },
   });
-  if (reviewed.kind !== 'done') tell(`The replay was not accepted: ${reviewed.kind}`);
+  if (reviewed.kind !== 'done') print(`The replay was not accepted: ${reviewed.kind}`);
   return end;
 }
 

@@ -2,8 +2,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Simulator } from '../simulator/index.ts';
-import { startServerOf } from '../src/cli/addresses.ts';
 import type { Io } from '../src/cli/io.ts';
+import { startServerOf } from '../src/cli/service.ts';
 import { demoFolder, demoSessionFile, ownFolder } from '../src/cli/settings.ts';
 import { openSystem, type System } from '../src/compose.ts';
 import { loadConfig } from '../src/config/config.ts';

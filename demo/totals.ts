@@ -1,4 +1,4 @@
-// The payment book's own totals beside ours: the book is the PG's truth, our ledger is what we believe. Pure.
+// The payment book's own totals beside ours: the book is what the PG paid, the ledger what we recorded. Pure.
 import type { BookPage } from '../simulator/index.ts';
 import type { Refund } from '../src/domain/refund.ts';
 
@@ -7,7 +7,7 @@ export interface Totals {
   readonly bookRefunds: number;
   readonly oursWon: number;
   readonly oursRefunds: number;
-  /** One sentence per receipt on which the two differ; none is how a good day ends. */
+  /** One sentence per receipt on which the two differ. */
   readonly differences: readonly string[];
 }
 

@@ -11,7 +11,7 @@ export interface StopReport {
 }
 
 export interface Lifecycle {
-  /** Each start hands its stop in here. After `stopAll` has begun it is stopped at once. */
+  /** Registers how to stop a resource. After `stopAll` has begun it is stopped at once. */
   add(name: string, stop: Stop): void;
   /** Last added, first stopped, one after the other. A second call waits for the first one's end. */
   stopAll(deadlineMs: number): Promise<StopReport>;
@@ -67,7 +67,7 @@ type Signal = keyof typeof signalNumbers;
 
 /**
  * The first SIGTERM or SIGINT stops and exits: 0 when all went well, 1 when something failed or was late.
- * The second one exits at once. Returns what takes the handlers off again.
+ * The second one exits at once. Returns a function that removes the handlers.
  */
 export function onShutdown(stop: () => Promise<void>, options: ShutdownOptions = {}): () => void {
   const { deadlineMs = 28_000, exit = process.exit, signals = process } = options;

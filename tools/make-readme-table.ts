@@ -2,14 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Said } from '../src/config/limits.ts';
 import { type Variable, variables } from '../src/config/variables.ts';
+import type { Text } from '../src/domain/problem.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const begin = '<!-- variables: made by tools/make-readme-table.ts, do not edit -->';
 const end = '<!-- variables: end -->';
 
-type Language = keyof Said;
+type Language = keyof Text;
 
 interface Words {
   readonly head: readonly string[];

@@ -1,26 +1,41 @@
-// One command: its rows become commander's help and a typed input; its run answers with the exit code.
+// Defines a command: its options become commander's help and a typed input, and `run` returns the exit code.
 import { Command } from 'commander';
-import type { Said } from '../config/limits.ts';
+import type { Text } from '../domain/problem.ts';
+import { onShutdown } from '../shutdown.ts';
 import type { Io } from './io.ts';
 import { type OptionRows, readOptions, type ValuesOf } from './options.ts';
 
 /** 0 done, 1 something was refused or failed, 2 wrong usage or configuration; 128 + signal when interrupted. */
 export type ExitCode = number;
 
+export const interrupted: ExitCode = 130;
+
+/** SIGINT or SIGTERM aborts the work, which ends early and still prints what it has; the exit code is 130 then. */
+export async function interruptible(work: (signal: AbortSignal) => Promise<ExitCode>): Promise<ExitCode> {
+  const stopping = new AbortController();
+  const off = onShutdown(async () => stopping.abort(), { exit: () => undefined });
+  try {
+    const code = await work(stopping.signal);
+    return stopping.signal.aborted ? interrupted : code;
+  } finally {
+    off();
+  }
+}
+
 export interface CommandSpec<Arguments extends OptionRows, Options extends OptionRows> {
   readonly name: string;
-  readonly says: Said;
+  readonly description: Text;
   /** In order; one in square brackets may be left out. */
   readonly arguments?: Arguments;
   readonly options: Options;
-  /** Lines as one would type them. */
+  /** Command lines without the program's name. */
   readonly examples: readonly string[];
-  /** What a person should know before, at the end of the help: paragraphs. */
-  readonly more?: readonly Said[];
+  /** Paragraphs at the end of the help. */
+  readonly notes?: readonly Text[];
   run(io: Io, input: ValuesOf<Arguments> & ValuesOf<Options>): Promise<ExitCode>;
 }
 
-/** A command or a group of them, ready to be hung into the program. */
+/** A command or a group of commands, to be added to the program. */
 export type CliCommand = (io: Io, ended: (code: ExitCode) => void) => Command;
 
 export function defineCommand<
@@ -29,14 +44,17 @@ export function defineCommand<
 >(spec: CommandSpec<Arguments, Options>): CliCommand {
   return (io, ended) => {
     const rows: OptionRows = spec.arguments ?? {};
-    const command = new Command(spec.name).description(both(spec.says)).addHelpText('after', helpEnd(spec));
-    for (const { flags, says } of Object.values(rows)) command.argument(flags, both(says));
-    for (const { flags, says } of Object.values(spec.options)) command.option(flags, both(says));
+    const command = new Command(spec.name)
+      .description(both(spec.description))
+      .addHelpText('after', helpEnd(spec));
+    for (const { flags, description } of Object.values(rows)) command.argument(flags, both(description));
+    for (const { flags, description } of Object.values(spec.options))
+      command.option(flags, both(description));
     return command.action(async () => {
       const places = Object.keys(rows).map((name, index) => [name, command.args[index]]);
       const raw = { ...command.opts(), ...Object.fromEntries(places) };
       const given = readOptions({ ...rows, ...spec.options }, raw);
-      // The same rows, typed: arguments and options in one object.
+      // Read from the same definitions; TypeScript cannot join the two generics.
       ended(await spec.run(io, given as ValuesOf<Arguments> & ValuesOf<Options>));
     });
   };
@@ -44,28 +62,30 @@ export function defineCommand<
 
 export interface GroupSpec {
   readonly name: string;
-  readonly says: Said;
+  readonly description: Text;
   readonly examples: readonly string[];
   readonly commands: readonly CliCommand[];
 }
 
-export function defineGroup({ name, says, examples, commands }: GroupSpec): CliCommand {
+export function defineGroup({ name, description, examples, commands }: GroupSpec): CliCommand {
   return (io, ended) => {
-    const group = new Command(name).description(both(says)).addHelpText('after', helpEnd({ examples }));
+    const group = new Command(name)
+      .description(both(description))
+      .addHelpText('after', helpEnd({ examples }));
     for (const make of commands) group.addCommand(make(io, ended));
     return group;
   };
 }
 
-function both({ en, ko }: Said): string {
+function both({ en, ko }: Text): string {
   return `${en} ${ko}`;
 }
 
 function helpEnd({
   examples,
-  more = [],
-}: Pick<CommandSpec<OptionRows, OptionRows>, 'examples' | 'more'>): string {
+  notes = [],
+}: Pick<CommandSpec<OptionRows, OptionRows>, 'examples' | 'notes'>): string {
   const lines = examples.map((line) => `  $ refund-worker ${line}`);
-  const paragraphs = more.map(({ en, ko }) => `\n\n${en}\n${ko}`).join('');
+  const paragraphs = notes.map(({ en, ko }) => `\n\n${en}\n${ko}`).join('');
   return `\n${examples.length > 1 ? 'Examples' : 'Example'}:\n${lines.join('\n')}${paragraphs}`;
 }

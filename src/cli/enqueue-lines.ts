@@ -1,4 +1,4 @@
-// JSON Lines of cancellation events into the queue, a thousand lines at a time; one result per line, in their order.
+// Enqueues cancellation events from JSON Lines, a thousand lines at a time; one result per line, in order.
 import type { Problem } from '../domain/problem.ts';
 import type { Enqueue, EnqueueResult } from '../producer/enqueue.ts';
 import { type Line, longestLineBytes, readLines } from './lines.ts';
@@ -44,13 +44,13 @@ async function enqueueChunk(
   });
 }
 
-type Parsed = { kind: 'json'; value: unknown } | { kind: 'wrong'; problem: Problem };
+type LineContent = { kind: 'json'; value: unknown } | { kind: 'wrong'; problem: Problem };
 
-/** What came is never echoed: a broken line may hold an account number. */
-function parse(text: Line['text']): Parsed {
+/** The input is never echoed: a broken line may hold an account number. */
+function parse(text: Line['text']): LineContent {
   const expected = 'one JSON object per line';
   const expected_ko = '한 줄에 JSON 객체 하나';
-  const wrong = (received: string): Parsed => ({
+  const wrong = (received: string): LineContent => ({
     kind: 'wrong',
     problem: { field: '(line)', expected, expected_ko, received },
   });

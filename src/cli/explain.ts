@@ -1,19 +1,19 @@
-// Whatever was thrown, as an exit code and sentences for a person. Never a stack, unless LOG_LEVEL=debug asks for it.
+// Turns any error into an exit code and sentences for people. A stack is only shown with LOG_LEVEL=debug.
 import type { Environment } from '../config/values.ts';
-import { ConfigError } from '../domain/errors.ts';
+import { ConfigError, codeOf } from '../domain/errors.ts';
 
-export interface Explained {
+export interface Explanation {
   readonly code: 1 | 2;
   readonly lines: readonly string[];
 }
 
-export function explain(error: unknown, env: Environment): Explained {
+export function explain(error: unknown, env: Environment): Explanation {
   if (error instanceof ConfigError) return { code: 2, lines: error.problems };
   const stack = env['LOG_LEVEL'] === 'debug' && error instanceof Error ? [error.stack ?? ''] : [];
   return { code: 1, lines: [sentenceFor(error), ...stack] };
 }
 
-/** `reason`: what the connection said last. */
+/** `reason`: the connection's last error. */
 export function redisAway(url: string, reason: string | null, cause: unknown): Error {
   const why = reason ?? messageOf(cause);
   return new Error(
@@ -22,24 +22,8 @@ export function redisAway(url: string, reason: string | null, cause: unknown): E
   );
 }
 
-/** Connection lost, refused, timed out, or closed to us; a reply that says no names its reason itself. */
-export function isRedisError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const known = ['MaxRetriesPerRequestError', 'ReplyError', 'AbortError', 'ClusterAllFailedError'];
-  if (known.includes(error.name)) return true;
-  const code = 'code' in error ? String(error.code) : '';
-  const isRedisPort = 'syscall' in error && error.syscall === 'connect';
-  return (
-    (isRedisPort && code.startsWith('E')) ||
-    /^(Connection is closed|Command timed out|Cluster is|All sentinels are unreachable|Too many Cluster redirections|Stream isn't writeable|Unknown RESP type|Protocol error)/.test(
-      error.message,
-    )
-  );
-}
-
 function sentenceFor(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE') {
+  if (codeOf(error) === 'EADDRINUSE') {
     return `The port is taken: ${messageOf(error)}. Choose another one (HTTP_PORT, or --port), or stop what listens there. (포트를 이미 다른 프로그램이 쓰고 있어요.)`;
   }
   return messageOf(error);

@@ -1,4 +1,4 @@
-// What a command may touch of the outside: its folder, environment, input and the two outputs. Tests spawn the real thing.
+// Everything outside that a command may touch: folder, environment, input and the two outputs.
 import pc from 'picocolors';
 import type { Environment } from '../config/values.ts';
 
@@ -7,18 +7,18 @@ export interface Io {
   readonly folder: string;
   readonly env: Environment;
   readonly stdin: AsyncIterable<Buffer>;
-  /** A person watches standard output: colours, and lines that are written over. */
+  /** Standard output is a terminal: colours, and lines that are overwritten. */
   readonly isTerminal: boolean;
-  /** A person watches standard error: progress may be written over. */
+  /** Standard error is a terminal: progress may be overwritten. */
   readonly notesAreWatched: boolean;
   /** In columns; without a terminal, wide enough for every table. */
   readonly width: number;
   readonly colors: ReturnType<typeof pc.createColors>;
   /** One line (or several) of the answer, on standard output. Resolves when the next one may follow. */
   out(text: string): Promise<void>;
-  /** The same without a line's end: for a line that is written over. */
+  /** The same without a line break, for a line that is overwritten. */
   outRaw(text: string): void;
-  /** What is not the answer: one line on standard error. */
+  /** A remark that is not part of the answer: one line on standard error. */
   note(text: string): void;
   noteRaw(text: string): void;
 }

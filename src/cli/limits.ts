@@ -1,6 +1,6 @@
-// What arguments of the commands may hold: ids, amounts, times, and the words of the domain.
+// The values that arguments and options of commands may have: ids, amounts, times and names of the domain.
 import { z } from 'zod';
-import { type Limits, oneOf, wholeNumber } from '../config/limits.ts';
+import { durationSchema, type Limits, oneOf, wholeNumber } from '../config/limits.ts';
 import {
   orderIdSchema,
   type ReceiptId,
@@ -9,7 +9,7 @@ import {
   refundIdSchema,
 } from '../domain/ids.ts';
 import { deadLetterCases, resolveOutcomes } from '../domain/refund.ts';
-import { type State, stateSchema } from '../domain/states.ts';
+import { stateSchema } from '../domain/states.ts';
 
 export const refundId: Limits<RefundId> = {
   schema: z.string().pipe(refundIdSchema),
@@ -47,22 +47,13 @@ export const won: Limits<number> = {
   expected: { en: 'a whole number of won above 0', ko: '0보다 큰 원 단위 정수' },
 };
 
-const states = stateSchema.options.join(', ');
-export const state: Limits<State> = {
-  schema: z.string().pipe(stateSchema),
-  expected: { en: `one of ${states}`, ko: `다음 중 하나: ${states}` },
-};
+export const state = oneOf(stateSchema.options);
 export const deadLetterCase = oneOf(deadLetterCases);
 export const resolveOutcome = oneOf(resolveOutcomes);
 
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** In ms. */
 export const duration: Limits<number> = {
-  schema: z
-    .string()
-    .regex(/^\d{1,6}[smhd]$/)
-    .transform((text) => Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 0)),
+  schema: durationSchema(6, ['s', 'm', 'h', 'd']),
   expected: { en: 'a number and s, m, h or d, such as 30m', ko: '숫자와 s, m, h, d (예: 30m)' },
 };
 
@@ -87,7 +78,7 @@ export function momentOf(from: Since | undefined, now: number): number | undefin
 /** A moment in ms, or a distance back from now. */
 export const since: Limits<Since> = {
   schema: z.union([
-    duration.schema.transform((agoMs) => ({ agoMs })),
+    duration.schema.pipe(z.number().transform((agoMs) => ({ agoMs }))),
     z
       .string()
       .pipe(z.union([z.iso.datetime({ offset: true }), z.iso.date()]))

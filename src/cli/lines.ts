@@ -1,4 +1,5 @@
-// The lines of a file or of standard input, one at a time: memory stays bounded however large the input or a line is.
+// Splits a file or standard input into lines; memory stays bounded however long the input or a single line is.
+
 export interface Line {
   /** 1 is the first. */
   readonly number: number;

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// The process: arguments in, exit code out.
+// The entry of the program: arguments in, exit code out.
 import { explain } from './explain.ts';
 import { processIo } from './io.ts';
 import { runCli } from './program.ts';
 
 const io = processIo();
-// The reader has left (`refund-worker enqueue - | head -1`): what follows is not done, so this is no success.
+// The reader closed the pipe (`refund-worker enqueue - | head -1`): the rest is not done, so this is a failure.
 process.stdout.on('error', () => process.exit(1));
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {

@@ -1,12 +1,14 @@
-// Options and arguments as rows: commander's help and the typed values both come from them, and every problem is listed.
-import type { Limits, Said } from '../config/limits.ts';
+// Options and arguments of commands: the help, the typed values and the list of all problems come from one definition.
+import type { Limits } from '../config/limits.ts';
 import { problemOf } from '../config/values.ts';
 import { ConfigError } from '../domain/errors.ts';
+import type { Text } from '../domain/problem.ts';
+import { anyText } from './limits.ts';
 
 /** `flags` as commander writes them, such as `--limit <count>`; an argument is `<file>`. */
 export interface Option<Value> {
   readonly flags: string;
-  readonly says: Said;
+  readonly description: Text;
   read(raw: unknown): { readonly value: Value } | { readonly problem: string };
 }
 
@@ -15,26 +17,30 @@ export type ValuesOf<Rows extends OptionRows> = {
   readonly [Name in keyof Rows]: Rows[Name] extends Option<infer Value> ? Value : never;
 };
 
-export function required<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value> {
-  const row = { flags, says: { en: `${says.en} (required)`, ko: `${says.ko} (필수)` } };
+export function required<Value>(flags: string, description: Text, limits: Limits<Value>): Option<Value> {
+  const row = { flags, description: { en: `${description.en} (required)`, ko: `${description.ko} (필수)` } };
   return { ...row, read: (raw) => readText(flags, limits, raw) };
 }
 
-export function optional<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value | undefined> {
+export function optional<Value>(
+  flags: string,
+  description: Text,
+  limits: Limits<Value>,
+): Option<Value | undefined> {
   return {
     flags,
-    says,
+    description,
     read: (raw) => (raw === undefined ? { value: undefined } : readText(flags, limits, raw)),
   };
 }
 
-/** An argument by its place. */
-export function argument<Value>(flags: string, says: Said, limits: Limits<Value>): Option<Value> {
-  return { flags, says, read: (raw) => readText(flags, limits, raw) };
+/** A positional argument. */
+export function argument<Value>(flags: string, description: Text, limits: Limits<Value>): Option<Value> {
+  return { flags, description, read: (raw) => readText(flags, limits, raw) };
 }
 
-export function flag(flags: string, says: Said): Option<boolean> {
-  return { flags, says, read: (raw) => ({ value: raw === true }) };
+export function flag(flags: string, description: Text): Option<boolean> {
+  return { flags, description, read: (raw) => ({ value: raw === true }) };
 }
 
 /** @throws ConfigError that names every wrong option at once. */
@@ -61,3 +67,18 @@ function shown(raw: unknown): string {
   const text = JSON.stringify(raw) ?? String(raw);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
+
+export const json = flag('--json', {
+  en: 'One JSON value on standard output, a list as JSON Lines.',
+  ko: 'JSON으로 출력해요. 목록은 한 줄에 하나씩.',
+});
+
+/** Of every command that acts on a case, the lane or an outcome event. */
+export const byPerson = {
+  reason: required('--reason <text>', { en: 'Why; recorded.', ko: '이유. 기록에 남아요.' }, anyText(1_000)),
+  as: required(
+    '--as <name>',
+    { en: 'Who you are; recorded.', ko: '처리하는 사람. 기록에 남아요.' },
+    anyText(100),
+  ),
+};

@@ -1,4 +1,4 @@
-// From the words typed to an exit code: commander reads them, a command runs, and whatever goes wrong becomes a sentence.
+// From the typed words to an exit code: commander parses them, a command runs, and every error becomes a sentence.
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
   let code: ExitCode = 0;
   const program = new Command('refund-worker')
     .version(ownVersion(), '-V, --version')
-    // `--version 3` of a subcommand is its own.
+    // Subcommands may have an option `--version`, too.
     .enablePositionalOptions()
     .description(
       'Turns order cancellations into Bootpay refunds, exactly once, or into a case for a person.\n주문 취소를 부트페이 환불로 정확히 한 번 처리하고, 기계가 결정할 수 없는 건은 사람에게 넘겨요.',
@@ -32,7 +32,7 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
-    // Commander has printed its own sentence; help asked for is no error.
+    // Commander has printed the error, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { code: failed, lines } = explain(error, io.env);
     for (const line of lines) io.note(line);

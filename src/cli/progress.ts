@@ -1,10 +1,11 @@
-// How far a long command is, on standard error: one line that is written over on a terminal, a line now and then elsewhere.
+// Progress of a long command on standard error: one line that is overwritten on a terminal, otherwise a line every 10 s.
 import type { Io } from './io.ts';
+import { numberText } from './print/words.ts';
 
 export interface Progress {
-  /** `done` of all; `more` follows, such as what is waited for. */
+  /** How many are done; `more` is appended. */
   show(done: number, more?: string): void;
-  /** Takes the line away, so that what follows stands alone. */
+  /** Removes the line from a terminal. */
   end(): void;
 }
 
@@ -14,13 +15,13 @@ export interface ProgressOptions {
   readonly what: string;
   /** ms */
   readonly now: () => number;
-  /** Written over; otherwise every 10 s a line of its own. */
+  /** One line that is overwritten; otherwise a new line every 10 s. */
   readonly live: boolean;
 }
 
 const liveEveryMs = 200;
 const plainEveryMs = 10_000;
-/** Before that, a rate says nothing. */
+/** No rate is shown before that. */
 const rateAfterMs = 1_000;
 const wipe = '\r\x1b[2K';
 
@@ -59,7 +60,7 @@ export function createProgress(
 
 function countText(done: number, total: number, what: string): string {
   const percent = total === 0 ? 100 : Math.floor((done * 100) / total);
-  return `${number(done)} of ${number(total)} ${what} (${percent}%)`;
+  return `${numberText(done)} of ${numberText(total)} ${what} (${percent}%)`;
 }
 
 /** Rounded up: `40 s`, `12 min`, `3.5 h`. */
@@ -67,8 +68,4 @@ function durationText(ms: number): string {
   if (ms < 60_000) return `${Math.ceil(ms / 1_000)} s`;
   if (ms < 5_400_000) return `${Math.ceil(ms / 60_000)} min`;
   return `${(ms / 3_600_000).toFixed(1)} h`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,17 +1,20 @@
-// How the commands that stay (`start`, `worker`, `server`) begin and end: Redis checked first, stopped in reverse order.
+// How `start`, `worker` and `server` begin and end: Redis checked first, everything stopped in reverse order.
 import { openSystem, type System } from '../compose.ts';
 import type { Config } from '../config/config.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { Logger } from '../logging/logger.ts';
+import { redisFault } from '../redis/fault.ts';
+import type { ServerOptions } from '../server/server.ts';
 import { createLifecycle, type Lifecycle, onShutdown } from '../shutdown.ts';
 import type { RefundWorker } from '../worker/worker.ts';
 import type { ExitCode } from './command.ts';
-import { isRedisError, redisAway } from './explain.ts';
+import { redisAway } from './explain.ts';
 import type { Io } from './io.ts';
 import { ownFolder, rememberingLogger } from './settings.ts';
 
 /** A cancel under way gets this long (docs/design.md, section 9). */
 export const callInFlightMs = 25_000;
-/** Within the 28 s that `onShutdown` grants, so that the report is told before the end. */
+/** Within the 28 s that `onShutdown` grants, so that the report is logged before the end. */
 const stopLimitMs = 27_000;
 
 export interface Service {
@@ -42,7 +45,7 @@ export async function serve(
   const begun = begin({ io, log, lifecycle }).then(
     () => stopped,
     async (error: unknown) => {
-      // Cut off by the signal itself.
+      // An error caused by the stop itself.
       if (stopping) return stopped;
       await lifecycle.stopAll(5_000);
       throw error;
@@ -51,7 +54,7 @@ export async function serve(
   return Promise.race([begun, stopped]).finally(off);
 }
 
-/** OpenedCase for what answers people: fails fast. Comes first, so that a start without Redis ends with a sentence. */
+/** The system of what answers people: fails fast. Opened first, so that a start without Redis ends with a sentence. */
 export async function openChecked({ io, log, lifecycle }: Service, config: Config): Promise<System> {
   const { url } = config.redis;
   const remembering = rememberingLogger(log);
@@ -65,7 +68,7 @@ export async function openChecked({ io, log, lifecycle }: Service, config: Confi
     await refuseUnsafeRedis(system);
     return system;
   } catch (error) {
-    if (url === null || !isRedisError(error)) throw error;
+    if (url === null || redisFault(error) === null) throw error;
     throw redisAway(url, remembering.lastRedisError(), error);
   }
 }
@@ -79,6 +82,45 @@ export async function startWorkerOf(service: Service, config: Config): Promise<R
   lifecycle.add('worker', () => worker.stop(callInFlightMs));
   log.info({ concurrency: config.worker.concurrency, prefix: config.redis.prefix }, 'worker_started');
   return worker;
+}
+
+export async function startServerOf(
+  { lifecycle }: Pick<Service, 'lifecycle'>,
+  system: System,
+  options: ServerOptions = {},
+): Promise<string> {
+  // Loaded here: every other command starts faster without it.
+  const { startServer } = await import('../server/server.ts');
+  const server = await startServer(system, options);
+  lifecycle.add('server', () => server.close());
+  return server.url;
+}
+
+/** `redis`: the address of the Redis that this process runs; null: it runs none. */
+export async function printAddresses(
+  io: Io,
+  { json }: { readonly json: boolean },
+  { url, redis }: { readonly url: string; readonly redis: string | null },
+): Promise<void> {
+  const addresses = addressesOf(url);
+  if (json) return io.out(JSON.stringify({ ...addresses, ...(redis !== null && { redis }) }));
+  const { colors } = io;
+  const rows = [
+    ['API', addresses.api],
+    ['Bull Board', addresses.board],
+    ['Ready?', addresses.readyz],
+    ...(redis === null ? [] : [['Redis', `${redis} (our own, 자체 Redis)`]]),
+  ];
+  for (const [name = '', address = ''] of rows) await io.out(`  ${name.padEnd(11)} ${colors.cyan(address)}`);
+  await io.out(colors.dim('  Ctrl-C to stop. Ctrl-C 로 종료.'));
+}
+
+export function addressesOf(url: string) {
+  return {
+    api: `${url}/v1/order-cancellations`,
+    board: `${url}/board`,
+    readyz: `${url}/readyz`,
+  };
 }
 
 async function refuseUnsafeRedis({ log, redisVerdict }: System): Promise<void> {
@@ -96,7 +138,7 @@ async function stopAll(lifecycle: Lifecycle, log: Logger): Promise<void> {
   log.info({}, 'stopping');
   const { failed, late } = await lifecycle.stopAll(stopLimitMs);
   if (failed.length === 0 && late.length === 0) return;
-  const names = failed.map(({ name, error }) => `${name}: ${error instanceof Error ? error.message : error}`);
+  const names = failed.map(({ name, error }) => `${name}: ${messageOf(error)}`);
   log.warn({ failed: names, late }, 'stopped_badly');
   throw new Error('not everything stopped in time');
 }

@@ -1,4 +1,4 @@
-// Which configuration and which Redis a command works on: `.env` below the environment, our own Redis where none is named.
+// The configuration and the Redis that a command works on: the environment wins over `.env`; without REDIS_URL our own Redis.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openSystem, type System } from '../compose.ts';
@@ -6,12 +6,14 @@ import { type Config, loadConfig } from '../config/config.ts';
 import { withEnvFile } from '../config/env-file.ts';
 import { readIfThere } from '../config/files.ts';
 import type { Environment } from '../config/values.ts';
+import { parseJson } from '../domain/problem.ts';
 import { findOwnRedis } from '../embedded-redis/launcher.ts';
 import { createLogger, type Logger } from '../logging/logger.ts';
-import { isRedisError, redisAway } from './explain.ts';
+import { redisFault } from '../redis/fault.ts';
+import { redisAway } from './explain.ts';
 import type { Io } from './io.ts';
 
-/** Of the data key, our own Redis, and the demo. */
+/** Holds the data key, our own Redis and the demo. */
 export function ownFolder({ folder }: Io): string {
   return join(folder, '.refund-worker');
 }
@@ -20,7 +22,7 @@ export function demoFolder(io: Io): string {
   return join(ownFolder(io), 'demo');
 }
 
-/** What `demo` leaves for the other commands while it runs: its whole environment, and where its Redis lives. */
+/** Written by a running `demo` for the other commands: its environment, and the folder of its Redis. */
 const demoSessionSchema = z.object({ env: z.record(z.string(), z.string()), redis: z.string() });
 export const demoSessionFile = 'session.json';
 
@@ -45,14 +47,18 @@ export function environmentOf(io: Io): Environment {
   return withEnvFile(io.folder, io.env);
 }
 
-/** Quiet unless LOG_LEVEL says otherwise: what a command has to say, it says itself. */
+/** Silent unless LOG_LEVEL is set: a command prints its own results. */
 export function quietLogger(io: Io, config: Config): Logger {
   const isSet = (environmentOf(io)['LOG_LEVEL'] ?? '') !== '';
   return createLogger({ level: isSet ? config.logLevel : 'silent' });
 }
 
 /** Opens the system for one command and closes it after; fails within seconds while Redis is away. */
-export async function withSystem<Result>(
+export async function withSystem<Result>(io: Io, work: (system: System) => Promise<Result>): Promise<Result> {
+  return withSystemOf(io, await readConfigWithRedis(io), work);
+}
+
+export async function withSystemOf<Result>(
   io: Io,
   config: Config,
   work: (system: System) => Promise<Result>,
@@ -64,14 +70,14 @@ export async function withSystem<Result>(
     system = await openSystem(config, options);
     return await work(system);
   } catch (error) {
-    if (config.redis.url === null || !isRedisError(error)) throw error;
+    if (config.redis.url === null || redisFault(error) === null) throw error;
     throw redisAway(config.redis.url, remembering.lastRedisError(), error);
   } finally {
     await system?.close(2_000);
   }
 }
 
-/** A command gives up with "too many retries"; why, only the connection's own errors say. */
+/** The error that ends a command is "too many retries"; the reason is only in the connection's own errors. */
 export function rememberingLogger(log: Logger): { log: Logger; lastRedisError: () => string | null } {
   let last: string | null = null;
   return {
@@ -89,18 +95,9 @@ export function rememberingLogger(log: Logger): { log: Logger; lastRedisError: (
 
 async function runningDemo(io: Io): Promise<Environment | null> {
   const text = await readIfThere(join(demoFolder(io), demoSessionFile));
-  if (text === null) return null;
-  const session = demoSessionSchema.safeParse(asJson(text));
+  const session = demoSessionSchema.safeParse(parseJson(text));
   if (!session.success) return null;
   const { env, redis } = session.data;
   const url = await findOwnRedis(redis);
   return url !== null && url === env['REDIS_URL'] ? env : null;
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,8 @@
 // From the environment to one typed configuration, or one error that names every wrong variable at once.
 import type { PolicySettings } from '../domain/decision.ts';
 import { ConfigError } from '../domain/errors.ts';
-import type { DataKey, Operator } from './people-and-keys.ts';
+import type { DataKey } from '../domain/event.ts';
+import type { Operator } from './people-and-keys.ts';
 import { crossProblems } from './rules.ts';
 import { type Environment, readValues, type Values } from './values.ts';
 

@@ -2,13 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigError } from '../domain/errors.ts';
+import type { DataKey } from '../domain/event.ts';
 import { createFile, privateFolder, readIfThere } from './files.ts';
-
-export interface DataKey {
-  readonly id: string;
-  /** 32 bytes. */
-  readonly key: Uint8Array;
-}
+import { readDataKey } from './people-and-keys.ts';
 
 export interface DataKeySettings {
   readonly production: boolean;
@@ -31,15 +27,9 @@ export async function localDataKey(folder: string): Promise<DataKey> {
   const path = join(folder, 'data-key');
   await privateFolder(folder);
   if ((await readIfThere(path)) === null) await createFile(path, newKey());
-  const text = (await readIfThere(path)) ?? '';
-  const [id, base64] = text.trim().split(':');
-  const key = new Uint8Array(Buffer.from(base64 ?? '', 'base64'));
-  if (id === undefined || id === '' || key.length !== 32) {
-    throw new ConfigError([
-      `${path}: expected id:base64 of 32 bytes (id:32바이트의 base64), got another text`,
-    ]);
-  }
-  return { id, key };
+  const key = readDataKey(((await readIfThere(path)) ?? '').trim());
+  if (key !== null) return key;
+  throw new ConfigError([`${path}: expected id:base64 of 32 bytes (id:32바이트의 base64), got another text`]);
 }
 
 /** The id names the key itself, so that a key made anew after a loss is not taken for the old one. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { ConfigError } from '../domain/errors.ts';
+import { ConfigError, codeOf } from '../domain/errors.ts';
 import type { Environment } from './values.ts';
 
 /** What `.env` in this folder says; nothing where there is no such file. */
@@ -15,7 +15,7 @@ export function readEnvFile(folder: string): Record<string, string> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return {};
     throw new ConfigError([
-      `${path}: expected a readable file (읽을 수 있는 파일 필요), got ${codeOf(error)}`,
+      `${path}: expected a readable file (읽을 수 있는 파일 필요), got ${codeOf(error) ?? error}`,
     ]);
   }
 }
@@ -23,8 +23,4 @@ export function readEnvFile(folder: string): Record<string, string> {
 /** The environment wins, also with an empty value: as in Node's own --env-file. */
 export function withEnvFile(folder: string, env: Environment): Environment {
   return { ...readEnvFile(folder), ...env };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

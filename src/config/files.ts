@@ -1,8 +1,9 @@
-// Small files that several processes may create at the same time: whoever comes first wins, nobody reads half a file.
+// Small files that several processes may create at the same time: the first one wins, and no reader sees half a file.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { codeOf } from '../domain/errors.ts';
 
-/** Readable by nobody else: it holds the ledger's data and a key. */
+/** For this user alone: it holds the ledger's data and a key. */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
 }
@@ -14,7 +15,7 @@ export async function createFile(path: string, content: string): Promise<boolean
       await link(temporary, path);
       return true;
     } catch (error) {
-      if (hasCode(error, 'EEXIST')) return false;
+      if (codeOf(error) === 'EEXIST') return false;
       throw error;
     }
   });
@@ -29,13 +30,9 @@ export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 async function viaTemporary<Result>(

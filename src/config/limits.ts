@@ -1,16 +1,11 @@
-// The kinds of value a variable can have: each is a zod schema together with what it expects, said in both languages.
+// The kinds of value a variable can have: each is a zod schema and a text in both languages of what it expects.
 import { z } from 'zod';
-
-/** One sentence or phrase in both languages of the project. */
-export interface Said {
-  readonly en: string;
-  readonly ko: string;
-}
+import type { Text } from '../domain/problem.ts';
 
 /** What a variable may hold: text in, value out. `expected` completes "expected ...". */
 export interface Limits<Value> {
   readonly schema: z.ZodType<Value, string>;
-  readonly expected: Said;
+  readonly expected: Text;
 }
 
 export function wholeNumber(min: number, max: number): Limits<number> {
@@ -22,6 +17,22 @@ export function wholeNumber(min: number, max: number): Limits<number> {
       .pipe(z.int().min(min).max(max)),
     expected: { en: `a whole number from ${min} to ${max}`, ko: `${min}~${max}의 정수` },
   };
+}
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+export type TimeUnit = keyof typeof unitMs;
+
+/** A number and one of these units, such as `30m`; read in ms. */
+export function durationSchema(mostDigits: number, units: readonly TimeUnit[]): z.ZodType<number, string> {
+  const form = new RegExp(`^(\\d{1,${mostDigits}})(${units.join('|')})$`);
+  return z
+    .string()
+    .regex(form)
+    .transform((text) => {
+      const [, amount, found] = form.exec(text) ?? [];
+      const unit = units.find((one) => one === found);
+      return unit === undefined ? Number.NaN : Number(amount) * unitMs[unit];
+    });
 }
 
 /** Distances grow: the last one repeats, and two equal ones would mean a look-up without a pause. */
@@ -40,14 +51,12 @@ export function ascendingNumbers(min: number, max: number): Limits<number[]> {
   };
 }
 
-export function oneOf<const Options extends readonly [string, ...string[]]>(
-  options: Options,
-): Limits<Options[number]> {
+export function oneOf<const Option extends string>(options: readonly Option[]): Limits<Option> {
   const names = options.join(', ');
   return { schema: z.enum(options), expected: { en: `one of ${names}`, ko: `다음 중 하나: ${names}` } };
 }
 
-export function matching(pattern: RegExp, expected: Said): Limits<string> {
+export function matching(pattern: RegExp, expected: Text): Limits<string> {
   return { schema: z.string().regex(pattern), expected };
 }
 

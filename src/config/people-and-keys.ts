@@ -1,19 +1,16 @@
-// The two variables that hold lists of secrets: who may act, and which keys encrypt refund accounts.
+// The two variables that hold lists of secrets: operators, and the keys that encrypt refund accounts.
 import { z } from 'zod';
+import type { DataKey } from '../domain/event.ts';
+import { parseJson } from '../domain/problem.ts';
 import type { Limits } from './limits.ts';
 
 export const operatorRoles = ['viewer', 'operator'] as const;
 
-/** `password` is a hash, `scrypt$N$r$p$salt$hash`; `server/password.ts` makes and checks it. */
+/** `password` is a hash, `scrypt$N$r$p$salt$hash`; `server/password.ts` makes and verifies it. */
 export interface Operator {
   readonly name: string;
   readonly role: (typeof operatorRoles)[number];
   readonly password: string;
-}
-
-export interface DataKey {
-  readonly id: string;
-  readonly key: Uint8Array;
 }
 
 /** @param minCost lowest N * r of a hash; what brute force costs grows with it. */
@@ -21,10 +18,12 @@ export function operatorList(minCost: number): Limits<Operator[]> {
   const operator = z.strictObject({
     name: z.string().regex(/^[\p{L}\p{N}@._ -]{1,60}$/u),
     role: z.enum(operatorRoles),
-    password: z.string().refine((text) => isBoundedHash(text, minCost)),
+    password: z.string().refine((text) => costsAtLeast(text, minCost)),
   });
   return {
-    schema: json
+    schema: z
+      .string()
+      .transform(parseJson)
       .pipe(z.array(operator).max(200))
       .refine((list) => new Set(list.map(({ name }) => name)).size === list.length),
     expected: {
@@ -50,29 +49,39 @@ export const dataKeyList: Limits<DataKey[]> = {
   },
 };
 
-/** Upper bounds keep one login from taking the process's memory: 128 * N * r bytes, at most 256 MiB. */
-function isBoundedHash(text: string, minCost: number): boolean {
+export interface PasswordHash {
+  readonly n: number;
+  readonly r: number;
+  readonly p: number;
+  readonly salt: Buffer;
+  readonly hash: Buffer;
+}
+
+/** What one login may take of the process's memory, in bytes: scrypt needs 128 * N * r. */
+export const mostMemoryBytes = 2 ** 28;
+
+/** null: not in this format, or so costly that one login could take the process's memory or time. */
+export function readPasswordHash(text: string): PasswordHash | null {
   const match = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9+/]+=*)\$([A-Za-z0-9+/]{22,}=*)$/.exec(
     text,
   );
-  if (match === null) return false;
+  if (match === null) return null;
   const [n, r, p] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const [salt, hash] = [Buffer.from(match[4] ?? '', 'base64'), Buffer.from(match[5] ?? '', 'base64')];
   const isPowerOfTwo = n >= 2 && (n & (n - 1)) === 0;
-  return isPowerOfTwo && r >= 1 && p >= 1 && p <= 16 && n * r >= minCost && 128 * n * r <= 2 ** 28;
+  const isBounded = isPowerOfTwo && r >= 1 && p >= 1 && p <= 16 && 128 * n * r <= mostMemoryBytes;
+  return isBounded && salt.length > 0 && hash.length >= 16 ? { n, r, p, salt, hash } : null;
 }
 
-function readDataKey(text: string): DataKey | null {
+function costsAtLeast(text: string, minCost: number): boolean {
+  const hash = readPasswordHash(text);
+  return hash !== null && hash.n * hash.r >= minCost;
+}
+
+/** null: another text than `id:base64` of 32 bytes. */
+export function readDataKey(text: string): DataKey | null {
   const match = /^([A-Za-z0-9._-]{1,40}):([A-Za-z0-9+/_-]{43}=?)$/.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) return null;
   const key = new Uint8Array(Buffer.from(match[2], 'base64'));
   return key.length === 32 ? { id: match[1], key } : null;
 }
-
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue('not JSON');
-    return z.NEVER;
-  }
-});

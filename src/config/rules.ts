@@ -1,17 +1,17 @@
 // The rules that bind several variables: pairs that belong together, and what production cannot do without.
-import { problemOf, type Read } from './values.ts';
+import { problemOf, type ReadResult } from './values.ts';
 
 const credentialPairs = [
   ['BOOTPAY_CLIENT_KEY', 'BOOTPAY_SECRET_KEY'],
   ['BOOTPAY_APPLICATION_ID', 'BOOTPAY_PRIVATE_KEY'],
 ] as const;
 
-export function crossProblems(read: Read): string[] {
+export function crossProblems(read: ReadResult): string[] {
   const half = halfPairs(read);
   return read.production ? [...half, ...missingInProduction(read), ...contradictions(read)] : half;
 }
 
-function halfPairs({ set }: Read): string[] {
+function halfPairs({ set }: ReadResult): string[] {
   return credentialPairs.flatMap(([one, other]) => {
     if (set.has(one) === set.has(other)) return [];
     const [present, absent] = set.has(one) ? [one, other] : [other, one];
@@ -22,7 +22,7 @@ function halfPairs({ set }: Read): string[] {
   });
 }
 
-function missingInProduction({ set }: Read): string[] {
+function missingInProduction({ set }: ReadResult): string[] {
   const redis = set.has('REDIS_URL')
     ? []
     : missing('REDIS_URL', { en: 'an address in production', ko: '운영 환경에서는 주소가 필요' });
@@ -36,7 +36,7 @@ function missingInProduction({ set }: Read): string[] {
   return [...redis, ...webhook, ...missingCredentials(set)];
 }
 
-function missingCredentials(set: Read['set']): string[] {
+function missingCredentials(set: ReadResult['set']): string[] {
   if (credentialPairs.flat().some((name) => set.has(name))) return [];
   return missing('BOOTPAY_CLIENT_KEY and BOOTPAY_SECRET_KEY', {
     en: 'values in production (or BOOTPAY_APPLICATION_ID and BOOTPAY_PRIVATE_KEY)',
@@ -45,7 +45,7 @@ function missingCredentials(set: Read['set']): string[] {
 }
 
 /** Only in production: a trial may set one duration and leave the rest as it is. */
-function contradictions({ values }: Read): string[] {
+function contradictions({ values }: ReadResult): string[] {
   const { RETRY_BASE_MS: base, RETRY_MAX_MS: max } = values;
   const { SETTLE_WINDOW_MS: window, RETRY_DEADLINE_MS: deadline } = values;
   const tooShortMax = base !== undefined && max !== undefined && max < base;

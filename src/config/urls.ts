@@ -16,7 +16,14 @@ export function gatewayUrl(production: boolean): Limits<string> {
   return {
     schema: z
       .string()
-      .refine((text) => isBare(text, (url) => url.protocol === 'https:' || (!production && isLocalHttp(url))))
+      .refine((text) =>
+        isBare(
+          text,
+          (url) =>
+            url.protocol === 'https:' ||
+            (!production && url.protocol === 'http:' && isLoopbackHost(url.hostname)),
+        ),
+      )
       .transform((text) => text.replace(/\/+$/, '')),
     expected: production
       ? { en: 'an https address without query or password', ko: '쿼리와 비밀번호가 없는 https 주소' }
@@ -44,10 +51,19 @@ function isBare(text: string, allows: (url: URL) => boolean): boolean {
   return url.username === '' && url.password === '' && allows(url);
 }
 
-function isLocalHttp(url: URL): boolean {
-  const local =
-    url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
-  return url.protocol === 'http:' && local;
+/** Of a listening address, a peer or a Host header: all of 127.0.0.0/8, ::1, localhost and names below it. */
+export function isLoopbackHost(host: string): boolean {
+  const name = host
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '')
+    .replace(/^::ffff:/, '');
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '::1' ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)
+  );
 }
 
 function hasProtocol(url: URL | null, protocols: readonly string[]): boolean {

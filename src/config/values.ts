@@ -8,7 +8,7 @@ type ValueOf<Row> =
 export type Values = { readonly [Name in VariableName]: ValueOf<(typeof variables)[Name]> };
 
 /** `set` names what the environment holds, right or wrong; a wrong variable has no value. */
-export type Read = {
+export type ReadResult = {
   readonly production: boolean;
   readonly set: ReadonlySet<string>;
   readonly problems: readonly string[];
@@ -17,7 +17,7 @@ export type Read = {
   | { readonly kind: 'wrong'; readonly values: Partial<Values> }
 );
 
-export function readValues(env: Environment): Read {
+export function readValues(env: Environment): ReadResult {
   const production = env['NODE_ENV'] === 'production';
   const answers = Object.entries<Variable<unknown>>(variables).map(([name, variable]) => ({
     name,
@@ -30,18 +30,18 @@ export function readValues(env: Environment): Read {
   return { kind: problems.length === 0 ? 'right' : 'wrong', production, set, problems, values };
 }
 
-/** One problem as every part of the configuration says it. */
+/** The one form in which a wrong variable or option is reported. */
 export function problemOf(name: string, expected: { en: string; ko: string }, came: string): string {
   return `${name}: expected ${expected.en} (${expected.ko}), got ${came}`;
 }
 
-interface Given {
+interface GivenText {
   readonly name: string;
   readonly text: string | null;
   readonly production: boolean;
 }
 
-function readOne(variable: Variable<unknown>, { name, text, production }: Given) {
+function readOne(variable: Variable<unknown>, { name, text, production }: GivenText) {
   const source = text ?? variable.default;
   if (source === null) return { value: null };
   const limits = production ? variable.production : variable.development;

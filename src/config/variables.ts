@@ -1,10 +1,10 @@
 // Every variable of the environment as one table: read by `config.ts`, printed as the README's table.
+import type { Text } from '../domain/problem.ts';
 import {
   ascendingNumbers,
   type Limits,
   matching,
   oneOf,
-  type Said,
   secretText,
   webhookSecret,
   wholeNumber,
@@ -19,7 +19,7 @@ export interface Variable<Value, Default extends string | null = string | null> 
   readonly default: Default;
   /** Its value is never printed. */
   readonly secret: boolean;
-  readonly meaning: Said;
+  readonly meaning: Text;
   /** What is allowed outside production: short and small enough for tests and trials. */
   readonly development: Limits<Value>;
   /** What is allowed with NODE_ENV=production. */
@@ -145,7 +145,7 @@ export const variables = {
   RECORD_RETENTION_DAYS: {
     // 5 years and a few days: the decree counts from the transaction, and two years of any five may be leap years. Less is
     // for those who archive the outcome events. The minimum is the longest time for which anything still asks for a record
-    // that has ended: the results of a bulk replay name it for 30 days, and whoever reconciles once a week or a month has
+    // that has ended: the results of a bulk replay name it for 30 days, and a weekly or monthly reconciliation has
     // looked at it at least once. Deadlines and waits are those of open refunds, which are never purged.
     ...row('1830', {
       en: 'How long after its end a succeeded or resolved refund is kept; then only its identity is, so that its event stays a duplicate. 5 years: the E-Commerce Act (its decree, article 6) asks to keep payment records so long, and no method can be cancelled later (kakaopay money is the longest). Shorter only where outcome events are archived elsewhere; at least as long as the results of a bulk replay name a refund and a monthly reconciliation comes round.',
@@ -212,15 +212,15 @@ export const variables = {
 
 export type VariableName = keyof typeof variables;
 
-function row<const Default extends string | null>(value: Default, meaning: Said) {
+function row<const Default extends string | null>(value: Default, meaning: Text) {
   return { unit: null, default: value, secret: false, meaning };
 }
 
-function plain<Value>(value: string, limits: Limits<Value>, meaning: Said): Variable<Value, string> {
+function plain<Value>(value: string, limits: Limits<Value>, meaning: Text): Variable<Value, string> {
   return { ...row(value, meaning), development: limits, production: limits };
 }
 
-function secret<Value>(limits: Limits<Value>, meaning: Said): Variable<Value, null> {
+function secret<Value>(limits: Limits<Value>, meaning: Text): Variable<Value, null> {
   return { ...row(null, meaning), secret: true, development: limits, production: limits };
 }
 
@@ -228,7 +228,7 @@ function secret<Value>(limits: Limits<Value>, meaning: Said): Variable<Value, nu
 function duration(
   value: string,
   production: readonly [number, number],
-  meaning: Said,
+  meaning: Text,
 ): Variable<number, string> {
   return {
     ...row(value, meaning),

@@ -11,6 +11,13 @@ export const refundAccountSchema = z.strictObject({
 });
 export type RefundAccount = z.infer<typeof refundAccountSchema>;
 
+/** Encrypts refund accounts at rest. */
+export interface DataKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
 /** Enough to compare the two amounts, whatever is wrong elsewhere. */
 const amountsSchema = z.object({
   cancel_price: z.int().positive().optional(),

@@ -17,6 +17,11 @@ export const refundIdSchema = z
   .brand<'RefundId'>();
 export type RefundId = z.infer<typeof refundIdSchema>;
 
+/** Names one version of a refund: the job enqueued with it, the job of its case, and its outcome event. */
+export function versionId({ refundId, version }: { readonly refundId: RefundId; readonly version: number }) {
+  return `${refundId}-${version}`;
+}
+
 /** Bootpay's id of a payment. Restricted because the path of a look-up is built from it. */
 export const receiptIdSchema = z
   .string()

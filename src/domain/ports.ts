@@ -182,7 +182,7 @@ export interface UnreadRefund {
   /** As it is stored: a newer version may have states of its own. */
   readonly state: string;
   readonly version: number;
-  /** An attempt was written, so that a cancel may have been called. Records of 0.1.0 say so in their history alone. */
+  /** An attempt was written, so that a cancel may have been called. */
   readonly sent: boolean;
   /** null: no dead letter. */
   readonly deadLetter: UnreadCase | null;

@@ -1,4 +1,10 @@
-// One wrong field of an input, said to whoever sent it.
+// Input from outside: reading it, and telling the sender which field is wrong, in both languages of the project.
+
+/** A sentence or phrase for people. */
+export interface Text {
+  readonly en: string;
+  readonly ko: string;
+}
 
 /**
  * One wrong field of an input: what was expected and what came. Only a field that is known to hold no account is
@@ -16,6 +22,15 @@ export function onePerField(problems: readonly Problem[]): Problem[] {
   return problems.filter(
     ({ field }, index) => problems.findIndex((other) => other.field === field) === index,
   );
+}
+
+/** undefined: not JSON. */
+export function parseJson(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -48,14 +48,14 @@ const totalsSchema = z.strictObject({
   /** null: the look-up did not show it. */
   taxFreeWon: wonSchema.nullable(),
   settledWon: wonSchema,
-  marks: z.int().nonnegative().default(0),
+  marks: z.int().nonnegative(),
 });
 export type Totals = z.infer<typeof totalsSchema>;
 
 export const attemptSchema = z.strictObject({
   number: z.int(),
   /** How many tries right before it are left out: throttled, refused for our credentials, or surely not sent. */
-  folded: z.int().nonnegative().default(0),
+  folded: z.int().nonnegative(),
   revision: z.int(),
   generation: z.int(),
   cancelId: cancelIdSchema,
@@ -154,11 +154,11 @@ export const refundSchema = z.strictObject({
       at: z.number(),
       receipt: receiptSchema,
       settledWon: wonSchema,
-      marks: z.int().nonnegative().default(0),
+      marks: z.int().nonnegative(),
     })
     .nullable(),
   /** Since when look-ups have shown less than was seen before, ms; null: the last one did not. */
-  staleSince: z.number().nullable().default(null),
+  staleSince: z.number().nullable(),
   settledWon: wonSchema.nullable(),
   deadLetter: deadLetterSchema.nullable(),
   resolution: z

@@ -1,4 +1,4 @@
-// One question to a Redis on loopback over a bare socket: enough to see who answers there, without a client.
+// Sends one command to a Redis on loopback over a bare socket: enough to identify the server, without a client.
 import { connect } from 'node:net';
 
 export interface OwnServer {
@@ -6,14 +6,14 @@ export interface OwnServer {
   readonly pid: number;
 }
 
-/** True when exactly this process answers on this port: a port or pid taken over by somebody else does not count. */
+/** True when exactly this process answers on this port: a port or pid reused by another process does not count. */
 export async function answers({ port, pid }: OwnServer): Promise<boolean> {
   const pong = await ask(port, 'PING');
   const server = pong === '+PONG\r\n' ? await ask(port, 'INFO server') : null;
   return server?.includes(`\r\nprocess_id:${pid}\r\n`) === true;
 }
 
-/** True when nobody listens there: a server that is only busy does not count as gone. */
+/** True when no process listens there; a server that is only busy is not gone. */
 export function isClosed(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
@@ -26,7 +26,7 @@ export function isClosed(port: number): Promise<boolean> {
   });
 }
 
-/** The raw reply; null when nobody answers in time. */
+/** The raw reply; null without an answer in time. */
 export function ask(port: number, command: string, timeoutMs = 1000): Promise<string | null> {
   return new Promise((resolve) => {
     let reply = '';

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { privateFolder, readIfThere, replaceFile } from '../config/files.ts';
+import { parseJson } from '../domain/problem.ts';
 import { answers } from './ask.ts';
 import { holdLock } from './lock-file.ts';
 import { findProgram } from './program.ts';
@@ -107,17 +108,7 @@ async function readLiveAddress(folder: string): Promise<Address | null> {
 
 async function readAddress(folder: string): Promise<Address | null> {
   const text = await readIfThere(addressFile(folder));
-  if (text === null) return null;
-  const parsed = z.string().transform(asJson).pipe(addressSchema).safeParse(text);
-  return parsed.success ? parsed.data : null;
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return addressSchema.safeParse(parseJson(text)).data ?? null;
 }
 
 function addressFile(folder: string): string {

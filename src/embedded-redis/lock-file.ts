@@ -9,7 +9,7 @@ const pollMs = 25;
 /** A first start may download packages. */
 const patienceMs = 120_000;
 
-/** The file names the holder's pid; a holder that died hard does not hold any more. */
+/** The file names the holder's pid; a lock whose holder died is broken. */
 export async function holdLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   const limit = performance.now() + patienceMs;
   while (!(await createFile(path, `${process.pid}\n`))) {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ConfigError } from '../domain/errors.ts';
+import { ConfigError, codeOf, messageOf } from '../domain/errors.ts';
 
 export interface Program {
   readonly command: string;
@@ -44,7 +44,7 @@ async function unpack(folder: string, env: NodeJS.ProcessEnv | undefined): Promi
     if (program === null || reason !== null) throw new Error(reason ?? '');
     return program;
   } catch (error) {
-    throw noRedis(error instanceof Error ? error.message : String(error));
+    throw noRedis(messageOf(error));
   }
 }
 
@@ -74,7 +74,7 @@ async function download(work: string, env: NodeJS.ProcessEnv | undefined): Promi
   try {
     await run('apt-get', [...asWeAre, 'download', ...packages], at);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw error;
+    if (codeOf(error) === 'ENOENT') throw error;
     await mkdir(join(work, 'lists', 'partial'), { recursive: true });
     await mkdir(join(work, 'cache', 'archives', 'partial'), { recursive: true });
     await run('apt-get', [...asWeAre, ...own, 'update'], at);
@@ -97,7 +97,7 @@ async function whyUnusable({ command, env }: Program): Promise<string | null> {
     const version = Number(/v=(\d+\.\d+)/.exec(stdout)?.[1] ?? Number.NaN);
     return version >= oldestVersion ? null : `${command} is too old: ${stdout.trim()}`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

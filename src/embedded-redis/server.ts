@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readIfThere } from '../config/files.ts';
-import { ConfigError } from '../domain/errors.ts';
+import { ConfigError, codeOf } from '../domain/errors.ts';
 import { answers, ask, isClosed, type OwnServer } from './ask.ts';
 import type { Program } from './program.ts';
 
@@ -73,11 +73,11 @@ export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 
-/** Asked of the kernel; somebody may take it before the server does, hence the caller's second try. */
+/** Chosen by the kernel; another process may take it before the server does, hence the caller's second try. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -104,7 +104,7 @@ function argumentsFor({ port, dataFolder, logFile, appendfsync, more }: ServerSe
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-/** A stopped orphan may stay a zombie where nobody reaps it; Redis closes its port last, so that counts as well. */
+/** A stopped orphan may stay a zombie where no parent reaps it; Redis closes its port last, so that counts as well. */
 async function isGoneWithin(server: OwnServer, limitMs: number): Promise<boolean> {
   const limit = performance.now() + limitMs;
   while (isAlive(server.pid) && !(await isClosed(server.port))) {

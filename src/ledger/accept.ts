@@ -23,7 +23,7 @@ const answersSchema = z.array(
   ]),
 );
 
-/** Stores many at once, in one round trip; answers in the order given. Nothing is rung yet. */
+/** Stores many at once, in one round trip; answers in the order given. No job is enqueued yet. */
 export async function accept(
   { redis, keys, vault }: { readonly redis: RedisClient; readonly keys: Keys; readonly vault: AccountVault },
   batch: readonly NewRefund[],

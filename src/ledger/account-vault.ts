@@ -1,14 +1,8 @@
 // Refund accounts at rest: AES-256-GCM with key ids for rotation, and an HMAC to tell two accounts apart.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { InvariantError } from '../domain/errors.ts';
-import { type RefundAccount, refundAccountSchema } from '../domain/event.ts';
+import { type DataKey, type RefundAccount, refundAccountSchema } from '../domain/event.ts';
 import type { RefundId } from '../domain/ids.ts';
-
-export interface DataKey {
-  readonly id: string;
-  /** 32 bytes. */
-  readonly key: Uint8Array;
-}
 
 export interface AccountVault {
   /** False: no key, so an event with an account cannot be kept and is refused with 503. */

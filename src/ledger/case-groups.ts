@@ -1,4 +1,4 @@
-// Counts dead letters by what they have in common: two lines of Redis a group, however many cases there are.
+// Counts dead letters by what they have in common: two Redis commands a group, however many cases there are.
 import { z } from 'zod';
 import type { CaseGroup } from '../domain/ports.ts';
 import type { RedisClient } from '../redis/connection.ts';

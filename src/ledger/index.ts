@@ -1,5 +1,6 @@
 // The ledger: refund records in Redis. Decisions live in the policies; here things are only compared and set.
 import { z } from 'zod';
+import type { DataKey } from '../domain/event.ts';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
 import type { HintedRefund, Ledger } from '../domain/ports.ts';
 import { type State, stateSchema } from '../domain/states.ts';
@@ -7,7 +8,7 @@ import type { RedisClient } from '../redis/connection.ts';
 import { keysFor } from '../redis/keys.ts';
 import { loadScript } from '../redis/scripts.ts';
 import { accept } from './accept.ts';
-import { createAccountVault, type DataKey } from './account-vault.ts';
+import { createAccountVault } from './account-vault.ts';
 import { begin } from './begin.ts';
 import { caseGroups } from './case-groups.ts';
 import { commit } from './commit.ts';

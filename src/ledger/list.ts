@@ -1,4 +1,4 @@
-// Lists of refunds, newest first: the shortest index is walked, and what the records say decides.
+// Lists of refunds, newest first: pages through the shortest index and filters by the records.
 import { refundIdSchema } from '../domain/ids.ts';
 import type { ListItem, ListPage, ListQuery, UnreadCase, UnreadRefund, WhyUnread } from '../domain/ports.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
@@ -30,7 +30,7 @@ function isRead(listed: ListItem): listed is Refund {
   return !('unread' in listed);
 }
 
-/** What may belong to the answer, a page at a time: its records have to be read to know. */
+/** Candidates for the answer, a page at a time; their records decide. */
 async function* candidates(
   redis: RedisClient,
   { walked, within }: Way,
@@ -41,7 +41,7 @@ async function* candidates(
   let latest = Math.min(until, deadBy);
   let cursor = parseCursor(query.cursor);
   for (;;) {
-    // Nobody in both lists is newer than the newest of either: what lies before is passed over in one step.
+    // No refund in both lists is newer than the newest of either: newer ones are passed over in one step.
     if (within !== null) latest = await newestScore(redis, within, { cursor, since, latest });
     const count = within === null ? size : idsAtOnce;
     const rows = await newestOf(redis, walked, { cursor, since, latest, count });
@@ -52,7 +52,7 @@ async function* candidates(
   }
 }
 
-interface Stretch {
+interface ScoreRange {
   readonly cursor: Row | null;
   readonly since: number;
   readonly latest: number;
@@ -67,15 +67,15 @@ function pageSize(limit: number): number {
   return Math.min(Math.max(limit, 20), 500);
 }
 
-/** An order or a receipt with more refunds than this is not taken for a short list unseen. */
+/** A list of an order or a receipt up to this length is walked without comparing it with others. */
 const fewRefunds = 500;
-/** Ids cost a hundredth of what records do. */
+/** Reading ids costs a hundredth of reading records. */
 const idsAtOnce = 2_000;
 
 interface Way {
   /** The shortest lists that hold all that is asked for: one, or several to be read as one. */
   readonly walked: readonly string[];
-  /** Where the walked one is long all the same: only who is in this one, too, is worth reading. */
+  /** Where the walked list is long all the same: only refunds that are in this one, too, are read. */
   readonly within: string | null;
 }
 
@@ -130,7 +130,7 @@ async function groupsOf(redis: RedisClient, keys: Keys, query: ListQuery): Promi
 }
 
 /** Of an index below the cursor; before all times where there is none. */
-async function newestScore(redis: RedisClient, index: string, stretch: Stretch): Promise<number> {
+async function newestScore(redis: RedisClient, index: string, stretch: ScoreRange): Promise<number> {
   const [, score] = await redis.zrevrangebyscore(
     index,
     highestOf(stretch),
@@ -143,7 +143,7 @@ async function newestScore(redis: RedisClient, index: string, stretch: Stretch):
   return Number(score ?? -1);
 }
 
-function highestOf({ cursor, latest }: Stretch): number | '+inf' {
+function highestOf({ cursor, latest }: ScoreRange): number | '+inf' {
   const highest = Math.min(cursor?.score ?? Number.POSITIVE_INFINITY, latest);
   return Number.isFinite(highest) ? highest : '+inf';
 }
@@ -151,7 +151,7 @@ function highestOf({ cursor, latest }: Stretch): number | '+inf' {
 async function newestOf(
   redis: RedisClient,
   indexes: readonly string[],
-  { count, ...stretch }: Stretch & { readonly count: number },
+  { count, ...stretch }: ScoreRange & { readonly count: number },
 ): Promise<Row[]> {
   const { cursor, since } = stretch;
   const max = highestOf(stretch);

@@ -1,4 +1,4 @@
-// Reading the ledger: one record with its history, how many there are, and who waits behind a receipt's hold.
+// Reading the ledger: one record with its history, how many there are, and the jobs that wait for a receipt's lock.
 import { z } from 'zod';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';

@@ -1,8 +1,8 @@
-// Reads what is stored, at the border: a body that does not fit the schema is reported, never guessed at. One that a newer
-// version of this program wrote is told from one that makes no sense, for it is left alone.
+// Reads and writes stored records. A body that does not fit the schema is reported, never guessed at; one that a newer
+// version of this program wrote is distinguished from a broken one, because it is left alone.
 import type { z } from 'zod';
 import type { WhyUnread } from '../domain/ports.ts';
-import { valueAt } from '../domain/problem.ts';
+import { parseJson, valueAt } from '../domain/problem.ts';
 import { type HistoryEntry, historyEntrySchema, type Refund, refundSchema } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
 import { isPackedAnew, packed, unpacked } from './packed.ts';
@@ -53,7 +53,7 @@ export function storedVersion(text: string | null): number {
 
 export function readBody(text: string): Refund | WhyUnread {
   if (isPackedAnew(text)) return 'newer';
-  const body = readJson(unpacked(text));
+  const body = parseJson(unpacked(text));
   const parsed = refundSchema.safeParse(body);
   if (parsed.success) return parsed.data;
   return schemaOf(body) > ourSchema || parsed.error.issues.every((issue) => isOnlyNew(issue, body))
@@ -68,7 +68,7 @@ function schemaOf(body: unknown): number {
   return typeof schema === 'number' ? schema : 0;
 }
 
-/** A field more than we know, or a name where we know other names. */
+/** An unknown field, or an unknown name where we know others. */
 function isOnlyNew(issue: z.core.$ZodIssue, body: unknown): boolean {
   if (issue.code === 'unrecognized_keys') return true;
   const isChoice = issue.code === 'invalid_value' || issue.code === 'invalid_union';
@@ -78,22 +78,13 @@ function isOnlyNew(issue: z.core.$ZodIssue, body: unknown): boolean {
 
 export function readHistory(lines: readonly string[]): HistoryEntry[] {
   return lines.flatMap((line) => {
-    const parsed = historyEntrySchema.safeParse(named(readJson(line)));
+    const parsed = historyEntrySchema.safeParse(entryFrom(parseJson(line)));
     return parsed.success ? [parsed.data] : [];
   });
 }
 
-/** 0.1.0 wrote the names as well. */
-function named(line: unknown): unknown {
-  if (!Array.isArray(line)) return line;
+function entryFrom(line: unknown): unknown {
+  if (!Array.isArray(line)) return null;
   const [at, who, what, from, to, reason, times, since]: unknown[] = line;
   return { at, who, what, from, to, reason, ...(times !== undefined && { times, since }) };
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,12 +1,13 @@
-// What the fields beside a body still tell of a refund whose body cannot be read. Rare, so it may cost a few more questions.
+// What the fields beside a body show of a refund whose body cannot be read. Rare, so it may cost a few more round trips.
 import { z } from 'zod';
 import { orderIdSchema, type RefundId, receiptIdSchema } from '../domain/ids.ts';
 import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
+import { parseJson } from '../domain/problem.ts';
 import { unreadableCase } from '../policies/unread.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { parseGroupName } from './case-groups.ts';
-import { readHistory, storedVersion } from './stored.ts';
+import { storedVersion } from './stored.ts';
 
 const text = z.string().nullable();
 const fieldsSchema = z.tuple([text, text, text, text, text, text]);
@@ -17,10 +18,10 @@ export async function readUnread(
   keys: Keys,
   { refundId, unread }: Pick<UnreadRefund, 'refundId' | 'unread'>,
 ): Promise<UnreadRefund | null> {
-  const [fields, lines] = await Promise.all([
-    redis.hmget(keys.refund(refundId), 'state', 'version', 'receipt', 'content', 'group', 'sent'),
-    redis.lrange(keys.history(refundId), 0, -1),
-  ]);
+  const fields = await redis.hmget(
+    keys.refund(refundId),
+    ...['state', 'version', 'receipt', 'content', 'group', 'sent'],
+  );
   const [state, version, receipt, content, group, sent] = fieldsSchema.parse(fields);
   if (state === null) return null;
   return {
@@ -30,29 +31,16 @@ export async function readUnread(
     orderId: orderOf(content),
     state,
     version: storedVersion(version),
-    sent: sent !== null || maySendBy(lines),
+    sent: sent !== null,
     deadLetter: state === 'dead_lettered' ? await caseOf(redis, keys, { refundId, group }) : null,
   };
 }
 
-/** A history that is whole and has no attempt in it proves that none was written. */
-function maySendBy(lines: readonly string[]): boolean {
-  const history = readHistory(lines);
-  if (history.length === 0 || history.length < lines.length) return true;
-  return history.some(({ to }) => to === 'sending');
-}
-
 /** As `contentOf` of the policies writes it. */
+const contentSchema = z.tuple([orderIdSchema]).rest(z.unknown());
+
 function orderOf(content: string | null): string | null {
-  try {
-    const [order] = z
-      .tuple([orderIdSchema])
-      .rest(z.unknown())
-      .parse(JSON.parse(content ?? ''));
-    return order;
-  } catch {
-    return null;
-  }
+  return contentSchema.safeParse(parseJson(content)).data?.[0] ?? null;
 }
 
 async function caseOf(

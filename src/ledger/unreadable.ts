@@ -1,4 +1,4 @@
-// The two moves of a record that cannot be read: in front of a person, and closed by that person. Its body is never written.
+// The two moves of a record that cannot be read: it becomes a case, and a person closes it. Its body is never written.
 import { z } from 'zod';
 import type { RefundId } from '../domain/ids.ts';
 import type { MarkedUnreadable, UnreadableVerdict, UnreadRefund } from '../domain/ports.ts';
@@ -82,7 +82,7 @@ function comparable(body: string | null): string {
   return body?.includes('\uFFFD') === true ? '*' : (body ?? '');
 }
 
-/** Of a receipt that is not known there is no row, no hold and no waiter. */
+/** A receipt that is not known has no row, no lock and no waiting jobs. */
 function receiptKeys(keys: Keys, { receiptId }: UnreadRefund): string[] {
   return [keys.anyReceipt(receiptId ?? ''), `${keys.anyReceipt(receiptId ?? '')}:waiting`];
 }

@@ -6,7 +6,7 @@ import { hidden, redact, redactText } from './redact.ts';
 export type LogFields = Readonly<Record<string, unknown>>;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** What everybody else knows of logging: fields first, then the event's name, such as `attempt_sent`. */
+/** The logger that the other rooms use: fields first, then the event's name, such as `attempt_sent`. */
 export interface Logger {
   debug(fields: LogFields, event: string): void;
   info(fields: LogFields, event: string): void;

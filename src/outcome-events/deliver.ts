@@ -1,9 +1,9 @@
-// One event to the webhook, once: signed after Standard Webhooks; the status alone says whether it was taken.
-
+// Sends one event to the webhook once, signed with Standard Webhooks; the status alone decides whether it was taken.
+import { codeOf } from '../domain/errors.ts';
 import type { OutcomeEvent } from './event.ts';
 import { webhookSignature } from './standard-webhooks.ts';
 
-export type Answer =
+export type WebhookAnswer =
   | { readonly kind: 'taken' }
   /** Refused for good, as far as one answer can say: a redirect, or a 4xx that asks for another request. */
   | { readonly kind: 'refused'; readonly status: number | null; readonly reason: string }
@@ -17,12 +17,12 @@ export interface Webhook {
 }
 
 const mayPass = [408, 425, 429];
-/** Of the answer's body, which says nothing to us; read only so that the connection can be used again. */
+/** The body of the answer is ignored, and read only so that the connection can be used again. */
 const bodyBytes = 64 * 1024;
 const bodyMs = 1_000;
 
 /** Never throws: what goes wrong is an answer. `now` in ms. */
-export async function deliver(webhook: Webhook, event: OutcomeEvent, now: number): Promise<Answer> {
+export async function deliver(webhook: Webhook, event: OutcomeEvent, now: number): Promise<WebhookAnswer> {
   const ended = new AbortController();
   const timer = setTimeout(
     () => ended.abort(new DOMException('no answer', 'TimeoutError')),
@@ -42,7 +42,7 @@ export async function deliver(webhook: Webhook, event: OutcomeEvent, now: number
   }
 }
 
-function judge(status: number): Answer {
+function judge(status: number): WebhookAnswer {
   if (status >= 200 && status < 300) return { kind: 'taken' };
   const reason = `http_${status}`;
   const isRefused = status >= 300 && status < 500 && !mayPass.includes(status);
@@ -66,7 +66,7 @@ function requestOf({ url, secret }: Webhook, { id, body }: OutcomeEvent, now: nu
   }
 }
 
-/** The status has been said already: a body without end, or one that breaks off, changes nothing. */
+/** The status is known by now: a body that never ends or breaks off changes nothing. */
 async function drain({ body }: Response): Promise<void> {
   if (body === null) return;
   const reader = body.getReader();
@@ -88,7 +88,5 @@ async function drain({ body }: Response): Promise<void> {
 /** A code such as ECONNREFUSED, or the error's name; never the text, which may hold the address. */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-  return typeof code === 'string' ? code : error.name;
+  return codeOf(error.cause) ?? error.name;
 }

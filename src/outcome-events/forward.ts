@@ -1,11 +1,13 @@
 // Outcome events to the merchant's webhook: each at least once, until it is taken or set aside. Each event is judged by
 // itself, so that one that is refused holds up no other; an outage, in which none is taken, sets none aside.
+import { messageOf } from '../domain/errors.ts';
+import { type Backoff, backoffMs } from '../policies/retry-schedule.ts';
 import { deliver } from './deliver.ts';
 import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimits } from './ports.ts';
-import { type Entry, ensureGroup, readNew, readOwn, settle, takeOver, tidy } from './stream.ts';
+import { ensureGroup, readNew, readOwn, type StreamEntry, settle, takeOver, tidy } from './stream.ts';
 import { notTaken, readTries, type Tries } from './tries.ts';
 
-/** Others are looked after in between. In ms. */
+/** How long a read may wait for new entries, in ms: entries of other processes are looked after in between. */
 const longestBlockMs = 5_000;
 const newAtOnce = 10;
 
@@ -59,8 +61,8 @@ async function loop(forwarder: Forwarder): Promise<void> {
     } catch (error) {
       if (stopping.aborted) return;
       troubles += 1;
-      waitMs = backoffMs(troubles, limits);
-      deps.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'forwarding_failed');
+      waitMs = backoffMs(troubles, backoffOf(limits));
+      deps.log.warn({ error: messageOf(error) }, 'forwarding_failed');
     }
     await deps.clock.sleep(waitMs, stopping);
   }
@@ -87,13 +89,13 @@ async function round(forwarder: Forwarder): Promise<number> {
   return pauseMs(forwarder);
 }
 
-interface Waiting {
-  readonly entry: Entry;
+interface WaitingEvent {
+  readonly entry: StreamEntry;
   readonly tries: Tries | null;
 }
 
 /** Answers when the next one is due, or null when some that are due were left for the next round. */
-async function deliverDue(forwarder: Forwarder, waiting: readonly Waiting[]): Promise<number | null> {
+async function deliverDue(forwarder: Forwarder, waiting: readonly WaitingEvent[]): Promise<number | null> {
   const now = forwarder.deps.clock.now();
   const due = waiting.filter(({ tries }) => isDue(forwarder, tries, now));
   const later = waiting.flatMap(({ tries }) =>
@@ -110,13 +112,13 @@ async function deliverDue(forwarder: Forwarder, waiting: readonly Waiting[]): Pr
 
 function isDue({ limits, recoveredAt }: Forwarder, tries: Tries | null, now: number): boolean {
   if (tries === null) return true;
-  // Further away than any wait: a clock was wrong then or is now.
+  // Further away than the longest wait: the clock was wrong when it was written, or is now.
   if (tries.dueAt <= now || tries.dueAt > now + limits.longestRetryMs) return true;
   return tries.kind === 'not_now' && tries.at < recoveredAt && recoveredAt <= now;
 }
 
 /** Answers when those that were not taken are due again, or null when it broke off: an outage, a long time, a stop. */
-async function deliverAll(forwarder: Forwarder, entries: readonly Entry[]): Promise<number[] | null> {
+async function deliverAll(forwarder: Forwarder, entries: readonly StreamEntry[]): Promise<number[] | null> {
   const { deps, limits, stopping } = forwarder;
   const startedAt = deps.clock.now();
   const wasDown = isDown(forwarder);
@@ -136,7 +138,7 @@ async function deliverAll(forwarder: Forwarder, entries: readonly Entry[]): Prom
 function nothing(): void {}
 
 /** Answers when it is due again; null: it is not. */
-async function deliverOne(forwarder: Forwarder, { entry, event }: Entry): Promise<number | null> {
+async function deliverOne(forwarder: Forwarder, { entry, event }: StreamEntry): Promise<number | null> {
   const { deps, options, limits } = forwarder;
   const fields = { event_id: event.id, type: event.type };
   const answer = await deliver({ ...options, answerMs: limits.answerMs }, event, deps.clock.now());
@@ -151,7 +153,7 @@ async function deliverOne(forwarder: Forwarder, { entry, event }: Entry): Promis
   if (after.kind === 'set_aside' && after.dropped.length > 0) {
     deps.log.error({ event_ids: after.dropped }, 'events_dropped');
   }
-  // A refusal is an answer: the webhook is there. Unless it refuses whatever comes.
+  // A refusal shows that the webhook is there, unless it refuses every event.
   const isOut = answer.kind === 'not_now' || after.kind === 'kept';
   if (isOut && forwarder.failing.size < limits.outage) forwarder.failing.add(entry);
   return 'dueAt' in after ? after.dueAt : null;
@@ -171,7 +173,10 @@ function isDown({ failing, limits }: Forwarder): boolean {
 function pauseMs(forwarder: Forwarder): number {
   if (!isDown(forwarder)) return 0;
   forwarder.downRounds += 1;
-  return Math.min(backoffMs(forwarder.downRounds, forwarder.limits), forwarder.limits.takeOverMs / 2);
+  return Math.min(
+    backoffMs(forwarder.downRounds, backoffOf(forwarder.limits)),
+    forwarder.limits.takeOverMs / 2,
+  );
 }
 
 /** Now and then: entries of processes that are gone, and their consumers. */
@@ -184,10 +189,10 @@ async function lookAfterOthers(forwarder: Forwarder): Promise<void> {
   await tidy(deps, limits.takeOverMs);
 }
 
-function lookMs({ takeOverMs }: ForwardLimits): number {
-  return takeOverMs / 6;
+function backoffOf({ retryMs, longestRetryMs }: ForwardLimits): Backoff {
+  return { firstMs: retryMs, longestMs: longestRetryMs };
 }
 
-function backoffMs(times: number, { retryMs, longestRetryMs }: ForwardLimits): number {
-  return Math.min(retryMs * 2 ** Math.min(times - 1, 30), longestRetryMs);
+function lookMs({ takeOverMs }: ForwardLimits): number {
+  return takeOverMs / 6;
 }

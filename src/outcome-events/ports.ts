@@ -1,5 +1,4 @@
-// What forwarding is given, and the numbers it goes by.
-
+// The dependencies and limits of forwarding.
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../redis/clock.ts';
 import type { RedisClient } from '../redis/connection.ts';
@@ -19,7 +18,7 @@ export interface ForwardOptions {
   readonly url: string;
   /** null: sent without a signature. */
   readonly secret: string | null;
-  /** Of `forwardLimits`, what a test wants otherwise. */
+  /** Overrides of `forwardLimits`, for tests. */
   readonly limits?: Partial<ForwardLimits>;
 }
 

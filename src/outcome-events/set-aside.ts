@@ -1,8 +1,9 @@
-// Events that the webhook refused too often: how many, which, and back into the stream.
+// Events that the webhook refused too often: counting, listing and sending them again.
 import { z } from 'zod';
 import { chunks } from '../domain/chunks.ts';
+import { parseJson } from '../domain/problem.ts';
 import { loadScript } from '../redis/scripts.ts';
-import { asJson, fieldOf } from './event.ts';
+import { fieldOf } from './event.ts';
 import type { ForwardDeps } from './ports.ts';
 import { triesOf } from './tries.ts';
 
@@ -17,7 +18,7 @@ const aboutSchema = z.object({
 });
 const envelopeSchema = z.object({ type: z.string(), subject: z.string().nullish() });
 
-export interface SetAside {
+export interface SetAsideEvent {
   /** Among those set aside. */
   readonly entry: string;
   /** Of the event. */
@@ -42,18 +43,18 @@ export interface Delivery {
   /** Not taken yet and tried again; `since`: the oldest one's first try, in ms. */
   readonly waiting: { readonly count: number; readonly since: number; readonly reason: string } | null;
   /** Never sent, with the time of the last one, in ms. */
-  readonly lost: readonly { readonly how: Lost; readonly count: number; readonly at: number }[];
+  readonly lost: readonly { readonly how: LossKind; readonly count: number; readonly at: number }[];
 }
 
-export const lostHow = ['gone', 'unreadable', 'dropped'] as const;
-export type Lost = (typeof lostHow)[number];
+export const lossKinds = ['gone', 'unreadable', 'dropped'] as const;
+export type LossKind = (typeof lossKinds)[number];
 
 const pageSize = 200;
 const script = loadScript(import.meta.url, ['./scripts/resend.lua']);
 const sentSchema = z.array(z.string());
 
 /** Oldest first; those that are set aside while it runs are left for the next time. */
-export async function* listSetAside({ redis, keys }: Deps): AsyncIterable<SetAside> {
+export async function* listSetAside({ redis, keys }: Deps): AsyncIterable<SetAsideEvent> {
   const [last] = await redis.xrevrange(keys.eventsSetAside, '+', '-', 'COUNT', 1);
   if (last === undefined) return;
   let from = '-';
@@ -69,9 +70,9 @@ export async function* listSetAside({ redis, keys }: Deps): AsyncIterable<SetAsi
 /** Answers those that went back. */
 export async function resend(
   { redis, keys }: Deps,
-  events: readonly SetAside[],
+  events: readonly SetAsideEvent[],
   how: Resend,
-): Promise<SetAside[]> {
+): Promise<SetAsideEvent[]> {
   const sent = new Set<string>();
   for (const some of chunks(events, pageSize)) {
     const args = [JSON.stringify(how), ...some.map(({ entry }) => entry)];
@@ -84,10 +85,10 @@ export async function resend(
 /** For `doctor`. */
 export async function readDelivery({ redis, keys }: Deps): Promise<Delivery> {
   const [first] = await redis.xrange(keys.eventsSetAside, '-', '+', 'COUNT', 1);
-  const names = lostHow.flatMap((how) => [`events_${how}`, `events_${how}_at`]);
+  const names = lossKinds.flatMap((how) => [`events_${how}`, `events_${how}_at`]);
   const counters = await redis.hmget(keys.counters, ...names);
   const numberAt = (index: number) => Number(counters[index] ?? 0);
-  const lost = lostHow.map((how, index) => ({
+  const lost = lossKinds.map((how, index) => ({
     how,
     count: numberAt(2 * index),
     at: numberAt(2 * index + 1),
@@ -106,13 +107,13 @@ async function readWaiting({ redis, keys }: Deps): Promise<Delivery['waiting']> 
   return oldest === undefined ? null : { count: tries.length, since: oldest.since, reason: oldest.reason };
 }
 
-function viewOf(entry: string, fields: readonly string[]): SetAside {
-  const envelope = envelopeSchema.safeParse(asJson(fieldOf(fields, 'event'))).data;
+function viewOf(entry: string, fields: readonly string[]): SetAsideEvent {
+  const envelope = envelopeSchema.safeParse(parseJson(fieldOf(fields, 'event'))).data;
   return {
     entry,
     id: fieldOf(fields, 'id') ?? '',
     type: envelope?.type ?? null,
     subject: envelope?.subject ?? null,
-    about: aboutSchema.safeParse(asJson(fieldOf(fields, 'about'))).data ?? null,
+    about: aboutSchema.safeParse(parseJson(fieldOf(fields, 'about'))).data ?? null,
   };
 }

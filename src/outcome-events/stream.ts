@@ -1,12 +1,12 @@
 // Reading the stream of outcome events: a consumer group shares the entries among the processes, and what one of them
-// took stays pending until it is settled. What cannot be sent is settled here, and told.
+// took stays pending until it is settled. What cannot be sent is settled and logged here.
 import { z } from 'zod';
 import type { LogFields } from '../logging/logger.ts';
 import { loadScript } from '../redis/scripts.ts';
 import { eventOf, type OutcomeEvent } from './event.ts';
 import { type ForwardDeps, group } from './ports.ts';
 
-export interface Entry {
+export interface StreamEntry {
   /** In the stream. */
   readonly entry: string;
   readonly event: OutcomeEvent;
@@ -20,7 +20,7 @@ const tidyScript = loadScript(import.meta.url, ['./scripts/tidy.lua']);
 const tidiedSchema = z.tuple([z.array(z.string()), z.number()]);
 
 const rawEntrySchema = z.tuple([z.string(), z.array(z.string()).nullable()]);
-type RawEntry = z.infer<typeof rawEntrySchema>;
+type RawStreamEntry = z.infer<typeof rawEntrySchema>;
 const streamSchema = z.tuple([z.string(), z.array(z.unknown())]);
 /** RESP3 answers a map of streams to entries, which ioredis gives flat; RESP2 a list of pairs. */
 const readSchema = z.union([streamSchema, z.tuple([streamSchema]).transform(([only]) => only)]).nullable();
@@ -39,7 +39,7 @@ export async function ensureGroup({ redis, keys }: ForwardDeps): Promise<void> {
 }
 
 /** What this process took and has not settled, oldest first. */
-export async function readOwn(deps: ForwardDeps): Promise<Entry[]> {
+export async function readOwn(deps: ForwardDeps): Promise<StreamEntry[]> {
   return readable(deps, await read(deps, { from: '0', count: ownAtOnce, blockMs: null }));
 }
 
@@ -47,7 +47,7 @@ export async function readOwn(deps: ForwardDeps): Promise<Entry[]> {
 export async function readNew(
   deps: ForwardDeps,
   wish: { readonly count: number; readonly blockMs: number | null },
-): Promise<Entry[]> {
+): Promise<StreamEntry[]> {
   return readable(deps, await read(deps, { from: '>', ...wish }));
 }
 
@@ -65,7 +65,7 @@ export async function takeOver(deps: ForwardDeps, cursor: string, idleMs: number
   return answer.cursor;
 }
 
-/** Consumers of dead processes go; entries that the stream lost unread are told. */
+/** Removes consumers of dead processes and logs entries that the stream dropped before they were read. */
 export async function tidy(
   { redis, keys, clock, log, consumer }: ForwardDeps,
   idleMs: number,
@@ -98,7 +98,7 @@ export async function settle(
 async function read(
   { redis, keys, consumer }: ForwardDeps,
   { from, count, blockMs }: { from: '0' | '>'; count: number; blockMs: number | null },
-): Promise<RawEntry[]> {
+): Promise<RawStreamEntry[]> {
   // 0 would be for ever.
   const block = blockMs === null ? [] : ['BLOCK', String(Math.max(1, Math.ceil(blockMs)))];
   const answer = await redis.call(
@@ -113,8 +113,8 @@ async function read(
 }
 
 /** Those that can be sent. An entry without fields was trimmed or deleted after it had been read. */
-async function readable(deps: ForwardDeps, raw: readonly RawEntry[]): Promise<Entry[]> {
-  const found: Entry[] = [];
+async function readable(deps: ForwardDeps, raw: readonly RawStreamEntry[]): Promise<StreamEntry[]> {
+  const found: StreamEntry[] = [];
   const gone: string[] = [];
   for (const [entry, fields] of raw) {
     const event = fields === null ? null : eventOf(fields);

@@ -1,10 +1,10 @@
-// The tries of events that the webhook has not taken: kept in Redis, so that a restart purges none of them.
+// The tries of events that the webhook has not taken: kept in Redis, so that they survive a restart.
 import { z } from 'zod';
+import { parseJson } from '../domain/problem.ts';
 import { loadScript } from '../redis/scripts.ts';
-import type { Answer } from './deliver.ts';
-import { asJson } from './event.ts';
+import type { WebhookAnswer } from './deliver.ts';
 import { type ForwardDeps, type ForwardLimits, group } from './ports.ts';
-import type { Entry } from './stream.ts';
+import type { StreamEntry } from './stream.ts';
 
 const triesSchema = z.object({
   tries: z.number(),
@@ -18,12 +18,12 @@ const triesSchema = z.object({
 });
 export type Tries = z.infer<typeof triesSchema>;
 
-const notTakenSchema = z.discriminatedUnion('kind', [
+const failureOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['again', 'kept']), dueAt: z.number() }),
   z.object({ kind: z.literal('set_aside'), tries: z.number(), dropped: z.array(z.string()).default([]) }),
   z.object({ kind: z.literal('settled') }),
 ]);
-export type NotTaken = z.infer<typeof notTakenSchema>;
+export type FailureOutcome = z.infer<typeof failureOutcomeSchema>;
 
 const script = loadScript(import.meta.url, ['./scripts/not-taken.lua']);
 
@@ -38,12 +38,12 @@ export async function readTries(
 }
 
 export function triesOf(text: string | null): Tries | null {
-  return triesSchema.safeParse(asJson(text)).data ?? null;
+  return triesSchema.safeParse(parseJson(text)).data ?? null;
 }
 
 export interface Failure {
-  readonly entry: Entry;
-  readonly answer: Exclude<Answer, { kind: 'taken' }>;
+  readonly entry: StreamEntry;
+  readonly answer: Exclude<WebhookAnswer, { kind: 'taken' }>;
 }
 
 /** Counts the try, and sets the event aside after enough of them. */
@@ -51,16 +51,16 @@ export async function notTaken(
   { redis, keys, clock }: ForwardDeps,
   { entry: { entry, event }, answer }: Failure,
   limits: ForwardLimits,
-): Promise<NotTaken> {
+): Promise<FailureOutcome> {
   const ask = {
     ...{ group, entry, id: event.id, ...answer, now: clock.now() },
     ...{ refusals: limits.refusals, passes: limits.passes, inARow: limits.refusedInARow },
     ...{ most: limits.setAside, firstMs: limits.retryMs, longestMs: limits.longestRetryMs },
   };
-  const told = await script.run(
+  const result = await script.run(
     redis,
     [keys.events, keys.eventTries, keys.eventsSetAside, keys.counters],
     [JSON.stringify(ask), event.body],
   );
-  return notTakenSchema.parse(asJson(z.string().parse(told)));
+  return failureOutcomeSchema.parse(parseJson(z.string().parse(result)));
 }

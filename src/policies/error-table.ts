@@ -1,7 +1,7 @@
 // What each Bootpay code means: one row per code, and the only place where codes are judged.
 // Names, numbers and the sense of the advice: https://developers.bootpay.ai/server/cancel ("the page").
+import type { Text } from '../domain/problem.ts';
 import type { Severity } from '../domain/refund.ts';
-import type { Text } from './text.ts';
 
 export type Disposition =
   /** May pass: again after backoff, unless the PG's own code says that it cannot. */

@@ -1,10 +1,10 @@
 // What may be cancelled by which method and how long: the page's table, "결제수단별 취소 정책", and its refusals before a call.
 // https://developers.bootpay.ai/server/cancel. Refused is only what is surely closed; the rest Bootpay may decide.
 import { assertNever } from '../domain/errors.ts';
+import type { Text } from '../domain/problem.ts';
 import type { Cancel, Refund, Severity } from '../domain/refund.ts';
 import type { PaymentMethod, Receipt } from '../domain/reply.ts';
 import { addSeoulDays, addSeoulYears, endOfSeoulDay, endOfSeoulMonth } from './seoul-time.ts';
-import type { Text } from './text.ts';
 
 export type CancelWindow =
   | { readonly kind: 'days'; readonly days: number }

@@ -1,4 +1,5 @@
 // The outcome event that other services read: a CloudEvents 1.0 envelope with ids, amounts and the customer notice.
+import { versionId } from '../domain/ids.ts';
 import type { OutcomeEventType, UnreadRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
 
@@ -45,15 +46,15 @@ export function unreadableEvent(
 
 function envelope(
   type: OutcomeEventType,
-  { refundId, version }: Pick<Refund, 'refundId' | 'version'>,
+  refund: Pick<Refund, 'refundId' | 'version'>,
   { at, data }: { readonly at: number; readonly data: Record<string, unknown> },
 ): Record<string, unknown> {
   return {
     specversion: '1.0',
-    id: `${refundId}-${version}`,
+    id: versionId(refund),
     source: 'bootpay-refund-worker',
     type,
-    subject: refundId,
+    subject: refund.refundId,
     time: new Date(at).toISOString(),
     datacontenttype: 'application/json',
     data,

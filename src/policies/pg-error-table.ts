@@ -1,5 +1,5 @@
 // What the gateways' own codes mean behind Bootpay's 2032; the same digits mean other things at another PG.
-import type { Text } from './text.ts';
+import type { Text } from '../domain/problem.ts';
 
 /** Written small and without spaces; the Korean display name is what real receipts show. */
 const displayNames = {

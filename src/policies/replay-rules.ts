@@ -1,5 +1,6 @@
 // What a person may do with a case, and when: the guards of replay and resolve (docs/design.md, section 8). Pure.
 import type { PolicySettings } from '../domain/decision.ts';
+import type { Text } from '../domain/problem.ts';
 import type { Attempt, ReceiptAccount, Refund, ResolveOutcome, Totals } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isEnded } from '../domain/states.ts';
@@ -13,7 +14,6 @@ import {
   unknownSince,
 } from './growth.ts';
 import { windowStartForPeople } from './steady-clock.ts';
-import type { Text } from './text.ts';
 
 export interface ReplayWish {
   readonly newGeneration: boolean;
@@ -217,17 +217,26 @@ function tooEarly(facts: CaseFacts): Refusal | null {
   const since = unknownSince(refund);
   if (last === undefined || since === null || !lacksDefiniteAnswer(last) || landedByLastLookUp(facts))
     return null;
-  const notBefore = windowStartForPeople(since, { now, jumpedAt }) + settings.settleWindowMs;
+  const { settleWindowMs } = settings;
+  return settleWindowRefusal(since, { now, jumpedAt, settleWindowMs }, (time) => ({
+    en: `The last call has no definite answer and may still go through. Not before ${time}.`,
+    ko: `마지막 호출의 결과가 아직 확정되지 않았어요. ${time} 이후에 다시 시도해 주세요.`,
+  }));
+}
+
+/** null: the settle window of a call that ended at `since` is over. */
+export function settleWindowRefusal(
+  since: number,
+  {
+    now,
+    jumpedAt,
+    settleWindowMs,
+  }: { readonly now: number; readonly jumpedAt: number | null; readonly settleWindowMs: number },
+  textFor: (notBefore: string) => Text,
+): Refusal | null {
+  const notBefore = windowStartForPeople(since, { now, jumpedAt }) + settleWindowMs;
   if (now >= notBefore) return null;
-  const time = new Date(notBefore).toISOString();
-  return {
-    rule: 'settle_window',
-    notBefore,
-    text: {
-      en: `The last call has no definite answer and may still go through. Not before ${time}.`,
-      ko: `마지막 호출의 결과가 아직 확정되지 않았어요. ${time} 이후에 다시 시도해 주세요.`,
-    },
-  };
+  return { rule: 'settle_window', notBefore, text: textFor(new Date(notBefore).toISOString()) };
 }
 
 function editRefusal(refund: Refund, { cancel }: ReplayWish): Refusal | null {

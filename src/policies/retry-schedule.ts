@@ -26,9 +26,18 @@ export function nextRetryAt(question: RetryQuestion): number {
 
 function delayMs({ attemptsUsed, chance, settings }: RetryQuestion): number {
   // A call that used nothing up (not sent, throttled) waits like a first one.
-  const doublings = Math.max(attemptsUsed, 1) - 1;
-  const longest = Math.min(settings.retryBaseMs * 2 ** doublings, settings.retryMaxMs);
+  const longest = backoffMs(attemptsUsed, { firstMs: settings.retryBaseMs, longestMs: settings.retryMaxMs });
   return Math.round(longest / 2 + (longest / 2) * chance);
+}
+
+export interface Backoff {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+/** The wait before try number `times` + 1: doubles each time, up to the longest. */
+export function backoffMs(times: number, { firstMs, longestMs }: Backoff): number {
+  return Math.min(firstMs * 2 ** (Math.max(times, 1) - 1), longestMs);
 }
 
 function lastChanceAt({ windowEndsAt, settings }: RetryQuestion): number | null {

@@ -1,9 +1,8 @@
 // What may be done with a refund whose record cannot be read, and what a person is told: little is known, nothing is guessed.
 import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
+import type { Text } from '../domain/problem.ts';
 import type { ResolveOutcome } from '../domain/refund.ts';
-import type { Refusal } from './replay-rules.ts';
-import { windowStartForPeople } from './steady-clock.ts';
-import type { Text } from './text.ts';
+import { type Refusal, settleWindowRefusal } from './replay-rules.ts';
 
 /**
  * May the receipt go on when the record turns out to be unreadable? Only where no call can be under way: none was ever
@@ -53,17 +52,10 @@ export function resolveRefusalOf(facts: UnreadCaseFacts): Refusal | null {
 function tooEarly({ refund, keepsLock, now, jumpedAt, settleWindowMs }: UnreadCaseFacts): Refusal | null {
   const since = refund.deadLetter?.at ?? null;
   if (!keepsLock || since === null) return null;
-  const notBefore = windowStartForPeople(since, { now, jumpedAt }) + settleWindowMs;
-  if (now >= notBefore) return null;
-  const time = new Date(notBefore).toISOString();
-  return {
-    rule: 'settle_window',
-    notBefore,
-    text: {
-      en: `A cancel may have been sent for this refund and may still go through. Not before ${time}.`,
-      ko: `이 환불의 취소 요청이 이미 나가 아직 처리 중일 수 있어요. ${time} 이후에 다시 시도해 주세요.`,
-    },
-  };
+  return settleWindowRefusal(since, { now, jumpedAt, settleWindowMs }, (time) => ({
+    en: `A cancel may have been sent for this refund and may still go through. Not before ${time}.`,
+    ko: `이 환불의 취소 요청이 이미 나가 아직 처리 중일 수 있어요. ${time} 이후에 다시 시도해 주세요.`,
+  }));
 }
 
 const newerText: Text = {

@@ -1,4 +1,4 @@
-// Cancellation events in: each becomes a stored refund with a job that rings for it, or an answer that says why not.
+// Takes cancellation events: each becomes a stored refund with a job, or is refused with the reason.
 import { chunks } from '../domain/chunks.ts';
 import { type CancellationEvent, parseCancellationEvent } from '../domain/event.ts';
 import type { Acceptance, JobRequest, Ledger } from '../domain/ports.ts';
@@ -18,7 +18,7 @@ export interface EnqueueResult {
 
 export interface EnqueueDeps {
   readonly ledger: Pick<Ledger, 'accept' | 'note' | 'canKeepAccounts'>;
-  readonly enqueueJobs: (rings: readonly JobRequest[]) => Promise<void>;
+  readonly enqueueJobs: (requests: readonly JobRequest[]) => Promise<void>;
   readonly now: () => number;
   readonly retryDeadlineMs: number;
 }
@@ -73,7 +73,7 @@ async function enqueueBatch(deps: EnqueueDeps, inputs: readonly unknown[]): Prom
   );
 }
 
-interface Judged {
+interface EventAcceptance {
   readonly event: CancellationEvent;
   readonly acceptance: Acceptance;
 }
@@ -84,7 +84,7 @@ async function storeBatch(deps: EnqueueDeps, events: readonly CancellationEvent[
     events.map((event) => newRefund(event, now, deps.retryDeadlineMs)),
   );
   await deps.enqueueJobs(acceptances.flatMap(toEnqueue));
-  const judged = acceptances.flatMap((acceptance, index): Judged[] => {
+  const judged = acceptances.flatMap((acceptance, index): EventAcceptance[] => {
     const event = events[index];
     return event === undefined ? [] : [{ event, acceptance }];
   });
@@ -116,7 +116,7 @@ function toEnqueue(acceptance: Acceptance): JobRequest[] {
   return [acceptance];
 }
 
-function resultOf({ acceptance, event }: Judged): EnqueueResult {
+function resultOf({ acceptance, event }: EventAcceptance): EnqueueResult {
   if (acceptance.kind !== 'conflict') {
     const { refund, state } = acceptance;
     const { refundId, firstCancelId } = refund;
@@ -147,16 +147,20 @@ function resultOf({ acceptance, event }: Judged): EnqueueResult {
 }
 
 /**
- * An event that says something else than before is written into the history of the refund that it speaks of. It was
- * counted when it was refused: where this fails, so does its caller, who sends it again.
+ * An event that contradicts an earlier one is noted in the history of that one's refund. The conflict was counted when
+ * the event was refused; an error here reaches the caller, and the event is sent again.
  */
-async function noteConflict(deps: EnqueueDeps, { event, acceptance }: Judged, now: number): Promise<void> {
+async function noteConflict(
+  deps: EnqueueDeps,
+  { event, acceptance }: EventAcceptance,
+  now: number,
+): Promise<void> {
   if (acceptance.kind !== 'conflict') return;
-  const said =
+  const noted =
     acceptance.with === 'content'
       ? { what: 'conflicting event refused', reason: contentOf(event) }
       : { what: 'event with this cancel_id refused', reason: `${event.source} ${event.event_id}` };
-  await deps.ledger.note(acceptance.owner, { at: now, who: event.source, from: null, to: null, ...said });
+  await deps.ledger.note(acceptance.owner, { at: now, who: event.source, from: null, to: null, ...noted });
 }
 
 function refused(problems: readonly Problem[]): EnqueueResult {

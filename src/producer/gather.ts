@@ -1,7 +1,7 @@
-// Those that come one by one while others are on their way go together: many requests at once cost what a few do.
+// Batches items that arrive one by one while others are under way: many requests at once cost what a few do.
 import { InvariantError } from '../domain/errors.ts';
 
-interface Waiting<Item, Result> {
+interface WaitingItem<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
@@ -14,17 +14,17 @@ export interface GatherOptions {
 }
 
 /**
- * `run` answers in the order given. Where it fails, all of its batch fail, and all who wait: a Redis that says nothing
- * would otherwise let each batch wait for it in turn.
+ * `run` answers in the order given. Where it fails, its whole batch fails, and so do all waiting items: with a silent
+ * Redis each batch would otherwise wait for its own time-out in turn.
  */
 export function gathered<Item, Result>(
   run: (batch: readonly Item[]) => Promise<readonly Result[]>,
   { batchSize, batchesUnderWay }: GatherOptions,
 ): (item: Item) => Promise<Result> {
-  const waiting: Waiting<Item, Result>[] = [];
+  const waiting: WaitingItem<Item, Result>[] = [];
   let underWay = 0;
 
-  async function send(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  async function send(batch: readonly WaitingItem<Item, Result>[]): Promise<void> {
     try {
       const results = await run(batch.map(({ item }) => item));
       if (results.length !== batch.length) throw new InvariantError('an item without a result');

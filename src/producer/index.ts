@@ -1,6 +1,6 @@
 // What other services import: `import { createRefundProducer } from 'bootpay-refund-worker/producer'`.
 // A composition root of its own: it needs Redis and a prefix, no Bootpay credentials and no worker.
-import type { CancellationEventInput } from '../domain/event.ts';
+import type { CancellationEventInput, DataKey } from '../domain/event.ts';
 import { createLedger } from '../ledger/index.ts';
 import { createRefundQueue } from '../queue/refund-queue.ts';
 import { redisClock } from '../redis/clock.ts';
@@ -9,7 +9,7 @@ import { keysFor } from '../redis/keys.ts';
 import { redisTimeOf } from '../redis/time-source.ts';
 import { createEnqueue, type EnqueueResult } from './enqueue.ts';
 
-export type { CancellationEventInput, RefundAccount } from '../domain/event.ts';
+export type { CancellationEventInput, DataKey, RefundAccount } from '../domain/event.ts';
 export type { Problem } from '../domain/problem.ts';
 export type { EnqueueResult } from './enqueue.ts';
 
@@ -22,7 +22,7 @@ export interface RefundProducerOptions {
    * DATA_KEYS of the workers: 32 bytes each, the first one writes. Needed for events with a refund account;
    * without it they are refused.
    */
-  readonly dataKeys?: readonly { readonly id: string; readonly key: Uint8Array }[];
+  readonly dataKeys?: readonly DataKey[];
   /** RETRY_DEADLINE_MS of the workers, in ms. Default 24 h. */
   readonly retryDeadlineMs?: number;
   /** Hears of a lost connection; it is made again by itself. Default: nothing. */

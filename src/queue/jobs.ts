@@ -1,9 +1,10 @@
 // What a job carries: ids and amounts only. The ledger is the truth, a job only rings for it.
 import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
-import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
+import { receiptIdSchema, refundIdSchema, versionId } from '../domain/ids.ts';
 import type { Refund } from '../domain/refund.ts';
 import { jobPriority } from '../policies/job-priority.ts';
+import { backoffMs } from '../policies/retry-schedule.ts';
 
 export const refundJobSchema = z.object({
   schema: z.literal(1),
@@ -27,7 +28,7 @@ export interface DeadLetterJob extends RefundJob {
  * it is not swallowed by a job that has done its work and is about to end.
  */
 export function refundJobId(refund: Pick<Refund, 'refundId' | 'version'>): string {
-  return `${refund.refundId}-${refund.version}`;
+  return versionId(refund);
 }
 
 export function refundJobData(refund: Refund): RefundJob {
@@ -68,5 +69,5 @@ export function refundJobOptions(refund: Refund, jobId: string | null): JobsOpti
 
 /** The wait after the n-th error of ours, in ms: 1 s, doubling up to a minute. */
 export function unexpectedErrorBackoffMs(errors: number): number {
-  return Math.min(1_000 * 2 ** Math.min(errors - 1, 6), 60_000);
+  return backoffMs(errors, { firstMs: 1_000, longestMs: 60_000 });
 }

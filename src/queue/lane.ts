@@ -93,6 +93,19 @@ export function createLane(redis: RedisClient, keys: Keys, refundQueue: RefundQu
   };
 }
 
+/** As the outside interface shows it. */
+export function laneView({ person, credentials }: LaneStatus) {
+  return {
+    held: person !== null || credentials !== null,
+    person: holdView(person),
+    credentials: holdView(credentials),
+  };
+}
+
+function holdView(hold: LaneHold | null) {
+  return hold === null ? null : { at: new Date(hold.at).toISOString(), who: hold.who, reason: hold.reason };
+}
+
 function readHold(text: string | null | undefined): LaneHold | null {
   return text === null || text === undefined ? null : holdSchema.parse(JSON.parse(text));
 }

@@ -1,5 +1,4 @@
 // One look-up in the background, and why there was none: an outage, a receipt that is not ours, or bad credentials.
-
 import { type CredentialsDeps, credentialsWork } from '../bootpay/credentials.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { ReceiptId } from '../domain/ids.ts';
@@ -9,7 +8,7 @@ export interface AskDeps extends CredentialsDeps {
   readonly now: () => number;
 }
 
-export type Asked =
+export type AskResult =
   /** `at`: when it was asked for, in ms. */
   | { readonly kind: 'shown'; readonly receipt: Receipt; readonly at: number }
   /** `silent`: Bootpay could not be asked at all; otherwise it had no receipt for us. */
@@ -17,8 +16,8 @@ export type Asked =
   | { readonly kind: 'credentials_refused' }
   | { readonly kind: 'stopped' };
 
-/** Waits at the gate behind refunds and people, a minute at most. */
-export async function ask(deps: AskDeps, receiptId: ReceiptId, signal?: AbortSignal): Promise<Asked> {
+/** Waits for the rate limiter behind refunds and people, a minute at most. */
+export async function ask(deps: AskDeps, receiptId: ReceiptId, signal?: AbortSignal): Promise<AskResult> {
   const passed = await deps.rateLimiter.acquire('look_up', {
     priority: 'background',
     ...(signal && { signal }),
@@ -44,14 +43,14 @@ export async function ask(deps: AskDeps, receiptId: ReceiptId, signal?: AbortSig
   }
 }
 
-async function whoseFault(deps: AskDeps, signal?: AbortSignal): Promise<Asked> {
+async function whoseFault(deps: AskDeps, signal?: AbortSignal): Promise<AskResult> {
   const work = await credentialsWork(deps, signal);
   if (isAborted(signal)) return { kind: 'stopped' };
   if (work === false) return { kind: 'credentials_refused' };
   return { kind: 'not_shown', why: 'unauthorized', silent: work === null };
 }
 
-/** Asked anew each time: it changes while we wait. */
+/** A function, because the signal changes while an answer is awaited. */
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }

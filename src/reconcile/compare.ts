@@ -18,7 +18,7 @@ import {
   type TotalsVerdict,
 } from '../policies/drift.ts';
 import { totalOf, transitionFor, withLookUp } from '../policies/transition.ts';
-import { type AskDeps, type Asked, ask } from './ask.ts';
+import { type AskDeps, type AskResult, ask } from './ask.ts';
 
 export interface CompareDeps extends AskDeps {
   readonly ledger: Pick<
@@ -35,12 +35,12 @@ export interface CompareDeps extends AskDeps {
 export type Verdict = TotalsVerdict | Surplus['verdict'] | 'held' | 'no_look_up';
 
 /** Amounts in won. */
-export interface Compared {
+export interface Comparison {
   readonly receiptId: ReceiptId;
   readonly verdict: Verdict;
   readonly settledWon: number;
   readonly cancelledWon: number | null;
-  /** Whom it is about: the cases that a drift opened, the unpaid refunds whose amount went back, the holder. */
+  /** The refunds concerned: the cases that a drift opened, the unpaid refunds whose amount went back, the holder. */
   readonly refundIds: readonly RefundId[];
   /** `below` and `went_down` only, ms: a look-up that still shows less counts from then on. */
   readonly lookAgainAt: number | null;
@@ -48,17 +48,19 @@ export interface Compared {
   readonly why: string | null;
 }
 
-type Unasked = Exclude<Asked, { kind: 'shown' }>;
-type Found = Pick<Compared, 'verdict'> & Partial<Compared>;
+type AskFailure = Exclude<AskResult, { kind: 'shown' }>;
+type PartialComparison = Pick<Comparison, 'verdict'> & Partial<Comparison>;
 
 export async function compare(
   deps: CompareDeps,
   receiptId: ReceiptId,
   signal?: AbortSignal,
-): Promise<{ readonly compared: Compared } | { readonly unasked: Unasked; readonly settledWon: number }> {
+): Promise<
+  { readonly comparison: Comparison } | { readonly failure: AskFailure; readonly settledWon: number }
+> {
   const before = await deps.ledger.readReceipt(receiptId);
   const asked = await ask(deps, receiptId, signal);
-  if (asked.kind !== 'shown') return { unasked: asked, settledWon: before.settledWon };
+  if (asked.kind !== 'shown') return { failure: asked, settledWon: before.settledWon };
   const after = await deps.ledger.readReceipt(receiptId);
   const holder = after.holder === null ? null : await holderOf(deps, receiptId, after.holder);
   const holderStandsStill = holder !== null && standsStill(holder);
@@ -66,10 +68,10 @@ export async function compare(
   const { settledWon } = after;
   const { cancelledWon } = asked.receipt;
   const nothing = { refundIds: [], lookAgainAt: null, why: null };
-  return { compared: { receiptId, settledWon, cancelledWon, ...nothing, ...found } };
+  return { comparison: { receiptId, settledWon, cancelledWon, ...nothing, ...found } };
 }
 
-interface Looked {
+interface Observation {
   readonly receipt: Receipt;
   /** When it was asked for, in ms. */
   readonly at: number;
@@ -78,38 +80,41 @@ interface Looked {
   readonly holderStandsStill: boolean;
 }
 
-async function judge(deps: CompareDeps, looked: Looked): Promise<Found> {
-  const verdict = compareTotals(questionOf(deps, looked, looked.at));
+async function judge(deps: CompareDeps, observed: Observation): Promise<PartialComparison> {
+  const verdict = compareTotals(questionOf(deps, observed, observed.at));
   switch (verdict) {
     case 'agrees':
-      await forgetBelow(deps, looked);
+      await forgetBelow(deps, observed);
       return { verdict };
     case 'outside':
-      await forgetBelow(deps, looked);
-      return surplus(deps, looked);
+      await forgetBelow(deps, observed);
+      return surplus(deps, observed);
     case 'below':
     case 'went_down':
-      return { verdict, lookAgainAt: await rememberBelow(deps, looked) };
+      return { verdict, lookAgainAt: await rememberBelow(deps, observed) };
     case 'reversed':
-      return { verdict: (await lowerHighest(deps, looked)) ? verdict : 'busy' };
+      return { verdict: (await lowerHighest(deps, observed)) ? verdict : 'busy' };
     case 'busy':
-      return heldBy(deps, looked);
+      return heldBy(deps, observed);
     case 'drift':
-      return openDrift(deps, looked);
+      return openDrift(deps, observed);
     default:
       return assertNever(verdict);
   }
 }
 
-async function surplus(deps: CompareDeps, { receipt, after }: Looked): Promise<Found> {
+async function surplus(deps: CompareDeps, { receipt, after }: Observation): Promise<PartialComparison> {
   const refunds = await refundsOn(deps, receipt.receiptId);
   const explained = explainSurplus(refunds, { receipt, row: after });
   if (explained.verdict !== 'unpaid_landed') return explained;
   return { verdict: explained.verdict, refundIds: idsOf(explained.refunds) };
 }
 
-/** A dead letter's hold leaves nothing to wait for: who it is, and whether its money went back, is worth saying. */
-async function heldBy(deps: CompareDeps, { receipt, before, after }: Looked): Promise<Found> {
+/** A lock kept by a dead letter is not released by waiting: that case is reported, and whether its money went back. */
+async function heldBy(
+  deps: CompareDeps,
+  { receipt, before, after }: Observation,
+): Promise<PartialComparison> {
   if (after.holder === null || !isUndisturbed({ before, after })) return { verdict: 'busy' };
   const refunds = await refundsOn(deps, receipt.receiptId);
   const holder = refunds.find(({ refundId }) => refundId === after.holder);
@@ -121,21 +126,21 @@ async function heldBy(deps: CompareDeps, { receipt, before, after }: Looked): Pr
 }
 
 /** The receipt may have moved on since it was read: then nothing is written, and the next run begins anew. */
-async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
-  const { receipt, after } = looked;
+async function openDrift(deps: CompareDeps, observed: Observation): Promise<PartialComparison> {
+  const { receipt, after } = observed;
   const { cancelledWon, receiptId } = receipt;
   const now = deps.now();
   const missing = contradicted(await refundsOn(deps, receiptId), {
     missingWon: after.settledWon - cancelledWon,
     totalSettledWon: after.settledWon,
   });
-  // What stays settled once all of them are cases: the measure by which their money is recognised if it shows again.
+  // What stays settled once all of them are cases: later look-ups are compared with it.
   const remainsWon = missing.reduce((left, refund) => left - (refund.settledWon ?? 0), after.settledWon);
   const decision = drift(`Bootpay shows ${cancelledWon} won cancelled, we settled ${after.settledWon}`);
   const opened: RefundId[] = [];
   let receiptVersion = after.version;
   // A holder that stands still has to write, and so to change the version, before it sends.
-  const hold = after.holder === null ? 'free' : 'any';
+  const lock = after.holder === null ? 'free' : 'any';
   for (const refund of missing) {
     const seen = withLookUp(refund, receipt, { at: now, settledWon: remainsWon, marks: after.marks });
     const change: Transition = {
@@ -143,40 +148,40 @@ async function openDrift(deps: CompareDeps, looked: Looked): Promise<Found> {
       seen: totalOf(receipt),
       lowersHighest: true,
     };
-    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, lock: hold } });
+    const written = await deps.ledger.commit(change, { lookedAt: { receiptVersion, lock } });
     if (written.kind !== 'done') break;
     receiptVersion = written.receiptVersion;
     await deps.openCase(change.refund);
     opened.push(refund.refundId);
   }
-  if (opened.length > 0) await forgetBelow(deps, looked);
-  // No refund of ours can be accused: look-ups have to become usable again all the same.
-  else if (missing.length > 0 || !(await lowerHighest(deps, looked))) return { verdict: 'busy' };
+  if (opened.length > 0) await forgetBelow(deps, observed);
+  // None of our refunds explains it, but look-ups have to become usable again.
+  else if (missing.length > 0 || !(await lowerHighest(deps, observed))) return { verdict: 'busy' };
   return { verdict: 'drift', refundIds: opened };
 }
 
-/** What two look-ups a settle window apart have shown is the truth from now on; an older one would be stale for ever. */
-function lowerHighest({ ledger }: CompareDeps, { receipt, after }: Looked): Promise<boolean> {
+/** Two look-ups a settle window apart confirm the lower total; against the old one all later look-ups would be stale. */
+function lowerHighest({ ledger }: CompareDeps, { receipt, after }: Observation): Promise<boolean> {
   const { cancelledWon: totalWon, receiptId } = receipt;
   return ledger.lowerHighest(receiptId, { totalWon, version: after.version });
 }
 
-function questionOf({ settings, jumpedAt }: CompareDeps, looked: Looked, now: number): TotalsQuestion {
-  return { ...looked, now, jumpedAt: jumpedAt(), settleWindowMs: settings.settleWindowMs };
+function questionOf({ settings, jumpedAt }: CompareDeps, observed: Observation, now: number): TotalsQuestion {
+  return { ...observed, now, jumpedAt: jumpedAt(), settleWindowMs: settings.settleWindowMs };
 }
 
-/** Answers from when on another one counts, in ms. The earliest moment at which this look-up can be a first one is its end. */
-async function rememberBelow(deps: CompareDeps, looked: Looked): Promise<number> {
+/** Returns from when on another look-up counts, in ms: a settle window after the first one ended. */
+async function rememberBelow(deps: CompareDeps, observed: Observation): Promise<number> {
   const now = deps.now();
-  const first = firstBelow(questionOf(deps, looked, now));
+  const first = firstBelow(questionOf(deps, observed, now));
   if (first !== null) return first.countsAt;
-  const { receipt, after } = looked;
+  const { receipt, after } = observed;
   const below = { at: now, version: after.version, totalWon: receipt.cancelledWon };
   await deps.ledger.noteBelow(receipt.receiptId, below);
   return now + deps.settings.settleWindowMs;
 }
 
-async function forgetBelow({ ledger }: CompareDeps, { receipt, after }: Looked): Promise<void> {
+async function forgetBelow({ ledger }: CompareDeps, { receipt, after }: Observation): Promise<void> {
   if (after.below !== null) await ledger.noteBelow(receipt.receiptId, null);
 }
 

@@ -2,10 +2,10 @@
 // Every refund that has ended is covered: paid, closed by a person, or waiting for one. Never calls a cancel.
 import type { ReceiptId } from '../domain/ids.ts';
 import type { State } from '../domain/states.ts';
-import type { Asked } from './ask.ts';
-import { type CompareDeps, type Compared, compare } from './compare.ts';
+import type { AskResult } from './ask.ts';
+import { type CompareDeps, type Comparison, compare } from './compare.ts';
 
-export type { Compared, Verdict } from './compare.ts';
+export type { Comparison, Verdict } from './compare.ts';
 
 export interface ReconcileDeps extends CompareDeps {
   /** 0..1, for the sample. */
@@ -19,22 +19,22 @@ export interface ReconcileRequest {
   readonly sample?: number | undefined;
 }
 
-/** As it happens. `walked`: how many refunds have been gone through by then, of those `reconciledStates` count. */
+/** One result, as it happens. `walked`: how many refunds of `reconciledStates` have been gone through by then. */
 export type ReconcileItem = { readonly walked: number } & (
-  | ({ readonly kind: 'receipt' } & Compared)
+  | ({ readonly kind: 'receipt' } & Comparison)
   /** Its record is gone or cannot be read, so that its receipt is not known. */
   | { readonly kind: 'unreadable'; readonly refundId: string }
-  /** The last one: going on would only name every other receipt, too. */
+  /** The last item: every further receipt would fail in the same way. */
   | { readonly kind: 'gave_up'; readonly why: 'credentials' | 'silence' }
 );
 
 /**
- * Dead letters too: whether the money of a case went back is what the person in front of it has to know. It is told and
- * nothing else, because an outside cancel of the same amount looks the same; the case stays theirs to close.
+ * Dead letters as well, because the person who reviews a case has to know whether its money went back. It is only
+ * reported: an outside cancel of the same amount looks the same, so the case stays open.
  */
 export const reconciledStates: readonly State[] = ['succeeded', 'resolved', 'dead_lettered'];
 
-/** Receipts in a row for which Bootpay could not be asked. Each takes a minute and a half at most: at the gate, then repeats. */
+/** Receipts in a row for which Bootpay could not be asked; each takes a minute and a half at most, repeats included. */
 export const mostConsecutiveFailures = 10;
 
 /** Remembers the receipts it has met: about 100 MB for a million. Ends early when the signal aborts. */
@@ -50,28 +50,28 @@ export async function* reconcile(
     if (met.kind === 'unreadable') yield met;
     if (met.kind === 'unreadable' || deps.chance() >= sample) continue;
     const result = await compare(deps, met.receiptId, signal);
-    if ('compared' in result) {
+    if ('comparison' in result) {
       consecutiveFailures = 0;
-      yield { kind: 'receipt', walked, ...result.compared };
+      yield { kind: 'receipt', walked, ...result.comparison };
       continue;
     }
-    const { unasked, settledWon } = result;
-    if (unasked.kind === 'stopped') return;
-    if (unasked.kind === 'credentials_refused') return yield { kind: 'gave_up', walked, why: 'credentials' };
-    yield { kind: 'receipt', walked, ...notCompared(met.receiptId, settledWon, unasked) };
-    consecutiveFailures = unasked.silent ? consecutiveFailures + 1 : 0;
+    const { failure, settledWon } = result;
+    if (failure.kind === 'stopped') return;
+    if (failure.kind === 'credentials_refused') return yield { kind: 'gave_up', walked, why: 'credentials' };
+    yield { kind: 'receipt', walked, ...notCompared(met.receiptId, settledWon, failure) };
+    consecutiveFailures = failure.silent ? consecutiveFailures + 1 : 0;
     if (consecutiveFailures >= mostConsecutiveFailures)
       return yield { kind: 'gave_up', walked, why: 'silence' };
   }
 }
 
-type Met = { readonly walked: number } & (
+type WalkedItem = { readonly walked: number } & (
   | { readonly kind: 'receipt'; readonly receiptId: ReceiptId }
   | { readonly kind: 'unreadable'; readonly refundId: string }
 );
 
 /** Each receipt once, by its latest refund. */
-async function* receipts({ ledger }: ReconcileDeps, since: number | undefined): AsyncGenerator<Met> {
+async function* receipts({ ledger }: ReconcileDeps, since: number | undefined): AsyncGenerator<WalkedItem> {
   const seen = new Set<ReceiptId>();
   let walked = 0;
   for (const state of reconciledStates) {
@@ -93,8 +93,8 @@ async function* receipts({ ledger }: ReconcileDeps, since: number | undefined): 
 function notCompared(
   receiptId: ReceiptId,
   settledWon: number,
-  { why }: Extract<Asked, { kind: 'not_shown' }>,
-): Compared {
+  { why }: Extract<AskResult, { kind: 'not_shown' }>,
+): Comparison {
   const nothing = { cancelledWon: null, refundIds: [], lookAgainAt: null };
   return { receiptId, verdict: 'no_look_up', settledWon, why, ...nothing };
 }

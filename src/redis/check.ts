@@ -24,7 +24,7 @@ export interface RedisVerdict {
 
 /** `always`: refused everywhere; `unsafe`: refused in production; `notice`: told, never refused. */
 type Weight = 'always' | 'unsafe' | 'notice';
-type Weighed = RedisFinding & { readonly weight: Weight };
+type WeighedFinding = RedisFinding & { readonly weight: Weight };
 
 /** What the server says about itself; null where it does not. */
 export interface RedisFacts {
@@ -105,7 +105,7 @@ function textOf(value: unknown): string | null {
 }
 
 /** BullMQ runs from 5.0 on and warns below 6.2; our scripts are tested from 6.2 on. */
-function judgeVersion({ version }: RedisFacts): Weighed | null {
+function judgeVersion({ version }: RedisFacts): WeighedFinding | null {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   if (major > 6 || (major === 6 && minor >= 2)) return null;
   return {
@@ -115,7 +115,7 @@ function judgeVersion({ version }: RedisFacts): Weighed | null {
   };
 }
 
-function judgeRole({ role }: RedisFacts): Weighed | null {
+function judgeRole({ role }: RedisFacts): WeighedFinding | null {
   if (role !== 'slave') return null;
   return {
     ...{ setting: 'role', found: role, weight: 'always' },
@@ -124,7 +124,7 @@ function judgeRole({ role }: RedisFacts): Weighed | null {
   };
 }
 
-function judgePolicy({ policy }: RedisFacts): Weighed | null {
+function judgePolicy({ policy }: RedisFacts): WeighedFinding | null {
   if (policy === 'noeviction') return null;
   const setting = 'maxmemory-policy';
   if (policy === null) return unsaid(setting, 'noeviction');
@@ -135,7 +135,7 @@ function judgePolicy({ policy }: RedisFacts): Weighed | null {
   };
 }
 
-function judgeAof({ aof }: RedisFacts): Weighed | null {
+function judgeAof({ aof }: RedisFacts): WeighedFinding | null {
   if (aof === 'yes') return null;
   if (aof === null) return unsaid('appendonly', 'yes');
   return {
@@ -145,7 +145,7 @@ function judgeAof({ aof }: RedisFacts): Weighed | null {
   };
 }
 
-function judgeLastWrite({ lastWrite }: RedisFacts): Weighed | null {
+function judgeLastWrite({ lastWrite }: RedisFacts): WeighedFinding | null {
   if (lastWrite === null || lastWrite === 'ok') return null;
   return {
     ...{ setting: 'aof_last_write_status', found: lastWrite, weight: 'always' },
@@ -154,7 +154,7 @@ function judgeLastWrite({ lastWrite }: RedisFacts): Weighed | null {
   };
 }
 
-function judgeFsync({ appendfsync, aof }: RedisFacts): Weighed | null {
+function judgeFsync({ appendfsync, aof }: RedisFacts): WeighedFinding | null {
   if (appendfsync === 'always' || aof === 'no') return null;
   const setting = 'appendfsync';
   if (appendfsync === null) return unsaid(setting, 'always (or everysec)');
@@ -171,7 +171,7 @@ function judgeFsync({ appendfsync, aof }: RedisFacts): Weighed | null {
   };
 }
 
-function unsaid(setting: string, wanted: string): Weighed {
+function unsaid(setting: string, wanted: string): WeighedFinding {
   return {
     ...{ setting, found: null, weight: 'notice' },
     en: `The server does not tell its ${setting}; make sure that it is ${wanted}, or refunds may be lost.`,
@@ -179,6 +179,6 @@ function unsaid(setting: string, wanted: string): Weighed {
   };
 }
 
-function plain({ setting, found, en, ko }: Weighed): RedisFinding {
+function plain({ setting, found, en, ko }: WeighedFinding): RedisFinding {
   return { setting, found, en, ko };
 }

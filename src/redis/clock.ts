@@ -81,7 +81,7 @@ export function redisClock(
   source: TimeSource,
   { refreshMs = 10_000, host = realHost, onStep = () => {} }: RedisClockOptions = {},
 ): RedisClock {
-  let best: Measured | null = null;
+  let best: Measurement | null = null;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   // By the monotonic clock, so that they are named anew when the offset changes.
@@ -99,7 +99,7 @@ export function redisClock(
     untold = true;
     onStep({ byMs: Math.round(byMs) });
   };
-  const take = (measured: Measured) => {
+  const take = (measured: Measurement) => {
     const before = best;
     if (before === null) startedAt = host.monotonic();
     if (before === null || isBetter(measured, before, host)) best = measured;
@@ -107,7 +107,7 @@ export function redisClock(
     const { steppedAt } = measured;
     if (steppedAt === null) return;
     const aheadMs = steppedAt - exactNow();
-    // ReconcileItem while the clock was ahead, and it was set back since: that is a step of its own.
+    // Told while the clock was ahead, and it was set back since: that is a step of its own.
     if (aheadMs > toldAheadMs) noticeStep(-aheadMs);
     else jumpedAt = Math.max(jumpedAt, steppedAt - offset());
   };
@@ -144,7 +144,7 @@ export function redisClock(
   };
 }
 
-interface Measured {
+interface Measurement {
   /** Of Redis' clock from this host's monotonic one, ms. */
   readonly offset: number;
   readonly roundTripMs: number;
@@ -155,24 +155,24 @@ interface Measured {
 }
 
 /** More exact; or so far from the other one that a clock was moved. */
-function isBetter(measured: Measured, before: Measured, host: HostClock): boolean {
+function isBetter(measured: Measurement, before: Measurement, host: HostClock): boolean {
   const [error, errorBefore] = [errorMs(measured, host), errorMs(before, host)];
   return error <= errorBefore || Math.abs(measured.offset - before.offset) > error + errorBefore;
 }
 
-function isStep(measured: Measured, before: Measured, host: HostClock): boolean {
+function isStep(measured: Measurement, before: Measurement, host: HostClock): boolean {
   const errors = errorMs(measured, host) + errorMs(before, host);
   return Math.abs(measured.offset - before.offset) > errors + leastStepMs;
 }
 
 /** Redis read its clock halfway, give or take half of its round trip; since then the clocks drifted. */
-function errorMs({ roundTripMs, at }: Measured, host: HostClock): number {
+function errorMs({ roundTripMs, at }: Measurement, host: HostClock): number {
   return roundTripMs / 2 + (host.monotonic() - at) * driftShare;
 }
 
 /** The quickest of a few samples. */
-async function measure(source: TimeSource, host: HostClock): Promise<Measured> {
-  let best: Measured | null = null;
+async function measure(source: TimeSource, host: HostClock): Promise<Measurement> {
+  let best: Measurement | null = null;
   for (let sample = 0; sample < samplesPerMeasurement; sample += 1) {
     const before = host.monotonic();
     const { time, steppedAt } = await source.read();

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { ConfigError } from '../domain/errors.ts';
+import { backoffMs } from '../policies/retry-schedule.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
+import { redisFault } from './fault.ts';
 
 /** One server (also one that sentinels name), or a cluster. All our keys are in one slot, so both take the same commands. */
 export type RedisClient = Redis | Cluster;
@@ -32,7 +34,7 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
     ...(whenDown === 'fail' && { connectTimeout: 2_000, commandTimeout: 5_000 }),
     retryStrategy: pauseMs,
     // The server we speak to was a primary until a moment ago: connect again, to the new one, and ask it the same.
-    reconnectOnError: ({ message }) => (message.includes('READONLY') ? 2 : false),
+    reconnectOnError: (error) => (redisFault(error) === 'read_only' ? 2 : false),
   } satisfies RedisOptions;
   if (address.kind === 'server') return new Redis(address.url, options);
   const { username, password, tls } = address;
@@ -63,7 +65,7 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
     maxRedirections: whenDown === 'wait' ? 1_000 : 16,
     retryDelayOnFailover: 200,
     retryDelayOnClusterDown: 200,
-    // What one server does by itself after some seconds: refuse what is asked while nobody is there.
+    // As a single server's connection does by itself after some seconds: commands fail while no node answers.
     enableOfflineQueue: whenDown === 'wait',
   });
 }
@@ -81,5 +83,5 @@ export function serversOf(redis: RedisClient): readonly Redis[] {
 }
 
 function pauseMs(times: number): number {
-  return Math.min(50 * 2 ** Math.min(times, 6), 2_000);
+  return backoffMs(times, { firstMs: 100, longestMs: 2_000 });
 }

@@ -57,11 +57,11 @@ export function keysFor(prefix: string) {
     rateLimiter: `${prefix}:rate-limiter`,
     /** String: the receipt of the last usable look-up. */
     answered: `${prefix}:answered`,
-    /** Hash: who holds the lane, and why. */
+    /** Hash: the holds on the lane, with author and reason. */
     lane: `${prefix}:lane`,
     /** Hash: progress of many-at-once replays. */
     replays: (id: string) => `${prefix}:replays:${id}`,
-    /** String with an expiry: who sweeps now. */
+    /** String with an expiry: one process does this work now. */
     claim: (work: string) => `${prefix}:claim:${work}`,
     /** String: when Redis' clock was last seen to have been moved, ms. */
     clockStep: `${prefix}:clock-step`,

@@ -1,9 +1,9 @@
-// What a dead letter tells the person in front of it: the page's "대처 방법" for the code, and what the case itself asks for.
+// The advice of a dead letter: Bootpay's own ("대처 방법") for the code, and what the kind of case asks for.
 import { assertNever } from '../domain/errors.ts';
+import type { Text } from '../domain/problem.ts';
 import type { DeadLetterCase } from '../domain/refund.ts';
 import { errorRow } from '../policies/error-table.ts';
 import { pgErrorRow } from '../policies/pg-error-table.ts';
-import type { Text } from '../policies/text.ts';
 
 export interface AdviceQuestion {
   readonly case: DeadLetterCase;

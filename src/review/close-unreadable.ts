@@ -1,5 +1,6 @@
-// Closing a case whose record cannot be read: no look-up can be judged for it, so the person says what is so, and the receipt
-// is marked where money may have gone back that nothing accounts for.
+// Closing a case whose record cannot be read: no look-up can be judged for it, so the person's word counts, and the
+// receipt is marked where money may have gone back that nothing accounts for.
+import { versionId } from '../domain/ids.ts';
 import type { UnreadRefund } from '../domain/ports.ts';
 import { marksReceipt, resolveRefusalOf } from '../policies/unread.ts';
 import { movedBy } from './open-case.ts';
@@ -18,7 +19,7 @@ export async function closeUnreadable(
   if (refusal !== null) return { kind: 'refused', ...refusal };
 
   // Before and after, as for every case: a sweeper may put it back in between.
-  const close = () => deps.closeCase(`${refund.refundId}-${refund.version}`);
+  const close = () => deps.closeCase(versionId(refund));
   await close();
   const marks = marksReceipt(refund, outcome);
   const closed = await deps.ledger.closeUnreadable(refund, { at, who, outcome, reason, evidence, marks });

@@ -1,4 +1,4 @@
-// Opening a case as the person saw it, and writing the verdict: compare-and-set on the version, told when it moved.
+// Opens a case as the person saw it and writes the decision: compare-and-set on the version.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { CommitOptions, ReceiptRow, Transition, UnreadRefund } from '../domain/ports.ts';
@@ -40,8 +40,8 @@ export async function commitReview(
   { before, change }: { readonly before: Refund; readonly change: Transition },
   options: Pick<CommitOptions, 'newAccount' | 'lookedAt'> = {},
 ): Promise<ReviewResult | { readonly kind: 'disturbed' }> {
-  // Closed first: a crash in between leaves a case without its job, which the sweeper puts back. The other way round
-  // would leave a closed case on show for ever.
+  // The job is removed first: after a crash in between the sweeper puts it back. In the other order a closed case could
+  // stay on the board for ever.
   const close = async () => before.deadLetter !== null && deps.closeCase(before.deadLetter.jobId);
   await close();
   const answer = await deps.ledger.commit(change, options);
@@ -60,7 +60,7 @@ export async function commitReview(
   }
 }
 
-/** Two reviewers, a double click: the second one is told who was first, and when. */
+/** After a second reviewer or a double click: the last move, with its author and time. */
 export async function movedBy(
   deps: ReviewDeps,
   id: RefundId,

@@ -1,12 +1,12 @@
-// What reviewing a case needs, and what it answers: shared by the HTTP pages and the command line.
+// The interfaces of reviewing cases, shared by the server and the command line.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundAccount } from '../domain/event.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Gateway, Ledger, ListItem, RateLimiter, UnreadRefund } from '../domain/ports.ts';
+import type { Text } from '../domain/problem.ts';
 import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
 import type { Refusal } from '../policies/replay-rules.ts';
-import type { Text } from '../policies/text.ts';
 
 export interface ReviewDeps {
   readonly ledger: Pick<
@@ -27,7 +27,7 @@ export interface ReviewDeps {
 }
 
 export interface ReplayRequest {
-  /** Who, as the operators' login or `--as` names them. */
+  /** The person's name, from the operator's login or `--as`. */
   readonly who: string;
   readonly reason: string;
   /** null: whichever version is stored (the command line without `--version`). */
@@ -58,9 +58,9 @@ export type ReviewResult =
   /** A case whose record cannot be read is resolved. */
   | { readonly kind: 'closed_unreadable'; readonly refund: UnreadRefund }
   | { readonly kind: 'not_found' }
-  /** JobResult so long ago that its details were erased. */
+  /** It ended so long ago that its details were erased. */
   | { readonly kind: 'forgotten'; readonly state: State }
-  /** Somebody was faster: told by whom and when. */
+  /** The case has moved since it was read: its last move, with author and time. */
   | {
       readonly kind: 'moved';
       readonly state: string;

@@ -1,11 +1,11 @@
 // A record as the outside interface shows it: snake_case, ISO times, advice filled in. No account, ever.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { ListItem, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
+import type { Text } from '../domain/problem.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
 import { isEnded } from '../domain/states.ts';
 import { cancelIdFor } from '../policies/identity.ts';
 import { actionsFor, landedByLastLookUp } from '../policies/replay-rules.ts';
-import type { Text } from '../policies/text.ts';
 import { unreadActions, unreadableCase, unreadText } from '../policies/unread.ts';
 import { adviceFor } from './case-advice.ts';
 
@@ -54,7 +54,7 @@ export function summaryView(refund: Refund) {
     accepted_at: iso(refund.acceptedAt),
     refund_by: iso(refund.refundBy),
     deadline: iso(refund.deadlineAt),
-    next_wake_up: refund.nextWakeUpAt === null ? null : iso(refund.nextWakeUpAt),
+    next_wake_up: isoOrNull(refund.nextWakeUpAt),
     attempts_made: refund.attempts.length,
     case: refund.deadLetter?.case ?? null,
     code: refund.deadLetter?.code ?? null,
@@ -71,7 +71,7 @@ export function listedView(listed: ListItem) {
 /** One line of a list of cases. */
 export function caseLineView(listed: ListItem) {
   const at = listed.deadLetter?.at ?? null;
-  return { ...listedView(listed), dead_lettered_at: at === null ? null : iso(at) };
+  return { ...listedView(listed), dead_lettered_at: isoOrNull(at) };
 }
 
 /** What is not known is left out: null would say something. */
@@ -116,7 +116,7 @@ function unreadCaseView(refund: UnreadRefund, row: Pick<ReceiptRow, 'holder' | '
     code: deadLetter.code,
     pg_error_code: deadLetter.pgCode,
     severity: deadLetter.severity,
-    at: deadLetter.at === null ? null : iso(deadLetter.at),
+    at: isoOrNull(deadLetter.at),
     advice: unreadText(refund),
     actions: unreadActions(refund),
     waiting_behind: row?.holder === refund.refundId ? row.waiting : [],
@@ -161,7 +161,7 @@ function lookUpView({ lastLookUp }: Refund) {
     status: receipt.status,
     method: receipt.method,
     pg: receipt.pg,
-    purchased_at: receipt.purchasedAt === null ? null : iso(receipt.purchasedAt),
+    purchased_at: isoOrNull(receipt.purchasedAt),
   };
 }
 
@@ -190,6 +190,10 @@ function historyView({ at, who, what, from, to, reason, times = 1, since = at }:
   return { at: iso(at), who, what, from, to, reason, times, first_at: iso(since) };
 }
 
-function iso(at: number): string {
+export function isoOrNull(at: number | null | undefined): string | null {
+  return at == null ? null : iso(at);
+}
+
+export function iso(at: number): string {
   return new Date(at).toISOString();
 }

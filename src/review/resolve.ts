@@ -1,4 +1,4 @@
-// Resolve: a person closes a dead letter. What Bootpay shows by then may make the verdict another one.
+// Resolve: a person closes a dead letter. The look-up that comes first may change how it is closed.
 import type { RefundId } from '../domain/ids.ts';
 import type { ReceiptRow, Transition } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
@@ -19,7 +19,7 @@ import type { ResolveRequest, ReviewDeps, ReviewResult } from './ports.ts';
 /** How often the receipt is looked at anew because another refund worked on it meanwhile. */
 const mostLooks = 3;
 
-/** Closed by a person. A look-up comes first: what Bootpay shows may make the verdict another one. */
+/** A look-up comes first: where it shows that the money went back, the refund may be settled instead. */
 export async function resolve(
   deps: ReviewDeps,
   id: RefundId,

@@ -1,11 +1,11 @@
-// The access: finds out who asks (token, signature, operator's login) and lets the rules of `rights.ts` decide.
+// Authenticates a request by token, signature or operator's login; the rules of `permissions.ts` decide what it may do.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import fastifyBasicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { System } from '../compose.ts';
 import { bytesOf } from './body.ts';
 import { createLogins, type LoginResult } from './logins.ts';
-import { judge, type Proof, type Right, setupOf, unproved, type Verdict } from './permissions.ts';
+import { type AccessDecision, judge, type Permission, type Proof, setupOf, unproved } from './permissions.ts';
 import { sendProblem } from './problems.ts';
 import { hasSignature, isSignedWith } from './signature.ts';
 
@@ -13,7 +13,7 @@ type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyRep
 
 export interface Access {
   /** Before the body is read. */
-  require(right: Right): Hook;
+  require(permission: Permission): Hook;
   /** After the body was read: the signature covers its bytes. */
   readonly checkSignature: Hook;
 }
@@ -43,27 +43,27 @@ export async function createAccess(app: FastifyInstance, { config, clock }: Syst
 
   function refuse(
     reply: FastifyReply,
-    right: Right,
-    { status, why }: Extract<Verdict, { kind: 'refused' }>,
+    permission: Permission,
+    { status, why }: Extract<AccessDecision, { kind: 'refused' }>,
   ): FastifyReply {
     if (status === 403) return sendProblem(reply, 'not_allowed', { detail: why });
     const ways = [
-      ...(right === 'ingest' || (right === 'read' && setup.hasToken) ? [`Bearer ${realm}`] : []),
-      ...(right !== 'ingest' && setup.hasOperators ? [`Basic ${realm}, charset="UTF-8"`] : []),
+      ...(permission === 'ingest' || (permission === 'read' && setup.hasToken) ? [`Bearer ${realm}`] : []),
+      ...(permission !== 'ingest' && setup.hasOperators ? [`Basic ${realm}, charset="UTF-8"`] : []),
     ];
     reply.header('www-authenticate', ways.join(', '));
     return sendProblem(reply, 'not_logged_in', { detail: why });
   }
 
   return {
-    require: (right) => async (request, reply) => {
+    require: (permission) => async (request, reply) => {
       const found = await proofOf(request, reply);
       if (found.kind === 'too_many') return sendProblem(reply, 'too_many', found);
       const proof = proofFrom(found);
       if (proof.kind === 'person') request.who = proof.name;
-      const verdict = judge(right, proof, setup);
-      if (verdict.kind === 'refused') return refuse(reply, right, verdict);
-      request.signatureDecides = verdict.kind === 'signature_decides';
+      const decision = judge(permission, proof, setup);
+      if (decision.kind === 'refused') return refuse(reply, permission, decision);
+      request.signatureDecides = decision.kind === 'signature_decides';
       return undefined;
     },
     async checkSignature(request, reply) {

@@ -1,4 +1,4 @@
-// Bodies come in as bytes, because a signature covers bytes; this reads them as JSON where a handler asks for it.
+// Bodies are kept as bytes, because a signature covers bytes, and parsed as JSON by the handlers that need it.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 export type BodyBytes = Buffer | null;

@@ -1,13 +1,15 @@
-// Many-at-once replays run in this process; their progress lies in Redis, where any process shows and stops them.
+// Bulk replays run in this process; their progress is kept in Redis, so that every process can show and stop them.
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { System } from '../compose.ts';
+import { messageOf } from '../domain/errors.ts';
 import { keysFor } from '../redis/keys.ts';
 import type { BulkFilter, BulkRequest, BulkResult } from '../review/ports.ts';
+import { iso } from '../review/record-view.ts';
 
-/** How often a running one says that it lives, and asks whether it shall stop. In ms. */
+/** How often a running one writes its heartbeat and checks whether it has to stop. In ms. */
 const beatMs = 1_000;
-/** Silent for this long, its process is gone: what was replayed stays, the rest was not. */
+/** Without a heartbeat for this long its process is gone; the rest was not replayed. */
 const lostAfterMs = 15_000;
 const keptSeconds = 30 * 86_400;
 const resultsAtOnce = 500;
@@ -76,10 +78,7 @@ export function createBulkReplays(system: System): BulkReplays {
       }
       await end(abort.signal.aborted ? (closing ? 'interrupted' : 'stopped') : 'done');
     } catch (error) {
-      log.error(
-        { bulk_id: id, error: error instanceof Error ? error.message : 'unknown' },
-        'bulk_replay_failed',
-      );
+      log.error({ bulk_id: id, error: messageOf(error) }, 'bulk_replay_failed');
       await end('failed');
     } finally {
       clearInterval(beat);
@@ -179,8 +178,4 @@ export function resultView({
 /** As the request wrote it. */
 function namedFilter({ case: name, code, orderId, olderThanMs }: BulkFilter) {
   return { case: name, code, order_id: orderId, older_than_ms: olderThanMs };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

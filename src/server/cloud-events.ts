@@ -1,20 +1,45 @@
 // CloudEvents in structured mode at the HTTP border: envelopes become events, problems get the envelope's field names.
-import { type Problem, show } from '../domain/problem.ts';
-import type { Text } from '../policies/text.ts';
-import { fromCloudEvent } from '../producer/cloud-event.ts';
+import { z } from 'zod';
+import { type Problem, show, type Text } from '../domain/problem.ts';
 import type { EnqueueResult } from '../producer/enqueue.ts';
 
 export const cloudEvent = 'application/cloudevents+json';
 export const cloudEventBatch = 'application/cloudevents-batch+json';
 
-export type Unwrapped =
+const envelopeSchema = z.looseObject({
+  specversion: z.literal('1.0'),
+  type: z.literal('order.cancelled'),
+  id: z.string(),
+  source: z.string(),
+  time: z.string().optional(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export type UnwrapResult =
   | { readonly kind: 'event'; readonly event: unknown }
   | { readonly kind: 'refused'; readonly result: EnqueueResult };
 
-export function unwrap(input: unknown): Unwrapped {
-  const unwrapped = fromCloudEvent(input);
-  if (unwrapped.kind === 'event') return unwrapped;
-  const problems = unwrapped.problems.map((field) => envelopeProblem(field, input));
+/** Only the envelope is judged here; the fields in `data` are judged like those of any event. */
+export function unwrap(input: unknown): UnwrapResult {
+  const parsed = envelopeSchema.safeParse(input);
+  if (!parsed.success)
+    return refused(
+      parsed.error.issues.map(({ path }) => path.join('.') || '(envelope)'),
+      input,
+    );
+  const { id, source, time, data } = parsed.data;
+  const twice = ['event_id', 'source'].filter((field) => Object.hasOwn(data, field));
+  if (twice.length > 0)
+    return refused(
+      twice.map((field) => `data.${field}`),
+      input,
+    );
+  const occurred = time === undefined || Object.hasOwn(data, 'occurred_at') ? {} : { occurred_at: time };
+  return { kind: 'event', event: { ...occurred, ...data, event_id: id, source } };
+}
+
+function refused(fields: readonly string[], input: unknown): UnwrapResult {
+  const problems = fields.map((field) => envelopeProblem(field, input));
   return {
     kind: 'refused',
     result: { result: 'refused', refund_id: null, cancel_id: null, state: null, problems },

@@ -1,16 +1,16 @@
-// GET /v1/dead-letters, replay and resolve: what a person sees of a case, and how the verdict is answered.
+// GET /v1/dead-letters, replay and resolve: cases and the actions on them.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { BulkFilter, ReviewResult } from '../review/ports.ts';
-import { caseLineView, recordView, unreadView } from '../review/record-view.ts';
+import { readRecordView } from '../review/read-record.ts';
+import { caseLineView, iso, isoOrNull, recordView, unreadView } from '../review/record-view.ts';
 import type { Access } from './access.ts';
-import { emptyQuery, readJson, readQuery } from './forms.ts';
-import { refundIdIn } from './path.ts';
+import { emptyQuery, readJson, readQuery, refundIdIn } from './forms.ts';
 import { sendProblem } from './problems.ts';
 import { deadLettersQuery, type GroupBy } from './queries.ts';
-import { noSuchRefund, sendPurged, viewOf } from './refunds.ts';
+import { noSuchRefund, sendPurged } from './refunds.ts';
 import { replayForm, resolveForm } from './review-forms.ts';
 
 export function deadLetterRoutes(app: FastifyInstance, system: System, access: Access): void {
@@ -31,11 +31,12 @@ export function deadLetterRoutes(app: FastifyInstance, system: System, access: A
   app.get('/v1/dead-letters/:refund_id', look, async (request, reply) => {
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const refundId = refundIdIn(request);
-    const view = refundId === null ? null : await viewOf(system, refundId);
-    if (refundId === null || view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
-    if ('forgotten' in view) return sendPurged(reply, refundId, view.forgotten);
-    if (view.state === 'dead_lettered') return view;
-    return sendProblem(reply, 'not_found', { detail: noCase, members: { state: view.state } });
+    if (refundId === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    const found = await readRecordView(system, refundId);
+    if (found.kind === 'not_found') return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    if (found.kind === 'purged') return sendPurged(reply, refundId, found.state);
+    if (found.view.state === 'dead_lettered') return found.view;
+    return sendProblem(reply, 'not_found', { detail: noCase, members: { state: found.view.state } });
   });
 
   app.post('/v1/dead-letters/:refund_id/replay', act, async (request, reply) => {
@@ -82,7 +83,7 @@ async function answerReviewed(
 ): Promise<FastifyReply> {
   switch (reviewed.kind) {
     case 'done': {
-      // The record as this action wrote it: the worker may be further already.
+      // The record as this action wrote it; the worker may have changed it since.
       const { refund } = reviewed;
       const stored = await system.ledger.read(refund.refundId);
       return reply.code(done).send(recordView(refund, stored?.history ?? [], null));
@@ -97,7 +98,7 @@ async function answerReviewed(
       return sendPurged(reply, refundId, reviewed.state);
     case 'moved': {
       const { state, version, by, at } = reviewed;
-      const when = at === null ? null : new Date(at).toISOString();
+      const when = isoOrNull(at);
       const detail = {
         en: `The case is no longer the one you saw: ${by ?? 'somebody'} moved it at ${when ?? 'an unknown time'} (now ${state}, version ${version}).`,
         ko: `보고 계신 사이에 상태가 바뀌었어요: ${by ?? '누군가'}, ${when ?? '시각 모름'} (현재 ${state}, version ${version}).`,
@@ -109,7 +110,7 @@ async function answerReviewed(
       const members = {
         rule,
         field,
-        not_before: notBefore === undefined ? null : new Date(notBefore).toISOString(),
+        not_before: isoOrNull(notBefore),
       };
       return sendProblem(reply, rule === 'no_data_key' ? 'no_data_key' : 'refused', {
         detail: text,
@@ -123,7 +124,7 @@ async function answerReviewed(
   }
 }
 
-/** As the query names it, and as the cases do. */
+/** From the names of the query to those of the cases. */
 const groupings = {
   case: 'case',
   code: 'code',
@@ -142,7 +143,7 @@ async function grouped({ deadLetters }: System, filter: BulkFilter, by: GroupBy)
       [by]: key,
       count,
       critical,
-      oldest_at: new Date(oldestAt).toISOString(),
+      oldest_at: iso(oldestAt),
     })),
   };
 }

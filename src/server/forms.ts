@@ -1,8 +1,8 @@
-// Reading bodies and queries against a schema: every wrong field is named, with what was expected in both languages.
+// Reading bodies, queries and ids in paths: every wrong field is named, with what was expected in both languages.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { onePerField, type Problem, show, valueAt } from '../domain/problem.ts';
-import type { Text } from '../policies/text.ts';
+import { type RefundId, refundIdSchema } from '../domain/ids.ts';
+import { onePerField, type Problem, show, type Text, valueAt } from '../domain/problem.ts';
 import { jsonOf } from './body.ts';
 import { sendProblem } from './problems.ts';
 
@@ -45,6 +45,18 @@ export function readJson<Value>(
   return undefined;
 }
 
+/** null: not the id of a refund, so there is none. The log names the refund from here on. */
+export function refundIdIn(request: FastifyRequest): RefundId | null {
+  const parsed = refundIdSchema.safeParse(paramOf(request, 'refund_id'));
+  if (!parsed.success) return null;
+  request.refundId = parsed.data;
+  return parsed.data;
+}
+
+export function paramOf({ params }: FastifyRequest, name: string): unknown {
+  return typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined;
+}
+
 function problemsIn(form: Form<unknown>, error: z.core.$ZodError, input: unknown): Problem[] {
   const problems = error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
@@ -65,7 +77,7 @@ function problemAt(path: readonly string[], expected: Text, input: unknown): Pro
   };
 }
 
-/** What came is never shown where it may be a refund account, or stands for one. */
+/** The value received is not shown where it may be a refund account. */
 function withoutAccount(problem: Problem): Problem {
   const { field, expected, received } = problem;
   const mayBeAccount =
@@ -79,3 +91,9 @@ function withoutAccount(problem: Problem): Problem {
 const harmless = new Set(['nothing', 'an array', 'an object', 'null']);
 const nothingThere: Text = { en: 'no such field', ko: '없는 필드' };
 const anObject: Text = { en: 'a JSON object', ko: 'JSON 객체' };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    refundId: string | null;
+  }
+}

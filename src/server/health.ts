@@ -1,4 +1,4 @@
-// GET /healthz and /readyz: is the process alive, and can it take refunds now? Neither ever calls Bootpay.
+// GET /healthz (the process is alive) and /readyz (it can take refunds now). Neither calls Bootpay.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';

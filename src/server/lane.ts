@@ -1,10 +1,9 @@
-// GET and POST /v1/lane: whether cancels go out to Bootpay, and a person's hold on them.
+// GET and POST /v1/lane: show, hold and resume the lane to Bootpay.
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
-import type { LaneHold, LaneStatus } from '../queue/lane.ts';
+import { laneView } from '../queue/lane.ts';
 import type { Access } from './access.ts';
 import { emptyQuery, readJson, readQuery } from './forms.ts';
-
 import { laneForm } from './review-forms.ts';
 
 export function laneRoutes(app: FastifyInstance, { lane, clock }: System, access: Access): void {
@@ -26,21 +25,8 @@ export function laneRoutes(app: FastifyInstance, { lane, clock }: System, access
     lane.hold('person', { at: clock.now(), who, reason, fingerprint: null });
 
   async function resume(who: string, reason: string): Promise<boolean> {
-    const { person, credentials } = await lane.status();
-    if (person === null && credentials === null) return false;
+    if (!laneView(await lane.status()).held) return false;
     await lane.resume(who, reason, clock.now());
     return true;
   }
-}
-
-function laneView({ person, credentials }: LaneStatus) {
-  return {
-    held: person !== null || credentials !== null,
-    person: holdView(person),
-    credentials: holdView(credentials),
-  };
-}
-
-function holdView(hold: LaneHold | null) {
-  return hold === null ? null : { at: new Date(hold.at).toISOString(), who: hold.who, reason: hold.reason };
 }

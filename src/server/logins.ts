@@ -1,4 +1,4 @@
-// Operators' logins: a password costs scrypt once, then a keyed digest of it is remembered for ten minutes.
+// Operators' logins: a password is checked with scrypt once, then a keyed digest of it is remembered for ten minutes.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Operator } from '../config/people-and-keys.ts';
 import { verifyPassword } from './password.ts';
@@ -16,7 +16,7 @@ export type LoginResult =
   | { readonly kind: 'too_many'; readonly retryAfterSeconds: number };
 
 export interface Logins {
-  /** `guess` is counted before each costly check; a number: this many seconds to wait first. */
+  /** `guess` is called before each costly check; a number tells how many seconds to wait first. */
   check(
     name: string,
     password: string,
@@ -24,7 +24,7 @@ export interface Logins {
   ): Promise<LoginResult>;
 }
 
-/** Nothing is kept in plain: digests under a key that dies with the process. */
+/** Passwords are not kept, only digests under a key that lives as long as the process. */
 export function createLogins({ operators, now }: LoginDeps): Logins {
   const key = randomBytes(32);
   const remembered = new Map<string, { readonly digest: Buffer; readonly until: number }>();

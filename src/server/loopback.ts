@@ -1,10 +1,11 @@
-// An unprotected server is for this machine only: where it may listen, which names it answers to, and who may post.
+// Keeps a server without ingest credentials local: listening address, Host names, and requests from pages of other sites.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.ts';
+import { isLoopbackHost } from '../config/urls.ts';
 import { ConfigError } from '../domain/errors.ts';
 import { sendProblem } from './problems.ts';
 
-/** Without a token and a secret anybody who reaches the server may enqueue. */
+/** Neither token nor secret: every client that reaches the server may enqueue. */
 export function isUnprotected({ ingest }: Pick<Config, 'ingest'>): boolean {
   return ingest.token === null && ingest.secret === null;
 }
@@ -15,21 +16,6 @@ export function refuseOpenServer(config: Config): void {
   throw new ConfigError([
     `HTTP_HOST: expected 127.0.0.1, ::1 or localhost as long as neither INGEST_TOKEN nor INGEST_SECRET is set (INGEST_TOKEN 또는 INGEST_SECRET을 설정해야 다른 주소를 열 수 있고, 검토하려면 OPERATORS도 필요해요), got ${JSON.stringify(config.http.host)}. Set INGEST_TOKEN or INGEST_SECRET to serve other machines, and OPERATORS to let people review dead letters.`,
   ]);
-}
-
-/** Of a listening address, a peer or a Host header: all of 127.0.0.0/8, ::1, localhost and names below it. */
-export function isLoopbackHost(host: string): boolean {
-  const name = host
-    .toLowerCase()
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/\.$/, '')
-    .replace(/^::ffff:/, '');
-  return (
-    name === 'localhost' ||
-    name.endsWith('.localhost') ||
-    name === '::1' ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)
-  );
 }
 
 /**
@@ -76,7 +62,7 @@ const foreignPage = {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers whoever asks, by whatever name: health and Bootpay's webhook. */
+    /** Not checked for origin or Host name: health and Bootpay's webhook. */
     fromAnywhere?: boolean;
   }
 }

@@ -1,10 +1,10 @@
-// Who may do what, as pure rules over what is configured and what the request proved.
+// Which permission a request has: pure rules over the configuration and the credentials of the request.
 import type { Config } from '../config/config.ts';
 import { assertNever } from '../domain/errors.ts';
-import type { Text } from '../policies/text.ts';
+import type { Text } from '../domain/problem.ts';
 
 /** `read`: records. `look`: dead letters, lane, bulk actions. `board`: as `look`, but never without a login. */
-export type Right = 'ingest' | 'read' | 'look' | 'board' | 'act';
+export type Permission = 'ingest' | 'read' | 'look' | 'board' | 'act';
 
 export type Proof =
   | { readonly kind: 'token' }
@@ -13,7 +13,7 @@ export type Proof =
   | { readonly kind: 'signature_to_come' }
   | { readonly kind: 'none' };
 
-export type Verdict =
+export type AccessDecision =
   | { readonly kind: 'pass' | 'signature_decides' }
   | { readonly kind: 'refused'; readonly status: 401 | 403; readonly why: Text };
 
@@ -31,8 +31,8 @@ export function setupOf({ ingest, operators }: Pick<Config, 'ingest' | 'operator
   };
 }
 
-export function judge(right: Right, proof: Proof, setup: Setup): Verdict {
-  switch (right) {
+export function judge(permission: Permission, proof: Proof, setup: Setup): AccessDecision {
+  switch (permission) {
     case 'ingest':
       return judgeIngest(proof, setup);
     case 'read':
@@ -44,39 +44,39 @@ export function judge(right: Right, proof: Proof, setup: Setup): Verdict {
     case 'act':
       return proof.kind === 'person' && !proof.acts ? forbidden(texts.viewer) : judgePerson(proof, setup);
     default:
-      return assertNever(right);
+      return assertNever(permission);
   }
 }
 
-/** Nothing is configured at all: the server listens on loopback, and everybody there may look. */
+/** No credentials are configured at all: the server listens on loopback, and every client there may look. */
 function isOpen({ hasToken, hasSecret, hasOperators }: Setup): boolean {
   return !hasToken && !hasSecret && !hasOperators;
 }
 
-function judgeIngest(proof: Proof, { hasToken, hasSecret }: Setup): Verdict {
+function judgeIngest(proof: Proof, { hasToken, hasSecret }: Setup): AccessDecision {
   if ((!hasToken && !hasSecret) || proof.kind === 'token') return pass;
   if (proof.kind === 'signature_to_come') return { kind: 'signature_decides' };
   return proof.kind === 'person' ? forbidden(texts.ingest) : unproved(texts.ingest);
 }
 
-function judgeRead(proof: Proof, setup: Setup): Verdict {
+function judgeRead(proof: Proof, setup: Setup): AccessDecision {
   if (isOpen(setup) || proof.kind === 'token' || proof.kind === 'person') return pass;
   return setup.hasToken || setup.hasOperators ? unproved(texts.read) : forbidden(texts.noReaders);
 }
 
-function judgePerson(proof: Proof, { hasOperators }: Setup): Verdict {
+function judgePerson(proof: Proof, { hasOperators }: Setup): AccessDecision {
   if (proof.kind === 'person') return pass;
   if (!hasOperators) return forbidden(texts.noOperators);
   return proof.kind === 'token' ? forbidden(texts.tokenOnly) : unproved(texts.login);
 }
 
-const pass: Verdict = { kind: 'pass' };
+const pass: AccessDecision = { kind: 'pass' };
 
-export function unproved(why: Text): Extract<Verdict, { kind: 'refused' }> {
+export function unproved(why: Text): Extract<AccessDecision, { kind: 'refused' }> {
   return { kind: 'refused', status: 401, why };
 }
 
-function forbidden(why: Text): Verdict {
+function forbidden(why: Text): AccessDecision {
   return { kind: 'refused', status: 403, why };
 }
 

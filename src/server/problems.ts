@@ -1,14 +1,13 @@
-// Every way in which the server says no, as one table, and the `application/problem+json` (RFC 9457) made from it.
+// All problems that the server answers with, as one table, and the `application/problem+json` (RFC 9457) made from it.
 import type { FastifyReply } from 'fastify';
-import type { Problem } from '../domain/problem.ts';
-import type { Text } from '../policies/text.ts';
+import type { Problem, Text } from '../domain/problem.ts';
 
 interface Kind extends Text {
   readonly status: number;
   readonly title: string;
 }
 
-/** `en` and `ko` are the details where a call brings none of its own. */
+/** `en` and `ko`: the detail where the caller gives none. */
 const kinds = {
   not_json: {
     status: 400,
@@ -153,7 +152,7 @@ export function problemBody(name: ProblemKind, extras: ProblemExtras = {}) {
   };
 }
 
-/** Answers with it. After an answer has gone out already, nothing happens. */
+/** Sends the problem, unless an answer has been sent already. */
 export function sendProblem(
   reply: FastifyReply,
   name: ProblemKind,

@@ -1,9 +1,10 @@
-// The query strings of the lists: what may be asked, and in which form.
+// The query strings of the lists.
 import { z } from 'zod';
+import { oneOf } from '../config/limits.ts';
 import { orderIdSchema, receiptIdSchema } from '../domain/ids.ts';
+import type { Text } from '../domain/problem.ts';
 import { deadLetterCases } from '../domain/refund.ts';
 import { stateSchema } from '../domain/states.ts';
-import type { Text } from '../policies/text.ts';
 import type { Form } from './forms.ts';
 
 /** A `+` that was not encoded arrives as a blank: 2026-11-20T10:30:00 09:00. */
@@ -19,7 +20,7 @@ const limitSchema = z
   .transform(Number)
   .pipe(z.int().min(1).max(500));
 
-/** As the lists hand them out: time of acceptance and refund_id of the last line. */
+/** The `next_cursor` of a list: time of acceptance and refund_id of its last item. */
 const cursorSchema = z.string().regex(/^\d{1,16}:rf_[a-z2-7]{26}$/);
 
 const paging = { limit: limitSchema.default(100), cursor: cursorSchema.optional() };
@@ -41,7 +42,7 @@ export const refundsQuery = {
   }),
   fields: {
     ...listFields,
-    state: oneOf(stateSchema.options),
+    state: oneOf(stateSchema.options).expected,
     since: {
       en: 'a time in ISO 8601 with offset, such as 2026-11-20T10:30:00%2B09:00 or …Z',
       ko: '시간대가 있는 ISO 8601 시각 (예: 2026-11-20T10:30:00%2B09:00 또는 …Z)',
@@ -62,12 +63,8 @@ export const deadLettersQuery = {
   }),
   fields: {
     ...listFields,
-    case: oneOf(deadLetterCases),
+    case: oneOf(deadLetterCases).expected,
     code: { en: 'an error code, such as RC_ALREADY_CANCELLED', ko: '오류 코드 (예: RC_ALREADY_CANCELLED)' },
-    group_by: oneOf(groups),
+    group_by: oneOf(groups).expected,
   },
 } satisfies Form<unknown>;
-
-export function oneOf(names: readonly string[]): Text {
-  return { en: `one of ${names.join(', ')}`, ko: `다음 중 하나: ${names.join(', ')}` };
-}

@@ -3,11 +3,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { State } from '../domain/states.ts';
-import { purgedText } from '../review/purged.ts';
-import { listedView, recordView, unreadView } from '../review/record-view.ts';
+import { purgedText, readRecordView } from '../review/read-record.ts';
+import { listedView } from '../review/record-view.ts';
 import type { Access } from './access.ts';
-import { emptyQuery, readQuery } from './forms.ts';
-import { refundIdIn } from './path.ts';
+import { emptyQuery, readQuery, refundIdIn } from './forms.ts';
 import { sendProblem } from './problems.ts';
 import { refundsQuery } from './queries.ts';
 
@@ -25,27 +24,10 @@ export function refundRoutes(app: FastifyInstance, system: System, access: Acces
   app.get('/v1/refunds/:refund_id', { onRequest: access.require('read') }, async (request, reply) => {
     if (readQuery(emptyQuery, request, reply) === undefined) return reply;
     const refundId = refundIdIn(request);
-    const view = refundId === null ? null : await viewOf(system, refundId);
-    if (refundId === null || view === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
-    return 'forgotten' in view ? sendPurged(reply, refundId, view.forgotten) : view;
-  });
-}
-
-/** null: there is no such refund. `forgotten`: how it ended is all that is left of it. */
-export async function viewOf({ ledger, clock, config }: System, id: Parameters<typeof ledger.read>[0]) {
-  const stored = await ledger.read(id);
-  if (stored === null) return null;
-  if (stored.purged) return { forgotten: stored.state };
-  const { refund, unread, history } = stored;
-  const receiptId = (refund ?? unread)?.receiptId ?? null;
-  const row = receiptId === null ? null : await ledger.readReceipt(receiptId);
-  if (unread !== null) return unreadView(unread, history, row);
-  if (refund === null || row === null) return null;
-  return recordView(refund, history, {
-    row,
-    now: clock.now(),
-    jumpedAt: clock.jumpedAt(),
-    settings: config.policy,
+    if (refundId === null) return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    const found = await readRecordView(system, refundId);
+    if (found.kind === 'not_found') return sendProblem(reply, 'not_found', { detail: noSuchRefund });
+    return found.kind === 'purged' ? sendPurged(reply, refundId, found.state) : found.view;
   });
 }
 

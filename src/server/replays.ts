@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import type { Access } from './access.ts';
 import { bulkIdPattern, countsOf, createBulkReplays, type Progress, resultView } from './bulk-replays.ts';
-import { emptyQuery, readJson, readQuery } from './forms.ts';
-import { paramOf } from './path.ts';
+import { emptyQuery, paramOf, readJson, readQuery } from './forms.ts';
 import { sendProblem } from './problems.ts';
 import { replayManyForm } from './review-forms.ts';
 

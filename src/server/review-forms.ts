@@ -1,11 +1,11 @@
-// What a person sends to act: replay, resolve, many at once, and the lane.
+// The bodies of actions: replay, resolve, bulk replay, lane.
 import { z } from 'zod';
+import { durationSchema, oneOf } from '../config/limits.ts';
 import { refundAccountSchema } from '../domain/event.ts';
 import { orderIdSchema } from '../domain/ids.ts';
+import type { Text } from '../domain/problem.ts';
 import { deadLetterCases, resolveOutcomes } from '../domain/refund.ts';
-import type { Text } from '../policies/text.ts';
 import type { Form } from './forms.ts';
-import { oneOf } from './queries.ts';
 
 const reasonSchema = z.string().trim().min(1).max(1000);
 const versionSchema = z.int().positive();
@@ -74,22 +74,10 @@ export const resolveForm = {
   }),
   fields: {
     ...fields,
-    outcome: oneOf(resolveOutcomes),
+    outcome: oneOf(resolveOutcomes).expected,
     evidence: { en: '1 to 1000 characters, or absent', ko: '1~1000자, 없으면 생략' },
   },
 } satisfies Form<unknown>;
-
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-type Unit = keyof typeof unitMs;
-
-/** `90s`, `30m`, `2h`, `1d`: cases that are dead letters at least this long. */
-const durationSchema = z
-  .string()
-  .regex(/^\d{1,9}(ms|s|m|h|d)$/)
-  .transform((text) => {
-    const [, amount, unit] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
-    return Number(amount) * (unitMs[unit as Unit] ?? 0);
-  });
 
 export const replayManyForm = {
   schema: z
@@ -98,7 +86,7 @@ export const replayManyForm = {
         case: z.enum(deadLetterCases).optional(),
         code: z.string().min(1).max(100).optional(),
         order_id: orderIdSchema.optional(),
-        older_than: durationSchema.optional(),
+        older_than: durationSchema(9, ['ms', 's', 'm', 'h', 'd']).optional(),
       }),
       reason: reasonSchema.optional(),
       dry_run: z.boolean().default(false),
@@ -111,7 +99,7 @@ export const replayManyForm = {
       en: 'an object of case, code, order_id, older_than; {} means every case',
       ko: 'case, code, order_id, older_than의 객체, {}는 전체',
     },
-    'filter.case': oneOf(deadLetterCases),
+    'filter.case': oneOf(deadLetterCases).expected,
     'filter.code': { en: 'an error code', ko: '오류 코드' },
     'filter.order_id': { en: '1 to 128 printable characters', ko: '1~128자의 출력 가능한 문자' },
     'filter.older_than': { en: 'a duration such as 90s, 30m, 2h, 1d', ko: '기간 (예: 90s, 30m, 2h, 1d)' },
@@ -122,5 +110,5 @@ export const replayManyForm = {
 
 export const laneForm = {
   schema: z.strictObject({ action: z.enum(['hold', 'resume']), reason: reasonSchema }),
-  fields: { ...fields, action: oneOf(['hold', 'resume']) },
+  fields: { ...fields, action: oneOf(['hold', 'resume']).expected },
 } satisfies Form<unknown>;

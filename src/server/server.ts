@@ -1,22 +1,22 @@
-// Starts the HTTP server on the configured address and stops it in time; refuses to stand open to other machines.
+// Starts the HTTP server on the configured address and stops it in time; refuses to serve other machines without credentials.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
-import { ConfigError } from '../domain/errors.ts';
+import { ConfigError, codeOf } from '../domain/errors.ts';
 import { createApp, type ServerOptions } from './app.ts';
 import { refuseOpenServer } from './loopback.ts';
 
 export type { ServerOptions } from './app.ts';
 
 export interface RunningServer {
-  /** With the port that was really taken. */
+  /** With the actual port. */
   readonly url: string;
   /** Takes nothing new, lets requests under way end for 5 s, then breaks their connections. */
   close(): Promise<void>;
 }
 
 const closeWithinMs = 5_000;
-/** For what the broken connections leave to do; Redis may be away. */
+/** For handlers whose connections were closed; Redis may be away. */
 const lastWaitMs = 1_000;
 
 /** @throws ConfigError when the address is not free, or would open an unprotected server to other machines. */
@@ -61,8 +61,7 @@ function urlOf(app: FastifyInstance, host: string): string {
 }
 
 function listenProblem(error: unknown, host: string, port: number): ConfigError | null {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new ConfigError([
         `HTTP_PORT: expected a free port on ${host} (비어 있는 포트), got ${port}, which is taken`,

@@ -6,7 +6,7 @@ import { webhookSignature } from '../outcome-events/standard-webhooks.ts';
 /** How far the sender's clock may be off, in ms; older messages are replays. */
 const toleranceMs = 5 * 60_000;
 
-export interface Signed {
+export interface SignedRequest {
   readonly headers: IncomingHttpHeaders;
   /** The bytes as they came. */
   readonly body: Buffer;
@@ -19,7 +19,7 @@ export function hasSignature(headers: IncomingHttpHeaders): boolean {
   );
 }
 
-export function isSignedWith(secret: string, { headers, body, now }: Signed): boolean {
+export function isSignedWith(secret: string, { headers, body, now }: SignedRequest): boolean {
   const [id = '', timestamp = '', signatures = ''] = [
     'webhook-id',
     'webhook-timestamp',

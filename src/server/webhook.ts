@@ -1,15 +1,17 @@
-// POST /v1/bootpay/webhook: answered at once, believed in nothing; at most it makes a look-up of ours come sooner.
+// POST /v1/bootpay/webhook: answered at once and not trusted; at most it brings one of our look-ups forward.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { System } from '../compose.ts';
+import { messageOf } from '../domain/errors.ts';
 import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
+import { parseJson } from '../domain/problem.ts';
 import { bytesOf } from './body.ts';
 
 const success = { success: true };
-/** Only this one field is read; everything else may be a lie. */
+/** Only this field is read; the sender is not authenticated. */
 const hintSchema = z.object({ receipt_id: receiptIdSchema });
 const maxBytes = 256 * 1024;
-/** Hints that are followed per second; Bootpay's own rate stays far below. The rest is answered and dropped. */
+/** Hints followed per second, far above Bootpay's own rate; further ones are answered and dropped. */
 const hintsPerSecond = 50;
 
 /** Bootpay repeats a webhook until it hears `{"success": true}` within 5 s, so nothing here may fail or wait. */
@@ -26,7 +28,7 @@ export function webhookRoutes(app: FastifyInstance, system: System): void {
         const receiptId = receiptIn(bytesOf(request));
         if (receiptId !== null && followed()) {
           followHint(system, receiptId).catch((error: unknown) =>
-            system.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'hint_dropped'),
+            system.log.warn({ error: messageOf(error) }, 'hint_dropped'),
           );
         }
         return success;
@@ -44,12 +46,7 @@ async function followHint({ ledger, refundQueue, clock, log }: System, receiptId
 }
 
 function receiptIn(body: Buffer | null): ReceiptId | null {
-  try {
-    const parsed = hintSchema.safeParse(JSON.parse(body?.toString('utf8') ?? ''));
-    return parsed.success ? parsed.data.receipt_id : null;
-  } catch {
-    return null;
-  }
+  return hintSchema.safeParse(parseJson(body?.toString('utf8'))).data?.receipt_id ?? null;
 }
 
 function boundedRate(perSecond: number, now: () => number): () => boolean {

@@ -1,7 +1,7 @@
 // How far a long command is: written over for a person, a line now and then for a log.
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { wrapped } from '../../src/cli/print/wrap.ts';
+import { wrapped } from '../../src/cli/print/table.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 
 function progressOf(total: number, live: boolean) {

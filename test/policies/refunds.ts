@@ -106,6 +106,7 @@ export function attemptWith(changes: Partial<Attempt> = {}): Attempt {
   const { number = 1, generation = 1 } = changes;
   return attemptSchema.parse({
     number,
+    folded: 0,
     revision: 1,
     generation,
     cancelId: generation === 1 ? 'order-1' : `order-1-g${generation}`,
@@ -188,6 +189,7 @@ export function refundWith(changes: Partial<Refund> = {}): Refund {
     totalsBefore: null,
     attempts: [],
     lastLookUp: null,
+    staleSince: null,
     settledWon: null,
     deadLetter: null,
     resolution: null,

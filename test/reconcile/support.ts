@@ -1,6 +1,6 @@
 // A shop whose receipts are reconciled: what one run told, and a receipt that suddenly shows another total.
 import type { SimulatorOptions } from '../../simulator/index.ts';
-import type { Compared, ReconcileItem, ReconcileRequest } from '../../src/reconcile/reconcile.ts';
+import type { Comparison, ReconcileItem, ReconcileRequest } from '../../src/reconcile/reconcile.ts';
 import type { TestRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
 
@@ -27,7 +27,7 @@ export async function once(shop: Shop, request: ReconcileRequest = {}): Promise<
   return everything(shop.system.reconcile(request));
 }
 
-export async function verdictOf(shop: Shop, request: ReconcileRequest = {}): Promise<Compared> {
+export async function verdictOf(shop: Shop, request: ReconcileRequest = {}): Promise<Comparison> {
   const all = await once(shop, request);
   const [only] = all;
   if (all.length !== 1 || only?.kind !== 'receipt') throw new Error(`told ${JSON.stringify(all)}`);

@@ -170,7 +170,7 @@ describe('a refund that ended', () => {
     await shop.startWorker({ sweeper });
     const { refundId } = await paid(shop);
     await paid(shop, { receipt_id: 'paid-0' });
-    const line = JSON.stringify({ at: Date.now() - 2 * dayMs, who: 'worker', what: 'x' });
+    const line = JSON.stringify([Date.now() - 2 * dayMs, 'worker', 'x', null, null, null]);
     await redis.connect().lset(keysFor(redis.prefix).history(refundId), '-1', line);
     await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), Date.now() - 2 * dayMs, refundId);
     await expect.poll(async () => (await shop.read(refundId)).purged, { timeout: 10_000 }).toBe(true);

@@ -1,4 +1,4 @@
-// `demo`: everything at once on this machine, from sample events to a table that shows how each of them ended.
+// `demo`: runs the whole system on this machine, from sample events to a table of how each of them ended.
 import { resolve } from 'node:path';
 import { callsPerSecond, demoLogin } from '../../../demo/environment.ts';
 import { tableOf, totalsOf } from '../../../demo/report.ts';
@@ -8,18 +8,15 @@ import { openDemoShop, type Shop } from '../../../demo/shop.ts';
 import { wholeNumber } from '../../config/limits.ts';
 import { summaryView } from '../../review/record-view.ts';
 import { createLifecycle, onShutdown } from '../../shutdown.ts';
-import { addressesOf } from '../addresses.ts';
-import { defineCommand, type ExitCode } from '../command.ts';
+import { defineCommand, type ExitCode, interrupted } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
-import { flag, optional } from '../options.ts';
-import { json } from '../shared-options.ts';
-
-const interrupted = 130;
+import { flag, json, optional } from '../options.ts';
+import { addressesOf } from '../service.ts';
 
 export const demo = defineCommand({
   name: 'demo',
-  says: {
+  description: {
     en: 'Everything at once on this machine: own Redis, simulator, worker, server, sample events.',
     ko: '이 컴퓨터에서 전부 실행해 봐요: 자체 Redis, 시뮬레이터, 작업자, 서버, 예제 이벤트.',
   },
@@ -55,22 +52,22 @@ export const demo = defineCommand({
       };
       off = onShutdown(stop, { deadlineMs: 6_000, exit: (code) => end(result === 0 ? code : result) });
     });
-    const tell = (line: string) => (asJson ? io.note(line) : void io.out(line));
+    const print = (line: string) => (asJson ? io.note(line) : void io.out(line));
 
     const story = async (): Promise<ExitCode> => {
       const shop = await openDemoShop(io, lifecycle, { scenario: samples.scenario, httpPort: port });
-      tell(intro(io, shop));
-      const outcome = await runStory(asJson ? { ...io, isTerminal: false } : io, shop, { samples, tell });
+      print(intro(io, shop));
+      const outcome = await runStory(asJson ? { ...io, isTerminal: false } : io, shop, { samples, print });
       await io.out(asJson ? JSON.stringify(outcomeJson(outcome)) : outcomeText(io, outcome));
       result = outcome.ok ? 0 : 1;
       if (!keep) return result;
-      tell(keptText(io, shop));
+      print(keptText(io, shop));
       return stopped;
     };
     try {
       return await Promise.race([story(), stopped]);
     } catch (error) {
-      // Cut off in the middle of the story by the stop itself.
+      // An error caused by the stop itself.
       if (!stopping) throw error;
       return await stopped;
     } finally {

@@ -1,19 +1,21 @@
-// `doctor`: configuration, Redis, Bootpay, the lane and outcome events, each with a verdict; 0 only if all is well.
+// `doctor`: configuration, Redis, Bootpay, the lane and outcome events, one finding each; exit code 0 only if nothing is wrong.
 import type { System } from '../../compose.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../domain/errors.ts';
-import { askBootpay, type Check } from '../checks.ts';
-import { eventChecks } from '../checks-events.ts';
 import { defineCommand } from '../command.ts';
+import { askBootpay, type Check } from '../doctor-bootpay.ts';
+import { eventChecks } from '../doctor-events.ts';
 import type { Io } from '../io.ts';
 import { receiptId } from '../limits.ts';
-import { optional } from '../options.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json } from '../shared-options.ts';
+import { json, optional } from '../options.ts';
+import { readConfigWithRedis, withSystemOf } from '../settings.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',
-  says: { en: 'Check configuration, Redis and Bootpay.', ko: '설정, Redis, 부트페이 연결을 점검해요.' },
+  description: {
+    en: 'Check configuration, Redis and Bootpay.',
+    ko: '설정, Redis, 부트페이 연결을 점검해요.',
+  },
   options: {
     receiptId: optional(
       '--receipt-id <id>',
@@ -37,7 +39,7 @@ export const doctor = defineCommand({
         ...error.problems.map((en): Check => ({ about: 'configuration', verdict: 'bad', en, ko: '' })),
       );
     }
-    await sayChecks(io, checks, input);
+    await printChecks(io, checks, input);
     if (wrongConfiguration) return 2;
     return checks.some(({ verdict }) => verdict === 'bad') ? 1 : 0;
   },
@@ -46,12 +48,11 @@ export const doctor = defineCommand({
 function configurationChecks(config: Config): Check[] {
   const { credentials, baseUrl, callsPerSecond } = config.bootpay;
   const mode = config.production ? 'production' : 'development';
-  const who = config.operators.length;
   return [
     {
       about: 'configuration',
       verdict: 'good',
-      en: `${mode}, ${baseUrl}, ${callsPerSecond} calls/s, ${credentials?.kind ?? 'no'} credentials, ${who} operators.`,
+      en: `${mode}, ${baseUrl}, ${callsPerSecond} calls/s, ${credentials?.kind ?? 'no'} credentials, ${config.operators.length} operators.`,
       ko: '설정을 읽었어요.',
     },
     ...(config.production && config.dataKeys.length === 0
@@ -73,7 +74,7 @@ async function connectedChecks(
   receipt: Parameters<typeof askBootpay>[1],
 ): Promise<Check[]> {
   try {
-    return await withSystem(io, config, async (system) => [
+    return await withSystemOf(io, config, async (system) => [
       ...(await redisChecks(system)),
       await laneCheck(system),
       ...(await eventChecks(system)),
@@ -90,13 +91,13 @@ async function redisChecks(system: System): Promise<Check[]> {
   const bad = problems.map(({ setting, found, en, ko }): Check => {
     return { about: 'redis', verdict: 'bad', en: `${setting}=${found ?? '?'}: ${en}`, ko };
   });
-  const told = warnings.map(({ setting, found, en, ko }): Check => {
+  const notes = warnings.map(({ setting, found, en, ko }): Check => {
     return { about: 'redis', verdict: 'told', en: `${setting}=${found ?? '?'}: ${en}`, ko };
   });
-  if (bad.length > 0) return [...bad, ...told];
+  if (bad.length > 0) return [...bad, ...notes];
   return [
     { about: 'redis', verdict: 'good', en: 'It answers and keeps what it is told.', ko: '정상이에요.' },
-    ...told,
+    ...notes,
   ];
 }
 
@@ -112,7 +113,7 @@ async function laneCheck(system: System): Promise<Check> {
   };
 }
 
-async function sayChecks(
+async function printChecks(
   io: Io,
   checks: readonly Check[],
   { json: asJson }: { json: boolean },
@@ -123,11 +124,6 @@ async function sayChecks(
   const marks = { good: colors.green('ok  '), told: colors.yellow('note'), bad: colors.red('FAIL') };
   for (const { about, verdict, en, ko } of checks)
     await io.out(
-      `${marks[verdict]}  ${about.padEnd(13)}  ${en}${
-        ko === ''
-          ? ''
-          : `
-${' '.repeat(21)}${ko}`
-      }`,
+      `${marks[verdict]}  ${about.padEnd(13)}  ${en}${ko === '' ? '' : `\n${' '.repeat(21)}${ko}`}`,
     );
 }

@@ -2,18 +2,17 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigError } from '../../domain/errors.ts';
+import { ConfigError, codeOf } from '../../domain/errors.ts';
 import { defineCommand } from '../command.ts';
 import { enqueueLines, type LineResult } from '../enqueue-lines.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
-import { argument } from '../options.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json } from '../shared-options.ts';
+import { argument, json } from '../options.ts';
+import { withSystem } from '../settings.ts';
 
 export const enqueue = defineCommand({
   name: 'enqueue',
-  says: {
+  description: {
     en: 'Send cancellation events; one JSON result line for each.',
     ko: '취소 이벤트를 접수해요. 한 건마다 결과를 JSON 한 줄로 출력해요.',
   },
@@ -28,7 +27,6 @@ export const enqueue = defineCommand({
   examples: ['enqueue samples/order-cancellations.jsonl', 'enqueue - < today.jsonl'],
   async run(io, input) {
     const lines = input.file === '-' ? io.stdin : await fileStream(io, input.file);
-    const config = await readConfigWithRedis(io);
     const counts: Record<LineResult['result'], number> = {
       accepted: 0,
       duplicate: 0,
@@ -37,7 +35,7 @@ export const enqueue = defineCommand({
     };
     let last = 0;
     try {
-      await withSystem(io, config, async (system) => {
+      await withSystem(io, async (system) => {
         for await (const result of enqueueLines(lines, system.enqueue)) {
           await io.out(JSON.stringify(result));
           counts[result.result] += 1;
@@ -53,7 +51,7 @@ export const enqueue = defineCommand({
   },
 });
 
-/** OpenedCase before Redis is asked for anything: a wrong name is wrong usage. */
+/** Opened before Redis is asked for anything: a wrong file name is wrong usage. */
 async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | string>> {
   const path = resolve(io.folder, file);
   try {
@@ -62,8 +60,9 @@ async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | 
     await handle.close();
     if (!isFolder) return createReadStream(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ConfigError([`${path}: expected a readable file (읽을 수 있는 파일 필요), got ${code}`]);
+    throw new ConfigError([
+      `${path}: expected a readable file (읽을 수 있는 파일 필요), got ${codeOf(error) ?? error}`,
+    ]);
   }
   throw new ConfigError([`${path}: expected a file (파일 필요), got a folder`]);
 }

@@ -1,27 +1,27 @@
-// `events`: outcome events that the webhook refused too often, and back into delivery.
+// `events`: lists outcome events that the webhook refused too often, and sends them again.
 import type { System } from '../../compose.ts';
 import { ConfigError } from '../../domain/errors.ts';
-import { listSetAside, resend, type SetAside } from '../../outcome-events/set-aside.ts';
+import { listSetAside, resend, type SetAsideEvent } from '../../outcome-events/set-aside.ts';
 import { keysFor } from '../../redis/keys.ts';
+import { isoOrNull } from '../../review/record-view.ts';
 import { defineCommand, defineGroup, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
-import { flag, optional } from '../options.ts';
+import { byPerson, flag, json, optional } from '../options.ts';
 import { tableText } from '../print/table.ts';
 import { momentText } from '../print/words.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json, verdict } from '../shared-options.ts';
+import { withSystem } from '../settings.ts';
 
 const list = defineCommand({
   name: 'list',
-  says: {
+  description: {
     en: 'Show the outcome events that were set aside, oldest first.',
     ko: '따로 보관한 결과 이벤트를 오래된 것부터 보여줘요.',
   },
   options: { json },
   examples: ['events list', 'events list --json'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+    return withSystem(io, async (system) => {
       await printSetAside(io, await allOf(system), input);
       return 0;
     });
@@ -30,7 +30,7 @@ const list = defineCommand({
 
 const resendCommand = defineCommand({
   name: 'resend',
-  says: {
+  description: {
     en: 'Send one that was set aside again, or all of them.',
     ko: '따로 보관한 결과 이벤트를 한 건 또는 모두 다시 보내요.',
   },
@@ -42,7 +42,7 @@ const resendCommand = defineCommand({
     ),
   },
   options: {
-    ...verdict,
+    ...byPerson,
     all: flag('--all', { en: 'All that are set aside now.', ko: '지금 보관 중인 모든 이벤트.' }),
     json,
   },
@@ -50,7 +50,7 @@ const resendCommand = defineCommand({
     'events resend rf_abcdefghijklmnopqrstuvwxyz-5 --as 김민지 --reason "수신 서버 수정"',
     'events resend --all --as 김민지 --reason "수신 서버 수정"',
   ],
-  more: [
+  notes: [
     {
       en: 'They go to the end of the stream and are sent like new ones, with the same event id, by which a receiver that took one of them already can tell.',
       ko: '스트림 맨 뒤에 다시 들어가 새 이벤트처럼 전송돼요. 이벤트 ID는 그대로라서 이미 받은 쪽에서 구별할 수 있어요.',
@@ -62,19 +62,19 @@ const resendCommand = defineCommand({
       throw new ConfigError([
         `<event_id>, --all: expected one of them (둘 중 하나만 필요), got ${all ? 'both' : 'none'}`,
       ]);
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+    return withSystem(io, async (system) => {
       const { redis, config, clock } = system;
       const chosen = (await allOf(system)).filter((one) => all || one.id === id);
       const how = { who, reason, at: clock.now() };
       const sent = await resend({ redis, keys: keysFor(config.redis.prefix) }, chosen, how);
-      return sayResent(io, sent, input);
+      return printResent(io, sent, input);
     });
   },
 });
 
 export const events = defineGroup({
   name: 'events',
-  says: {
+  description: {
     en: 'Outcome events that the webhook refused.',
     ko: '웹훅이 거절한 결과 이벤트를 확인하고 다시 보내요.',
   },
@@ -82,15 +82,15 @@ export const events = defineGroup({
   commands: [list, resendCommand],
 });
 
-async function allOf({ redis, config }: System): Promise<SetAside[]> {
-  const found: SetAside[] = [];
+async function allOf({ redis, config }: System): Promise<SetAsideEvent[]> {
+  const found: SetAsideEvent[] = [];
   for await (const one of listSetAside({ redis, keys: keysFor(config.redis.prefix) })) found.push(one);
   return found;
 }
 
 async function printSetAside(
   io: Io,
-  events: readonly SetAside[],
+  events: readonly SetAsideEvent[],
   { json: asJson }: { readonly json: boolean },
 ): Promise<void> {
   if (asJson) {
@@ -116,8 +116,7 @@ async function printSetAside(
   );
 }
 
-function viewOf({ id, type, subject, about }: SetAside) {
-  const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+function viewOf({ id, type, subject, about }: SetAsideEvent) {
   return {
     event_id: id,
     type,
@@ -125,14 +124,14 @@ function viewOf({ id, type, subject, about }: SetAside) {
     http_status: about?.status ?? null,
     reason: about?.reason ?? null,
     tries: about?.tries ?? null,
-    first_tried_at: time(about?.since),
-    set_aside_at: time(about?.at),
+    first_tried_at: isoOrNull(about?.since),
+    set_aside_at: isoOrNull(about?.at),
   };
 }
 
-async function sayResent(
+async function printResent(
   io: Io,
-  sent: readonly SetAside[],
+  sent: readonly SetAsideEvent[],
   { id, json: asJson }: { readonly id: string | undefined; readonly json: boolean },
 ): Promise<ExitCode> {
   for (const { id: event_id } of sent) {

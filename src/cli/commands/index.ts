@@ -1,4 +1,4 @@
-// Every command of the program, in the order of its help. A new one is a file beside this one and a line here.
+// Every command of the program, in the order of its help. A new one gets a line here.
 import type { CliCommand } from '../command.ts';
 import { deadLetters } from './dead-letters.ts';
 import { demo } from './demo.ts';
@@ -8,11 +8,9 @@ import { events } from './events.ts';
 import { lane } from './lane.ts';
 import { list } from './list.ts';
 import { reconcile } from './reconcile.ts';
-import { server } from './server.ts';
+import { server, start, worker } from './services.ts';
 import { simulator } from './simulator.ts';
-import { start } from './start.ts';
 import { status } from './status.ts';
-import { worker } from './worker.ts';
 
 export const commands: readonly CliCommand[] = [
   demo,

@@ -1,20 +1,21 @@
-// `lane`: is the way to Bootpay open, hold it, open it again.
+// `lane`: show, hold and resume the lane to Bootpay.
 import type { System } from '../../compose.ts';
+import { laneView } from '../../queue/lane.ts';
 import { defineCommand, defineGroup } from '../command.ts';
 import type { Io } from '../io.ts';
+import { byPerson, json } from '../options.ts';
 import { pairsText } from '../print/table.ts';
-import { momentText } from '../print/words.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json, verdict } from '../shared-options.ts';
+import { timeText } from '../print/words.ts';
+import { withSystem } from '../settings.ts';
 
 const status = defineCommand({
   name: 'status',
-  says: { en: 'Is the lane open? Held by whom?', ko: '열려 있는지, 누가 멈췄는지 보여줘요.' },
+  description: { en: 'Is the lane open? Held by whom?', ko: '열려 있는지, 누가 멈췄는지 보여줘요.' },
   options: { json },
   examples: ['lane status', 'lane status --json'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
-      await sayLane(io, system, input);
+    return withSystem(io, async (system) => {
+      await printLane(io, system, input);
       return 0;
     });
   },
@@ -22,18 +23,18 @@ const status = defineCommand({
 
 const hold = defineCommand({
   name: 'hold',
-  says: {
+  description: {
     en: 'Send no cancels; look-ups of unknown refunds go on.',
     ko: '취소 전송을 멈춰요. 결과 확인 조회는 계속해요.',
   },
-  options: { ...verdict, json },
+  options: { ...byPerson, json },
   examples: ['lane hold --as 김민지 --reason "PG 점검 02:00~04:00"'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
+    return withSystem(io, async (system) => {
       const { as: who, reason } = input;
       const by = { at: system.clock.now(), who, reason, fingerprint: null };
       const changed = await system.lane.hold('person', by);
-      await sayLane(io, system, { ...input, changed });
+      await printLane(io, system, { ...input, changed });
       if (!changed) io.note('It was held already; nothing changed. (이미 멈춰 있었어요.)');
       return 0;
     });
@@ -42,15 +43,14 @@ const hold = defineCommand({
 
 const resume = defineCommand({
   name: 'resume',
-  says: { en: 'Lift every hold.', ko: '모든 멈춤을 풀어요.' },
-  options: { ...verdict, json },
+  description: { en: 'Lift every hold.', ko: '모든 멈춤을 풀어요.' },
+  options: { ...byPerson, json },
   examples: ['lane resume --as 김민지 --reason "점검 종료"'],
   async run(io, input) {
-    return withSystem(io, await readConfigWithRedis(io), async (system) => {
-      const { person, credentials } = await system.lane.status();
-      const changed = person !== null || credentials !== null;
+    return withSystem(io, async (system) => {
+      const { held: changed } = laneView(await system.lane.status());
       if (changed) await system.lane.resume(input.as, input.reason, system.clock.now());
-      await sayLane(io, system, { ...input, changed });
+      await printLane(io, system, { ...input, changed });
       if (!changed) io.note('It was open already; nothing changed. (이미 열려 있었어요.)');
       return 0;
     });
@@ -59,26 +59,20 @@ const resume = defineCommand({
 
 export const lane = defineGroup({
   name: 'lane',
-  says: { en: 'Hold and resume the lane to Bootpay.', ko: '부트페이로 가는 길을 멈추고 다시 열어요.' },
+  description: { en: 'Hold and resume the lane to Bootpay.', ko: '부트페이로 가는 길을 멈추고 다시 열어요.' },
   examples: ['lane status', 'lane hold --as 김민지 --reason "PG 점검"'],
   commands: [status, hold, resume],
 });
 
-async function sayLane(
+async function printLane(
   io: Io,
   system: System,
   { json: asJson, changed }: { readonly json: boolean; readonly changed?: boolean },
 ): Promise<void> {
-  const { person, credentials } = await system.lane.status();
-  const held = person !== null || credentials !== null;
-  if (asJson) {
-    const shown = (by: typeof person) =>
-      by === null ? null : { at: new Date(by.at).toISOString(), who: by.who, reason: by.reason };
-    const view = { held, person: shown(person), credentials: shown(credentials) };
-    return io.out(JSON.stringify(changed === undefined ? view : { changed, ...view }));
-  }
+  const { held, person, credentials } = laneView(await system.lane.status());
+  if (asJson) return io.out(JSON.stringify({ changed, held, person, credentials }));
   const { colors } = io;
-  const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${momentText(by.at)})`);
+  const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${timeText(by.at)})`);
   await io.out(
     pairsText(io, [
       ['lane', held ? colors.red('held 멈춤') : colors.green('open 열림')],

@@ -4,10 +4,9 @@ import { wholeNumber } from '../../config/limits.ts';
 import type { ListItem, ListQuery } from '../../domain/ports.ts';
 import { defineCommand } from '../command.ts';
 import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
-import { optional } from '../options.ts';
+import { json, optional } from '../options.ts';
 import { printRefunds } from '../print/list.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json } from '../shared-options.ts';
+import { withSystem } from '../settings.ts';
 
 export const limit = optional(
   '--limit <count>',
@@ -17,7 +16,7 @@ export const limit = optional(
 
 export const list = defineCommand({
   name: 'list',
-  says: { en: 'List refunds, newest first.', ko: '환불 목록을 최신순으로 보여줘요.' },
+  description: { en: 'List refunds, newest first.', ko: '환불 목록을 최신순으로 보여줘요.' },
   options: {
     state: optional('--state <state>', { en: 'Only those in this state.', ko: '이 상태인 건만.' }, state),
     receiptId: optional(
@@ -36,8 +35,7 @@ export const list = defineCommand({
   },
   examples: ['list --state dead_lettered', 'list --since 2h --json'],
   async run(io, input) {
-    const config = await readConfigWithRedis(io);
-    return withSystem(io, config, async (system) => {
+    return withSystem(io, async (system) => {
       const at = momentOf(input.since, system.clock.now());
       const { state, receiptId, orderId, limit: most = 100 } = input;
       await printRefunds(

@@ -1,4 +1,4 @@
-// `reconcile`: does Bootpay's total bear out what our ledger settled, receipt by receipt? Finds; never cancels anything.
+// `reconcile`: compares what our ledger settled with Bootpay's total, receipt by receipt. Never cancels anything.
 import type { System } from '../../compose.ts';
 import { type Config, requireCredentials } from '../../config/config.ts';
 import { InvariantError } from '../../domain/errors.ts';
@@ -7,11 +7,11 @@ import {
   type ReconcileItem,
   type ReconcileRequest,
 } from '../../reconcile/reconcile.ts';
-import { onShutdown } from '../../shutdown.ts';
-import { defineCommand, type ExitCode } from '../command.ts';
+import { defineCommand, type ExitCode, interruptible } from '../command.ts';
 import type { Io } from '../io.ts';
 import { momentOf, share, since } from '../limits.ts';
-import { optional } from '../options.ts';
+import { json, optional } from '../options.ts';
+import { meanings } from '../print/findings.ts';
 import {
   againText,
   countsText,
@@ -20,16 +20,12 @@ import {
   reportText,
   type Tally,
 } from '../print/reconciliation.ts';
-import { meanings } from '../print/verdicts.ts';
 import { createProgress } from '../progress.ts';
-import { readConfigWithRedis, withSystem } from '../settings.ts';
-import { json } from '../shared-options.ts';
-
-const interrupted = 130;
+import { readConfigWithRedis, withSystemOf } from '../settings.ts';
 
 export const reconcile = defineCommand({
   name: 'reconcile',
-  says: {
+  description: {
     en: 'Compare what we settled with what Bootpay shows. Cancels nothing.',
     ko: '우리 원장과 부트페이의 취소 금액을 비교해요. 취소는 하지 않아요.',
   },
@@ -53,7 +49,7 @@ export const reconcile = defineCommand({
     json,
   },
   examples: ['reconcile --since 7d', 'reconcile --since 30d --sample 0.1 --json'],
-  more: [
+  notes: [
     {
       en: 'Less than we settled makes a dead letter (drift) only when seen twice, a settle window apart: run it regularly, such as every night with --since 7d. A sample hardly meets a receipt twice.',
       ko: '정산액보다 적게 보이면 확정 대기 시간을 두고 두 번 확인되었을 때만 데드 레터(drift)가 돼요. 매일 밤 --since 7d처럼 정기적으로 실행해 주세요. --sample은 같은 결제를 다시 볼 일이 드물어요.',
@@ -69,18 +65,12 @@ export const reconcile = defineCommand({
   ],
   async run(io, input) {
     const config = withCredentials(await readConfigWithRedis(io));
-    return withSystem(io, config, async (system) => {
-      const at = momentOf(input.since, system.clock.now());
-      const stopping = new AbortController();
-      const off = onShutdown(async () => stopping.abort(), { exit: () => undefined });
-      try {
-        const request = { since: at, sample: input.sample };
-        const code = await compareAll(io, system, { request, json: input.json, signal: stopping.signal });
-        return stopping.signal.aborted ? interrupted : code;
-      } finally {
-        off();
-      }
-    });
+    return withSystemOf(io, config, (system) =>
+      interruptible((signal) => {
+        const request = { since: momentOf(input.since, system.clock.now()), sample: input.sample };
+        return compareAll(io, system, { request, json: input.json, signal });
+      }),
+    );
   },
 });
 
@@ -90,27 +80,27 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-/** Whatever ends it, what was found by then is printed. */
+/** However it ends, what was found by then is printed. */
 async function compareAll(io: Io, system: System, work: Work): Promise<ExitCode> {
   const results = system.reconcile(work.request, work.signal);
   if (results === null) throw new InvariantError('credentials were checked and are gone');
   const total = await system.countToReconcile(work.request);
-  // JSON lines on the same terminal would be torn by a line that is written over.
+  // A line that is overwritten would garble JSON lines on the same terminal.
   const live = io.notesAreWatched && !(work.json && io.isTerminal);
   const progress = createProgress(io, { total, what: 'refunds 환불', now: system.clock.now, live });
   const tally = createTally();
   let ending: Extract<ReconcileItem, { kind: 'gave_up' }> | null = null;
   try {
     progress.show(0);
-    let silent = 0;
-    for await (const told of results) {
-      if (told.kind === 'gave_up') ending = told;
+    let unanswered = 0;
+    for await (const item of results) {
+      if (item.kind === 'gave_up') ending = item;
       else {
-        tally.add(told);
-        if (work.json) await io.out(JSON.stringify(reconciledView(told)));
-        silent = told.kind === 'receipt' && told.verdict === 'no_look_up' ? silent + 1 : 0;
+        tally.add(item);
+        if (work.json) await io.out(JSON.stringify(reconciledView(item)));
+        unanswered = item.kind === 'receipt' && item.verdict === 'no_look_up' ? unanswered + 1 : 0;
       }
-      progress.show(told.walked, silent > 1 ? `no answer ${silent}` : '');
+      progress.show(item.walked, unanswered > 1 ? `no answer ${unanswered}` : '');
     }
   } finally {
     progress.end();
@@ -118,7 +108,7 @@ async function compareAll(io: Io, system: System, work: Work): Promise<ExitCode>
     await report(io, tally, work);
   }
   if (ending !== null) io.note(gaveUpText(ending, total));
-  return ending !== null || somebodyHasToLook(tally) ? 1 : 0;
+  return ending !== null || needsAttention(tally) ? 1 : 0;
 }
 
 async function report(io: Io, tally: Tally, { json: asJson, signal }: Work): Promise<void> {
@@ -132,7 +122,7 @@ async function report(io: Io, tally: Tally, { json: asJson, signal }: Work): Pro
   if (again !== null) io.note(`${asJson ? '' : '\n'}${againText(again)}`);
 }
 
-function somebodyHasToLook({ counts }: Tally): boolean {
+function needsAttention({ counts }: Tally): boolean {
   return [...counts.keys()].some((finding) => meanings[finding].urgent);
 }
 

@@ -1,4 +1,4 @@
-// `simulator`: the Bootpay simulator as a program of its own, until it is told to stop.
+// `simulator`: runs the Bootpay simulator until it is stopped.
 import type { Simulator } from '../../../simulator/index.ts';
 import { wholeNumber } from '../../config/limits.ts';
 import { ConfigError } from '../../domain/errors.ts';
@@ -6,8 +6,7 @@ import { onShutdown } from '../../shutdown.ts';
 import { defineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
-import { optional } from '../options.ts';
-import { json } from '../shared-options.ts';
+import { json, optional } from '../options.ts';
 
 const options = {
   port: optional(
@@ -28,26 +27,30 @@ const options = {
 
 export const simulator = defineCommand({
   name: 'simulator',
-  says: { en: 'Run the Bootpay simulator.', ko: '부트페이 시뮬레이터를 실행해요.' },
+  description: { en: 'Run the Bootpay simulator.', ko: '부트페이 시뮬레이터를 실행해요.' },
   options,
   examples: ['simulator --port 9090', 'simulator --scenario samples/scenario.json'],
   async run(io, { port, scenario, json: asJson }) {
     const { runSimulator } = await import('../../../simulator/main.ts');
-    const said: string[] = [];
+    const printed: string[] = [];
     const running = await orConfigError(
       runSimulator({
         ...(port !== undefined && { port }),
         ...(scenario !== undefined && { scenarioFile: scenario }),
-        print: (line) => said.push(line),
+        print: (line) => printed.push(line),
       }),
     );
     const stopped = new Promise<number>((resolve) => onShutdown(() => running.close(), { exit: resolve }));
-    await say(io, running, asJson ? null : said);
+    await printAddress(io, running, asJson ? null : printed);
     return stopped;
   },
 });
 
-async function say(io: Io, { url, switches }: Simulator, lines: readonly string[] | null): Promise<void> {
+async function printAddress(
+  io: Io,
+  { url, switches }: Simulator,
+  lines: readonly string[] | null,
+): Promise<void> {
   const { clientKey, secretKey } = switches.credentials;
   if (lines === null) {
     const control = url.replace(/v2$/, '_simulator/');
@@ -59,7 +62,7 @@ async function say(io: Io, { url, switches }: Simulator, lines: readonly string[
   );
 }
 
-/** A wrong scenario is wrong usage: every problem of it, and exit code 2. */
+/** A wrong scenario is wrong usage: all its problems are listed, and the exit code is 2. */
 async function orConfigError(starting: Promise<Simulator>): Promise<Simulator> {
   const { ScenarioError } = await import('../../../simulator/index.ts');
   try {

@@ -39,7 +39,7 @@ export async function printRefunds(
   await io.out(tableText(io, columns, rows));
 }
 
-/** What a record that cannot be read does not tell. */
+/** In place of what an unreadable record does not show. */
 const notKnown = '?';
 
 export async function printCases(
@@ -69,7 +69,7 @@ export async function printCases(
   );
 }
 
-/** What went back; else what was asked for. */
+/** The amount refunded; before that, the amount requested. */
 function amountOf(refund: Refund): number | null {
   return refund.settledWon ?? askedWon(refund);
 }

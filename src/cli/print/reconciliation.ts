@@ -1,19 +1,19 @@
-// The report of a reconciliation: how many of what, then each verdict with its meaning and the receipts it is about.
-import type { Compared, ReconcileItem } from '../../reconcile/reconcile.ts';
+// The report of a reconciliation: a count for each finding, then its meaning and the receipts concerned.
+import type { Comparison, ReconcileItem } from '../../reconcile/reconcile.ts';
+import { isoOrNull } from '../../review/record-view.ts';
 import type { Io } from '../io.ts';
-import { tableText } from './table.ts';
-import { type Finding, findings, meanings } from './verdicts.ts';
-import { momentText } from './words.ts';
-import { indented, wrapped } from './wrap.ts';
+import { type Finding, findings, meanings } from './findings.ts';
+import { indented, tableText, wrapped } from './table.ts';
+import { momentText, numberText } from './words.ts';
 
-type Found = Extract<ReconcileItem, { kind: 'receipt' | 'unreadable' }>;
+type ReportItem = Extract<ReconcileItem, { kind: 'receipt' | 'unreadable' }>;
 
-/** What the report needs of a run of any length: counts, and the first receipts of each verdict. */
+/** What the report keeps of a run of any length: counts, and the first receipts of each finding. */
 export interface Tally {
-  add(found: Found): void;
+  add(found: ReportItem): void;
   readonly counts: ReadonlyMap<Finding, number>;
-  readonly examples: ReadonlyMap<Finding, readonly Found[]>;
-  /** ms; from then on another run turns what was seen `below` into a verdict. null: nothing was. */
+  readonly examples: ReadonlyMap<Finding, readonly ReportItem[]>;
+  /** ms; from then on another run can confirm what was seen `below`. null: nothing was. */
   lookAgainAt(): number | null;
 }
 
@@ -21,7 +21,7 @@ const mostExamples = 20;
 
 export function createTally(): Tally {
   const counts = new Map<Finding, number>();
-  const examples = new Map<Finding, Found[]>();
+  const examples = new Map<Finding, ReportItem[]>();
   let again: number | null = null;
   return {
     counts,
@@ -40,7 +40,7 @@ export function createTally(): Tally {
 }
 
 /** One JSON line; every line has the same fields. */
-export function reconciledView(found: Found) {
+export function reconciledView(found: ReportItem) {
   const { receiptId, settledWon, cancelledWon, refundIds, lookAgainAt, why } = detailsOf(found);
   return {
     receipt_id: receiptId,
@@ -48,18 +48,18 @@ export function reconciledView(found: Found) {
     settled: settledWon,
     cancelled_price: cancelledWon,
     refund_ids: refundIds,
-    look_again_at: lookAgainAt === null ? null : new Date(lookAgainAt).toISOString(),
+    look_again_at: isoOrNull(lookAgainAt),
     reason: why,
   };
 }
 
 /** The counts on one line, for standard error. */
 export function countsText({ counts }: Tally): string {
-  const said = findings.flatMap((finding) => {
+  const counted = findings.flatMap((finding) => {
     const count = counts.get(finding);
-    return count === undefined ? [] : [`${finding} ${number(count)}`];
+    return count === undefined ? [] : [`${finding} ${numberText(count)}`];
   });
-  return said.join(', ');
+  return counted.join(', ');
 }
 
 export function againText(at: number): string {
@@ -69,7 +69,7 @@ export function againText(at: number): string {
 export function reportText(io: Io, tally: Tally): string {
   const groups = findings.flatMap((finding) => {
     const examples = tally.examples.get(finding);
-    return examples === undefined || meanings[finding].says === null ? [] : [groupText(io, tally, finding)];
+    return examples === undefined || meanings[finding].advice === null ? [] : [groupText(io, tally, finding)];
   });
   return [countsTable(io, tally), ...groups].join('\n\n');
 }
@@ -79,22 +79,24 @@ function countsTable(io: Io, { counts }: Tally): string {
     const count = counts.get(finding);
     if (count === undefined) return [];
     const { name } = meanings[finding];
-    return [[number(count), paint(io, finding)(finding), name.en, name.ko]];
+    return [[numberText(count), paint(io, finding)(finding), name.en, name.ko]];
   });
   const titles = [{ title: 'found', align: 'right' as const }, { title: 'verdict' }, { title: 'meaning' }];
   return tableText(io, [...titles, { title: '뜻' }], rows);
 }
 
 function groupText(io: Io, { counts, examples }: Tally, finding: Finding): string {
-  const { says } = meanings[finding];
+  const { advice } = meanings[finding];
   const lines = { width: io.width, indent: 2 };
   const shown = examples.get(finding) ?? [];
   const more = (counts.get(finding) ?? 0) - shown.length;
   return [
     paint(io, finding)(finding),
-    says === null ? [] : [wrapped(says.ko, lines), io.colors.dim(wrapped(says.en, lines)), ''],
+    advice === null ? [] : [wrapped(advice.ko, lines), io.colors.dim(wrapped(advice.en, lines)), ''],
     indented(receiptsTable(io, finding, shown), 2),
-    more === 0 ? [] : `  … and ${number(more)} more; --json lists all. 외 ${number(more)}건, 전체는 --json.`,
+    more === 0
+      ? []
+      : `  … and ${numberText(more)} more; --json lists all. 외 ${numberText(more)}건, 전체는 --json.`,
   ]
     .flat()
     .join('\n');
@@ -102,7 +104,7 @@ function groupText(io: Io, { counts, examples }: Tally, finding: Finding): strin
 
 const abouts: Partial<Record<Finding, string>> = { below: '재실행 again from', no_look_up: 'why' };
 
-function receiptsTable(io: Io, finding: Finding, found: readonly Found[]): string {
+function receiptsTable(io: Io, finding: Finding, found: readonly ReportItem[]): string {
   if (finding === 'unreadable')
     return tableText(
       io,
@@ -124,26 +126,26 @@ function receiptsTable(io: Io, finding: Finding, found: readonly Found[]): strin
   return tableText(io, all, hasAbout ? rows : rows.map((row) => row.slice(0, 3)));
 }
 
-function aboutText(found: Found): string {
+function aboutText(found: ReportItem): string {
   const { refundIds, lookAgainAt, why } = detailsOf(found);
   if (lookAgainAt !== null) return momentText(lookAgainAt);
   if (why !== null) return why;
-  // Settled on the receipt, and no record of it is left: nothing could be opened.
+  // Settled on the receipt, but the record was purged: no case could be opened.
   if (findingOf(found) === 'drift' && refundIds.length === 0) return 'no record 기록 없음';
   return refundIds.join('\n');
 }
 
-function findingOf(found: Found): Finding {
+function findingOf(found: ReportItem): Finding {
   return found.kind === 'unreadable' ? 'unreadable' : found.verdict;
 }
 
-type Details = Omit<Compared, 'verdict' | 'receiptId' | 'settledWon' | 'refundIds'> & {
+type Details = Omit<Comparison, 'verdict' | 'receiptId' | 'settledWon' | 'refundIds'> & {
   readonly receiptId: string | null;
   readonly settledWon: number | null;
   readonly refundIds: readonly string[];
 };
 
-function detailsOf(found: Found): Details {
+function detailsOf(found: ReportItem): Details {
   if (found.kind === 'receipt') return found;
   const nothing = { receiptId: null, settledWon: null, cancelledWon: null, lookAgainAt: null, why: null };
   return { ...nothing, refundIds: [found.refundId] };
@@ -156,9 +158,5 @@ function paint({ colors }: Io, finding: Finding): (text: string) => string {
 
 /** Without 원: two amounts, two ids and a frame of blanks fit 80 columns so. */
 function wonText(won: number | null): string {
-  return won === null ? '-' : number(won);
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
+  return won === null ? '-' : numberText(won);
 }

@@ -1,5 +1,9 @@
-// One refund on a terminal: what it is, what was tried, why it waits, what to do.
+// One refund on a terminal: its fields, its case with advice, its attempts and its history.
+import type { RefundId } from '../../domain/ids.ts';
+import type { State } from '../../domain/states.ts';
+import { purgedText } from '../../review/read-record.ts';
 import type { RecordView, UnreadView } from '../../review/record-view.ts';
+import type { ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { pairsText, tableText } from './table.ts';
 import { anyStateText, stateText, timeText, wonText } from './words.ts';
@@ -15,6 +19,17 @@ export function recordText(io: Io, record: RecordView): string {
   ]
     .filter((part) => part !== null)
     .join('\n\n');
+}
+
+export function notePurged(io: Io, id: RefundId, state: State): ExitCode {
+  const { ko, en } = purgedText(state);
+  io.note(`${id}: ${ko}\n${en}`);
+  return 1;
+}
+
+export function noteNotFound(io: Io, id: RefundId): ExitCode {
+  io.note(`There is no refund ${id} under this REDIS_PREFIX. (이 환불을 찾을 수 없어요.)`);
+  return 1;
 }
 
 export function unreadRecordText(io: Io, record: UnreadView): string {

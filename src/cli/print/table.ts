@@ -1,5 +1,6 @@
-// Tables for people: aligned columns without boxes, plain in a pipe.
+// Tables and paragraphs for people: aligned columns without boxes, plain in a pipe.
 import Table from 'cli-table3';
+import wrapAnsi from 'wrap-ansi';
 import type { Io } from '../io.ts';
 
 export interface Column {
@@ -43,4 +44,16 @@ export function pairsText(
   return shown
     .map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value?.replaceAll('\n', indent)}`)
     .join('\n');
+}
+
+/** Broken at blanks to the width of a terminal, where a Korean character takes two columns; every line indented. */
+export function wrapped(
+  text: string,
+  { width, indent }: { readonly width: number; readonly indent: number },
+): string {
+  return indented(wrapAnsi(text, width - indent), indent);
+}
+
+export function indented(text: string, by: number): string {
+  return text.replace(/^(?=.)/gm, ' '.repeat(by));
 }

@@ -4,9 +4,14 @@ import type { Io } from '../io.ts';
 
 type Colors = Io['colors'];
 
-/** `12,000`; null is a full cancel, which has no amount before it is paid. */
+/** `12,000` */
+export function numberText(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `12,000원`; null is a full cancel, which has no amount before it is paid. */
 export function wonText(won: number | null): string {
-  return won === null ? '전액 full' : `${won.toLocaleString('en-US')}원`;
+  return won === null ? '전액 full' : `${numberText(won)}원`;
 }
 
 const seoul = new Intl.DateTimeFormat('sv-SE', {

@@ -3,7 +3,7 @@
 -- without the first ones a double refund looks like one that was there before us. Looking and deleting are one step, too,
 -- so that nothing can be written in between. What stays is the identity: the event is a duplicate on any later day, and
 -- its cancel_id (a key of its own) belongs to it for ever. The receipt's row stays as well: later refunds on that receipt
--- are judged by it. The version grows, so that whoever read the record before it was purged writes nothing. Record,
+-- are judged by it. The version grows, so that a writer that read the record before it was purged writes nothing. Record,
 -- receipt and index keys are made here; like the index they carry the prefix's hash tag.
 -- KEYS: by-state index walked, by time of acceptance (nothing that was accepted later can have ended before), and that of
 --       the other ended state
@@ -24,7 +24,7 @@ local function old(id)
   local record = records .. id
   -- The end is the last thing that was written, evidence included.
   local written = decoded(redis.call('LINDEX', record .. ':history', -1))
-  local at = tonumber(written[1] or written.at) -- 0.1.0 wrote names
+  local at = tonumber(written[1])
   if not at or at > latest then return nil end
   local stored = redis.call('HMGET', record, 'state', 'version', 'receipt', 'content', 'mac')
   if stored[1] ~= 'succeeded' and stored[1] ~= 'resolved' then return nil end
@@ -52,7 +52,7 @@ local function old_together(id)
   return together
 end
 
-local function forget(refund)
+local function purge(refund)
   local id, record = refund.id, records .. refund.id
   redis.call('DEL', record, record .. ':history')
   redis.call('HSET', record, 'content', refund.content, 'state', refund.state, 'version', refund.version + 1,
@@ -75,7 +75,7 @@ for i = 1, #page, 2 do
   end
   local together = not gone[id] and old_together(id) or {}
   for _, refund in ipairs(together) do
-    if read then forget(refund) end
+    if read then purge(refund) end
     gone[refund.id] = true
     old_ones[#old_ones + 1] = refund.id
   end

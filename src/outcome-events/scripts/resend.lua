@@ -1,5 +1,5 @@
--- Events that were set aside go back to the end of the stream, to be delivered like new ones; who asked for it stands
--- beside the event.
+-- Events that were set aside go back to the end of the stream, to be delivered like new ones; the name and the reason of
+-- the person are kept beside the event.
 -- KEYS: events, set aside
 -- ARGV: 1 JSON {who, reason, at}, 2.. entries of those set aside
 -- Answers the entries that went back; those that are missing in it were not there any more.

@@ -1,9 +1,9 @@
-// What `doctor` says of outcome events on their way to the webhook.
+// The `doctor` checks of outcome events on their way to the webhook.
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
-import { type Delivery, type Lost, readDelivery } from '../outcome-events/set-aside.ts';
+import { type Delivery, type LossKind, readDelivery } from '../outcome-events/set-aside.ts';
 import { keysFor } from '../redis/keys.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './doctor-bootpay.ts';
 import { momentText } from './print/words.ts';
 
 export async function eventChecks({ redis, config, clock }: System): Promise<Check[]> {
@@ -33,7 +33,7 @@ function setAsideCheck({ setAside, setAsideSince }: Delivery): Check[] {
   ];
 }
 
-/** The first tries of an event are nothing to tell a person. */
+/** An event whose first tries failed is not worth a note yet. */
 const soonMs = 60_000;
 
 function waitingCheck({ waiting }: Delivery, now: number): Check[] {
@@ -62,7 +62,7 @@ function lostChecks({ lost }: Delivery): Check[] {
   });
 }
 
-function lostWords(how: Lost): { readonly en: string; readonly ko: string } {
+function lostWords(how: LossKind): { readonly en: string; readonly ko: string } {
   switch (how) {
     case 'gone':
       return { en: 'the stream had dropped them before', ko: '보내기 전에 스트림에서 지워졌어요' };

@@ -1,4 +1,4 @@
-// Asking Bootpay the one thing that costs nothing: do the credentials open the access?
+// The `doctor` check of Bootpay: one look-up, which costs nothing, to see whether the credentials are accepted.
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
@@ -6,13 +6,13 @@ import type { LookUpReply } from '../domain/reply.ts';
 
 export interface Check {
   readonly about: string;
-  /** `told`: nothing is wrong, but a person should know. */
+  /** `told`: nothing is wrong, but worth knowing. */
   readonly verdict: 'good' | 'told' | 'bad';
   readonly en: string;
   readonly ko: string;
 }
 
-/** Answers to nothing: only whether a token is given for it counts. */
+/** Does not exist: only whether a token is issued for the look-up counts. */
 const noReceipt = receiptIdSchema.parse('doctor');
 
 export async function askBootpay(system: System, given: ReceiptId | null): Promise<Check> {
@@ -24,9 +24,9 @@ export async function askBootpay(system: System, given: ReceiptId | null): Promi
     );
   const known = given ?? (await ledger.lastAnsweredReceipt());
   const isBearer = config.bootpay.credentials?.kind === 'bearer';
-  // With Basic never a receipt made up: what Bootpay says first, "who are you" or "no such receipt", is documented nowhere.
+  // Never a made-up receipt with Basic: whether Bootpay then complains about credentials or receipt first is documented nowhere.
   if (known === null && !isBearer)
-    return told(
+    return note(
       'Not asked: no receipt has been looked up yet. Name one with --receipt-id.',
       '아직 조회한 결제가 없어 확인하지 못했어요. --receipt-id로 지정할 수 있어요.',
     );
@@ -50,14 +50,14 @@ function judge(reply: LookUpReply, receiptId: ReceiptId): Check {
     case 'accepted':
       return good(`Receipt ${receiptId} was shown.`, '조회에 성공했어요.');
     case 'refused':
-      return told(
+      return note(
         `It answers, and refuses receipt ${receiptId}: ${reply.code}.`,
         '응답은 하지만 이 결제를 보여주지 않아요.',
       );
     case 'unauthorized':
       return bad(`The credentials are refused (${reply.code ?? '401'}).`, '인증 정보가 거절되었어요.');
     case 'throttled':
-      return told('It answers, but with 429 just now.', '지금은 호출 제한(429)에 걸려 있어요.');
+      return note('It answers, but with 429 just now.', '지금은 호출 제한(429)에 걸려 있어요.');
     case 'not_sent':
     case 'no_answer':
     case 'unreadable':
@@ -71,7 +71,7 @@ function good(en: string, ko: string): Check {
   return { about: 'bootpay', verdict: 'good', en, ko };
 }
 
-function told(en: string, ko: string): Check {
+function note(en: string, ko: string): Check {
   return { about: 'bootpay', verdict: 'told', en, ko };
 }
 

@@ -1,18 +1,30 @@
 // `dead-letters replay-many`: many cases at once, by filter, at a rate; Ctrl-C stops it after the case in hand.
-import { wholeNumber } from '../../../config/limits.ts';
-import { ConfigError } from '../../../domain/errors.ts';
-import type { BulkResult } from '../../../review/ports.ts';
-import { onShutdown } from '../../../shutdown.ts';
-import { defineCommand, type ExitCode } from '../../command.ts';
-import type { Io } from '../../io.ts';
-import { anyText } from '../../limits.ts';
-import { flag, optional } from '../../options.ts';
-import { readConfigWithRedis, withSystem } from '../../settings.ts';
-import { json } from '../../shared-options.ts';
-import { filterOf, filterOptions } from './filter.ts';
+import { wholeNumber } from '../../config/limits.ts';
+import { ConfigError } from '../../domain/errors.ts';
+import type { BulkFilter, BulkResult } from '../../review/ports.ts';
+import { defineCommand, type ExitCode, interruptible } from '../command.ts';
+import type { Io } from '../io.ts';
+import { anyText, code, deadLetterCase, duration, orderId } from '../limits.ts';
+import { flag, json, optional, type ValuesOf } from '../options.ts';
+import { withSystem } from '../settings.ts';
 
-const interrupted = 130;
 const defaultPerMinute = 60;
+
+/** Shared with `list`. */
+export const filterOptions = {
+  case: optional('--case <case>', { en: 'Only this kind of case.', ko: '이 종류만.' }, deadLetterCase),
+  code: optional('--code <code>', { en: 'Only with this Bootpay code.', ko: '이 부트페이 코드만.' }, code),
+  orderId: optional('--order-id <id>', { en: 'Only of this order.', ko: '이 주문의 건만.' }, orderId),
+  olderThan: optional(
+    '--older-than <time>',
+    { en: 'Only cases that have waited at least so long, such as 30m.', ko: '이만큼 기다린 건만 (예: 30m).' },
+    duration,
+  ),
+};
+
+export function filterOf(input: ValuesOf<typeof filterOptions>): BulkFilter {
+  return { case: input.case, code: input.code, orderId: input.orderId, olderThanMs: input.olderThan };
+}
 
 const options = {
   ...filterOptions,
@@ -43,7 +55,7 @@ const options = {
 
 export const replayMany = defineCommand({
   name: 'replay-many',
-  says: {
+  description: {
     en: 'Replay many cases; those that need an acknowledgement are skipped.',
     ko: '여러 건을 한꺼번에 재처리해요. 직접 확인이 필요한 건은 건너뛰어요.',
   },
@@ -55,21 +67,16 @@ export const replayMany = defineCommand({
   async run(io, input) {
     const { dryRun, perMinute = defaultPerMinute } = input;
     const { who, reason } = signed(input);
-    return withSystem(io, await readConfigWithRedis(io), async ({ deadLetters }) => {
-      const stopping = new AbortController();
-      const off = onShutdown(async () => stopping.abort(), { exit: () => undefined });
-      try {
+    return withSystem(io, ({ deadLetters }) =>
+      interruptible((signal) => {
         const request = { filter: filterOf(input), who, reason, dryRun, perMinute };
-        const failed = await sayEach(io, deadLetters.replayMany(request, stopping.signal), input);
-        return stopping.signal.aborted ? interrupted : failed;
-      } finally {
-        off();
-      }
-    });
+        return printEach(io, deadLetters.replayMany(request, signal), input);
+      }),
+    );
   },
 });
 
-/** Looking at what would happen acts on nothing, so it needs no name. */
+/** A dry run changes nothing, so it needs no name and no reason. */
 function signed(input: { reason: string | undefined; as: string | undefined; dryRun: boolean }) {
   const { as: who = null, reason = null, dryRun } = input;
   const problems = Object.entries({ '--reason': reason, '--as': who }).flatMap(([name, value]) =>
@@ -79,7 +86,7 @@ function signed(input: { reason: string | undefined; as: string | undefined; dry
   return { who: who ?? 'dry run', reason: reason ?? 'dry run' };
 }
 
-async function sayEach(
+async function printEach(
   io: Io,
   results: AsyncIterable<BulkResult>,
   { json: asJson }: { readonly json: boolean },
@@ -95,9 +102,11 @@ async function sayEach(
       asJson ? JSON.stringify(line) : `${refundId}  ${result}${rule === null ? '' : `  (${rule})`}`,
     );
   }
-  const said = Object.entries(counts).filter(([, count]) => count > 0);
+  const shown = Object.entries(counts).filter(([, count]) => count > 0);
   io.note(
-    said.length === 0 ? 'No case fits. 해당하는 건이 없어요.' : said.map((pair) => pair.join(' ')).join(', '),
+    shown.length === 0
+      ? 'No case fits. 해당하는 건이 없어요.'
+      : shown.map((pair) => pair.join(' ')).join(', '),
   );
   return counts.refused + counts.moved > 0 ? 1 : 0;
 }

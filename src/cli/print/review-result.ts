@@ -1,0 +1,73 @@
+// The result of a replay or a resolve, as text or as JSON: done, or refused and why.
+import { assertNever } from '../../domain/errors.ts';
+import type { RefundId } from '../../domain/ids.ts';
+import type { ReviewResult } from '../../review/ports.ts';
+import { isoOrNull, listedView } from '../../review/record-view.ts';
+import type { ExitCode } from '../command.ts';
+import type { Io } from '../io.ts';
+import { noteNotFound, notePurged } from './record.ts';
+import { anyStateText, momentText } from './words.ts';
+
+/** Done: 0 and, as JSON, the record's summary. Everything else: 1. */
+export async function printReviewResult(
+  io: Io,
+  result: ReviewResult,
+  { id, json: asJson }: { readonly id: RefundId; readonly json: boolean },
+): Promise<ExitCode> {
+  if (asJson) await io.out(JSON.stringify(viewOf(id, result)));
+  switch (result.kind) {
+    case 'done':
+    case 'closed_unreadable': {
+      const { refund } = result;
+      const state = anyStateText(refund.state, io.colors);
+      if (!asJson) await io.out(`${id} ${state} (version ${refund.version})`);
+      return 0;
+    }
+    case 'not_found':
+      return noteNotFound(io, id);
+    case 'forgotten':
+      return notePurged(io, id, result.state);
+    case 'moved': {
+      const { state, version, by, at } = result;
+      io.note(
+        `${id} is ${state}, version ${version}, since ${by ?? '?'} changed it at ${momentText(at)}. Nothing was done. (${by ?? '?'} 님이 먼저 처리했어요. 아무것도 바뀌지 않았어요.)`,
+      );
+      return 1;
+    }
+    case 'refused':
+    case 'no_look_up':
+      io.note(`${result.text.ko}\n${result.text.en}`);
+      return 1;
+    default:
+      return assertNever(result);
+  }
+}
+
+function viewOf(id: RefundId, result: ReviewResult) {
+  switch (result.kind) {
+    case 'done':
+    case 'closed_unreadable':
+      return { result: 'done', ...listedView(result.refund) };
+    case 'moved':
+      return { result: 'moved', refund_id: id, ...result, kind: undefined, at: isoOrNull(result.at) };
+    case 'refused': {
+      const { rule, text, notBefore, field = null } = result;
+      return { result: 'refused', refund_id: id, rule, field, text, not_before: isoOrNull(notBefore) };
+    }
+    case 'no_look_up':
+      return {
+        result: 'refused',
+        refund_id: id,
+        rule: 'no_look_up',
+        field: null,
+        text: result.text,
+        not_before: null,
+      };
+    case 'not_found':
+      return { result: 'not_found', refund_id: id };
+    case 'forgotten':
+      return { result: 'forgotten', refund_id: id, state: result.state };
+    default:
+      return assertNever(result);
+  }
+}
