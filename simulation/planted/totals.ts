@@ -6,7 +6,7 @@ export const totals: readonly Plant[] = [
     name: 'settled by status alone',
     world: 'status-20',
     within: 300,
-    shows: /succeeded with|is a mismatch, and its look-up shows zero|is closed as/,
+    shows: /succeeded with|is settled by a look-up that shows zero|is a mismatch, and its look-up shows zero|is closed as/,
     edits: [
       {
         file: 'policies/growth.ts',
@@ -85,7 +85,7 @@ export const totals: readonly Plant[] = [
     name: 'open drifts ignored',
     world: 'hidden-for-a-time',
     within: 300,
-    shows: /which is not its own|succeeds with|is waiting_retry, and|is sent/,
+    shows: /which is not its own|is replayed without a mark|succeeds with|is waiting_retry, and|is sent/,
     edits: [
       {
         file: 'policies/growth.ts',
