@@ -96,7 +96,7 @@ export const reviews: readonly Plant[] = [
   {
     name: 'a case closed whatever happened to its receipt since the look-up',
     world: 'by-hand',
-    within: 300,
+    within: 1_200,
     shows: /the receipt has moved on since|while another holds the receipt/,
     edits: [
       {

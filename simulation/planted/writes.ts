@@ -82,7 +82,7 @@ export const writes: readonly Plant[] = [
   {
     name: 'what follows from a look-up written while another refund holds the receipt',
     world: 'by-hand',
-    within: 1_000,
+    within: 1_200,
     shows: /while another holds the receipt/,
     edits: [
       {
