@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Call } from './calls.ts';
+import { parsed, ScenarioError } from './core/scenario.ts';
 import { jsonOrText, readBody, sendJson } from './http.ts';
-import { parsed, ScenarioError } from './scenario.ts';
 import type { World } from './world.ts';
 
 export const CONTROL_PREFIX = '/_simulator/';
@@ -29,8 +29,8 @@ const PAGES: readonly Page[] = [
     path: /^book$/,
     answer: ({ world }, { query }) => {
       const receiptId = query.get('receipt_id');
-      if (receiptId === null) return { pages: world.book.pages() };
-      return { pages: [world.book.of(world.receipt(receiptId).id)] };
+      if (receiptId === null) return { pages: world.bootpay.book.pages() };
+      return { pages: [world.bootpay.book.of(world.receipt(receiptId).id)] };
     },
   },
   {
@@ -77,7 +77,7 @@ const PAGES: readonly Page[] = [
     answer: ({ world }, { id, body }) => {
       const { amount, visible } = parsed(outsideCancelSchema, body);
       world.cancelOutside(id, amount, visible);
-      return { page: world.book.of(id) };
+      return { page: world.bootpay.book.of(id) };
     },
   },
   {

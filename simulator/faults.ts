@@ -1,10 +1,11 @@
 /** The ways in which an answer goes wrong on its way, shared by cancel, look-up and token calls. */
 import type { Authorization } from './auth.ts';
-import type { Refusal } from './cancel-checks.ts';
-import { describeCode } from './codes.ts';
-import type { Json, JsonReply, Reply } from './http.ts';
-import type { CancelStep, LookUpStep, TokenStep } from './steps.ts';
-import type { Switches } from './switches.ts';
+import type { Refusal } from './core/cancel-checks.ts';
+import { describeCode } from './core/codes.ts';
+import type { Json } from './core/fields.ts';
+import type { CancelStep, LookUpStep, TokenStep } from './core/steps.ts';
+import type { Switches } from './core/switches.ts';
+import type { JsonReply, Reply } from './http.ts';
 
 export type AnyStep = CancelStep | LookUpStep | TokenStep;
 /** The steps that are about the answer alone: what happened to the money is settled before. */
@@ -14,11 +15,7 @@ export type PageStep = Exclude<
 >;
 
 /** A refusal as Bootpay writes it; `pg_error_code` and `payload` are not always there. */
-export function refusalReply(
-  refusal: Omit<Refusal, 'kind'>,
-  about: Json | undefined,
-  switches: Switches,
-): JsonReply {
+export function refusalReply(refusal: Refusal, about: Json | undefined, switches: Switches): JsonReply {
   const known = describeCode(refusal.code);
   return {
     kind: 'json',

@@ -1,0 +1,48 @@
+/** What chance or a script has in store for a cancel that arrives at Bootpay: a fault as far as it is about money. */
+import type { Refusal } from './cancel-checks.ts';
+import type { CancelStep } from './steps.ts';
+
+export interface Fate {
+  /** null: accepted. */
+  readonly refusal: Refusal | null;
+  /** Whatever the checks would say. */
+  readonly unchecked?: boolean;
+  /** null: the money never moves. */
+  readonly paysAfterMs: number | null;
+  /** `false`: no look-up ever shows it; shown when absent. */
+  readonly visible?: boolean | undefined;
+}
+
+export const PAID: Fate = { refusal: null, paysAfterMs: 0 };
+
+/** null: the cancel never arrives. */
+export function fateOf(step: CancelStep): Fate | null {
+  switch (step.reply) {
+    case 'normal':
+      return PAID;
+    case 'code':
+    case 'ok_with_error_code': {
+      const { code = 'RC_CANCEL_SERVER_ERROR', pgErrorCode, message, httpStatus, visible } = step;
+      const refusal = { code, pgErrorCode, message, httpStatus };
+      return { refusal, unchecked: true, paysAfterMs: step.commitAfterMs ?? null, visible };
+    }
+    case 'late_commit':
+      return { refusal: null, paysAfterMs: step.delayMs, visible: step.visible };
+    default: {
+      const said = 'commit' in step ? step.commit : undefined;
+      return (said ?? COMMITS_FIRST.includes(step.reply)) ? PAID : null;
+    }
+  }
+}
+
+const COMMITS_FIRST: readonly CancelStep['reply'][] = [
+  'reset_after_commit',
+  'hang_after_commit',
+  'html_502_after_commit',
+  'ok_without_amounts',
+  'ok_other_amounts',
+  'truncated',
+  'not_json',
+  'oversized',
+  'empty_204',
+];
