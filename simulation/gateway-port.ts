@@ -33,7 +33,7 @@ async function cancel(
   if (actor.process.stopping.signal.aborted) watch.fail(`${refundId} is called by a process that stops`);
   const fault = faultOf(stage);
   const course = courseOf(stage, fault);
-  const call: Call = { receiptId, cancelId, cancel: request.cancel, refundId, sentAt: scheduler.now() };
+  const call: Call = { ...request, refundId, sentAt: scheduler.now() };
   transcript.say(actor.name, `cancel ${cancelId}${fault === 'none' ? '' : ` (${fault})`}`);
 
   const reply = await portCall<CancelReply>(stage, actor, (answer) => {
@@ -132,12 +132,12 @@ function seen(stage: Stage, receiptId: string): { readonly reply: LookUpReply; r
       return { reply: { kind: 'refused', code, pgCode: null, message: null, httpStatus: 404 }, afterMs };
     }
     default: {
-      const extraWon = fault === 'wrong_total' && wrongTotals ? chance.pick([100, 1_000, 3_000]) : 0;
+      const extra = fault === 'wrong_total' && wrongTotals ? chance.pick([100, 1_000, 3_000]) : 0;
       const behindMs = fault === 'stale' ? chance.int(0, lagMs) : 0;
       // The two totals need not come from the same moment.
       const taxFreeLagMs = fault === 'stale' && chance.is(0.5) ? chance.int(0, lagMs) : behindMs;
       const slow = book.entries.length > 0 && fault === 'stale' ? chance.int(10, 9_000) : afterMs;
-      return { reply: bootpay.lookUp(receiptId, { lagMs: behindMs, taxFreeLagMs, extraWon }), afterMs: slow };
+      return { reply: bootpay.lookUp(receiptId, { lagMs: behindMs, taxFreeLagMs, extra }), afterMs: slow };
     }
   }
 }

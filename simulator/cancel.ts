@@ -2,7 +2,6 @@
 import type { Cancel } from './core/bootpay.ts';
 import { cancelBodySchema } from './core/cancel-checks.ts';
 import { type Fate, fateOf } from './core/fate.ts';
-import { exampleFields, statusFor, wholeReceipt } from './core/receipt.ts';
 import { okWithErrorCode, refusalReply, spoiled } from './faults.ts';
 import type { JsonReply, Reply } from './http.ts';
 import { isJsonObject } from './http.ts';
@@ -82,9 +81,5 @@ async function answered(world: World, cancel: Cancel, fate: Fate): Promise<JsonR
 }
 
 function shownNow({ bootpay }: World, { receipt }: Cancel): JsonReply {
-  const { statusAfterPartial, cancelResponseShape } = bootpay.switchesOf(receipt.id);
-  const totals = bootpay.book.totals(receipt.id);
-  const whole = wholeReceipt(receipt, totals, statusFor(receipt, totals, statusAfterPartial.cancelResponse));
-  const json = cancelResponseShape === 'full' ? whole : exampleFields(whole);
-  return { kind: 'json', outcome: 'accepted', status: 200, json };
+  return { kind: 'json', outcome: 'accepted', status: 200, json: bootpay.answer(receipt) };
 }

@@ -1,6 +1,6 @@
 /** GET /v2/receipt/{receipt_id} and POST /v2/request/token: the calls that move no money. */
 
-import { type KnownReceipt, lookedUp, wholeReceipt } from './core/receipt.ts';
+import type { KnownReceipt } from './core/receipt.ts';
 import type { LookUpStep, TokenStep } from './core/steps.ts';
 import { okWithErrorCode, refusalReply, spoiled, unauthorisedReply } from './faults.ts';
 import type { JsonReply, Reply } from './http.ts';
@@ -50,8 +50,7 @@ function afterStep(
 }
 
 function shown({ bootpay, now }: World, receipt: KnownReceipt, stale: boolean): JsonReply {
-  const switches = bootpay.switchesOf(receipt.id);
-  const { totals, status } = bootpay.lookUp(receipt, { now: now(), lagMs: switches.lookUpLagMs, stale });
-  const json = lookedUp(wholeReceipt(receipt, totals, status), switches);
+  const { lookUpLagMs: lagMs } = bootpay.switchesOf(receipt.id);
+  const json = bootpay.lookUp(receipt, { now: now(), lagMs, stale });
   return { kind: 'json', outcome: stale ? 'stale' : 'shown', status: 200, json };
 }

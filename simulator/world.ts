@@ -3,7 +3,7 @@ import { Gatekeeper } from './auth.ts';
 import { Bootpay, type Cancel } from './core/bootpay.ts';
 import { chance } from './core/chance.ts';
 import { SlidingSecond } from './core/rates.ts';
-import { type KnownReceipt, statusFor, wholeReceipt } from './core/receipt.ts';
+import type { KnownReceipt } from './core/receipt.ts';
 import {
   defaultScriptSchema,
   parsed,
@@ -94,7 +94,7 @@ export class World {
   /** Money moves, if the PG has it. Resolves when the webhook that must go out first is out. */
   pay(cancel: Cancel, visible = true): Promise<void> {
     const paid = this.bootpay.pay(cancel, { now: this.now(), visible, tag: {} });
-    return paid ? this.#moved(cancel.receipt, visible) : Promise.resolve();
+    return paid === null ? Promise.resolve() : this.#moved(cancel.receipt, visible);
   }
 
   /** How long the next call about a receipt takes: the switch, and a share of it by chance. */
@@ -116,19 +116,9 @@ export class World {
   }
 
   #moved(receipt: KnownReceipt, visible: boolean): Promise<void> {
-    const announced = visible ? this.#announce(receipt) : Promise.resolve();
+    const announced = visible ? this.webhooks.announce(this.bootpay.webhook(receipt)) : Promise.resolve();
     this.#changed();
     return this.switchesOf().webhooks.beforeAnswer ? announced : Promise.resolve();
-  }
-
-  #announce(receipt: KnownReceipt): Promise<void> {
-    const totals = this.bootpay.book.totals(receipt.id);
-    const status = statusFor(receipt, totals, this.switchesOf(receipt.id).statusAfterPartial.webhook);
-    const partial = totals.cancelled < receipt.price;
-    return this.webhooks.announce({
-      ...wholeReceipt(receipt, totals, status),
-      webhook_type: partial ? 'PAYMENT_PARTIAL_CANCELLED' : 'PAYMENT_CANCELLED',
-    });
   }
 }
 

@@ -4,9 +4,17 @@
  */
 import { amountOf, type CancelBody, checkCancel, type Refusal, taxFreeOf } from './cancel-checks.ts';
 import type { Fate } from './fate.ts';
-import { PaymentBook, type Totals, type View } from './payment-book.ts';
+import type { Json } from './fields.ts';
+import { type BookEntry, PaymentBook, type View } from './payment-book.ts';
 import { SlidingSecond } from './rates.ts';
-import { type KnownReceipt, knownReceipt, statusFor } from './receipt.ts';
+import {
+  exampleFields,
+  type KnownReceipt,
+  knownReceipt,
+  lookedUp,
+  statusFor,
+  wholeReceipt,
+} from './receipt.ts';
 import type { Receipt } from './scenario.ts';
 import { changedSwitches, type Switches } from './switches.ts';
 
@@ -59,29 +67,54 @@ export class Bootpay<Tag extends object = object> {
   }
 
   /** Money moves, if the PG has it; a full cancel takes what is left by now. */
-  pay({ receipt, body }: Cancel, how: { now: number; visible?: boolean | undefined; tag: Tag }): boolean {
+  pay(
+    { receipt, body }: Cancel,
+    how: { now: number; visible?: boolean | undefined; tag: Tag },
+  ): (BookEntry & Tag) | null {
     const facts = { body, receipt, known: this.book.totals(receipt.id) };
-    const entry = {
+    const entry: BookEntry & Tag = {
+      ...how.tag,
       at: how.now,
       cancelId: body.cancel_id ?? null,
       amount: amountOf(facts),
       taxFree: taxFreeOf(facts),
-      origin: 'api' as const,
+      origin: 'api',
       visible: how.visible ?? true,
     };
     const guarded = this.switchesOf(receipt.id).guardsAmounts;
-    return this.book.refund(receipt.id, { ...entry, ...how.tag }, { guarded });
+    return this.book.refund(receipt.id, entry, { guarded }) ? entry : null;
   }
 
-  lookUp(receipt: KnownReceipt, view: View): { totals: Totals; status: number } {
+  /** What a look-up shows, as Bootpay writes it. */
+  lookUp(receipt: KnownReceipt, view: View): Json {
+    const switches = this.switchesOf(receipt.id);
     const totals = this.book.shown(receipt.id, view);
-    const { statusAfterPartial } = this.switchesOf(receipt.id);
-    return { totals, status: statusFor(receipt, totals, statusAfterPartial.lookUp) };
+    const status = statusFor(receipt, totals, switches.statusAfterPartial.lookUp);
+    return lookedUp(wholeReceipt(receipt, totals, status), switches);
+  }
+
+  /** The answer to a cancel that was accepted. */
+  answer(receipt: KnownReceipt): Json {
+    const { statusAfterPartial, cancelResponseShape } = this.switchesOf(receipt.id);
+    const whole = this.#receiptNow(receipt, statusAfterPartial.cancelResponse);
+    return cancelResponseShape === 'full' ? whole : exampleFields(whole);
+  }
+
+  /** What the webhook after a cancel says. */
+  webhook(receipt: KnownReceipt): Json {
+    const whole = this.#receiptNow(receipt, this.switchesOf(receipt.id).statusAfterPartial.webhook);
+    const partial = this.book.totals(receipt.id).cancelled < receipt.price;
+    return { ...whole, webhook_type: partial ? 'PAYMENT_PARTIAL_CANCELLED' : 'PAYMENT_CANCELLED' };
   }
 
   useCancelId(receiptId: string, cancelId: string): void {
     const receipts = this.#receiptsOfCancelId.get(cancelId) ?? new Set();
     this.#receiptsOfCancelId.set(cancelId, receipts.add(receiptId));
+  }
+
+  #receiptNow(receipt: KnownReceipt, afterPartial: 1 | 20): Json {
+    const totals = this.book.totals(receipt.id);
+    return wholeReceipt(receipt, totals, statusFor(receipt, totals, afterPartial));
   }
 
   #check({ receipt, body }: Cancel, now: number): Refusal | null {
