@@ -3,7 +3,7 @@
 import { createServer, type Socket } from 'node:net';
 import { seeded } from '../seeded.ts';
 import { type Arrival, type ArrivalBook, openArrivalBook } from './arrivals.ts';
-import { priceWon, receiptText, refusalText } from './receipt.ts';
+import { receiptText, refusalText } from './receipt.ts';
 
 export interface StubSettings {
   /** Of each call, ms; jittered by 20 % to both sides. 0: at once. */
@@ -26,7 +26,7 @@ export interface Stub {
 }
 
 interface Book {
-  readonly cancelled: Map<string, number>;
+  readonly cancelled: Set<string>;
   settings: StubSettings;
   chance: () => number;
   readonly arrivals: ArrivalBook;
@@ -36,7 +36,7 @@ interface Book {
 export async function startStub(): Promise<Stub> {
   const settings = { latencyMs: 0, seed: 1, refuseAll: null, forgiving: false };
   const book: Book = {
-    cancelled: new Map(),
+    cancelled: new Set(),
     settings,
     chance: seeded(1),
     arrivals: openArrivalBook(),
@@ -96,7 +96,7 @@ function answer(request: string, body: string, book: Book): string {
   const looked = lookUp.exec(request)?.[1];
   if (looked !== undefined) {
     book.counted.lookUps += 1;
-    return http(200, receiptText(looked, book.cancelled.get(looked) ?? 0));
+    return http(200, receiptText(looked, book.cancelled.has(looked) ? 'cancelled' : 'paid'));
   }
   if (token.test(request)) return http(200, JSON.stringify({ access_token: 'stub', expire_in: 1_800 }));
   const receiptId = receiptIn.exec(body)?.[1] ?? '';
@@ -105,8 +105,8 @@ function answer(request: string, body: string, book: Book): string {
   const refused = refuseAll ?? (forgiving ? null : (/^no-([A-Z_]+)-/.exec(receiptId)?.[1] ?? null));
   if (refused !== null) return http(400, refusalText(refused));
   if (book.cancelled.has(receiptId)) book.counted.secondCancels += 1;
-  book.cancelled.set(receiptId, priceWon);
-  return http(200, receiptText(receiptId, priceWon));
+  book.cancelled.add(receiptId);
+  return http(200, receiptText(receiptId, 'cancelled'));
 }
 
 function http(status: number, body: string): string {

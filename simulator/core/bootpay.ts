@@ -2,7 +2,8 @@
  * Bootpay and the PG behind it: which receipts there are, which cancel_ids are used up, what becomes of a
  * cancel and what a look-up shows. Its only clock is the time it is told; its shells wait, pay and answer.
  */
-import { amountOf, type CancelBody, checkCancel, type Refusal, taxFreeOf } from './cancel-checks.ts';
+import { amountOf, type CancelBody, checkCancel, taxFreeOf } from './cancel-checks.ts';
+import type { Refusal } from './codes.ts';
 import type { Fate } from './fate.ts';
 import type { Json } from './fields.ts';
 import { type BookEntry, PaymentBook, type View } from './payment-book.ts';

@@ -6,7 +6,7 @@
  * A switch moves cancel_id to the front, because it changes what a repeated cancel is told.
  */
 import { z } from 'zod';
-import { CANCEL_CODES, type CancelCode } from './codes.ts';
+import { CANCEL_CODES, type CancelCode, type Refusal } from './codes.ts';
 import type { Totals } from './payment-book.ts';
 import { ACCOUNT_ISSUED, CANCELLED, type KnownReceipt, PAID } from './receipt.ts';
 import type { Method } from './scenario.ts';
@@ -28,13 +28,6 @@ export const cancelBodySchema = z.looseObject({
 });
 
 export type CancelBody = z.infer<typeof cancelBodySchema>;
-
-export interface Refusal {
-  readonly code: string;
-  readonly pgErrorCode?: string | undefined;
-  readonly message?: string | undefined;
-  readonly httpStatus?: number | undefined;
-}
 
 export interface CancelFacts {
   readonly body: CancelBody;

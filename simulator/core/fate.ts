@@ -1,5 +1,5 @@
 /** What chance or a script has in store for a cancel that arrives at Bootpay: a fault as far as it is about money. */
-import type { Refusal } from './cancel-checks.ts';
+import type { Refusal } from './codes.ts';
 import type { CancelStep } from './steps.ts';
 
 export interface Fate {
