@@ -4,14 +4,15 @@
 import { type Cancel, Bootpay as Core } from '../simulator/core/bootpay.ts';
 import { cancelBodySchema } from '../simulator/core/cancel-checks.ts';
 import type { Fate } from '../simulator/core/fate.ts';
-import type { BookEntry, View } from '../simulator/core/payment-book.ts';
+import type { BookEntry, PaymentBook, View } from '../simulator/core/payment-book.ts';
+import type { KnownReceipt } from '../simulator/core/receipt.ts';
 import { receiptSchema } from '../simulator/core/scenario.ts';
 import { changedSwitches, DEFAULT_SWITCHES } from '../simulator/core/switches.ts';
 import { cancelBody, readCancelAnswer, readReceipt } from '../src/bootpay/wire.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { CancelRequest } from '../src/domain/ports.ts';
 import type { Accepted, CancelReply, LookUpReply, PaymentMethod } from '../src/domain/reply.ts';
-import type { Switches } from './worlds.ts';
+import { type Switches, unclearCodes } from './worlds.ts';
 
 export interface Payment {
   readonly receiptId: string;
@@ -45,14 +46,7 @@ export interface Call extends CancelRequest {
   readonly sentAt: number;
 }
 
-interface Elsewhere {
-  readonly invisible?: boolean;
-  readonly byHandFor?: string;
-}
-
-export type Bootpay = ReturnType<typeof createBootpay>;
-
-export interface BootpayDeps {
+interface Deps {
   readonly payments: readonly Payment[];
   readonly switches: Switches;
   readonly now: () => number;
@@ -60,109 +54,96 @@ export interface BootpayDeps {
   readonly tell: (what: string) => void;
 }
 
-/** Codes that say nothing about the money, and use the cancel_id up. */
-const unclear = ['RC_CANCEL_CRITICAL_ERROR', 'RC_SOMETHING_NEW'];
+export class Bootpay {
+  readonly payments: readonly Payment[];
+  readonly book: PaymentBook<Origin>;
+  readonly #core: Core<Origin>;
+  readonly #deps: Deps;
 
-export function createBootpay({ payments, switches, now, after, tell }: BootpayDeps) {
-  const core = new Core<Origin>(coreSwitches(switches));
-  const { book } = core;
-  for (const payment of payments) core.add(receiptOf(payment), now());
-  const payment = (receiptId: string) => payments.find((one) => one.receiptId === receiptId);
-  const receiptFor = (receiptId: string) => {
-    const receipt = core.receipts.get(receiptId);
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.payments = deps.payments;
+    this.#core = new Core(changedSwitches(DEFAULT_SWITCHES, deps.switches.bootpay));
+    this.book = this.#core.book;
+    for (const payment of deps.payments) this.#core.add(receiptOf(payment), deps.now());
+  }
+
+  payment(receiptId: string): Payment | undefined {
+    return this.payments.find((one) => one.receiptId === receiptId);
+  }
+
+  /** Now. Reserves the cancel_id and moves the money, at once or later. */
+  arrive(call: Call, fate: Fate): CancelReply {
+    const body = cancelBodySchema.parse(JSON.parse(cancelBody(call)));
+    const cancel = { receipt: this.#receipt(call.receiptId), body };
+    const { refusal, paysAfterMs } = this.#core.arrive(cancel, fate, this.#deps.now());
+    const thoughRefused = refusal !== null && !unclearCodes.includes(refusal.code);
+    const pay = () => this.#pay(cancel, { ...call, thoughRefused });
+    if (paysAfterMs === 0) pay();
+    else if (paysAfterMs !== null) this.#deps.after(paysAfterMs, pay);
+    if (refusal === null)
+      return accepted(readCancelAnswer(call.receiptId, this.#core.answer(cancel.receipt)));
+    const { code, pgErrorCode: pgCode = null } = refusal;
+    return { kind: 'refused', code, pgCode, message: null, httpStatus: 400 };
+  }
+
+  lookUp(receiptId: string, view: Omit<View, 'now'>): LookUpReply {
+    const json = this.#core.lookUp(this.#receipt(receiptId), { ...view, now: this.#deps.now() });
+    return accepted(readReceipt(receiptIdSchema.parse(receiptId), json));
+  }
+
+  /** Somebody else's cancel; false: more than is left. */
+  cancelElsewhere(
+    receiptId: string,
+    amount: number,
+    { invisible = false, byHandFor = null }: { invisible?: boolean; byHandFor?: string | null },
+  ): boolean {
+    const at = this.#deps.now();
+    const origin = { receiptId, refundId: null, sentAt: at, thoughRefused: false, byHandFor };
+    const entry = { at, cancelId: null, amount, taxFree: 0, visible: !invisible };
+    return this.book.refund(receiptId, { ...origin, ...entry, origin: 'outside' });
+  }
+
+  /** Another program uses an id of ours. */
+  useId(receiptId: string, cancelId: string): void {
+    this.#core.useCancelId(receiptId, cancelId);
+  }
+
+  /** Every cancel is answered with 2029, or no longer. */
+  answer2029(refusesEveryCancelId: boolean): void {
+    this.#core.switches = { ...this.#core.switches, refusesEveryCancelId };
+  }
+
+  #pay(cancel: Cancel, call: Call & { readonly thoughRefused: boolean }): void {
+    const { receiptId, refundId, cancelId, sentAt, thoughRefused } = call;
+    const tag = { receiptId, refundId, sentAt, thoughRefused, byHandFor: null };
+    const moved = this.#core.pay(cancel, { now: this.#deps.now(), tag });
+    if (moved === null) this.#deps.tell(`${cancelId}: nothing left to move`);
+    else this.#deps.tell(`MOVES ${moved.amount} won of ${receiptId} for ${cancelId}`);
+  }
+
+  #receipt(receiptId: string): KnownReceipt {
+    const receipt = this.#core.receipts.get(receiptId);
     if (receipt === undefined) throw new Error(`nobody paid ${receiptId}`);
     return receipt;
-  };
-
-  function pay(call: Call, cancel: Cancel, thoughRefused: boolean): void {
-    const { receiptId, refundId, cancelId, sentAt } = call;
-    const tag = { receiptId, refundId, sentAt, thoughRefused, byHandFor: null };
-    const moved = core.pay(cancel, { now: now(), tag });
-    tell(
-      moved === null
-        ? `${cancelId}: nothing left to move`
-        : `MOVES ${moved.amount} won of ${receiptId} for ${cancelId}`,
-    );
   }
-  function arriving(call: Call): Cancel {
-    const body = cancelBodySchema.parse(JSON.parse(cancelBody(call)));
-    return { receipt: receiptFor(call.receiptId), body };
-  }
-
-  return {
-    payments,
-    payment,
-    book,
-    /** Now. Reserves the cancel_id and moves the money, at once or later. */
-    arrive(call: Call, fate: Fate): CancelReply {
-      const cancel = arriving(call);
-      const { refusal, paysAfterMs } = core.arrive(cancel, fate, now());
-      const thoughRefused = refusal !== null && !unclear.includes(refusal.code);
-      if (paysAfterMs === 0) pay(call, cancel, thoughRefused);
-      else if (paysAfterMs !== null) after(paysAfterMs, () => pay(call, cancel, thoughRefused));
-      if (refusal !== null) return refused(refusal.code, refusal.pgErrorCode);
-      return accepted(readCancelAnswer(call.receiptId, core.answer(cancel.receipt)));
-    },
-    lookUp(receiptId: string, view: Omit<View, 'now'>): LookUpReply {
-      const { blind = false, hidesTaxFree = false } = payment(receiptId) ?? {};
-      const lag = blind && { lagMs: Number.POSITIVE_INFINITY, taxFreeLagMs: Number.POSITIVE_INFINITY };
-      const json = core.lookUp(receiptFor(receiptId), { ...view, ...lag, now: now() });
-      const shown = hidesTaxFree ? { ...json, cancelled_tax_free: null } : json;
-      return accepted(readReceipt(receiptIdSchema.parse(receiptId), shown));
-    },
-    /** Somebody else's cancel; false: more than is left. */
-    cancelElsewhere(receiptId: string, amount: number, how: Elsewhere): boolean {
-      const { invisible = false, byHandFor = null } = how;
-      return book.refund(receiptId, {
-        receiptId,
-        refundId: null,
-        cancelId: null,
-        amount,
-        taxFree: 0,
-        at: now(),
-        sentAt: now(),
-        origin: 'outside',
-        visible: !invisible,
-        thoughRefused: false,
-        byHandFor,
-      });
-    },
-    /** Another program uses an id of ours. */
-    useId: (receiptId: string, cancelId: string) => core.useCancelId(receiptId, cancelId),
-    /** Every cancel is answered with 2029, or no longer. */
-    answer2029(refusesEveryCancelId: boolean): void {
-      core.switches = { ...core.switches, refusesEveryCancelId };
-    },
-  };
 }
 
-function coreSwitches(switches: Switches) {
-  const { statusAfterPartial: lookUp, burnsIds } = switches;
-  return changedSwitches(DEFAULT_SWITCHES, {
-    burnsRefusedCancelId: burnsIds ? true : unclear,
-    refusesUsedCancelId: switches.idGuard === 'all',
-    cancelIdCheckedFirst: !switches.idCheckedLast,
-    cancelIdScope: switches.idScope,
-    guardsAmounts: switches.guardsAmounts,
-    statusAfterPartial: { lookUp },
+function receiptOf({ receiptId, priceWon, taxFreeWon, method, pg, purchasedAt, ...hides }: Payment) {
+  return receiptSchema.parse({
+    id: receiptId,
+    price: priceWon,
+    taxFree: taxFreeWon,
+    method,
+    pgName: pg,
+    purchasedAt: new Date(purchasedAt).toISOString(),
+    // With it every PG pays back to virtual accounts.
+    escrow: true,
+    switches: {
+      ...(hides.blind && { lookUpLagMs: Number.MAX_SAFE_INTEGER }),
+      ...(hides.hidesTaxFree && { lookUpWith: { cancelled_tax_free: null } }),
+    },
   });
-}
-
-function receiptOf({
-  receiptId: id,
-  priceWon: price,
-  taxFreeWon: taxFree,
-  method,
-  pg,
-  purchasedAt,
-}: Payment) {
-  const paid = { id, price, taxFree, method, pgName: pg, purchasedAt: new Date(purchasedAt).toISOString() };
-  // With escrow every PG pays back to virtual accounts.
-  return receiptSchema.parse({ ...paid, escrow: true });
-}
-
-function refused(code: string, pgCode: string | null = null): CancelReply {
-  return { kind: 'refused', code, pgCode, message: null, httpStatus: 400 };
 }
 
 function accepted<Body>(body: Body | null): Accepted<Body> {

@@ -66,7 +66,7 @@ function cancelByHand({ bootpay, book, transcript }: Stage, { refundId, receiptI
 export function expectReplay(stage: Stage, refundId: Refund['refundId']): void {
   const refund = stage.watch.records.get(refundId);
   if (refund === undefined) return;
-  const newGeneration = stage.world.switches.idGuard === 'all';
+  const newGeneration = stage.world.switches.bootpay.refusesUsedCancelId !== false;
   const edits = needsAccount(stage, refund) ? { account: refundAccount(bankAccounts[0]) } : {};
   give(stage, refund, replay(stage, refund, { acknowledge: true, newGeneration, edits }), 'clerk1');
 }

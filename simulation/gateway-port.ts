@@ -67,17 +67,15 @@ async function cancel(
 
 /** A 2xx whose amounts are missing or say something else. */
 function disguised(reply: CancelReply, as: Course['instead']): CancelReply {
-  if (reply.kind !== 'accepted') return reply;
-  if (as === 'no_amounts') {
-    return { ...reply, body: { priceWon: null, cancelledWon: null, cancelledTaxFreeWon: null } };
-  }
-  if (as === 'other_tax_free') {
-    const cancelledTaxFreeWon = (reply.body.cancelledTaxFreeWon ?? 0) + 100;
-    return { ...reply, body: { ...reply.body, cancelledTaxFreeWon } };
-  }
-  if (as !== 'other_amounts') return reply;
-  const cancelledWon = Math.max((reply.body.cancelledWon ?? 0) - 100, 0);
-  return { ...reply, body: { ...reply.body, cancelledWon } };
+  if (reply.kind !== 'accepted' || typeof as !== 'string') return reply;
+  const { cancelledWon, cancelledTaxFreeWon } = reply.body;
+  const shown = {
+    timeout: {},
+    no_amounts: { priceWon: null, cancelledWon: null, cancelledTaxFreeWon: null },
+    other_amounts: { cancelledWon: Math.max((cancelledWon ?? 0) - 100, 0) },
+    other_tax_free: { cancelledTaxFreeWon: (cancelledTaxFreeWon ?? 0) + 100 },
+  };
+  return { ...reply, body: { ...reply.body, ...shown[as] } };
 }
 
 function lookUp(

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import type { PolicySettings } from '../src/domain/decision.ts';
 import { isOpen } from '../src/domain/states.ts';
-import { createBootpay } from './bootpay.ts';
+import { Bootpay } from './bootpay.ts';
 import { judge, type Verdict } from './checker.ts';
 import { expectClerk } from './clerk.ts';
 import { drawFaults } from './faults.ts';
@@ -64,7 +64,7 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
   const transcript = createTranscript(scheduler.now, startAt);
   const say = (who: string) => (what: string) => transcript.say(who, what);
   const { now, after } = scheduler;
-  const bootpay = createBootpay({ payments, switches: world.switches, now, after, tell: say('bootpay') });
+  const bootpay = new Bootpay({ payments, switches: world.switches, now, after, tell: say('bootpay') });
   const lockedOut = () => {
     const { credentialsRefusedSince, credentialsRefusedUntil } = stage.rateLimiter;
     return credentialsRefusedUntil > now() && now() - credentialsRefusedSince > 2 * minute;

@@ -67,7 +67,7 @@ export async function reconcileToTheEnd(stage: Stage): Promise<void> {
 async function short({ book, bootpay, watch, scheduler, ledger }: Stage): Promise<string[]> {
   const found: string[] = [];
   for (const { receiptId, blind } of bootpay.payments) {
-    const shown = book.shown(receiptId, { now: scheduler.now(), lagMs: 0 });
+    const shown = book.shown(receiptId, { now: scheduler.now() });
     const shownWon = blind ? 0 : shown.cancelled;
     const { holder } = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
     const { settledWon, highestWon } = watch.referee.known(receiptId);

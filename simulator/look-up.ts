@@ -50,7 +50,6 @@ function afterStep(
 }
 
 function shown({ bootpay, now }: World, receipt: KnownReceipt, stale: boolean): JsonReply {
-  const { lookUpLagMs: lagMs } = bootpay.switchesOf(receipt.id);
-  const json = bootpay.lookUp(receipt, { now: now(), lagMs, stale });
+  const json = bootpay.lookUp(receipt, { now: now(), stale });
   return { kind: 'json', outcome: stale ? 'stale' : 'shown', status: 200, json };
 }

@@ -1,7 +1,7 @@
 /** The core with all that surrounds it on a server: scripts, timers, webhooks, credentials; and the one place where money moves. */
 import { Gatekeeper } from './auth.ts';
 import { Bootpay, type Cancel } from './core/bootpay.ts';
-import { chance } from './core/chance.ts';
+import { Draws } from './core/chance.ts';
 import { SlidingSecond } from './core/rates.ts';
 import type { KnownReceipt } from './core/receipt.ts';
 import {
@@ -27,15 +27,14 @@ export class World {
   readonly callRate = new SlidingSecond();
   readonly now: () => number;
   readonly #changed: () => void;
-  readonly #seed: number;
-  readonly #latencies = new Map<string, number>();
+  readonly #latencies: Draws;
 
   constructor(options: { scenario: unknown; now: () => number; changed: () => void }) {
     const scenario = parsed(scenarioSchema, options.scenario);
     this.now = options.now;
     this.#changed = options.changed;
     this.bootpay = new Bootpay(changedSwitches(DEFAULT_SWITCHES, scenario.switches));
-    this.#seed = scenario.random?.seed ?? 1;
+    this.#latencies = new Draws(scenario.random?.seed ?? 1);
     this.scripts = new Scripts(scenario.default, scenario.random);
     this.timers = new Timers(options.now);
     const { webhooks: switches } = this.switchesOf();
@@ -100,10 +99,7 @@ export class World {
   /** How long the next call about a receipt takes: the switch, and a share of it by chance. */
   latencyOf(receiptId: string): number {
     const { latencyMs, jitter } = this.switchesOf(receiptId);
-    const number = (this.#latencies.get(receiptId) ?? 0) + 1;
-    this.#latencies.set(receiptId, number);
-    const drawn = chance(this.#seed, `latency ${receiptId} ${number}`);
-    return latencyMs * (1 + jitter * (2 * drawn - 1));
+    return latencyMs * (1 + jitter * (2 * this.#latencies.next(`latency ${receiptId}`) - 1));
   }
 
   #add(input: Receipt): void {

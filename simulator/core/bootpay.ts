@@ -33,24 +33,38 @@ export interface Arrived {
 export class Bootpay<Tag extends object = object> {
   readonly book = new PaymentBook<Tag>();
   readonly receipts = new Map<string, KnownReceipt>();
-  switches: Switches;
   readonly #receiptsOfCancelId = new Map<string, Set<string>>();
   readonly #pgRate = new SlidingSecond();
+  readonly #switchesOf = new Map<string, Switches>();
+  #switches: Switches;
 
   constructor(switches: Switches) {
-    this.switches = switches;
+    this.#switches = switches;
+  }
+
+  get switches(): Switches {
+    return this.#switches;
+  }
+
+  set switches(next: Switches) {
+    this.#switches = next;
+    this.#switchesOf.clear();
   }
 
   /** The switches that hold for a receipt, or everywhere. */
-  switchesOf(receiptId?: string): Switches {
-    const own = receiptId === undefined ? {} : (this.receipts.get(receiptId)?.switches ?? {});
-    return Object.keys(own).length === 0 ? this.switches : changedSwitches(this.switches, own);
+  switchesOf(receiptId = ''): Switches {
+    const own = this.receipts.get(receiptId)?.switches ?? {};
+    if (Object.keys(own).length === 0) return this.#switches;
+    const known = this.#switchesOf.get(receiptId) ?? changedSwitches(this.#switches, own);
+    this.#switchesOf.set(receiptId, known);
+    return known;
   }
 
   /** Adds a receipt, or replaces it together with its page and its used cancel_ids. */
   add(input: Receipt, now: number): KnownReceipt {
     const receipt = knownReceipt(input, now);
     this.receipts.set(receipt.id, receipt);
+    this.#switchesOf.delete(receipt.id);
     this.book.open(receipt.id, receipt);
     for (const receipts of this.#receiptsOfCancelId.values()) receipts.delete(receipt.id);
     return receipt;
@@ -86,10 +100,13 @@ export class Bootpay<Tag extends object = object> {
     return this.book.refund(receipt.id, entry, { guarded }) ? entry : null;
   }
 
-  /** What a look-up shows, as Bootpay writes it. */
+  /** What a look-up shows, as Bootpay writes it; at least so far behind as the switch says. */
   lookUp(receipt: KnownReceipt, view: View): Json {
     const switches = this.switchesOf(receipt.id);
-    const totals = this.book.shown(receipt.id, view);
+    const { lookUpLagMs: least } = switches;
+    const { lagMs = 0, taxFreeLagMs = lagMs } = view;
+    const lags = { lagMs: Math.max(lagMs, least), taxFreeLagMs: Math.max(taxFreeLagMs, least) };
+    const totals = this.book.shown(receipt.id, { ...view, ...lags });
     const status = statusFor(receipt, totals, switches.statusAfterPartial.lookUp);
     return lookedUp(wholeReceipt(receipt, totals, status), switches);
   }

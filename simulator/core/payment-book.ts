@@ -43,8 +43,8 @@ export interface Totals {
 /** How a look-up sees the book. */
 export interface View {
   readonly now: number;
-  /** How old the totals are. */
-  readonly lagMs: number;
+  /** How old the totals are; 0 when absent. */
+  readonly lagMs?: number;
   /** The same of the tax-free total, which need not come from the same moment. */
   readonly taxFreeLagMs?: number;
   /** Leaves out the last cancel. */
@@ -103,7 +103,7 @@ export class PaymentBook<Tag extends object = object> {
 
   /** The totals a look-up shows. */
   shown(receiptId: string, view: View): Totals {
-    const { lagMs, taxFreeLagMs = lagMs, extra = 0 } = view;
+    const { lagMs = 0, taxFreeLagMs = lagMs, extra = 0 } = view;
     const totals = totalsOf(this.#seen(receiptId, lagMs, view));
     const { taxFree } = taxFreeLagMs === lagMs ? totals : totalsOf(this.#seen(receiptId, taxFreeLagMs, view));
     const most = Math.max(this.#account(receiptId).price, totals.cancelled);

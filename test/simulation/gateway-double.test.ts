@@ -1,6 +1,6 @@
 // The gateway double is a reading of Bootpay's documents: what its switches change, and that its book is right.
 import { describe, expect, it } from 'vitest';
-import { createBootpay } from '../../simulation/bootpay.ts';
+import { Bootpay } from '../../simulation/bootpay.ts';
 import { type Switches, worldNamed } from '../../simulation/worlds.ts';
 import { type Fate, PAID } from '../../simulator/core/fate.ts';
 import { cancelIdSchema, receiptIdSchema } from '../../src/domain/ids.ts';
@@ -22,7 +22,7 @@ const receiptId = receiptIdSchema.parse('r1');
 function open(switches: Partial<Switches> = {}) {
   let now = 1_000_000;
   const later: (() => void)[] = [];
-  const bootpay = createBootpay({
+  const bootpay = new Bootpay({
     payments: [payment],
     switches: { ...worldNamed('plain').switches, ...switches },
     now: () => now,
@@ -67,7 +67,7 @@ describe('the gateway double', () => {
     const free = open();
     free.call('a', 1_000, refused);
     expect(free.call('a', 1_000).kind).toBe('accepted');
-    const burnt = open({ burnsIds: true });
+    const burnt = open({ bootpay: { burnsRefusedCancelId: true } });
     burnt.call('a', 1_000, refused);
     expect(burnt.call('a', 1_000)).toMatchObject({ code: 'RC_CANCEL_ID_ALREADY_EXIST' });
   });
