@@ -47,10 +47,10 @@ export function courseOf(stage: Stage, fault: CancelFault): Course {
     arrivesAfterMs: soon,
     fate: { refusal: { code, pgErrorCode: pgCode ?? undefined }, paysAfterMs },
   });
-  const never = (instead: Course['instead']): Course => ({
+  const never = (instead: NonNullable<Course['instead']>): Course => ({
     arrivesAfterMs: null,
     fate: PAID,
-    ...(instead !== undefined && { instead }),
+    instead,
   });
   const lost = (instead: NonNullable<Course['instead']>): Course => ({
     arrivesAfterMs: soon,

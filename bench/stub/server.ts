@@ -1,19 +1,21 @@
 // A stub Bootpay on a bare socket: the cheapest thing that answers a look-up and a cancel with amounts that agree. It
 // knows one request per socket at a time and trusts its callers; the simulator is for everything else.
 import { createServer, type Socket } from 'node:net';
+import { z } from 'zod';
 import { seeded } from '../seeded.ts';
 import { type Arrival, type ArrivalBook, openArrivalBook } from './arrivals.ts';
 import { receiptText, refusalText } from './receipt.ts';
 
-export interface StubSettings {
+export const stubSettingsSchema = z.object({
   /** Of each call, ms; jittered by 20 % to both sides. 0: at once. */
-  readonly latencyMs: number;
-  readonly seed: number;
+  latencyMs: z.number().default(0),
+  seed: z.number().default(1),
   /** Answers every cancel with this code; null: only those of receipts named `no-CODE-...`. */
-  readonly refuseAll: string | null;
+  refuseAll: z.string().nullable().default(null),
   /** Pays also what is named `no-CODE-...`. */
-  readonly forgiving: boolean;
-}
+  forgiving: z.boolean().default(false),
+});
+export type StubSettings = Readonly<z.infer<typeof stubSettingsSchema>>;
 
 export interface Stub {
   readonly url: string;
@@ -34,10 +36,9 @@ interface Book {
 }
 
 export async function startStub(): Promise<Stub> {
-  const settings = { latencyMs: 0, seed: 1, refuseAll: null, forgiving: false };
   const book: Book = {
     cancelled: new Set(),
-    settings,
+    settings: stubSettingsSchema.parse({}),
     chance: seeded(1),
     arrivals: openArrivalBook(),
     counted: nothing(),
