@@ -7,9 +7,9 @@ import { bankAccounts } from './plan.ts';
 import type { Stage } from './stage.ts';
 
 export async function audit(stage: Stage): Promise<void> {
-  const { watch, book } = stage;
+  const { watch, bootpay } = stage;
   for (const refund of watch.records.values()) await auditIndexes(stage, refund);
-  for (const { receiptId } of book.payments) await auditReceipt(stage, receiptId);
+  for (const { receiptId } of bootpay.payments) await auditReceipt(stage, receiptId);
 }
 
 /** Only what ended: then nothing may be left that waits, and no account. */

@@ -19,7 +19,7 @@ export interface Verdict {
 }
 
 export async function judge(stage: Stage): Promise<Verdict> {
-  const { watch, ledger, transcript, book } = stage;
+  const { watch, ledger, transcript, book, bootpay } = stage;
   const ends: Partial<Record<State | 'lost', number>> = {};
   const excuses: string[] = [];
   const count = (end: State | 'lost') => {
@@ -36,8 +36,8 @@ export async function judge(stage: Stage): Promise<Verdict> {
     judgeRecord(stage, record, stored);
     judgeMoney(stage, record, excuses);
   }
-  for (const { receiptId, priceWon } of book.payments) {
-    const movedWon = book.movedWon(receiptId);
+  for (const { receiptId, priceWon } of bootpay.payments) {
+    const movedWon = priceWon - book.left(receiptId).amount;
     if (movedWon > priceWon) watch.fail(`${receiptId}: ${movedWon} of ${priceWon} won went back`);
     judgeSum(stage, receiptId, priceWon);
     await judgeLock(stage, receiptId);

@@ -45,8 +45,8 @@ function visit(stage: Stage, refundId: Refund['refundId']): void {
 
 /** While somebody is at a case, a new refund of the same receipt may come in. */
 function rush(stage: Stage, { receiptId }: Refund): void {
-  const { chance, clerk, book, world, scheduler, startAt } = stage;
-  const payment = book.payment(receiptId);
+  const { chance, clerk, bootpay, world, scheduler, startAt } = stage;
+  const payment = bootpay.payment(receiptId);
   const { crowd } = world.habits;
   if (!chance.is(crowd ? 0.4 : 0.1) || payment === undefined || clerk.rushes >= 2) return;
   clerk.rushes += 1;
@@ -57,8 +57,7 @@ function rush(stage: Stage, { receiptId }: Refund): void {
 /** In Bootpay's admin, what this refund asks for; once. */
 function cancelByHand({ bootpay, book, transcript }: Stage, { refundId, receiptId, cancel }: Refund): void {
   if (book.entries.some(({ byHandFor }) => byHandFor === refundId)) return;
-  const leftWon = (book.payment(receiptId)?.priceWon ?? 0) - book.movedWon(receiptId);
-  const amountWon = cancel.kind === 'full' ? leftWon : cancel.amountWon;
+  const amountWon = cancel.kind === 'full' ? book.left(receiptId).amount : cancel.amountWon;
   if (amountWon <= 0 || !bootpay.cancelElsewhere(receiptId, amountWon, { byHandFor: refundId })) return;
   transcript.say('admin', `cancels ${amountWon} won of ${receiptId} by hand`);
 }
@@ -67,7 +66,7 @@ function cancelByHand({ bootpay, book, transcript }: Stage, { refundId, receiptI
 export function expectReplay(stage: Stage, refundId: Refund['refundId']): void {
   const refund = stage.watch.records.get(refundId);
   if (refund === undefined) return;
-  const newGeneration = stage.world.switches.idGuard === 'all';
+  const newGeneration = stage.world.switches.bootpay.refusesUsedCancelId !== false;
   const edits = needsAccount(stage, refund) ? { account: refundAccount(bankAccounts[0]) } : {};
   give(stage, refund, replay(stage, refund, { acknowledge: true, newGeneration, edits }), 'clerk1');
 }

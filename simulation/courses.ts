@@ -1,6 +1,7 @@
 // How one cancel goes on its way to Bootpay and back, by the fault that chance has drawn for it.
+
+import { type Fate, PAID } from '../simulator/core/fate.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
-import type { Fate } from './bootpay.ts';
 import type { CancelFault } from './faults.ts';
 import type { Stage } from './stage.ts';
 
@@ -23,8 +24,6 @@ export interface Course {
   readonly instead?: CancelReply | 'timeout' | 'no_amounts' | 'other_amounts' | 'other_tax_free';
 }
 
-const paid: Fate = { answer: 'accepted', paysAfterMs: now };
-
 export function faultOf(stage: Stage): CancelFault {
   if (stage.rateLimiter.credentialsRefusedUntil > stage.scheduler.now()) return 'unauthorized';
   if (!stage.faulty()) return 'none';
@@ -46,24 +45,24 @@ export function courseOf(stage: Stage, fault: CancelFault): Course {
     paysAfterMs: number | null = null,
   ): Course => ({
     arrivesAfterMs: soon,
-    fate: { answer: { code, pgCode }, paysAfterMs },
+    fate: { refusal: { code, pgErrorCode: pgCode ?? undefined }, paysAfterMs },
   });
-  const never = (instead: Course['instead']): Course => ({
+  const never = (instead: NonNullable<Course['instead']>): Course => ({
     arrivesAfterMs: null,
-    fate: paid,
-    ...(instead !== undefined && { instead }),
+    fate: PAID,
+    instead,
   });
   const lost = (instead: NonNullable<Course['instead']>): Course => ({
     arrivesAfterMs: soon,
-    fate: { answer: 'accepted', paysAfterMs: lateMs() },
+    fate: { refusal: null, paysAfterMs: lateMs() },
     instead,
   });
   switch (fault) {
     case 'none':
     case 'doubled':
-      return { arrivesAfterMs: soon, fate: paid };
+      return { arrivesAfterMs: soon, fate: PAID };
     case 'slow':
-      return { arrivesAfterMs: chance.int(1_000, 50_000), fate: paid };
+      return { arrivesAfterMs: chance.int(1_000, 50_000), fate: PAID };
     case 'lost_before':
       return never('timeout');
     case 'reset_before':
@@ -73,7 +72,7 @@ export function courseOf(stage: Stage, fault: CancelFault): Course {
     case 'reset_after':
       return lost(reset);
     case 'late':
-      return { arrivesAfterMs: chance.int(1_000, lateCommitMs), fate: paid, instead: 'timeout' };
+      return { arrivesAfterMs: chance.int(1_000, lateCommitMs), fate: PAID, instead: 'timeout' };
     case 'unreadable_before':
       return never(html);
     case 'unreadable_after':
@@ -103,12 +102,12 @@ export function courseOf(stage: Stage, fault: CancelFault): Course {
     case 'critical_unpaid':
       return refused('RC_CANCEL_CRITICAL_ERROR');
     case 'accepted_without_amounts':
-      return { arrivesAfterMs: soon, fate: paid, instead: 'no_amounts' };
+      return { arrivesAfterMs: soon, fate: PAID, instead: 'no_amounts' };
     case 'accepted_unpaid':
-      return { arrivesAfterMs: soon, fate: { answer: 'accepted', paysAfterMs: null }, instead: 'no_amounts' };
+      return { arrivesAfterMs: soon, fate: { refusal: null, paysAfterMs: null }, instead: 'no_amounts' };
     case 'accepted_other_tax_free':
-      return { arrivesAfterMs: soon, fate: paid, instead: 'other_tax_free' };
+      return { arrivesAfterMs: soon, fate: PAID, instead: 'other_tax_free' };
     case 'accepted_other_amounts':
-      return { arrivesAfterMs: soon, fate: paid, instead: 'other_amounts' };
+      return { arrivesAfterMs: soon, fate: PAID, instead: 'other_amounts' };
   }
 }

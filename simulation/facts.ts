@@ -1,6 +1,8 @@
 // What one refund went through, as far as a world excuses anything by it.
+
+import { isTakenBack } from '../simulator/core/payment-book.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import { type Entry, isTakenBack } from './book.ts';
+import type { Entry } from './bootpay.ts';
 import type { Stage } from './stage.ts';
 import type { Watch } from './watch.ts';
 import type { Facts } from './worlds.ts';
@@ -22,7 +24,7 @@ function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry):
 function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId }: Entry): boolean {
   const startedAt = watch.traces.startedAt.get(refund.refundId) ?? 0;
   const lagMs = world.switches.lagMs + latestCallMs;
-  if (hidden === null || startedAt < hidden.from || startedAt > hidden.until + lagMs) return false;
+  if (hidden === undefined || startedAt < hidden.from || startedAt > hidden.until + lagMs) return false;
   if (refund.attempts.some(({ cancel }) => cancel.kind === 'full')) return true;
   return watch.traces.closings.some(
     (one) => one.receiptId === receiptId && one.wasDrift && one.at <= startedAt,

@@ -33,7 +33,7 @@ async function cancel(
   if (actor.process.stopping.signal.aborted) watch.fail(`${refundId} is called by a process that stops`);
   const fault = faultOf(stage);
   const course = courseOf(stage, fault);
-  const call: Call = { receiptId, cancelId, cancel: request.cancel, refundId, sentAt: scheduler.now() };
+  const call: Call = { ...request, refundId, sentAt: scheduler.now() };
   transcript.say(actor.name, `cancel ${cancelId}${fault === 'none' ? '' : ` (${fault})`}`);
 
   const reply = await portCall<CancelReply>(stage, actor, (answer) => {
@@ -67,17 +67,15 @@ async function cancel(
 
 /** A 2xx whose amounts are missing or say something else. */
 function disguised(reply: CancelReply, as: Course['instead']): CancelReply {
-  if (reply.kind !== 'accepted') return reply;
-  if (as === 'no_amounts') {
-    return { ...reply, body: { priceWon: null, cancelledWon: null, cancelledTaxFreeWon: null } };
-  }
-  if (as === 'other_tax_free') {
-    const cancelledTaxFreeWon = (reply.body.cancelledTaxFreeWon ?? 0) + 100;
-    return { ...reply, body: { ...reply.body, cancelledTaxFreeWon } };
-  }
-  if (as !== 'other_amounts') return reply;
-  const cancelledWon = Math.max((reply.body.cancelledWon ?? 0) - 100, 0);
-  return { ...reply, body: { ...reply.body, cancelledWon } };
+  if (reply.kind !== 'accepted' || typeof as !== 'string') return reply;
+  const { cancelledWon, cancelledTaxFreeWon } = reply.body;
+  const shown = {
+    timeout: {},
+    no_amounts: { priceWon: null, cancelledWon: null, cancelledTaxFreeWon: null },
+    other_amounts: { cancelledWon: Math.max((cancelledWon ?? 0) - 100, 0) },
+    other_tax_free: { cancelledTaxFreeWon: (cancelledTaxFreeWon ?? 0) + 100 },
+  };
+  return { ...reply, body: { ...reply.body, ...shown[as] } };
 }
 
 function lookUp(
@@ -132,12 +130,12 @@ function seen(stage: Stage, receiptId: string): { readonly reply: LookUpReply; r
       return { reply: { kind: 'refused', code, pgCode: null, message: null, httpStatus: 404 }, afterMs };
     }
     default: {
-      const extraWon = fault === 'wrong_total' && wrongTotals ? chance.pick([100, 1_000, 3_000]) : 0;
+      const extra = fault === 'wrong_total' && wrongTotals ? chance.pick([100, 1_000, 3_000]) : 0;
       const behindMs = fault === 'stale' ? chance.int(0, lagMs) : 0;
       // The two totals need not come from the same moment.
       const taxFreeLagMs = fault === 'stale' && chance.is(0.5) ? chance.int(0, lagMs) : behindMs;
       const slow = book.entries.length > 0 && fault === 'stale' ? chance.int(10, 9_000) : afterMs;
-      return { reply: bootpay.lookUp(receiptId, { lagMs: behindMs, taxFreeLagMs, extraWon }), afterMs: slow };
+      return { reply: bootpay.lookUp(receiptId, { lagMs: behindMs, taxFreeLagMs, extra }), afterMs: slow };
     }
   }
 }

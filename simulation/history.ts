@@ -2,8 +2,7 @@
 import type { Redis } from 'ioredis';
 import type { PolicySettings } from '../src/domain/decision.ts';
 import { isOpen } from '../src/domain/states.ts';
-import { createBook } from './book.ts';
-import { createBootpay } from './bootpay.ts';
+import { Bootpay } from './bootpay.ts';
 import { judge, type Verdict } from './checker.ts';
 import { expectClerk } from './clerk.ts';
 import { drawFaults } from './faults.ts';
@@ -64,9 +63,8 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
   const scheduler = createScheduler(chance, startAt);
   const transcript = createTranscript(scheduler.now, startAt);
   const say = (who: string) => (what: string) => transcript.say(who, what);
-  const book = createBook(payments);
   const { now, after } = scheduler;
-  const bootpay = createBootpay({ book, switches: world.switches, now, after, tell: say('bootpay') });
+  const bootpay = new Bootpay({ payments, switches: world.switches, now, after, tell: say('bootpay') });
   const lockedOut = () => {
     const { credentialsRefusedSince, credentialsRefusedUntil } = stage.rateLimiter;
     return credentialsRefusedUntil > now() && now() - credentialsRefusedSince > 2 * minute;
@@ -81,7 +79,7 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
     settings,
     scheduler,
     transcript,
-    book,
+    book: bootpay.book,
     bootpay,
     watch,
     subject,

@@ -1,8 +1,10 @@
 // What went back, held against what our records say: at each write that counts money, and at the end. Reads the gateway's
 // book, which knows whose cancel each entry was.
+
+import { isTakenBack } from '../simulator/core/payment-book.ts';
 import type { Transition } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import { type Entry, isTakenBack } from './book.ts';
+import type { Entry } from './bootpay.ts';
 import { factsOf, replayedAhead } from './facts.ts';
 import type { Stage } from './stage.ts';
 
@@ -11,16 +13,16 @@ export function judgeCounted(stage: Stage, { refund, settledWon, from }: Transit
   const { watch, book, world, transcript } = stage;
   const { receiptId, eventId, state } = refund;
   const counted = watch.referee.known(receiptId).settledWon;
-  const everWon = book.everWon(receiptId);
+  const everWon = book.everRefunded(receiptId);
   if (settledWon > 0 && counted > everWon && !world.switches.wrongTotals && !watch.failedOver)
     watch.fail(`${receiptId}: ${counted} won are counted, ${everWon} went back`);
   if (state !== 'succeeded' || settledWon <= 0) return;
   const ids = new Set<string | null>(refund.attempts.map(({ cancelId }) => cancelId));
   const own = ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId));
-  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
+  const movedWon = wonOf(own);
   if (own.length === 1 && movedWon === settledWon) return;
   const byHand = from === 'dead_lettered' ? byHandFor(stage, refund) : [];
-  if (own.length === 0 && byHand.length === 1 && byHand[0]?.amountWon === settledWon) return;
+  if (own.length === 0 && byHand.length === 1 && byHand[0]?.amount === settledWon) return;
   const facts = factsOf(stage, refund, own);
   const what = `${eventId} succeeds with ${settledWon} won, ${movedWon} won moved in ${own.length} cancels of its ids`;
   if (!world.maySettleWrongly(facts) && !(own.length > 1 && world.mayPayTwice(facts))) watch.fail(what);
@@ -33,6 +35,10 @@ export function judgeCounted(stage: Stage, { refund, settledWon, from }: Transit
 /** What stayed paid through us for this refund. */
 function ownOf({ book }: Stage, { refundId }: Refund): Entry[] {
   return book.entries.filter((entry) => entry.refundId === refundId && !isTakenBack(entry));
+}
+
+function wonOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** What was cancelled by hand for it: who closes its case may say that the refund has succeeded with it. */
@@ -50,7 +56,7 @@ function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): bool
     book.entries.some(
       (entry) =>
         entry.receiptId === receipt &&
-        entry.amountWon === won &&
+        entry.amount === won &&
         !isTakenBack(entry) &&
         entry.refundId !== null &&
         entry.refundId !== refundId &&
@@ -66,9 +72,9 @@ function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): bool
   const { marks } = watch.referee.known(receiptId);
   const covered = watch.referee.holder(receiptId) !== null || marks > 0 || uncounted;
   return taken.some(
-    ({ takenBackAt, amountWon }) =>
+    ({ takenBackAt, amount }) =>
       covered ||
-      hidesBehind(receiptId, amountWon) ||
+      hidesBehind(receiptId, amount) ||
       watch.traces.drifts.some((drift) => drift.receiptId === receiptId && drift.at >= takenBackAt),
   );
 }
@@ -77,7 +83,7 @@ function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): bool
 export function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): void {
   const { watch, world } = stage;
   const own = ownOf(stage, refund);
-  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
+  const movedWon = wonOf(own);
   const facts = factsOf(stage, refund, own);
   const blame = (what: string, excused: boolean) => {
     if (!excused) watch.fail(what);
@@ -92,7 +98,7 @@ export function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): voi
     blame(`${name} is a case that says nothing was paid, and ${movedWon} won moved`, known);
   }
   if (own.length > 1) blame(`${name} was paid ${own.length} times`, world.mayPayTwice(facts));
-  const byHandWon = byHandFor(stage, refund).reduce((sum, { amountWon }) => sum + amountWon, 0);
+  const byHandWon = wonOf(byHandFor(stage, refund));
   const isByHand = own.length === 0 && byHandWon === refund.settledWon;
   const isOwn = own.length === 1 && movedWon === refund.settledWon;
   if (refund.state === 'succeeded' && !isOwn && !isByHand) {
@@ -128,7 +134,7 @@ export function judgeSum(
     (entry) => entry.receiptId === receiptId && entry.refundId !== null && !isTakenBack(entry),
   );
   if (own.some((entry) => replayedAhead(watch, entry))) return;
-  const movedWon = own.reduce((sum, { amountWon }) => sum + amountWon, 0);
+  const movedWon = wonOf(own);
   const refunds = [...watch.records.values()].filter((refund) => refund.receiptId === receiptId);
   const askedWon = refunds.reduce((sum, refund) => sum + mostAskedWon(refund, priceWon), 0);
   if (movedWon > askedWon) watch.fail(`${receiptId}: ${movedWon} won went back, ${askedWon} were asked for`);

@@ -1,6 +1,6 @@
 // What is bought and cancelled in one history: payments, and the cancellation events of the order service.
 import type { CancellationEventInput } from '../src/domain/event.ts';
-import type { Payment } from './book.ts';
+import type { Payment } from './bootpay.ts';
 import type { Chance } from './random.ts';
 import type { World } from './worlds.ts';
 

@@ -9,7 +9,7 @@ const amountWon = 100;
 
 /** @param play goes on until all is quiet again. */
 export async function probe(stage: Stage, play: () => Promise<void>): Promise<void> {
-  const { book, scheduler, watch, world } = stage;
+  const { book, bootpay, scheduler, watch, world } = stage;
   if (!world.habits.crowd) return;
   stage.clerk.untilAt = 0;
   const shownAgainAt = Math.max(0, ...book.entries.map(({ hidden }) => hidden?.until ?? 0));
@@ -18,8 +18,8 @@ export async function probe(stage: Stage, play: () => Promise<void>): Promise<vo
     await play();
   }
   if (world.switches.takesBack === 'for_good') await probeReplays(stage, play);
-  for (const { receiptId, priceWon, method } of book.payments) {
-    const leftWon = priceWon - book.totals(receiptId, scheduler.now()).cancelledWon;
+  for (const { receiptId, priceWon, method } of bootpay.payments) {
+    const leftWon = priceWon - book.totals(receiptId).cancelled;
     if (leftWon < amountWon || watch.referee.holder(receiptId) !== null) continue;
     const event_id = `probe-${receiptId}`;
     const account = method === 'vbank' && { refund: refundAccount(bankAccounts[0]) };
@@ -32,13 +32,13 @@ export async function probe(stage: Stage, play: () => Promise<void>): Promise<vo
 }
 
 async function probeReplays(stage: Stage, play: () => Promise<void>): Promise<void> {
-  const { book, scheduler, watch } = stage;
+  const { book, bootpay, watch } = stage;
   for (const { refundId, receiptId, deadLetter, cancel, eventId, totalsBefore } of [
     ...watch.records.values(),
   ]) {
     const { openDrifts, settledWon } = watch.referee.known(receiptId);
-    const { cancelledWon: totalWon, cancelledTaxFreeWon } = book.totals(receiptId, scheduler.now());
-    const { priceWon = 0, taxFreeWon = 0 } = book.payment(receiptId) ?? {};
+    const { cancelled: totalWon, taxFree: cancelledTaxFreeWon } = book.totals(receiptId);
+    const { priceWon = 0, taxFreeWon = 0 } = bootpay.payment(receiptId) ?? {};
     const leftWon = priceWon - totalWon;
     const fits =
       leftWon > 0 &&

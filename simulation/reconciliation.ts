@@ -64,10 +64,11 @@ export async function reconcileToTheEnd(stage: Stage): Promise<void> {
 }
 
 /** Free receipts on which Bootpay shows less than was settled, or than was ever shown: look-ups of it would stay stale. */
-async function short({ book, watch, scheduler, ledger }: Stage): Promise<string[]> {
+async function short({ book, bootpay, watch, scheduler, ledger }: Stage): Promise<string[]> {
   const found: string[] = [];
-  for (const { receiptId, blind } of book.payments) {
-    const shownWon = blind ? 0 : book.shownTotals(receiptId, scheduler.now()).cancelledWon;
+  for (const { receiptId, blind } of bootpay.payments) {
+    const shown = book.shown(receiptId, { now: scheduler.now() });
+    const shownWon = blind ? 0 : shown.cancelled;
     const { holder } = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
     const { settledWon, highestWon } = watch.referee.known(receiptId);
     if (holder === null && shownWon < Math.max(settledWon, highestWon)) found.push(receiptId);

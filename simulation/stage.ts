@@ -2,7 +2,6 @@
 import type { Redis } from 'ioredis';
 import type { PolicySettings } from '../src/domain/decision.ts';
 import type { Ledger } from '../src/domain/ports.ts';
-import type { Book } from './book.ts';
 import type { Bootpay } from './bootpay.ts';
 import type { Faults } from './faults.ts';
 import type { Jobs } from './jobs.ts';
@@ -21,7 +20,7 @@ export interface Stage {
   readonly settings: PolicySettings;
   readonly scheduler: Scheduler;
   readonly transcript: Transcript;
-  readonly book: Book;
+  readonly book: Bootpay['book'];
   readonly bootpay: Bootpay;
   readonly processes: Processes;
   readonly jobs: Jobs;

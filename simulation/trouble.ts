@@ -12,13 +12,13 @@ const minute = 60_000;
 
 /** What happens at some moment of the time of faults, besides what happens at the ports. */
 export function planTrouble(stage: Stage): void {
-  const { chance, scheduler, faults, world, bootpay, rateLimiter, book, processes } = stage;
+  const { chance, scheduler, faults, world, bootpay, rateLimiter, processes } = stage;
   const { switches } = world;
   const sometime = () => chance.int(1_000, faults.untilMs);
   const times = (count: number, run: () => void | Promise<void>) => {
     for (let time = 0; time < count; time += 1) scheduler.after(sometime(), run);
   };
-  const anyReceipt = () => chance.pick(book.payments).receiptId;
+  const anyReceipt = () => chance.pick(bootpay.payments).receiptId;
   times(faults.deploys, () => processes.deploy());
   times(faults.hints, () => webhook(stage, anyReceipt()));
   times(faults.reconciliations, () => reconcileAll(stage));
@@ -43,10 +43,8 @@ export function planTrouble(stage: Stage): void {
   times(faults.lostJob > 0 ? 3 : 0, () => loseJob(stage));
   if (switches.always2029) {
     times(2, () => {
-      bootpay.answer2029 = true;
-      scheduler.after(chance.int(minute, 40 * minute), () => {
-        bootpay.answer2029 = false;
-      });
+      bootpay.answer2029(true);
+      scheduler.after(chance.int(minute, 40 * minute), () => bootpay.answer2029(false));
     });
   }
   if (switches.outside) times(chance.int(0, 3), () => cancelElsewhere(stage, false));
@@ -84,8 +82,8 @@ function takeMoneyBack(stage: Stage, triesLeft = 6): void {
   const paid = book.entries.filter(
     ({ refundId, receiptId, takenBackAt, hidden }) =>
       watch.records.get(refundId ?? '')?.state === 'succeeded' &&
-      takenBackAt === null &&
-      hidden === null &&
+      takenBackAt === undefined &&
+      hidden === undefined &&
       isQuiet(stage, receiptId),
   );
   if (paid.length === 0) {
@@ -94,13 +92,15 @@ function takeMoneyBack(stage: Stage, triesLeft = 6): void {
     return;
   }
   const entry = chance.pick(paid);
-  const { receiptId, amountWon, cancelId } = entry;
+  const { receiptId, amount, cancelId } = entry;
   const minutes = chance.int(15, 60);
   const forGood = world.switches.takesBack === 'for_good';
-  if (forGood) book.takeBack(entry, now);
-  else book.hide(entry, { from: now, until: now + minutes * minute });
+  book.change(
+    entry,
+    forGood ? { takenBackAt: now } : { hidden: { from: now, until: now + minutes * minute } },
+  );
   const how = forGood ? 'takes back' : `hides for ${minutes} min`;
-  transcript.say('bootpay', `${how} ${amountWon} won of ${receiptId} for ${cancelId}`);
+  transcript.say('bootpay', `${how} ${amount} won of ${receiptId} for ${cancelId}`);
   for (const after of [1, 12, 23, 36]) {
     if (chance.is(0.8)) scheduler.after(after * minute + chance.int(0, minute), () => reconcileAll(stage));
   }
@@ -121,8 +121,8 @@ function isQuiet({ book, watch, settings, scheduler }: Stage, receiptId: string)
   return counted && ![...watch.records.values()].some(isUnderWay);
 }
 
-function cancelElsewhere({ chance, book, bootpay, transcript }: Stage, invisible: boolean): void {
-  const { receiptId } = chance.pick(book.payments);
+function cancelElsewhere({ chance, bootpay, transcript }: Stage, invisible: boolean): void {
+  const { receiptId } = chance.pick(bootpay.payments);
   const amountWon = chance.pick([700, 1_000, 2_000]);
   const done = bootpay.cancelElsewhere(receiptId, amountWon, { invisible });
   if (done) transcript.say(invisible ? 'pg admin' : 'outside', `cancels ${amountWon} won of ${receiptId}`);

@@ -1,9 +1,10 @@
 // What a clerk makes of a case: a careful one believes the page and asks Bootpay's admin where the page cannot tell, a hasty
 // one acknowledges everything.
 
+import { isTakenBack } from '../simulator/core/payment-book.ts';
 import type { ReceiptAccount, Refund } from '../src/domain/refund.ts';
 import type { ReplayRequest, ResolveRequest, ReviewResult } from '../src/review/ports.ts';
-import { type Entry, isTakenBack } from './book.ts';
+import type { Entry } from './bootpay.ts';
 import type { Reviewer } from './people.ts';
 import { bankAccounts, refundAccount } from './plan.ts';
 import { shownBy } from './reading.ts';
@@ -88,7 +89,7 @@ function missed(stage: Stage, refund: Refund): Named {
   const { receiptId, attempts } = refund;
   const taken = book.entries.filter((entry) => entry.receiptId === receiptId && isTakenBack(entry));
   const asked = attempts.at(-1)?.cancel;
-  const isAsked = ({ amountWon }: Entry) => asked?.kind === 'full' || asked?.amountWon === amountWon;
+  const isAsked = ({ amount }: Entry) => asked?.kind === 'full' || asked?.amountWon === amount;
   if (taken.some(isAsked) && chance.is(0.7))
     return replay(stage, refund, { acknowledge: true, newGeneration: chance.is(0.6) });
   const replays = world.switches.takesBack === 'for_a_time' && chance.is(0.2);
@@ -138,8 +139,8 @@ function editsFor(stage: Stage, refund: Refund): ReplayRequest['edits'] {
   };
 }
 
-export function needsAccount({ book }: Stage, { receiptId, account }: Refund): boolean {
-  return book.payment(receiptId)?.method === 'vbank' && account !== 'kept';
+export function needsAccount({ bootpay }: Stage, { receiptId, account }: Refund): boolean {
+  return bootpay.payment(receiptId)?.method === 'vbank' && account !== 'kept';
 }
 
 export function hasty(stage: Stage, refund: Refund): Named {

@@ -1,15 +1,12 @@
 // The worlds: each thing nobody knows about Bootpay (reference, sections 1 and 12) is a switch, and each world says
 // what may still be promised in it. What holds in every world is in `checker.ts`.
 
+import type { SwitchesInput } from '../simulator/core/switches.ts';
+
 /** How the gateway double behaves where the documents are silent. Times in ms. */
 export interface Switches {
-  /** Does a refused attempt use its cancel_id up? */
-  readonly burnsIds: boolean;
-  readonly idScope: 'receipt' | 'project';
-  /** `none`: a second cancel with the same id goes through like the first. */
-  readonly idGuard: 'all' | 'none';
-  /** Is a used cancel_id noticed only after "already cancelled" and the amounts? */
-  readonly idCheckedLast: boolean;
+  /** How it differs from the simulator's defaults. */
+  readonly bootpay: SwitchesInput;
   /** Other programs use our cancel_ids too: 2029 on a first attempt. */
   readonly foreignIds: number;
   /** For a time Bootpay answers 2029 to everything. */
@@ -24,9 +21,6 @@ export interface Switches {
   readonly blindLookUps: boolean;
   /** Look-ups may show more than was ever cancelled. */
   readonly wrongTotals: boolean;
-  readonly statusAfterPartial: 1 | 20;
-  /** Does the gateway refuse what is over the remaining amount? */
-  readonly guardsAmounts: boolean;
   /** A proxy may send one POST twice; either answer may come back. */
   readonly doubledRequests: boolean;
   /** Cancels by others, seen in look-ups. */
@@ -94,11 +88,13 @@ export interface World {
 
 const minute = 60_000;
 
+/** Codes that say nothing about the money, and use the cancel_id up. */
+export const unclearCodes = ['RC_CANCEL_CRITICAL_ERROR', 'RC_SOMETHING_NEW'];
+const noIdGuard: SwitchesInput = { refusesUsedCancelId: false };
+const burnsIds: SwitchesInput = { burnsRefusedCancelId: true };
+
 const plain: Switches = {
-  burnsIds: false,
-  idScope: 'receipt',
-  idGuard: 'all',
-  idCheckedLast: false,
+  bootpay: { cancelIdCheckedFirst: true, burnsRefusedCancelId: unclearCodes },
   foreignIds: 0,
   always2029: false,
   refusedButPaidMs: 0,
@@ -106,8 +102,6 @@ const plain: Switches = {
   lagMs: minute,
   blindLookUps: false,
   wrongTotals: false,
-  statusAfterPartial: 1,
-  guardsAmounts: true,
   doubledRequests: false,
   outside: false,
   pgAdmin: false,
@@ -127,19 +121,20 @@ function world(
   habits: Partial<Habits> = {},
 ): World {
   const strict = { weaker: null, mayPayTwice: acknowledgedInHaste, maySettleWrongly: never, sumHolds: true };
-  const lives = { switches: { ...plain, ...switches }, habits: { ...usual, ...habits } };
+  const bootpay = { ...plain.bootpay, ...switches.bootpay };
+  const lives = { switches: { ...plain, ...switches, bootpay }, habits: { ...usual, ...habits } };
   return { name, ...lives, ...strict, ...weaker };
 }
 
 export const worlds: readonly World[] = [
   world('plain', {}),
-  world('burnt-ids', { burnsIds: true }),
-  world('no-id-guard', { idGuard: 'none' }),
-  world('foreign-ids', { idScope: 'project', foreignIds: 0.3 }),
-  world('always-2029', { always2029: true, burnsIds: true }),
+  world('burnt-ids', { bootpay: burnsIds }),
+  world('no-id-guard', { bootpay: noIdGuard }),
+  world('foreign-ids', { bootpay: { cancelIdScope: 'project' }, foreignIds: 0.3 }),
+  world('always-2029', { always2029: true, bootpay: burnsIds }),
   world(
     'refused-but-paid',
-    { refusedButPaidMs: 10_000, lagMs: 0, idGuard: 'none' },
+    { refusedButPaidMs: 10_000, lagMs: 0, bootpay: noIdGuard },
     {
       weaker:
         'a refusal releases the receipt: what it pays all the same may pass for the next refund of the receipt, and a person who replays within seconds is ahead of it',
@@ -147,14 +142,14 @@ export const worlds: readonly World[] = [
       maySettleWrongly: ({ mayBeMixedUp }) => mayBeMixedUp,
     },
   ),
-  world('lagging-look-ups', { lagMs: 8 * minute, lateCommitMs: minute, idGuard: 'none' }),
-  world('status-20', { statusAfterPartial: 20 }),
-  world('unguarded-amounts', { guardsAmounts: false, idGuard: 'none' }),
+  world('lagging-look-ups', { lagMs: 8 * minute, lateCommitMs: minute, bootpay: noIdGuard }),
+  world('status-20', { bootpay: { statusAfterPartial: { lookUp: 20 } } }),
+  world('unguarded-amounts', { bootpay: { ...noIdGuard, guardsAmounts: false } }),
   world('doubled-requests', { doubledRequests: true }),
-  world('doubled-requests-id-last', { doubledRequests: true, idCheckedLast: true }),
+  world('doubled-requests-id-last', { doubledRequests: true, bootpay: { cancelIdCheckedFirst: false } }),
   world(
     'burnt-and-paid',
-    { refusedButPaidMs: 5 * minute, burnsIds: true },
+    { refusedButPaidMs: 5 * minute, bootpay: burnsIds },
     {
       weaker:
         'as refused-but-paid; but the refusal has used the id up, so that one refund is still paid once',
@@ -164,7 +159,7 @@ export const worlds: readonly World[] = [
   ),
   world(
     'refused-much-later-paid',
-    { refusedButPaidMs: 5 * minute, idGuard: 'none' },
+    { refusedButPaidMs: 5 * minute, bootpay: noIdGuard },
     {
       sumHolds: false,
       weaker: 'a refusal that pays after the first retry cannot be told from a refusal',
@@ -174,7 +169,7 @@ export const worlds: readonly World[] = [
   ),
   world(
     'late-commits',
-    { lateCommitMs: 60 * minute, idGuard: 'none' },
+    { lateCommitMs: 60 * minute, bootpay: noIdGuard },
     {
       sumHolds: false,
       weaker: 'money that moves after the settle window was "not there" when it counted',
@@ -220,7 +215,7 @@ export const worlds: readonly World[] = [
     },
   ),
   world('repeated-events', {}, {}, { impatience: true }),
-  world('siblings', { idGuard: 'none', lagMs: 8 * minute, lateCommitMs: minute }, {}, { crowd: true }),
+  world('siblings', { bootpay: noIdGuard, lagMs: 8 * minute, lateCommitMs: minute }, {}, { crowd: true }),
   world(
     'by-hand',
     { lagMs: 0 },

@@ -1,9 +1,9 @@
 /** Who is calling: Basic with client_key and secret_key, or Bearer with a token of the older pair of keys. */
 import { randomUUID } from 'node:crypto';
 import type { Call } from './calls.ts';
-import type { AuthCode } from './codes.ts';
+import type { AuthCode } from './core/codes.ts';
+import type { Switches } from './core/switches.ts';
 import { isJsonObject } from './http.ts';
-import type { Switches } from './switches.ts';
 
 export type Authorization =
   | { readonly kind: 'authorised' }

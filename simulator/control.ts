@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Call } from './calls.ts';
+import { parsed, ScenarioError } from './core/scenario.ts';
 import { jsonOrText, readBody, sendJson } from './http.ts';
-import { parsed, ScenarioError } from './scenario.ts';
 import type { World } from './world.ts';
 
 export const CONTROL_PREFIX = '/_simulator/';
@@ -13,82 +13,44 @@ interface Controlled {
   readonly calls: () => readonly Call[];
 }
 
-interface Page {
-  readonly method: 'GET' | 'POST';
-  readonly path: RegExp;
-  answer(on: Controlled, asked: { id: string; body: unknown; query: URLSearchParams }): unknown;
+interface Asked {
+  readonly id: string;
+  readonly body: unknown;
+  readonly query: URLSearchParams;
 }
 
-const outsideCancelSchema = z.strictObject({ amount: z.int().min(1), visible: z.boolean().optional() });
-const DONE = { done: true };
+/** What it answers with; nothing: that it is done. */
+type Answer = (on: Controlled, asked: Asked) => unknown;
 
-const PAGES: readonly Page[] = [
-  { method: 'GET', path: /^healthz$/, answer: () => ({ status: 'ok' }) },
-  {
-    method: 'GET',
-    path: /^book$/,
-    answer: ({ world }, { query }) => {
-      const receiptId = query.get('receipt_id');
-      if (receiptId === null) return { pages: world.book.pages() };
-      return { pages: [world.book.of(world.receipt(receiptId).id)] };
-    },
-  },
-  {
-    method: 'GET',
-    path: /^calls$/,
-    answer: ({ calls }, { query }) => ({ calls: calls().slice(Number(query.get('after') ?? 0)) }),
-  },
-  { method: 'GET', path: /^webhooks$/, answer: ({ world }) => ({ deliveries: world.webhooks.deliveries }) },
-  {
-    method: 'GET',
-    path: /^switches$/,
-    answer: ({ world }) => {
-      const { credentials: _, ...shown } = world.switchesOf();
-      return shown;
-    },
-  },
-  {
-    method: 'POST',
-    path: /^switches$/,
-    answer: ({ world }, { body }) => {
-      world.configure(body);
-      return DONE;
-    },
-  },
-  {
-    method: 'POST',
-    path: /^receipts$/,
-    answer: ({ world }, { body }) => {
-      for (const receipt of Array.isArray(body) ? body : [body]) world.addReceipt(receipt);
-      return DONE;
-    },
-  },
-  {
-    method: 'POST',
-    path: /^receipts\/(?<id>[^/]+)\/script$/,
-    answer: ({ world }, { id, body }) => {
-      world.script(id, body);
-      return DONE;
-    },
-  },
-  {
-    method: 'POST',
-    path: /^receipts\/(?<id>[^/]+)\/outside-cancel$/,
-    answer: ({ world }, { id, body }) => {
-      const { amount, visible } = parsed(outsideCancelSchema, body);
-      world.cancelOutside(id, amount, visible);
-      return { page: world.book.of(id) };
-    },
-  },
-  {
-    method: 'POST',
-    path: /^tokens\/revoke$/,
-    answer: ({ world }) => {
-      world.gatekeeper.revokeTokens();
-      return DONE;
-    },
-  },
+const outsideCancelSchema = z.strictObject({ amount: z.int().min(1), visible: z.boolean().optional() });
+
+const PAGES: readonly (readonly ['GET' | 'POST', RegExp, Answer])[] = [
+  ['GET', /^healthz$/, () => ({ status: 'ok' })],
+  ['GET', /^book$/, ({ world }, { query }) => ({ pages: pagesOf(world, query.get('receipt_id')) })],
+  ['GET', /^calls$/, ({ calls }, { query }) => ({ calls: calls().slice(Number(query.get('after') ?? 0)) })],
+  ['GET', /^webhooks$/, ({ world }) => ({ deliveries: world.webhooks.deliveries })],
+  ['GET', /^switches$/, ({ world }) => ({ ...world.switchesOf(), credentials: undefined })],
+  ['POST', /^switches$/, ({ world }, { body }) => world.configure(body)],
+  ['POST', /^receipts$/, addReceipts],
+  ['POST', /^receipts\/(?<id>[^/]+)\/script$/, ({ world }, { id, body }) => world.script(id, body)],
+  ['POST', /^receipts\/(?<id>[^/]+)\/outside-cancel$/, cancelOutside],
+  ['POST', /^tokens\/revoke$/, ({ world }) => world.gatekeeper.revokeTokens()],
 ];
+
+function pagesOf(world: World, receiptId: string | null) {
+  const { book } = world.bootpay;
+  return receiptId === null ? book.pages() : [book.of(world.receipt(receiptId).id)];
+}
+
+function addReceipts({ world }: Controlled, { body }: Asked): void {
+  for (const receipt of [body].flat()) world.addReceipt(receipt);
+}
+
+function cancelOutside({ world }: Controlled, { id, body }: Asked) {
+  const { amount, visible } = parsed(outsideCancelSchema, body);
+  world.cancelOutside(id, amount, visible);
+  return { page: world.bootpay.book.of(id) };
+}
 
 /** Answers one control call: 200, 404 for no such page, 422 with every problem for input that is refused. */
 export async function answerControl(
@@ -96,12 +58,13 @@ export async function answerControl(
   { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: URL },
 ): Promise<void> {
   const path = url.pathname.slice(CONTROL_PREFIX.length);
-  const page = PAGES.find((candidate) => candidate.method === request.method && candidate.path.test(path));
+  const page = PAGES.find(([method, pattern]) => method === request.method && pattern.test(path));
   if (page === undefined) return sendJson(response, 404, { message: 'no such control page' });
-  const id = decodeURIComponent(page.path.exec(path)?.groups?.['id'] ?? '');
+  const [, pattern, answer] = page;
+  const id = decodeURIComponent(pattern.exec(path)?.groups?.['id'] ?? '');
   const body = jsonOrText((await readBody(request)) ?? '');
   try {
-    sendJson(response, 200, page.answer(on, { id, body, query: url.searchParams }));
+    sendJson(response, 200, answer(on, { id, body, query: url.searchParams }) ?? { done: true });
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     sendJson(response, 422, { problems: error.problems });

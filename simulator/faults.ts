@@ -1,10 +1,10 @@
 /** The ways in which an answer goes wrong on its way, shared by cancel, look-up and token calls. */
 import type { Authorization } from './auth.ts';
-import type { Refusal } from './cancel-checks.ts';
-import { describeCode } from './codes.ts';
-import type { Json, JsonReply, Reply } from './http.ts';
-import type { CancelStep, LookUpStep, TokenStep } from './steps.ts';
-import type { Switches } from './switches.ts';
+import { describeCode, type Refusal, refusalBody } from './core/codes.ts';
+import type { Json } from './core/fields.ts';
+import type { CancelStep, LookUpStep, TokenStep } from './core/steps.ts';
+import type { Switches } from './core/switches.ts';
+import type { JsonReply, Reply } from './http.ts';
 
 export type AnyStep = CancelStep | LookUpStep | TokenStep;
 /** The steps that are about the answer alone: what happened to the money is settled before. */
@@ -13,24 +13,10 @@ export type PageStep = Exclude<
   { reply: 'normal' | 'code' | 'ok_with_error_code' | 'late_commit' | 'stale' | 'not_found' }
 >;
 
-/** A refusal as Bootpay writes it; `pg_error_code` and `payload` are not always there. */
-export function refusalReply(
-  refusal: Omit<Refusal, 'kind'>,
-  about: Json | undefined,
-  switches: Switches,
-): JsonReply {
-  const known = describeCode(refusal.code);
-  return {
-    kind: 'json',
-    outcome: refusal.code,
-    status: refusal.httpStatus ?? switches.httpStatusByCode[refusal.code] ?? known.httpStatus,
-    json: {
-      error_code: refusal.code,
-      ...(refusal.pgErrorCode === undefined ? {} : { pg_error_code: refusal.pgErrorCode }),
-      message: refusal.message ?? known.message,
-      ...(about === undefined ? {} : { payload: about }),
-    },
-  };
+export function refusalReply(refusal: Refusal, about: Json | undefined, switches: Switches): JsonReply {
+  const { code, httpStatus } = refusal;
+  const status = httpStatus ?? switches.httpStatusByCode[code] ?? describeCode(code).httpStatus;
+  return { kind: 'json', outcome: code, status, json: refusalBody(refusal, about) };
 }
 
 export function unauthorisedReply(
@@ -121,8 +107,7 @@ function redirect(outcome: string, status: number, location: string): Reply {
 
 function unauthorisedPage(form: NonNullable<Extract<PageStep, { reply: 'unauthorized' }>['form']>): Reply {
   if (form === 'empty') return textReply({ outcome: 'unauthorized', status: 401 });
-  const json = { error_code: form, message: describeCode(form).message };
-  return { kind: 'json', outcome: form, status: 401, json };
+  return { kind: 'json', outcome: form, status: 401, json: refusalBody({ code: form }) };
 }
 
 function withoutAmounts(json: Json): Json {

@@ -1,8 +1,7 @@
 /** The wire: reads a request's body and sends a reply, including the ways in which a reply can fail to arrive. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallEnd } from './calls.ts';
-
-export type Json = Record<string, unknown>;
+import type { Json } from './core/fields.ts';
 
 export interface JsonReply {
   readonly kind: 'json';

@@ -1,16 +1,16 @@
 /** The Bootpay simulator: Bootpay's cancel API over real HTTP, with scripted faults and a payment book that shows every refund. */
 import type { AddressInfo } from 'node:net';
 import { type Call, type CallKind, CallLog, Waiters } from './calls.ts';
-import type { PaymentBook } from './payment-book.ts';
-import type { DefaultScriptInput, ReceiptInput, ScenarioInput } from './scenario.ts';
+import type { PaymentBook } from './core/payment-book.ts';
+import type { DefaultScriptInput, ReceiptInput, ScenarioInput } from './core/scenario.ts';
+import type { Switches, SwitchesInput } from './core/switches.ts';
 import { createBootpayServer } from './server.ts';
-import type { Switches, SwitchesInput } from './switches.ts';
 import type { Delivery } from './webhooks.ts';
 import { World } from './world.ts';
 
 export type { Call, CallEnd, CallKind } from './calls.ts';
-export { AUTH_CODES, type AuthCode, CANCEL_CODES, type CancelCode } from './codes.ts';
-export type { BookEntry, BookPage, PaymentBook } from './payment-book.ts';
+export { AUTH_CODES, type AuthCode, CANCEL_CODES, type CancelCode } from './core/codes.ts';
+export type { BookEntry, BookPage, PaymentBook } from './core/payment-book.ts';
 export {
   type DefaultScriptInput,
   EXAMPLE_RECEIPT,
@@ -19,9 +19,9 @@ export {
   ScenarioError,
   type ScenarioInput,
   type ScriptInput,
-} from './scenario.ts';
-export type { CancelStepInput, LookUpStepInput, TokenStepInput } from './steps.ts';
-export type { ReceiptSwitchesInput, Switches, SwitchesInput } from './switches.ts';
+} from './core/scenario.ts';
+export type { CancelStepInput, LookUpStepInput, TokenStepInput } from './core/steps.ts';
+export type { ReceiptSwitchesInput, Switches, SwitchesInput } from './core/switches.ts';
 export type { Delivery } from './webhooks.ts';
 
 export interface SimulatorOptions {
@@ -93,7 +93,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const simulator: Simulator = {
     url: `http://${reachable}:${bound}/v2`,
     port: bound,
-    book: world.book,
+    book: world.bootpay.book,
     calls: log.all,
     webhooks: world.webhooks.deliveries,
     connections,

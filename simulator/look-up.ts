@@ -1,12 +1,13 @@
 /** GET /v2/receipt/{receipt_id} and POST /v2/request/token: the calls that move no money. */
+
+import type { KnownReceipt } from './core/receipt.ts';
+import type { LookUpStep, TokenStep } from './core/steps.ts';
 import { okWithErrorCode, refusalReply, spoiled, unauthorisedReply } from './faults.ts';
 import type { JsonReply, Reply } from './http.ts';
-import { type KnownReceipt, statusFor, wholeReceipt } from './receipt.ts';
-import type { LookUpStep, TokenStep } from './steps.ts';
 import type { World } from './world.ts';
 
 export async function lookUp(world: World, receiptId: string): Promise<Reply> {
-  const receipt = world.receipts.get(receiptId);
+  const receipt = world.bootpay.receipts.get(receiptId);
   const switches = world.switchesOf(receiptId);
   if (receipt === undefined) return refusalReply({ code: 'RC_NOT_FOUND' }, undefined, switches);
   if (receipt.project === 'other')
@@ -48,11 +49,7 @@ function afterStep(
   }
 }
 
-function shown(world: World, receipt: KnownReceipt, stale: boolean): JsonReply {
-  const { lookUpLagMs, lookUpWith, lookUpWithout, statusAfterPartial } = world.switchesOf(receipt.id);
-  const totals = world.book.shown(receipt.id, { now: world.now(), lagMs: lookUpLagMs, stale });
-  const whole = wholeReceipt(receipt, totals, statusFor(receipt, totals, statusAfterPartial.lookUp));
-  const fields = Object.entries({ ...whole, ...lookUpWith });
-  const json = Object.fromEntries(fields.filter(([field]) => !lookUpWithout.includes(field)));
+function shown({ bootpay, now }: World, receipt: KnownReceipt, stale: boolean): JsonReply {
+  const json = bootpay.lookUp(receipt, { now: now(), stale });
   return { kind: 'json', outcome: stale ? 'stale' : 'shown', status: 200, json };
 }

@@ -1,7 +1,7 @@
 /** Bootpay's webhooks after a cancel, with everything that can happen to them: late, early, twice, swapped, lost. */
-import type { Json } from './http.ts';
+import type { Json } from './core/fields.ts';
+import type { Switches } from './core/switches.ts';
 import { isJsonObject, jsonOrText } from './http.ts';
-import type { Switches } from './switches.ts';
 import type { Timers } from './timers.ts';
 
 /** One try to deliver. */

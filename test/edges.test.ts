@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const root = join(import.meta.dirname, '../src');
+const root = join(import.meta.dirname, '..');
 const edges = /^(cli\/|embedded-redis\/|compose\.ts|shutdown\.ts|redis\/(clock|connection)\.ts)/;
 const touches: readonly [what: RegExp, alsoIn: RegExp][] = [
   [/\bDate\.now\b|\bnew Date\(\)/, /^$/],
@@ -22,11 +22,13 @@ function crossings(path: string, code: string): string[] {
 }
 
 test('time, chance, environment and Redis come in from the edges', () => {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.ts'),
+  const files = ['src', 'simulator/core'].flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => ({ path, code: readFileSync(join(root, room, path), 'utf8') })),
   );
   expect(files.length).toBeGreaterThan(100);
-  expect(files.flatMap((path) => crossings(path, readFileSync(join(root, path), 'utf8')))).toEqual([]);
+  expect(files.flatMap(({ path, code }) => crossings(path, code))).toEqual([]);
 });
 
 test.each([

@@ -1,19 +1,11 @@
 // The stub's process: settings come over the channel to the parent, so that they cost no request.
 import { z } from 'zod';
 import { answerRequests } from '../helper-process.ts';
-import { startStub } from './server.ts';
+import { startStub, stubSettingsSchema } from './server.ts';
 
 const requestSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('url') }),
-  z.object({
-    do: z.literal('set'),
-    settings: z.object({
-      latencyMs: z.number(),
-      seed: z.number(),
-      refuseAll: z.string().nullable(),
-      forgiving: z.boolean(),
-    }),
-  }),
+  z.object({ do: z.literal('set'), settings: stubSettingsSchema }),
   z.object({ do: z.literal('calls') }),
   z.object({ do: z.literal('arrivals') }),
   z.object({ do: z.literal('forget') }),

@@ -1,42 +1,24 @@
-// What the stub answers: a receipt of about the size a live one has, with only its id and its totals changing.
+// What the stub answers: the words of the simulator's core, written once; afterwards only the receipt's id is filled in.
+import { refusalBody } from '../../simulator/core/codes.ts';
+import { CANCELLED, knownReceipt, PAID, wholeReceipt } from '../../simulator/core/receipt.ts';
+import { receiptSchema } from '../../simulator/core/scenario.ts';
 
-export const priceWon = 10_000;
+const priceWon = 10_000;
+const blank = '<receipt>';
+const input = { id: blank, orderId: `order-of-${blank}`, price: priceWon, purchasedAt: 'now-3d' };
+const receipt = knownReceipt(receiptSchema.parse(input), Date.now());
 
-const purchasedAt = new Date(Date.now() - 3 * 24 * 60 * 60_000).toISOString();
+function textOf(cancelled: number, status: number): string[] {
+  const at = cancelled === 0 ? null : Date.now();
+  return JSON.stringify(wholeReceipt(receipt, { cancelled, taxFree: 0, at }, status)).split(blank);
+}
+const texts = { paid: textOf(0, PAID), cancelled: textOf(priceWon, CANCELLED) };
 
-/** JSON text; everything is paid by card three days ago. */
-export function receiptText(receiptId: string, cancelledWon: number): string {
-  const status = cancelledWon >= priceWon ? 20 : 1;
-  return `{"receipt_id":"${receiptId}","order_id":"order-of-${receiptId}","price":${priceWon},"tax_free":0,"cancelled_price":${cancelledWon},"cancelled_tax_free":0,${rest},"status":${status}}`;
+/** JSON text; everything is paid by card three days ago, and cancelled whole or not at all. */
+export function receiptText(receiptId: string, state: keyof typeof texts): string {
+  return texts[state].join(receiptId);
 }
 
-const rest = JSON.stringify({
-  order_name: '벤치마크 상품',
-  company_name: '벤치마크',
-  gateway_url: 'https://gw.bootpay.co.kr',
-  metadata: {},
-  sandbox: true,
-  pg: '나이스페이먼츠',
-  method: '카드',
-  method_symbol: 'card',
-  method_origin: '카드',
-  method_origin_symbol: 'card',
-  currency: 'KRW',
-  purchased_at: purchasedAt,
-  requested_at: purchasedAt,
-  status_locale: '결제완료',
-  receipt_url: 'https://access.bootpay.co.kr/receipt/benchmark',
-  card_data: {
-    card_approve_no: '00000000',
-    card_no: '4000000000000000',
-    card_quota: '00',
-    card_company_code: '04',
-    card_company: '국민',
-    card_type: '0',
-  },
-}).slice(1, -1);
-
-/** A refusal, as Bootpay words one. */
 export function refusalText(code: string): string {
-  return JSON.stringify({ error_code: code, message: '취소할 수 없습니다.' });
+  return JSON.stringify(refusalBody({ code }));
 }

@@ -1,19 +1,21 @@
 // A stub Bootpay on a bare socket: the cheapest thing that answers a look-up and a cancel with amounts that agree. It
 // knows one request per socket at a time and trusts its callers; the simulator is for everything else.
 import { createServer, type Socket } from 'node:net';
+import { z } from 'zod';
 import { seeded } from '../seeded.ts';
 import { type Arrival, type ArrivalBook, openArrivalBook } from './arrivals.ts';
-import { priceWon, receiptText, refusalText } from './receipt.ts';
+import { receiptText, refusalText } from './receipt.ts';
 
-export interface StubSettings {
+export const stubSettingsSchema = z.object({
   /** Of each call, ms; jittered by 20 % to both sides. 0: at once. */
-  readonly latencyMs: number;
-  readonly seed: number;
+  latencyMs: z.number().default(0),
+  seed: z.number().default(1),
   /** Answers every cancel with this code; null: only those of receipts named `no-CODE-...`. */
-  readonly refuseAll: string | null;
+  refuseAll: z.string().nullable().default(null),
   /** Pays also what is named `no-CODE-...`. */
-  readonly forgiving: boolean;
-}
+  forgiving: z.boolean().default(false),
+});
+export type StubSettings = Readonly<z.infer<typeof stubSettingsSchema>>;
 
 export interface Stub {
   readonly url: string;
@@ -26,7 +28,7 @@ export interface Stub {
 }
 
 interface Book {
-  readonly cancelled: Map<string, number>;
+  readonly cancelled: Set<string>;
   settings: StubSettings;
   chance: () => number;
   readonly arrivals: ArrivalBook;
@@ -34,10 +36,9 @@ interface Book {
 }
 
 export async function startStub(): Promise<Stub> {
-  const settings = { latencyMs: 0, seed: 1, refuseAll: null, forgiving: false };
   const book: Book = {
-    cancelled: new Map(),
-    settings,
+    cancelled: new Set(),
+    settings: stubSettingsSchema.parse({}),
     chance: seeded(1),
     arrivals: openArrivalBook(),
     counted: nothing(),
@@ -96,7 +97,7 @@ function answer(request: string, body: string, book: Book): string {
   const looked = lookUp.exec(request)?.[1];
   if (looked !== undefined) {
     book.counted.lookUps += 1;
-    return http(200, receiptText(looked, book.cancelled.get(looked) ?? 0));
+    return http(200, receiptText(looked, book.cancelled.has(looked) ? 'cancelled' : 'paid'));
   }
   if (token.test(request)) return http(200, JSON.stringify({ access_token: 'stub', expire_in: 1_800 }));
   const receiptId = receiptIn.exec(body)?.[1] ?? '';
@@ -105,8 +106,8 @@ function answer(request: string, body: string, book: Book): string {
   const refused = refuseAll ?? (forgiving ? null : (/^no-([A-Z_]+)-/.exec(receiptId)?.[1] ?? null));
   if (refused !== null) return http(400, refusalText(refused));
   if (book.cancelled.has(receiptId)) book.counted.secondCancels += 1;
-  book.cancelled.set(receiptId, priceWon);
-  return http(200, receiptText(receiptId, priceWon));
+  book.cancelled.add(receiptId);
+  return http(200, receiptText(receiptId, 'cancelled'));
 }
 
 function http(status: number, body: string): string {

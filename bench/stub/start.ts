@@ -18,14 +18,13 @@ export interface StubProcess {
 
 const callsSchema = z.object({ lookUps: z.int(), cancels: z.int(), secondCancels: z.int() });
 const arrivalsSchema = z.array(z.object({ after: z.number(), at: z.number() }));
-const untouched: StubSettings = { latencyMs: 0, seed: 1, refuseAll: null, forgiving: false };
 
 export async function startStubProcess(): Promise<StubProcess> {
   const helper = await startHelper(new URL('./main.ts', import.meta.url));
   return {
     url: z.string().parse(await helper.ask({ do: 'url' })),
     async set(settings) {
-      await helper.ask({ do: 'set', settings: { ...untouched, ...settings } });
+      await helper.ask({ do: 'set', settings });
     },
     calls: async () => callsSchema.parse(await helper.ask({ do: 'calls' })),
     arrivals: async () => arrivalsSchema.parse(await helper.ask({ do: 'arrivals' })),

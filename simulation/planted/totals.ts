@@ -6,7 +6,8 @@ export const totals: readonly Plant[] = [
     name: 'settled by status alone',
     world: 'status-20',
     within: 300,
-    shows: /succeeded with|is settled by a look-up that shows zero|is a mismatch, and its look-up shows zero|is closed as/,
+    shows:
+      /succeeded with|is settled by a look-up that shows zero|is a mismatch, and its look-up shows zero|is closed as/,
     edits: [
       {
         file: 'policies/growth.ts',

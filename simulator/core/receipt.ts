@@ -1,8 +1,9 @@
 /** The v2 receipt as look-ups, cancel answers and webhooks show it. Values are invented, field names and types are not. */
-import type { Json } from './http.ts';
+import type { Json } from './fields.ts';
 import type { Totals } from './payment-book.ts';
 import type { Method, Pg, Receipt } from './scenario.ts';
-import { endOfSeoulDay, seoulIso } from './times.ts';
+import type { Switches } from './switches.ts';
+import { endOfSeoulDay, resolveTime, seoulIso } from './times.ts';
 
 /** A receipt of the simulation: what the scenario says, with its times resolved. */
 export interface KnownReceipt extends Receipt {
@@ -10,6 +11,19 @@ export interface KnownReceipt extends Receipt {
   readonly paidWith: 'card' | 'balance';
   readonly purchasedAtMs: number;
 }
+
+const USUAL_PG: Record<Method, Pg> = {
+  card: 'nicepay',
+  bank: 'nicepay',
+  vbank: 'nicepay',
+  phone: 'danal',
+  naverpay: 'naverpay',
+  kakaopay: 'kakao',
+  payco: 'payco',
+  toss: 'tosspayments',
+};
+
+const PAID_BY_CARD: readonly Method[] = ['card', 'naverpay', 'kakaopay', 'payco'];
 
 const METHOD_NAMES: Record<Method, string> = {
   card: '카드',
@@ -49,6 +63,17 @@ export const PAID = 1;
 export const ACCOUNT_ISSUED = 5;
 export const CANCELLED = 20;
 
+export function knownReceipt(input: Receipt, now: number): KnownReceipt {
+  const cancelledBefore = input.status === 20 && input.cancelledPrice === 0;
+  return {
+    ...input,
+    ...(cancelledBefore ? { cancelledPrice: input.price, cancelledTaxFree: input.taxFree } : {}),
+    pg: input.pg ?? USUAL_PG[input.method],
+    paidWith: input.paidWith ?? (PAID_BY_CARD.includes(input.method) ? 'card' : 'balance'),
+    purchasedAtMs: resolveTime(input.purchasedAt, now) ?? now,
+  };
+}
+
 /** The status for these totals; after a partial cancel it is what the switch says. */
 export function statusFor(receipt: KnownReceipt, totals: Totals, afterPartial: 1 | 20): number {
   if (receipt.status !== PAID) return receipt.status;
@@ -82,6 +107,12 @@ export function wholeReceipt(receipt: KnownReceipt, totals: Totals, status: numb
     status,
     ...dataOfMethod(receipt),
   };
+}
+
+/** What a look-up shows of it, by the switches. */
+export function lookedUp(whole: Json, { lookUpWith, lookUpWithout }: Switches): Json {
+  const fields = Object.entries({ ...whole, ...lookUpWith });
+  return Object.fromEntries(fields.filter(([field]) => !lookUpWithout.includes(field)));
 }
 
 /** Only what the example on the page shows. */

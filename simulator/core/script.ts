@@ -1,5 +1,5 @@
 /** Which step answers a call: the receipt's own script, then its copy of the default one, then chance, then normal. */
-import { chance } from './chance.ts';
+import { Draws } from './chance.ts';
 import type { DefaultScript, RandomFaults, Script } from './scenario.ts';
 import type { CancelStep, LookUpStep, TokenStep } from './steps.ts';
 
@@ -14,15 +14,13 @@ interface Queues {
   readonly look_up: Queue<LookUpStep>;
 }
 
-type Kind = 'cancel' | 'look_up' | 'token';
-
 const NORMAL = { reply: 'normal' } as const;
 
 export class Scripts {
   readonly #own = new Map<string, Queues>();
   readonly #copies = new Map<string, Queues>();
   readonly #random: RandomFaults | undefined;
-  readonly #drawn = new Map<string, number>();
+  readonly #draws: Draws;
   #default: DefaultScript;
   #token: Queue<TokenStep>;
 
@@ -30,6 +28,7 @@ export class Scripts {
     this.#default = byDefault;
     this.#token = queueOf(byDefault.token);
     this.#random = random;
+    this.#draws = new Draws(random?.seed ?? 1);
   }
 
   /** Replaces the queues the script names; those it does not name stay. */
@@ -56,16 +55,16 @@ export class Scripts {
 
   nextCancel(receiptId: string): CancelStep {
     const own = take(this.#own.get(receiptId)?.cancel) ?? take(this.#copyFor(receiptId).cancel);
-    return own ?? this.#draw('cancel', receiptId, this.#random?.cancel) ?? NORMAL;
+    return own ?? this.#draw(`cancel ${receiptId}`, this.#random?.cancel) ?? NORMAL;
   }
 
   nextLookUp(receiptId: string): LookUpStep {
     const own = take(this.#own.get(receiptId)?.look_up) ?? take(this.#copyFor(receiptId).look_up);
-    return own ?? this.#draw('look_up', receiptId, this.#random?.look_up) ?? NORMAL;
+    return own ?? this.#draw(`look_up ${receiptId}`, this.#random?.look_up) ?? NORMAL;
   }
 
   nextToken(): TokenStep {
-    return take(this.#token) ?? this.#draw('token', '', this.#random?.token) ?? NORMAL;
+    return take(this.#token) ?? this.#draw('token ', this.#random?.token) ?? NORMAL;
   }
 
   #copyFor(receiptId: string): Queues {
@@ -77,17 +76,8 @@ export class Scripts {
     return copy;
   }
 
-  /** The n-th draw for a receipt is the same for a seed, whatever other receipts do meanwhile. */
-  #draw<Step>(
-    kind: Kind,
-    receiptId: string,
-    faults: readonly { probability: number; step: Step }[] | undefined,
-  ): Step | null {
-    if (this.#random === undefined || faults === undefined) return null;
-    const subject = `${kind} ${receiptId}`;
-    const number = (this.#drawn.get(subject) ?? 0) + 1;
-    this.#drawn.set(subject, number);
-    let drawn = chance(this.#random.seed, `${subject} ${number}`);
+  #draw<Step>(subject: string, faults: readonly { probability: number; step: Step }[] = []): Step | null {
+    let drawn = this.#draws.next(subject);
     for (const { probability, step } of faults) {
       if (drawn < probability) return step;
       drawn -= probability;

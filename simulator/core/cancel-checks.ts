@@ -6,7 +6,7 @@
  * A switch moves cancel_id to the front, because it changes what a repeated cancel is told.
  */
 import { z } from 'zod';
-import { CANCEL_CODES, type CancelCode } from './codes.ts';
+import { CANCEL_CODES, type CancelCode, type Refusal } from './codes.ts';
 import type { Totals } from './payment-book.ts';
 import { ACCOUNT_ISSUED, CANCELLED, type KnownReceipt, PAID } from './receipt.ts';
 import type { Method } from './scenario.ts';
@@ -29,20 +29,6 @@ export const cancelBodySchema = z.looseObject({
 
 export type CancelBody = z.infer<typeof cancelBodySchema>;
 
-export interface Refusal {
-  readonly kind: 'refused';
-  readonly code: string;
-  readonly pgErrorCode?: string | undefined;
-  readonly message?: string | undefined;
-  readonly httpStatus?: number | undefined;
-}
-
-export interface Allowed {
-  readonly kind: 'allowed';
-  readonly amount: number;
-  readonly taxFree: number;
-}
-
 export interface CancelFacts {
   readonly body: CancelBody;
   readonly receipt: KnownReceipt;
@@ -57,14 +43,14 @@ export interface CancelFacts {
 
 type Check = (facts: CancelFacts) => Refusal | null;
 
-/** The first check that refuses decides. */
-export function checkCancel(facts: CancelFacts): Refusal | Allowed {
+/** The first check that refuses decides; null: nothing stands against it. */
+export function checkCancel(facts: CancelFacts): Refusal | null {
   const order = facts.switches.cancelIdCheckedFirst ? [usedCancelId, ...IN_ORDER] : IN_ORDER;
   for (const check of order) {
     const refusal = check(facts);
     if (refusal !== null) return refusal;
   }
-  return { kind: 'allowed', amount: amountOf(facts), taxFree: taxFreeOf(facts) };
+  return null;
 }
 
 export function amountOf({ body, receipt, known }: Pick<CancelFacts, 'body' | 'receipt' | 'known'>): number {
@@ -73,8 +59,8 @@ export function amountOf({ body, receipt, known }: Pick<CancelFacts, 'body' | 'r
 
 /** A full cancel takes all the tax-free part that is left; a partial one without the field none of it. */
 export function taxFreeOf({ body, receipt, known }: Pick<CancelFacts, 'body' | 'receipt' | 'known'>): number {
-  const left = receipt.taxFree - known.taxFree;
-  return body.cancel_price == null ? left : (body.cancel_tax_free ?? 0);
+  const left = Math.max(receipt.taxFree - known.taxFree, 0);
+  return body.cancel_price == null ? left : Math.min(body.cancel_tax_free ?? 0, left);
 }
 
 const notPaid: Check = ({ receipt }) => {
@@ -88,8 +74,10 @@ const nothingLeft: Check = ({ receipt, known }) =>
 const amountNotPositive: Check = (facts) =>
   amountOf(facts) <= 0 ? refused('RC_CANCEL_PRICE_NOT_ZERO') : null;
 
-const amountOver: Check = (facts) =>
-  amountOf(facts) > facts.receipt.price - facts.known.cancelled ? refused('RC_CANCEL_PRICE_OVER') : null;
+const amountOver: Check = (facts) => {
+  const over = amountOf(facts) > facts.receipt.price - facts.known.cancelled;
+  return over && facts.switches.guardsAmounts ? refused('RC_CANCEL_PRICE_OVER') : null;
+};
 
 const taxFreeOver: Check = (facts) => {
   const asked = facts.body.cancel_tax_free ?? 0;
@@ -97,8 +85,10 @@ const taxFreeOver: Check = (facts) => {
   return over ? refused('RC_CANCEL_TAX_FREE_OVER') : null;
 };
 
-const usedCancelId: Check = ({ cancelIdSeen }) =>
-  cancelIdSeen ? refused('RC_CANCEL_ID_ALREADY_EXIST') : null;
+const usedCancelId: Check = ({ cancelIdSeen, switches }) => {
+  const refuses = switches.refusesEveryCancelId || (switches.refusesUsedCancelId && cancelIdSeen);
+  return refuses ? refused('RC_CANCEL_ID_ALREADY_EXIST') : null;
+};
 
 const notImplemented: Check = ({ receipt }) =>
   receipt.cancellable === 'not_implemented' ? refused('RC_CANCEL_METHOD_NOT_FOUND') : null;
@@ -125,7 +115,7 @@ const windowClosed: Check = ({ receipt, switches, now }) => {
   if (now < windowEnd(receipt)) return null;
   const { code, pgErrorCode } = switches.windowClosed;
   const message = CANCEL_CODES.RC_CANCEL_FAILED.message;
-  return { kind: 'refused', code, message, pgErrorCode: pgErrorCode ?? undefined };
+  return { code, message, pgErrorCode: pgErrorCode ?? undefined };
 };
 
 const virtualAccount: Check = ({ receipt, body }) => {
@@ -137,8 +127,10 @@ const virtualAccount: Check = ({ receipt, body }) => {
 
 /** Behind Bootpay's back less may be left: nothing at all, or too little (NicePay 2026). */
 const pgHasLess: Check = (facts) => {
-  const { code, pgErrorCode } = facts.switches.pgSaysAlreadyCancelled;
-  if (facts.leftAtPg <= 0) return { kind: 'refused', code, pgErrorCode: pgErrorCode ?? undefined };
+  const { guardsAmounts, pgSaysAlreadyCancelled } = facts.switches;
+  if (!guardsAmounts) return null;
+  const { code, pgErrorCode } = pgSaysAlreadyCancelled;
+  if (facts.leftAtPg <= 0) return { code, pgErrorCode: pgErrorCode ?? undefined };
   return amountOf(facts) > facts.leftAtPg ? refused('RC_CANCEL_SERVER_ERROR', '2026') : null;
 };
 
@@ -180,5 +172,5 @@ function windowEnd(receipt: KnownReceipt): number {
 }
 
 function refused(code: CancelCode, pgErrorCode?: string): Refusal {
-  return { kind: 'refused', code, pgErrorCode };
+  return { code, pgErrorCode };
 }

@@ -42,8 +42,12 @@ const perReceipt = {
   burnsRefusedCancelId: z.union([z.boolean(), z.array(codeName)]),
   /** Whether a cancel_id that was used before is refused at all; what Bootpay does with it is not documented well. */
   refusesUsedCancelId: z.boolean(),
+  /** Every cancel is told that its cancel_id was used before. */
+  refusesEveryCancelId: z.boolean(),
   /** Whether a used cancel_id (2029) is noticed before "already cancelled" and the amounts, or after. */
   cancelIdCheckedFirst: z.boolean(),
+  /** Whether a cancel over what is left is refused; if not, more goes back than was paid. */
+  guardsAmounts: z.boolean(),
   statusAfterPartial,
   /** `minimal`: only the fields of the page's example. */
   cancelResponseShape: z.enum(['full', 'minimal']),
@@ -102,7 +106,9 @@ export type ReceiptSwitchesInput = z.input<typeof receiptSwitchesInputSchema>;
 export const DEFAULT_SWITCHES: Switches = {
   burnsRefusedCancelId: false,
   refusesUsedCancelId: true,
+  refusesEveryCancelId: false,
   cancelIdCheckedFirst: false,
+  guardsAmounts: true,
   statusAfterPartial: { cancelResponse: 1, lookUp: 1, webhook: 20 },
   cancelResponseShape: 'full',
   lookUpLagMs: 0,

@@ -3,6 +3,7 @@
  * Messages of the cancel codes are those of https://developers.bootpay.ai/server/cancel; the HTTP
  * statuses are documented nowhere, this is the grouping third parties report (a switch changes it).
  */
+import type { Json } from './fields.ts';
 
 export interface ErrorCode {
   /** Only documentation: the wire carries the name. `null`: no number is known. */
@@ -62,6 +63,23 @@ export const AUTH_CODE_NAMES = [
 ] as const satisfies readonly AuthCode[];
 
 const ALL_CODES: ReadonlyMap<string, ErrorCode> = new Map(Object.entries({ ...CANCEL_CODES, ...AUTH_CODES }));
+
+export interface Refusal {
+  readonly code: string;
+  readonly pgErrorCode?: string | undefined;
+  readonly message?: string | undefined;
+  readonly httpStatus?: number | undefined;
+}
+
+/** A refusal as Bootpay writes it; `pg_error_code` and `payload` are not always there. */
+export function refusalBody({ code, pgErrorCode, message }: Refusal, about?: Json): Json {
+  return {
+    error_code: code,
+    ...(pgErrorCode === undefined ? {} : { pg_error_code: pgErrorCode }),
+    message: message ?? describeCode(code).message,
+    ...(about === undefined ? {} : { payload: about }),
+  };
+}
 
 /** What is known of a code; one that nobody has heard of is answered with 400. */
 export function describeCode(code: string): ErrorCode {
