@@ -198,15 +198,4 @@ describe('reconcile as a process', () => {
     expect(jsonLines((await run(['--json', '--sample', '1'])).stdout)).toHaveLength(3);
     expect(jsonLines((await run(['--json', '--sample', '.000000001'])).stdout)).toEqual([]);
   });
-
-  it('explains exit codes, the background work and the settle window in its help', async () => {
-    const { stdout } = await cliHere(['reconcile', '--help']);
-    for (const part of [
-      '130 stopped by Ctrl-C',
-      'one look-up at a time',
-      'a settle window apart',
-      '종료 코드',
-    ])
-      expect(stdout).toContain(part);
-  });
 });
