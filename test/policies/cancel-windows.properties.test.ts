@@ -7,6 +7,7 @@ import type { Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
 import { cancelWindowEndsAt, policyRefusal } from '../../src/policies/method-policies.ts';
 import { beginAttempt } from '../../src/policies/next-record.ts';
+import { daysOff } from './days-off.ts';
 import { kinds, midnights, type Printed, rows } from './print-windows.ts';
 import { receiptWith, seoul } from './receipts.ts';
 import { full, looked, refundWith, totals } from './refunds.ts';
@@ -163,13 +164,14 @@ describe("the host's time zone changes nothing", () => {
     'Pacific/Apia',
     'Europe/London',
     'Australia/Lord_Howe',
+    'America/St_Johns',
     'Asia/Seoul',
     'UTC',
   ];
   const script = fileURLToPath(new URL('./print-windows.ts', import.meta.url));
 
   test.each(['Pacific/Kiritimati', 'America/Los_Angeles'])(
-    'a process that starts in %s, and then stands in every other zone, says the same of each payment',
+    'a process that starts in %s, and then stands in every other zone, says the same of each payment and each day off',
     (start) => {
       const others = zones.filter((zone) => zone !== start);
       const text = execFileSync(process.execPath, ['--import', 'tsx', script, 'print', start, ...others], {
@@ -180,12 +182,13 @@ describe("the host's time zone changes nothing", () => {
       const tables: readonly Printed[] = JSON.parse(text);
       expect(tables.map(({ timeZone }) => timeZone)).toEqual([start, ...others]);
       const here = rows();
-      for (const { timeZone, hours, rows: there } of tables) {
+      for (const { timeZone, hours, rows: there, daysOff: off } of tables) {
         // The clock of the process was really that of the zone.
         const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' });
         expect(hours).toEqual(midnights.map((at) => Number(clock.format(at))));
         expect(there).toHaveLength(here.length);
         expect(there.filter((row, index) => row !== here[index])).toEqual([]);
+        expect(off).toEqual(daysOff(2024, 2030));
       }
     },
     60_000,

@@ -1,12 +1,11 @@
 // Settle arithmetic: `growth` of docs/design.md section 2, what counts as refused, and which totals come from the past.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CancelAnswer, Receipt } from '../../src/domain/reply.ts';
+import type { CancelAnswer } from '../../src/domain/reply.ts';
 import { errorTable } from '../../src/policies/error-table.ts';
 import {
   growthOf,
   isPaidAsAsked,
-  isStale,
   lacksDefiniteAnswer,
   refundGrowth,
   settledByAnswer,
@@ -223,29 +222,6 @@ describe('an accepted answer settles', () => {
         if (cancel.kind === 'partial') expect(settledWon).toBe(cancel.amountWon);
       }),
     );
-  });
-});
-
-describe('a look-up is stale', () => {
-  test.each<[string, Partial<Receipt>, boolean]>([
-    ['below the highest total that was shown', { cancelledWon: 4_999, cancelledTaxFreeWon: 100 }, true],
-    ['at the highest total', { cancelledWon: 5_000, cancelledTaxFreeWon: 100 }, false],
-    ['above the highest total', { cancelledWon: 5_001, cancelledTaxFreeWon: 100 }, false],
-    ['below it, although it shows more tax-free', { cancelledWon: 4_999, cancelledTaxFreeWon: 500 }, true],
-    [
-      'at it, and shows less tax-free than an answer did',
-      { cancelledWon: 5_000, cancelledTaxFreeWon: 0 },
-      false,
-    ],
-    ['at it, and does not show what was tax-free', { cancelledWon: 5_000, cancelledTaxFreeWon: null }, false],
-    [
-      'below it, and does not show what was tax-free',
-      { cancelledWon: 4_999, cancelledTaxFreeWon: null },
-      true,
-    ],
-  ])('or not: %s', (_, receipt, stale) => {
-    const account = rowWith({ highestWon: 5_000 });
-    expect(isStale(receiptWith(receipt), account)).toBe(stale);
   });
 });
 
