@@ -56,16 +56,6 @@ describe('refund_by', () => {
       { numRuns: 200 },
     );
   });
-
-  test('is the same for the whole day of the event, and never sooner for a later one', () => {
-    fc.assert(
-      fc.property(times, fc.nat(dayMs - 1), fc.nat(30 * dayMs), (occurredAt, within, later) => {
-        const midnight = seoul(`${inSeoul.format(occurredAt)}T00:00:00`);
-        expect(refundByFor(midnight + within)).toBe(refundByFor(occurredAt));
-        expect(refundByFor(occurredAt + later)).toBeGreaterThanOrEqual(refundByFor(occurredAt));
-      }),
-    );
-  });
 });
 
 test('business days are counted one by one: n and then m of them are n + m', () => {

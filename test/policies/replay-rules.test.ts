@@ -17,6 +17,7 @@ import {
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
+  caseAfter,
   caseWith,
   codes,
   full,
@@ -29,7 +30,6 @@ import {
   type Past,
   type PastReply,
   partial,
-  refundAfter,
   refundIn,
   refundWith,
   refused,
@@ -47,21 +47,6 @@ const acknowledged: ReplayWish = { newGeneration: false, acknowledge: true };
 
 function factsOf(refund: Refund, changes: Partial<Omit<CaseFacts, 'refund'>> = {}): CaseFacts {
   return { refund, account: rowWith(), now: now + window, jumpedAt: null, settings, ...changes };
-}
-
-/** A case of 1,000 won whose last call ended at `now`. */
-function caseAfter(
-  past: readonly (PastReply | Past)[],
-  what: Parameters<typeof caseWith>[0] = {},
-  changes: Partial<Refund> = {},
-): Refund {
-  return refundAfter(past, {
-    state: 'dead_lettered',
-    cancel: partial(1_000),
-    totalsBefore: totals(),
-    deadLetter: caseWith(what),
-    ...changes,
-  });
 }
 
 const refusedCase = caseAfter([refused(codes[2028])]);
