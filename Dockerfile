@@ -9,6 +9,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY tools/copy-assets.mjs tools/
 COPY src src/
+COPY demo demo/
 COPY simulator simulator/
 RUN npm run build
 

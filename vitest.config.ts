@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// `unit` needs nothing but Node; `system` needs a Redis (and, for pages, a browser). `simulation` needs a Redis and every
-// processor for itself: it comes last, or tests that kill and wait would share the machine with it.
+// `unit` needs nothing but Node; `system` needs a Redis (and, for pages, a browser). `proof` is what takes minutes:
+// simulation, planted bugs, random kills, failover, soak. It wants every processor for itself, one file at a time.
 const systemTests = ['test/**/*.system.test.ts'];
-const simulations = ['test/simulation/*.system.test.ts'];
+const proofs = ['test/**/*.proof.test.ts'];
+const withRedis = { testTimeout: 120_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -12,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: systemTests,
+          exclude: [...systemTests, ...proofs],
           testTimeout: 30_000,
           // Most of their time went into starting a process for each file and loading the same modules into it.
           isolate: false,
@@ -21,24 +22,15 @@ export default defineConfig({
       },
       {
         test: {
+          ...withRedis,
           name: 'system',
           include: systemTests,
-          exclude: simulations,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
-        test: {
-          name: 'simulation',
-          include: simulations,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
+        test: { ...withRedis, name: 'proof', include: proofs, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -100,6 +100,6 @@ export const benchmarks: readonly Benchmark[] = [
     name: 'soak',
     title: 'Soak',
     about: 'One worker process under load, its memory printed.',
-    run: soak,
+    run: (stage) => soak(stage),
   },
 ];

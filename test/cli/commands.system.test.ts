@@ -120,23 +120,6 @@ describe('enqueue', () => {
     const { run } = await openedShop(noPartial, false);
     expect(await run(['enqueue', 'nowhere.jsonl'])).toMatchObject({ code: 2, stdout: '' });
   });
-
-  it('is found in the environment of .env, and the environment wins', async () => {
-    const { env } = await openedShop(noPartial, false);
-    const folder = folderForTest();
-    const inFile = { ...env, REDIS_PREFIX: '{elsewhere}' };
-    writeFileSync(
-      join(folder, '.env'),
-      Object.entries(inFile)
-        .map(([name, value]) => `${name}=${value}`)
-        .join('\n'),
-    );
-    const input = JSON.stringify(event(1));
-    const options = { folder, input, env: { REDIS_PREFIX: redis.prefix } };
-    expect((await cliHere(['enqueue', '-'], options)).code).toBe(0);
-    const { stdout } = await cliHere(['list', '--json'], options);
-    expect(jsonLines(stdout)).toMatchObject([{ event_id: 'cli-1', state: 'queued' }]);
-  });
 });
 
 describe('status and list', () => {
@@ -226,17 +209,6 @@ describe('dead letters', () => {
     expect((await opened.run(['dead-letters', 'resolve', id, ...verdict, ...outcome])).code).toBe(0);
     const { resolution } = await opened.shop.until(id, 'resolved');
     expect(resolution).toMatchObject({ who: '김민지', outcome: 'refunded_by_hand', evidence: 'KB-1029' });
-  });
-
-  it('keep a rule: more than is left is not replayed', async () => {
-    const opened = await openedShop();
-    const id = await deadLetterOf(opened);
-    const words = ['dead-letters', 'replay', id, ...verdict, '--amount', '36001'];
-    const { code, stderr } = await opened.run(words);
-    expect(code).toBe(1);
-    expect(stderr).toContain('36000');
-    const asJson = await opened.run([...words, '--json']);
-    expect(JSON.parse(asJson.stdout)).toMatchObject({ result: 'refused', rule: 'over_remaining' });
   });
 
   it('are replayed many at once, first as a dry run', async () => {

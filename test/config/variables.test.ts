@@ -1,5 +1,4 @@
 // The table itself, which is also the README's.
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Variable, variables } from '../../src/config/variables.ts';
 
@@ -26,11 +25,4 @@ describe.each(rows)('%s', (name, row) => {
 
 test('nothing secret has a default', () => {
   expect(rows.filter(([, row]) => row.secret && row.default !== null)).toEqual([]);
-});
-
-test('no source file knows a variable that the table does not', () => {
-  const rules = readFileSync(new URL('../../src/config/rules.ts', import.meta.url), 'utf8');
-  const named = rules.match(/\b(?:BOOTPAY|REDIS|RETRY|SETTLE|EVENTS)_[A-Z_]+\b/g) ?? [];
-  expect(named.length).toBeGreaterThan(0);
-  expect(named.filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
 });

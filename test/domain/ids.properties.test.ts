@@ -64,23 +64,6 @@ describe('source, event_id and order_id', () => {
     );
   });
 
-  test('that are taken hold no line feed, and no half letter that two texts could share in UTF-8', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          texts,
-          fc.tuple(texts, texts).map(([a, b]) => `${a}\n${b}`),
-        ),
-        (text) => {
-          if (!eventIdSchema.safeParse(text).success) return;
-          expect(text).not.toContain('\n');
-          expect(Buffer.from(text, 'utf8').toString('utf8')).toBe(text);
-        },
-      ),
-      { numRuns: 500 },
-    );
-  });
-
   test('are taken as they came: nothing is trimmed, folded or composed', () => {
     fc.assert(
       fc.property(texts, texts, texts, (source, eventId, orderId) => {

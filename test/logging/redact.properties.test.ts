@@ -18,30 +18,10 @@ function printed(fields: Record<string, unknown>, event = 'failed'): string {
 
 /** By hand from docs/design.md 10 to 12, apart from the code: credentials, and the parts of a refund account. */
 const secretWords = [
-  ['authorization'],
-  ['proxy', 'authorization'],
-  ['cookie'],
-  ['set', 'cookie'],
-  ['webhook', 'signature'],
-  ['secret', 'key'],
-  ['private', 'key'],
-  ['client', 'key'],
-  ['access', 'token'],
-  ['token'],
-  ['secret'],
-  ['password'],
-  ['bank', 'account'],
-  ['bank', 'username'],
-  ['bank', 'code'],
-  ['bootpay', 'secret', 'key'],
-  ['bootpay', 'private', 'key'],
-  ['bootpay', 'client', 'key'],
-  ['ingest', 'secret'],
-  ['ingest', 'token'],
-  ['events', 'webhook', 'secret'],
-  ['data', 'keys'],
-  ['operators'],
-] as const;
+  'authorization, proxy authorization, cookie, set cookie, webhook signature, secret key, private key, client key',
+  'access token, token, secret, password, bank account, bank username, bank code, bootpay secret key',
+  'bootpay private key, bootpay client key, ingest secret, ingest token, events webhook secret, data keys, operators',
+].flatMap((line) => line.split(', ').map((words) => words.split(' ')));
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
@@ -303,22 +283,8 @@ test('a command that Redis refused is logged without its arguments', () => {
 
 describe('what is not secret', () => {
   const harmlessNames = fc.constantFrom(
-    'refund_id',
-    'receipt_id',
-    'order_id',
-    'cancel_id',
-    'code',
-    'error',
-    'attempt',
-    'pg_error_code',
-    'http_status',
-    'state',
-    'version',
-    'tokens_left',
-    'keys',
-    'bank',
-    'account',
-    'basic',
+    ...'refund_id receipt_id order_id cancel_id code error attempt pg_error_code'.split(' '),
+    ...'http_status state version tokens_left keys bank account basic'.split(' '),
   );
   const harmlessTexts = fc.oneof(
     fc.stringMatching(/^rf_[a-z2-7]{26}$/),

@@ -4,10 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { readOwn, takeOver, tidy } from '../../src/outcome-events/stream.ts';
 import { systemClock } from '../../src/redis/clock.ts';
+import type { Keys } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';
 import { cloudEvent, type Forwarding, merchant, until, world } from './support.ts';
 
 const redis = useRedis();
+const depsOf = (connection: Redis, keys: Keys) => ({
+  ...{ redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' },
+});
 const linesOf = ({ lines }: Forwarding, event: string) => lines.filter((line) => line.event === event);
 
 describe('entries that are gone', () => {
@@ -36,7 +40,7 @@ describe('entries that are gone', () => {
     const [first = ''] = await add('one', 'two');
     await leave('own', 2);
     await connection.xdel(keys.events, first);
-    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    const deps = depsOf(connection, keys);
     expect((await readOwn(deps)).map(({ event }) => event.id)).toEqual(['two']);
     expect(await stream.pending()).toBe(1);
     expect(await stream.counter('events_gone')).toBe(1);
@@ -78,7 +82,7 @@ describe('entries that are gone', () => {
     await add('one', 'two', 'three');
     await leave('own', 1);
     await connection.xtrim(keys.events, 'MAXLEN', 0);
-    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    const deps = depsOf(connection, keys);
     for (const consumer of ['own', 'other', 'own']) await tidy({ ...deps, consumer }, 60_000);
     expect(await stream.counter('events_gone')).toBe(2);
   });
@@ -89,7 +93,7 @@ describe('entries that are gone', () => {
     await leave('own', 1);
     await connection.xtrim(keys.events, 'MAXLEN', 3);
     await connection.xdel(keys.events, entries[3] ?? '');
-    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    const deps = depsOf(connection, keys);
     await tidy(deps, 60_000);
     expect(await stream.counter('events_gone')).toBe(0);
   });
@@ -182,7 +186,7 @@ describe('consumers of dead processes', () => {
     const [entry = ''] = await add('last');
     await leave('dead', 1);
     await connection.call('XCLAIM', keys.events, 'webhook', 'dead', '0', entry, 'IDLE', '90000', 'JUSTID');
-    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    const deps = depsOf(connection, keys);
     const half = await takeOver(deps, '0-0', 60_000);
     expect(await takeOver(deps, half, 60_000)).toBe('0-0');
     expect((await readOwn(deps)).map(({ event }) => event.id)).toEqual(['last']);
@@ -193,7 +197,7 @@ describe('consumers of dead processes', () => {
     await add('one');
     await leave('busy', 1);
     await connection.xgroup('CREATECONSUMER', keys.events, 'webhook', 'idle');
-    const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+    const deps = depsOf(connection, keys);
     await tidy(deps, 0);
     expect(await stream.consumers()).toEqual(['busy']);
     expect(await stream.pending()).toBe(1);
@@ -205,7 +209,7 @@ it('tries of entries that are pending no more are forgotten, those of pending on
   const [pending = ''] = await add('one');
   await leave('own', 1);
   await connection.hset(keys.eventTries, { [pending]: '{}', '1-1': '{}' });
-  const deps = { redis: connection, keys, clock: systemClock(), log: silentLogger(), consumer: 'own' };
+  const deps = depsOf(connection, keys);
   await tidy(deps, 60_000);
   expect(await connection.hkeys(keys.eventTries)).toEqual([pending]);
 });

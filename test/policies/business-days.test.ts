@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addBusinessDays, isBusinessDay } from '../../src/policies/business-days.ts';
-import { daysOff } from './print-days-off.ts';
+import { daysOff } from './days-off.ts';
 import { seoul } from './receipts.ts';
 
 // Weekdays off, from the published Korean calendars, apart from the package under test.

@@ -7,6 +7,7 @@ import type { Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
 import { cancelWindowEndsAt, policyRefusal } from '../../src/policies/method-policies.ts';
 import { beginAttempt } from '../../src/policies/transition.ts';
+import { daysOff } from './days-off.ts';
 import { kinds, midnights, type Printed, rows } from './print-windows.ts';
 import { receiptWith, seoul } from './receipts.ts';
 import { full, looked, refundWith, totals } from './refunds.ts';
@@ -93,46 +94,6 @@ describe('a cancel window', () => {
     );
   });
 
-  test('is open exactly as long as the day in Seoul is not a later one, whenever it is asked', () => {
-    const offsets = fc.oneof(
-      fc.integer({ min: -2 * dayMs, max: 2 * dayMs }),
-      fc.integer({ min: -2, max: 2 }),
-    );
-    fc.assert(
-      fc.property(anyKind, borders, offsets, (kind, purchasedAt, offset) => {
-        const last = lastDay(kind, purchasedAt);
-        const now = seoul(`${last}T23:59:59.999`) + offset;
-        const open = inSeoul.format(now) <= last;
-        expect(codeAt(paid(kind, purchasedAt), now)).toBe(open ? null : 'RC_CANCEL_FAILED');
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test('of a phone payment is open in the same month of the same year in Seoul and in no other', () => {
-    const monthOf = (at: number) => inSeoul.format(at).slice(0, 7);
-    const later = fc.oneof(fc.nat(62 * dayMs), fc.nat(800 * dayMs));
-    fc.assert(
-      fc.property(borders, later, (purchasedAt, after) => {
-        const now = purchasedAt + after;
-        const open = monthOf(now) === monthOf(purchasedAt);
-        expect(codeAt(paid(['phone', null], purchasedAt), now)).toBe(open ? null : 'RC_CANCEL_FAILED');
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test('depends on the day of payment in Seoul, not on the time of that day', () => {
-    fc.assert(
-      fc.property(anyKind, borders, fc.nat(dayMs - 1), (kind, purchasedAt, later) => {
-        const midnight = seoul(`${inSeoul.format(purchasedAt)}T00:00:00`);
-        const end = cancelWindowEndsAt(paid(kind, purchasedAt));
-        expect(cancelWindowEndsAt(paid(kind, midnight + later))).toBe(end);
-        expect(cancelWindowEndsAt(paid(kind, midnight + dayMs)) ?? 0).toBeGreaterThanOrEqual(end ?? 0);
-      }),
-    );
-  });
-
   test('bounds the deadline of a refund when its first attempt is written; the legal clock does not', () => {
     const deadlines = fc.oneof(fc.integer({ min: 1, max: 60 * dayMs }), fc.nat(2 * dayMs));
     fc.assert(
@@ -163,13 +124,14 @@ describe("the host's time zone changes nothing", () => {
     'Pacific/Apia',
     'Europe/London',
     'Australia/Lord_Howe',
+    'America/St_Johns',
     'Asia/Seoul',
     'UTC',
   ];
   const script = fileURLToPath(new URL('./print-windows.ts', import.meta.url));
 
   test.each(['Pacific/Kiritimati', 'America/Los_Angeles'])(
-    'a process that starts in %s, and then stands in every other zone, says the same of each payment',
+    'a process that starts in %s, and then stands in every other zone, says the same of each payment and each day off',
     (start) => {
       const others = zones.filter((zone) => zone !== start);
       const text = execFileSync(process.execPath, ['--import', 'tsx', script, 'print', start, ...others], {
@@ -180,12 +142,13 @@ describe("the host's time zone changes nothing", () => {
       const tables: readonly Printed[] = JSON.parse(text);
       expect(tables.map(({ timeZone }) => timeZone)).toEqual([start, ...others]);
       const here = rows();
-      for (const { timeZone, hours, rows: there } of tables) {
+      for (const { timeZone, hours, rows: there, daysOff: off } of tables) {
         // The clock of the process was really that of the zone.
         const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' });
         expect(hours).toEqual(midnights.map((at) => Number(clock.format(at))));
         expect(there).toHaveLength(here.length);
         expect(there.filter((row, index) => row !== here[index])).toEqual([]);
+        expect(off).toEqual(daysOff(2024, 2030));
       }
     },
     60_000,

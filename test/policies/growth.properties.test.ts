@@ -210,44 +210,6 @@ describe('over any story of refunds on one receipt, partial, full and tax-free',
 });
 
 const won = fc.integer({ min: 1, max: 1_000_000_000 });
-const anyCancel: fc.Arbitrary<Cancel> = fc.oneof(
-  won.map((amountWon) => partial(amountWon)),
-  fc.constant<Cancel>({ kind: 'full', taxFreeWon: null }),
-);
-
-describe('growth', () => {
-  test('of a refund is zero however much of the others was settled since, in any order and any number', () => {
-    const others = fc.array(won, { maxLength: 10 });
-    fc.assert(
-      fc.property(anyCancel, fc.nat(1_000_000), fc.nat(1_000_000), others, fc.nat(10), (...given) => {
-        const [cancel, before, settledBefore, parts, leftover] = given;
-        const totalsBefore = { totalWon: before, taxFreeWon: 0, settledWon: settledBefore, marks: 0 };
-        const ours = parts.reduce((sum, part) => sum + part, 0);
-        const receipt = receiptWith({ priceWon: before + ours + leftover, cancelledWon: before + ours });
-        const account = { ...emptyAccount, settledWon: settledBefore + ours };
-        expect(growthOf(cancel, totalsBefore, { receipt, account })).toEqual({ kind: 'zero' });
-      }),
-    );
-  });
-
-  test('by money from outside is landed for that very amount only, and neither for any other', () => {
-    fc.assert(
-      fc.property(anyCancel, won, fc.nat(1_000_000), fc.boolean(), (cancel, outside, rest, same) => {
-        const moved = same && cancel.kind === 'partial' ? cancel.amountWon : outside;
-        const receipt = receiptWith({ priceWon: moved + rest, cancelledWon: moved });
-        const account = emptyAccount;
-        const growth = growthOf(
-          cancel,
-          { totalWon: 0, taxFreeWon: 0, settledWon: 0, marks: 0 },
-          { receipt, account },
-        );
-        const fits = cancel.kind === 'partial' ? moved === cancel.amountWon : rest === 0;
-        expect(growth).toEqual({ kind: fits ? 'landed' : 'neither', amountWon: moved });
-      }),
-    );
-  });
-});
-
 describe('an accepted answer', () => {
   const answered = fc.record({ before: fc.nat(1_000_000), freeBefore: fc.nat(1_000), part: won });
 

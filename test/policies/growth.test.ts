@@ -1,12 +1,11 @@
 // Settle arithmetic: `growth` of docs/design.md section 2, what counts as refused, and which totals come from the past.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CancelAnswer, Receipt } from '../../src/domain/reply.ts';
+import type { CancelAnswer } from '../../src/domain/reply.ts';
 import { errorTable } from '../../src/policies/error-table.ts';
 import {
   growthOf,
   isPaidAsAsked,
-  isStale,
   lacksDefiniteAnswer,
   refundGrowth,
   settledByAnswer,
@@ -14,7 +13,6 @@ import {
   unknownSince,
   wasDefinitelyRefused,
 } from '../../src/policies/growth.ts';
-import { behaviours, live } from './receipt-life.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
@@ -227,29 +225,6 @@ describe('an accepted answer settles', () => {
   });
 });
 
-describe('a look-up is stale', () => {
-  test.each<[string, Partial<Receipt>, boolean]>([
-    ['below the highest total that was shown', { cancelledWon: 4_999, cancelledTaxFreeWon: 100 }, true],
-    ['at the highest total', { cancelledWon: 5_000, cancelledTaxFreeWon: 100 }, false],
-    ['above the highest total', { cancelledWon: 5_001, cancelledTaxFreeWon: 100 }, false],
-    ['below it, although it shows more tax-free', { cancelledWon: 4_999, cancelledTaxFreeWon: 500 }, true],
-    [
-      'at it, and shows less tax-free than an answer did',
-      { cancelledWon: 5_000, cancelledTaxFreeWon: 0 },
-      false,
-    ],
-    ['at it, and does not show what was tax-free', { cancelledWon: 5_000, cancelledTaxFreeWon: null }, false],
-    [
-      'below it, and does not show what was tax-free',
-      { cancelledWon: 4_999, cancelledTaxFreeWon: null },
-      true,
-    ],
-  ])('or not: %s', (_, receipt, stale) => {
-    const account = rowWith({ highestWon: 5_000 });
-    expect(isStale(receiptWith(receipt), account)).toBe(stale);
-  });
-});
-
 test('T0 does not make up a tax-free total that the look-up did not show', () => {
   const receipt = receiptWith({ cancelledWon: 4_000, cancelledTaxFreeWon: null });
   expect(totalsFrom(receipt, rowWith())).toEqual(totals(4_000, 0, null));
@@ -343,77 +318,6 @@ describe('the settle window begins', () => {
 
   test('never before an attempt', () => {
     expect(unknownSince(refundIn('queued'))).toBeNull();
-  });
-});
-
-describe('over any life of a receipt whose Bootpay loses answers, dies and lags', () => {
-  const thousands = fc.integer({ min: 1, max: 6 }).map((count) => count * 1_000);
-  const anyCancel = fc.oneof(
-    { arbitrary: thousands.map((amountWon) => partial(amountWon)), weight: 4 },
-    { arbitrary: fc.constant(full), weight: 1 },
-  );
-  const anyLife = fc.record({
-    priceWon: fc.constant(10_000),
-    cancels: fc.array(anyCancel, { minLength: 1, maxLength: 4 }),
-    behaviours: fc.array(fc.constantFrom(...behaviours), { maxLength: 12 }),
-    lagsMs: fc.array(fc.integer({ min: 0, max: 3_000 }), { maxLength: 30 }),
-  });
-
-  test('what was settled went back, and never more than was paid', () => {
-    fc.assert(
-      fc.property(anyLife, (life) => {
-        const { refunds, payments, settledWon } = live(life);
-        const paidWon = payments.reduce((sum, { won: each }) => sum + each, 0);
-        expect(settledWon).toBe(refunds.reduce((sum, refund) => sum + (refund.settledWon ?? 0), 0));
-        expect(settledWon).toBeLessThanOrEqual(paidWon);
-        expect(paidWon).toBeLessThanOrEqual(life.priceWon);
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
-  test('no refund is paid twice, and one that succeeded was paid exactly what it settled', () => {
-    fc.assert(
-      fc.property(anyLife, (life) => {
-        const { refunds, payments } = live(life);
-        for (const { refundId, state, settledWon } of refunds) {
-          const paid = payments.filter((payment) => payment.refundId === refundId);
-          expect(paid.length).toBeLessThanOrEqual(1);
-          if (state === 'succeeded') expect(paid[0]?.won).toBe(settledWon);
-        }
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
-  test('every refund ends succeeded or in front of a person, unless one there keeps the receipt', () => {
-    fc.assert(
-      fc.property(anyLife, (life) => {
-        const { refunds } = live(life);
-        const kept = refunds.some(({ deadLetter }) => deadLetter?.keepsLock === true);
-        for (const { state } of refunds) {
-          if (!kept) expect(['succeeded', 'dead_lettered']).toContain(state);
-          else expect(['succeeded', 'dead_lettered', 'queued', 'waiting_retry']).toContain(state);
-        }
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
-  test('lost answers alone are no case: everything that fits is paid in the end', () => {
-    const harmless = behaviours.filter((each) => !each.includes('2086') && !each.includes('burns'));
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(...harmless), { maxLength: 8 }),
-        fc.array(thousands, { minLength: 1, maxLength: 3 }),
-        (behaviour, parts) => {
-          fc.pre(parts.reduce((sum, part) => sum + part, 0) <= 10_000);
-          const cancels = parts.map((amountWon) => partial(amountWon));
-          const { refunds } = live({ priceWon: 10_000, cancels, behaviours: behaviour, lagsMs: [] });
-          expect(refunds.map(({ state }) => state)).toEqual(parts.map(() => 'succeeded'));
-        },
-      ),
-    );
   });
 });
 

@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Cancel } from '../../src/domain/refund.ts';
 import { paymentMethods, type Receipt } from '../../src/domain/reply.ts';
 import {
   cancelWindowEndsAt,
@@ -8,15 +6,8 @@ import {
   type PolicyQuestion,
   policyRefusal,
 } from '../../src/policies/method-policies.ts';
-import { endOfSeoulDay, seoulDate } from '../../src/policies/seoul-time.ts';
 import { receiptWith, seoul } from './receipts.ts';
-
-const full: Cancel = { kind: 'full', taxFreeWon: null };
-const partial = (amountWon: number, taxFreeWon: number | null = null): Cancel => ({
-  kind: 'partial',
-  amountWon,
-  taxFreeWon,
-});
+import { full, partial } from './refunds.ts';
 
 function codeOf(receipt: Partial<Receipt>, changes: Partial<PolicyQuestion> = {}): string | null {
   const now = seoul('2026-11-02T12:00:00');
@@ -69,26 +60,6 @@ describe('windows', () => {
     const receipt = { method: 'phone', purchasedAt: seoul('2026-10-31T23:59:00') } as const;
     expect(codeOf(receipt, { now: seoul('2026-10-31T23:59:59.999') })).toBeNull();
     expect(codeOf(receipt, { now: seoul('2026-11-01T00:00:00') })).toBe('RC_CANCEL_FAILED');
-  });
-
-  test('the last millisecond of a window is open, the next is closed', () => {
-    const anyPayment = fc.record({
-      method: fc.constantFrom(...paymentMethods),
-      funding: fc.constantFrom('card', 'money', 'account', null),
-      purchasedAt: fc.integer({ min: seoul('2015-01-01T00:00:00'), max: seoul('2040-01-01T00:00:00') }),
-    });
-    fc.assert(
-      fc.property(anyPayment, (payment) => {
-        const endsAt = cancelWindowEndsAt(receiptWith(payment)) ?? Number.NaN;
-        expect(endsAt).toBeGreaterThanOrEqual(payment.purchasedAt);
-        expect(endOfSeoulDay(endsAt)).toBe(endsAt);
-        expect(codeOf(payment, { now: endsAt, account: 'kept' })).toBeNull();
-        expect(codeOf(payment, { now: endsAt + 1, account: 'kept' })).toBe('RC_CANCEL_FAILED');
-        if (payment.method === 'phone') {
-          expect(seoulDate(endsAt).month).toBe(seoulDate(payment.purchasedAt).month);
-        }
-      }),
-    );
   });
 });
 
@@ -211,30 +182,14 @@ describe('refusals before a call', () => {
     expect(codeOf({ method: 'vbank' }, asked)).toBe('RC_CANCEL_SERVER_ERROR');
   });
 
-  test('nothing left is a notice: the money went back already', () => {
-    const question = { cancel: full, account: 'none', now: 0, acknowledged: false } as const;
-    const receipt = receiptWith({ cancelledWon: 10_000 });
-    expect(policyRefusal({ ...question, receipt })).toMatchObject({ severity: 'notice' });
-  });
-
   test.each([
-    ['the currency', { currency: 'USD' }, {}, /USD/],
-    ['the status', { status: 3 }, {}, /status 3/],
-    ['that nothing is left', { cancelledWon: 10_000 }, {}, /nothing is left/],
-    ['both tax-free amounts', { taxFreeWon: 500 }, { cancel: partial(900, 501) }, /501.*500/],
-    ['the tax-free part and the part', {}, { cancel: partial(500, 501) }, /501.*500/],
-    ['the method of the window', { purchasedAt: seoul('2026-01-01T12:00:00') }, {}, /window.*card/],
-    ['the method without partial cancels', { method: 'phone' }, { cancel: partial(1) }, /phone.*in part/],
-    ['that no account came', { method: 'vbank' }, {}, /vbank.*none came/],
-    ['that the account was erased', { method: 'vbank' }, { account: 'erased' }, /vbank.*was erased/],
-  ] satisfies [string, Partial<Receipt>, Partial<PolicyQuestion>, RegExp][])(
-    'the reason for the history names %s',
-    (_, receipt, changes, words) => {
-      const now = seoul('2026-11-02T12:00:00');
-      const question = { cancel: full, account: 'none', now, acknowledged: false, ...changes } as const;
-      expect(policyRefusal({ ...question, receipt: receiptWith(receipt) })?.reason).toMatch(words);
-    },
-  );
+    ['nothing left: the money went back already', { cancelledWon: 10_000 }, full, 'notice'],
+    ['an unpaid virtual account: nothing was paid', { status: 5 }, full, 'notice'],
+    ['an amount that does not fit', {}, partial(10_001), 'warning'],
+  ] as const)('%s (%j) is told as it weighs', (_, receipt, cancel, severity) => {
+    const question = { cancel, account: 'none', now: 0, acknowledged: false } as const;
+    expect(policyRefusal({ ...question, receipt: receiptWith(receipt) })?.severity).toBe(severity);
+  });
 
   test.each(paymentMethods.filter((method) => method !== 'vbank'))(
     'a payment by %s needs no refund account',
@@ -242,14 +197,6 @@ describe('refusals before a call', () => {
       expect(codeOf({ method })).toBeNull();
     },
   );
-
-  test('an unpaid virtual account is a notice, an amount that does not fit a warning', () => {
-    const question = { cancel: full, account: 'none', now: 0, acknowledged: false } as const;
-    const unpaid = policyRefusal({ ...question, receipt: receiptWith({ status: 5 }) });
-    expect(unpaid).toMatchObject({ severity: 'notice', reason: expect.stringContaining('nothing was paid') });
-    const over = policyRefusal({ ...question, cancel: partial(10_001), receipt: receiptWith() });
-    expect(over).toMatchObject({ severity: 'warning', reason: '10001 won asked, 10000 won left' });
-  });
 });
 
 test("the methods' partial cancels are those of the page", () => {

@@ -3,23 +3,23 @@ import type { Cancel } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
 import { customerNotice, refundByFor } from '../../src/policies/notices.ts';
 import { receiptWith, seoul } from './receipts.ts';
+import { full, partial } from './refunds.ts';
 
-const full: Cancel = { kind: 'full', taxFreeWon: null };
-const partial: Cancel = { kind: 'partial', amountWon: 1000, taxFreeWon: null };
+const part = partial(1_000);
 const sameDay = seoul('2026-11-01T23:59:59');
 const nextDay = seoul('2026-11-02T00:00:00');
 
 test.each([
   ['a full cancel on the day of payment', full, {}, sameDay, false, 'same_day_full'],
   ['a full cancel after midnight in Seoul', full, {}, nextDay, true, 'after_capture'],
-  ['a partial cancel on the day of payment', partial, {}, sameDay, true, 'partial'],
+  ['a partial cancel on the day of payment', part, {}, sameDay, true, 'partial'],
   ['the rest after a partial cancel', full, { cancelledWon: 4_000 }, sameDay, true, 'partial'],
   ['a full cancel seen after it landed', full, { cancelledWon: 10_000 }, sameDay, false, 'same_day_full'],
   ['a day of payment nobody knows', full, { purchasedAt: null }, sameDay, true, 'after_capture'],
   ['a bank transfer', full, { method: 'bank' }, nextDay, false, 'not_by_card'],
   ['a virtual account', full, { method: 'vbank' }, nextDay, false, 'not_by_card'],
   ['a phone payment', full, { method: 'phone' }, nextDay, false, 'not_by_card'],
-  ['a part of a bank transfer', partial, { method: 'bank' }, nextDay, true, 'partial'],
+  ['a part of a bank transfer', part, { method: 'bank' }, nextDay, true, 'partial'],
   ['a wallet funded by money', full, { method: 'kakaopay', funding: 'money' }, nextDay, false, 'not_by_card'],
   [
     'a wallet funded by points',

@@ -1,8 +1,10 @@
-// Run by a test under other time zones: prints what the policies say of payments around every kind of border.
+// Run by a test under other time zones: prints what the policies say of payments around every kind of border, and of
+// days off.
 import type { Receipt } from '../../src/domain/reply.ts';
 import { cancelWindowEndsAt, policyRefusal } from '../../src/policies/method-policies.ts';
 import { customerNotice, refundByFor } from '../../src/policies/notices.ts';
 import { sameSeoulMonth, seoulDate } from '../../src/policies/seoul-time.ts';
+import { daysOff } from './days-off.ts';
 import { receiptWith } from './receipts.ts';
 
 /** Every kind of payment the page tells apart, and what it leaves open. */
@@ -58,6 +60,7 @@ export interface Printed {
   readonly timeZone: string;
   readonly hours: readonly number[];
   readonly rows: readonly string[];
+  readonly daysOff: readonly string[];
 }
 
 export const midnights = [Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1)] as const;
@@ -68,6 +71,7 @@ function printedIn(timeZone: string): Printed {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     hours: midnights.map((at) => new Date(at).getHours()),
     rows: rows(),
+    daysOff: daysOff(2024, 2030),
   };
 }
 

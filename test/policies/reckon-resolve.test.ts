@@ -10,28 +10,26 @@ import {
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
-  caseWith,
+  caseAfter,
   codes,
   full,
   looked,
   noAnswer,
-  partial,
   refundAfter,
   refundIn,
-  refundWith,
   refused,
   rowWith,
   totals,
 } from './refunds.ts';
 
 const outcomes = ['refunded_by_hand', 'already_refunded', 'not_to_be_refunded'] as const;
-const inCase = { state: 'dead_lettered', deadLetter: caseWith(), cancel: partial(1_000) } as const;
-const unanswered = refundAfter([noAnswer], inCase);
-const refusedOnly = refundAfter([refused(codes[2028])], inCase);
-const bothKinds = refundAfter([noAnswer, refused(codes[2028])], inCase);
-const neverSent = looked(refundWith(inCase), {});
-const neverSeen = refundWith({ ...inCase, lastLookUp: null });
-const drift = refundAfter([accepted()], { ...inCase, deadLetter: caseWith({ case: 'drift' }) });
+const unanswered = caseAfter([noAnswer]);
+const refusedOnly = caseAfter([refused(codes[2028])]);
+const bothKinds = caseAfter([noAnswer, refused(codes[2028])]);
+const unsent = { totalsBefore: null };
+const neverSent = looked(caseAfter([], {}, unsent), {});
+const neverSeen = caseAfter([], {}, { ...unsent, lastLookUp: null });
+const drift = caseAfter([accepted()], { case: 'drift' });
 
 const counted = (settledWon: number, throughUs: boolean): Reckoning => ({
   settledWon,
@@ -103,7 +101,7 @@ describe('a case whose every attempt was refused', () => {
 describe('a case that was never sent', () => {
   test('is counted as already refunded when the total grew by its amount since the look-up that stopped it', () => {
     expect(each(neverSent, { total: 1_000 })).toEqual([marked, counted(1_000, false), nothing]);
-    const all = looked(refundWith({ ...inCase, cancel: full }), {});
+    const all = looked(caseAfter([], {}, { ...unsent, cancel: full }), {});
     expect(reckon(all, 'already_refunded', { total: 10_000 })).toEqual(counted(10_000, false));
   });
 
@@ -146,7 +144,7 @@ describe('another refund of the receipt contests the money', () => {
 });
 
 test('a case is reckoned from where its receipt stood, not from zero', () => {
-  const refund = refundAfter([noAnswer], { ...inCase, totalsBefore: totals(4_000, 3_000) });
+  const refund = caseAfter([noAnswer], {}, { totalsBefore: totals(4_000, 3_000) });
   const seen = { total: 5_500, row: { settledWon: 3_500 } };
   expect(reckon(refund, 'already_refunded', seen)).toEqual(counted(1_000, true));
 });

@@ -211,6 +211,21 @@ export function caseWith(changes: Partial<DeadLetter> = {}): DeadLetter {
   });
 }
 
+/** A case of 1,000 won whose last call ended at `now`. */
+export function caseAfter(
+  past: readonly (PastReply | Past)[],
+  what: Partial<DeadLetter> = {},
+  changes: Partial<Refund> = {},
+): Refund {
+  return refundAfter(past, {
+    state: 'dead_lettered',
+    cancel: partial(1_000),
+    totalsBefore: totals(),
+    deadLetter: caseWith(what),
+    ...changes,
+  });
+}
+
 /** A valid refund in any state, with the attempt that brought it there. */
 export function refundIn(state: State, changes: Partial<Refund> = {}): Refund {
   switch (state) {

@@ -1,7 +1,7 @@
 // What a person may do with a case, and when: the guards of replay and resolve, docs/design.md section 8.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DeadLetter, Refund, ResolveOutcome } from '../../src/domain/refund.ts';
+import type { DeadLetter, Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
 import { decideBeforeSending } from '../../src/policies/decide-next.ts';
 import {
@@ -10,7 +10,6 @@ import {
   landedByLastLookUp,
   needsAcknowledgement,
   type ReplayWish,
-  reckonResolve,
   replayRefusal,
   resolveRefusal,
   totalsAfterReplay,
@@ -18,6 +17,7 @@ import {
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
+  caseAfter,
   caseWith,
   codes,
   full,
@@ -30,7 +30,6 @@ import {
   type Past,
   type PastReply,
   partial,
-  refundAfter,
   refundIn,
   refundWith,
   refused,
@@ -48,21 +47,6 @@ const acknowledged: ReplayWish = { newGeneration: false, acknowledge: true };
 
 function factsOf(refund: Refund, changes: Partial<Omit<CaseFacts, 'refund'>> = {}): CaseFacts {
   return { refund, account: rowWith(), now: now + window, jumpedAt: null, settings, ...changes };
-}
-
-/** A case of 1,000 won whose last call ended at `now`. */
-function caseAfter(
-  past: readonly (PastReply | Past)[],
-  what: Parameters<typeof caseWith>[0] = {},
-  changes: Partial<Refund> = {},
-): Refund {
-  return refundAfter(past, {
-    state: 'dead_lettered',
-    cancel: partial(1_000),
-    totalsBefore: totals(),
-    deadLetter: caseWith(what),
-    ...changes,
-  });
 }
 
 const refusedCase = caseAfter([refused(codes[2028])]);
@@ -98,48 +82,6 @@ describe('whether the last look-up shows that the money went back', () => {
   test('is not told by a look-up that is stale by now', () => {
     const account = rowWith({ highestWon: 2_000 });
     expect(landedByLastLookUp({ refund: landed(unknownCase), account })).toBe(false);
-  });
-
-  test('is through us only when an attempt of ours has no definite answer', () => {
-    const throughUs = (refund: Refund, cancelledWon: number) =>
-      reckonResolve(
-        factsOf(refund),
-        { receipt: receiptWith({ cancelledWon }), contested: false },
-        'already_refunded',
-      ).throughUs;
-    expect(throughUs(unknownCase, 1_000)).toBe(true);
-    expect(throughUs(criticalCase, 1_000)).toBe(true);
-    expect(throughUs(refusedCase, 1_000)).toBe(false);
-    expect(throughUs(unknownCase, 0)).toBe(false);
-    const among = caseAfter([refused(codes[2032]), noAnswer, refused(codes[2028])]);
-    expect(throughUs(among, 1_000)).toBe(true);
-  });
-});
-
-describe('closing a case whose money the look-up shows', () => {
-  const notCounted = { settledWon: 0, throughUs: false, marks: true };
-  const counted = (throughUs: boolean) => ({ settledWon: 1_000, throughUs, marks: false });
-
-  test.each<[string, Refund, boolean, ResolveOutcome, ReturnType<typeof reckonResolve>]>([
-    ['of a refused refund, by hand', refusedCase, false, 'refunded_by_hand', counted(false)],
-    ['of a refused refund, and it may be another one’s', refusedCase, true, 'refunded_by_hand', notCounted],
-    [
-      'of a refused refund, and the person says that it is its own',
-      refusedCase,
-      true,
-      'already_refunded',
-      counted(false),
-    ],
-    [
-      'of an open question, by hand, whoever else may have moved it',
-      unknownCase,
-      true,
-      'refunded_by_hand',
-      counted(true),
-    ],
-  ])('counts it or marks the receipt (%s)', (_, refund, contested, outcome, reckoning) => {
-    const receipt = receiptWith({ cancelledWon: 1_000 });
-    expect(reckonResolve(factsOf(refund), { receipt, contested }, outcome)).toEqual(reckoning);
   });
 });
 

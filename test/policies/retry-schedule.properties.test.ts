@@ -1,20 +1,11 @@
 // The times at which a refund comes back, for every setting the configuration may hold and any reading of the clock.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Decision, PolicySettings } from '../../src/domain/decision.ts';
+import type { PolicySettings } from '../../src/domain/decision.ts';
 import type { FailedReply } from '../../src/domain/reply.ts';
-import {
-  decideBeforeSending,
-  decideLookUpFailure,
-  decideReply,
-  decideUnknown,
-} from '../../src/policies/decide-next.ts';
-import { cancelWindowEndsAt } from '../../src/policies/method-policies.ts';
+import { decideLookUpFailure } from '../../src/policies/decide-next.ts';
 import { nextLookUpAt, nextRetryAt } from '../../src/policies/retry-schedule.ts';
-import { receiptWith } from './receipts.ts';
 import {
-  accepted,
-  codes,
   hour,
   minute,
   noAnswer,
@@ -22,9 +13,7 @@ import {
   now,
   refundAfter,
   refused,
-  rowWith,
   second,
-  sendingAfter,
   situation,
   throttled,
   unreadable,
@@ -68,6 +57,8 @@ describe('the next attempt', () => {
           const bounds = [deadlineAt, ...(lastChance > question.now ? [lastChance] : [])];
           const at = nextRetryAt({ ...question, deadlineAt, windowEndsAt });
           expect(at).toBe(Math.min(unhurried, ...bounds));
+          // Jitter, doubling and halves: a whole millisecond all the same.
+          expect(Number.isSafeInteger(at)).toBe(true);
           expect(at).toBeGreaterThanOrEqual(Math.min(question.now, deadlineAt));
         },
       ),
@@ -118,35 +109,6 @@ describe('the next attempt', () => {
       }),
     );
   });
-
-  test('of a refund that is refused again and again comes until the end, and one whole call fits before the window closes', () => {
-    const call = fc.record({ chance: chances, tookMs: fc.nat(5 * minute) });
-    const life = fc.record({
-      settings: anySettings,
-      calls: fc.array(call, { minLength: 1, maxLength: 60 }),
-      window: fc.integer({ min: 1, max: 2 * day }),
-      deadline: fc.integer({ min: 1, max: 2 * day }),
-    });
-    fc.assert(
-      fc.property(life, ({ settings, calls, window, deadline }) => {
-        const windowEndsAt = now + window;
-        // As `beginAttempt` bounds it.
-        const deadlineAt = Math.min(now + deadline, windowEndsAt);
-        const lastChance = windowEndsAt - settings.callTimeoutMs - 10 * second;
-        let answeredAt = now;
-        for (const [index, { chance, tookMs }] of calls.entries()) {
-          if (answeredAt >= deadlineAt) return;
-          const question = { now: answeredAt, attemptsUsed: index + 1, chance, settings };
-          const at = nextRetryAt({ ...question, deadlineAt, windowEndsAt });
-          expect(at).toBeGreaterThan(answeredAt);
-          expect(at).toBeLessThanOrEqual(deadlineAt);
-          // No wait steps over the last time at which a call would still end inside the window.
-          if (answeredAt < lastChance) expect(at + settings.callTimeoutMs).toBeLessThan(windowEndsAt);
-          answeredAt = at + Math.min(tookMs, settings.callTimeoutMs);
-        }
-      }),
-    );
-  });
 });
 
 describe('the next look-up of an unknown', () => {
@@ -183,145 +145,35 @@ describe('the next look-up of an unknown', () => {
       { numRuns: 300 },
     );
   });
-
-  test('lies in the future, and no wait steps over the end of the settle window', () => {
-    fc.assert(
-      fc.property(asked, ({ settings, originAt, late }) => {
-        const windowEndsAt = originAt + settings.settleWindowMs;
-        const at = nextLookUpAt({ originAt, now: originAt + late, settings });
-        expect(at).toBeGreaterThan(originAt + late);
-        if (originAt + late < windowEndsAt) expect(at).toBeLessThanOrEqual(windowEndsAt);
-        expect(nextLookUpAt({ originAt, now: windowEndsAt - 1, settings })).toBe(windowEndsAt);
-      }),
-    );
-  });
-
-  test('comes at the same distance for as long as nobody knows, days after the schedule ended', () => {
-    fc.assert(
-      fc.property(anySettings, clocks, fc.nat(1_000), (settings, originAt, steps) => {
-        const last = settings.lookUpScheduleMs.at(-1) ?? 0;
-        const distance = last - (settings.lookUpScheduleMs.at(-2) ?? 0);
-        const from = Math.max(last, settings.settleWindowMs);
-        const first = nextLookUpAt({ originAt, now: originAt + from, settings });
-        const later = nextLookUpAt({ originAt, now: first + steps * distance, settings });
-        expect(first - originAt - from).toBeLessThanOrEqual(distance);
-        expect(later).toBe(first + (steps + 1) * distance);
-      }),
-    );
-  });
 });
 
-describe('whatever the settings and however late the worker is', () => {
-  const anyGiven = fc.record({
-    settings: anySettings,
-    chance: chances,
-    left: fc.oneof(distances, fc.constantFrom(-1, 0, 1)),
-    late: fc.oneof(fc.nat(2 * day), fc.nat(minute)),
-    method: fc.constantFrom('card', 'phone', null),
-    total: fc.constantFrom(0, 1_000),
-  });
-  type Given = typeof anyGiven extends fc.Arbitrary<infer Value> ? Value : never;
-
-  /** Jitter, doubling and halves: what is written is a whole millisecond all the same. */
-  function expectWait(
-    decision: Decision | { kind: 'send' },
-    { from, until }: { from: number; until: number },
-  ) {
-    if (decision.kind !== 'look_up_at' && decision.kind !== 'retry_at') return;
-    expect(Number.isSafeInteger(decision.at)).toBe(true);
-    expect(decision.at).toBeGreaterThanOrEqual(from);
-    expect(decision.at).toBeLessThanOrEqual(until);
-  }
-
-  test('a cancel that is sent again is never sent after the deadline, and waits for it where it lies ahead', () => {
-    const replies = fc.oneof(
-      fc.constantFrom(refused(codes[2032]), refused(codes[2032], '9003'), notSent),
-      fc.option(fc.nat(10 * minute)).map(throttled),
-    );
-    fc.assert(
-      fc.property(replies, anyGiven, (reply, { settings, chance, left, method }: Given) => {
-        const { refund, attempt } = sendingAfter([], {
-          deadlineAt: now + left,
-          lastLookUp: { at: now, receipt: receiptWith({ method }), settledWon: 0, marks: 0 },
-        });
-        const decision = decideReply(situation(refund, { settings, chance }), attempt, reply);
-        const deadlineAt = now + left;
-        expectWait(decision, { from: Math.min(now, deadlineAt), until: deadlineAt });
-        const windowEndsAt = cancelWindowEndsAt(receiptWith({ method }));
-        if (decision.kind !== 'retry_at' || reply.kind === 'throttled' || windowEndsAt === null) return;
-        expect(decision.at + settings.callTimeoutMs).toBeLessThan(windowEndsAt);
-      }),
-    );
-  });
-
-  test('an unanswered cancel is looked up after now, an answer with other amounts at once', () => {
-    const replies = fc.constantFrom(noAnswer, unreadable, accepted({ cancelledWon: null }));
-    fc.assert(
-      fc.property(replies, anyGiven, (reply, { settings, chance, left }: Given) => {
-        const { refund, attempt } = sendingAfter([], { deadlineAt: now + left });
-        const decision = decideReply(situation(refund, { settings, chance }), attempt, reply);
-        expect(decision.kind).toBe('look_up_at');
-        const from = reply.kind === 'accepted' ? now : now + 1;
-        const until = reply.kind === 'accepted' ? now : now + (settings.lookUpScheduleMs[0] ?? 0);
-        expectWait(decision, { from, until });
-      }),
-    );
-  });
-
-  test('a look-up that failed is repeated after now, within five minutes, and not after the deadline', () => {
-    const failures = fc.constantFrom<Exclude<FailedReply, { kind: 'unauthorized' }>>(
-      noAnswer,
-      unreadable,
-      notSent,
-      refused('RC_SOMETHING_NEW'),
-      throttled(0),
-      throttled(minute),
-      throttled(),
-    );
-    const states = fc.constantFrom('queued', 'waiting_retry', 'unknown');
-    fc.assert(
-      fc.property(failures, states, anyGiven, (reply, state, { settings, chance, left, late }: Given) => {
-        const asked = now + late;
-        const refund = refundAfter(state === 'queued' ? [] : [noAnswer], { state, deadlineAt: asked + left });
-        const decision = decideLookUpFailure(situation(refund, { settings, chance, now: asked }), reply);
-        expect(decision.kind).toBe(left <= 0 ? 'dead_letter' : 'look_up_at');
-        const soonest = Math.min(2 * second, settings.retryBaseMs);
-        const from = asked + (reply.kind === 'throttled' ? Math.min(second, left) : 1);
-        expectWait(decision, { from, until: Math.max(asked + left, asked + soonest) });
-        expectWait(decision, { from, until: asked + 5 * minute });
-      }),
-    );
-  });
-
-  test('an unknown that is not there yet is looked up after now, and again when its settle window ends', () => {
-    fc.assert(
-      fc.property(anyGiven, ({ settings, chance, left, late, total }: Given) => {
-        const refund = refundAfter([noAnswer], { state: 'unknown', deadlineAt: now + left });
-        const account = rowWith({ highestWon: total });
-        const asked = { settings, chance, account, now: now + late };
-        const decision = decideUnknown(situation(refund, asked), receiptWith());
-        const windowEndsAt = now + settings.settleWindowMs;
-        if (total > 0) {
-          // Stale: within seconds again, until both the deadline and the settle window have passed.
-          const over = asked.now >= Math.max(now + left, windowEndsAt);
-          expect(decision.kind).toBe(over ? 'dead_letter' : 'look_up_at');
-          expectWait(decision, { from: asked.now + 1, until: asked.now + 10 * second });
-        } else if (asked.now < windowEndsAt) {
-          expectWait(decision, { from: asked.now + 1, until: windowEndsAt });
-        } else expectWait(decision, { from: asked.now, until: asked.now });
-      }),
-    );
-  });
-
-  test('a refund whose look-up is stale waits for seconds, and not beyond its deadline', () => {
-    fc.assert(
-      fc.property(anyGiven, ({ settings, chance, left, late }: Given) => {
-        const refund = refundAfter([refused(codes[2032])], { deadlineAt: now + late + left });
-        const asked = { settings, chance, account: rowWith({ highestWon: 1_000 }), now: now + late };
-        const decision = decideBeforeSending(situation(refund, asked), receiptWith());
-        expect(decision.kind).toBe(left <= 0 ? 'dead_letter' : 'look_up_at');
-        expectWait(decision, { from: asked.now + 1, until: asked.now + 10 * second });
-      }),
-    );
-  });
+test('a look-up that failed is repeated after now, within five minutes, and not after the deadline', () => {
+  const failures = fc.constantFrom<Exclude<FailedReply, { kind: 'unauthorized' }>>(
+    noAnswer,
+    unreadable,
+    notSent,
+    refused('RC_SOMETHING_NEW'),
+    throttled(0),
+    throttled(minute),
+    throttled(),
+  );
+  const states = fc.constantFrom('queued', 'waiting_retry', 'unknown');
+  const lateness = fc.oneof(fc.nat(2 * day), fc.nat(minute));
+  const left = fc.oneof(distances, fc.constantFrom(-1, 0, 1));
+  const given = fc.record({ settings: anySettings, chance: chances, left, late: lateness });
+  fc.assert(
+    fc.property(failures, states, given, (reply, state, { settings, chance, left, late }) => {
+      const asked = now + late;
+      const refund = refundAfter(state === 'queued' ? [] : [noAnswer], { state, deadlineAt: asked + left });
+      const decision = decideLookUpFailure(situation(refund, { settings, chance, now: asked }), reply);
+      expect(decision.kind).toBe(left <= 0 ? 'dead_letter' : 'look_up_at');
+      const soonest = Math.min(2 * second, settings.retryBaseMs);
+      const from = asked + (reply.kind === 'throttled' ? Math.min(second, left) : 1);
+      if (decision.kind !== 'look_up_at') return;
+      expect(Number.isSafeInteger(decision.at)).toBe(true);
+      expect(decision.at).toBeGreaterThanOrEqual(from);
+      expect(decision.at).toBeLessThanOrEqual(Math.max(asked + left, asked + soonest));
+      expect(decision.at).toBeLessThanOrEqual(asked + 5 * minute);
+    }),
+  );
 });

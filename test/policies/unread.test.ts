@@ -54,13 +54,12 @@ describe('closing a case that cannot be read', () => {
   test('asks for an acknowledgement, and says in both languages what is known', () => {
     const refusal = resolveRefusalOf(facts({ acknowledge: false }));
     expect(refusal?.rule).toBe('unreadable');
-    expect(refusal?.text.en).toMatch(/nor can the amount.*order o-1, receipt r-1.*No cancel was sent/);
-    expect(refusal?.text.ko).toMatch(/금액을 읽을 수 없어요.*주문 o-1, 결제 r-1.*나가지 않았어요/);
-    const sent = resolveRefusalOf(
-      facts({ acknowledge: false, refund: unread({ sent: true, orderId: null }) }),
-    );
-    expect(sent?.text.en).toMatch(/order \?, receipt r-1.*A cancel may have been sent/);
-    expect(sent?.text.ko).toContain('이미 나갔을 수 있어요');
+    const sent = resolveRefusalOf(facts({ acknowledge: false, refund: unread({ sent: true }) }));
+    for (const language of ['en', 'ko'] as const) {
+      expect(refusal?.text[language]).toMatch(/o-1\D+r-1/);
+      // Whether a call of it may have paid is the one thing a person has to know.
+      expect(sent?.text[language]).not.toBe(refusal?.text[language]);
+    }
   });
 
   test('is allowed with one, at once where its receipt is free', () => {
@@ -93,7 +92,6 @@ describe('closing a case that cannot be read', () => {
     for (const acknowledge of [false, true]) {
       expect(resolveRefusalOf(facts({ refund, acknowledge }))).toMatchObject({
         rule: 'newer_version',
-        text: { en: expect.stringContaining('update this one'), ko: expect.stringContaining('업데이트') },
       });
     }
   });
@@ -101,10 +99,8 @@ describe('closing a case that cannot be read', () => {
 
 describe('a case that cannot be read', () => {
   test('cannot be replayed, and it is said why', () => {
-    expect(replayRefusalOf(unread())).toMatchObject({
-      rule: 'unreadable',
-      text: { en: expect.stringContaining('how much'), ko: expect.stringContaining('재처리할 수 없어요') },
-    });
+    const text = { en: expect.any(String), ko: expect.stringMatching(/[가-힣]/) };
+    expect(replayRefusalOf(unread())).toMatchObject({ rule: 'unreadable', text });
     expect(replayRefusalOf(unread({ unread: 'newer' }))).toMatchObject({ rule: 'newer_version' });
   });
 
@@ -112,8 +108,7 @@ describe('a case that cannot be read', () => {
     expect(unreadActions(unread())).toEqual(['resolve']);
     expect(unreadActions(unread({ state: 'resolved' }))).toEqual([]);
     expect(unreadActions(unread({ unread: 'newer' }))).toEqual([]);
-    expect(unreadText(unread()).en).toContain('only be closed');
-    expect(unreadText(unread({ unread: 'newer' })).en).toContain('newer version');
+    expect(unreadText(unread({ unread: 'newer' }))).not.toEqual(unreadText(unread()));
   });
 
   test('is told as what is known, and without a word about money', () => {

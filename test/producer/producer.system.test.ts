@@ -14,29 +14,13 @@ async function open(redis: TestRedis, keyed = true): Promise<RefundProducer> {
 const event = { event_id: 'e1', order_id: 'o1', receipt_id: 'r1', cancel_price: 1_000 };
 const account = { bank_account: '110-2345-67890', bank_username: '홍길동', bank_code: '088' };
 
-/** Twenty kinds of bad input, and the field each is told about. */
+/** What each field may hold is said in `test/domain/event.test.ts`. */
 const badInputs: readonly (readonly [string, unknown, string])[] = [
   ['no object', 'refund please', '(event)'],
-  ['null', null, '(event)'],
-  ['a list', [event], '(event)'],
   ['no event_id', { ...event, event_id: undefined }, 'event_id'],
-  ['an empty event_id', { ...event, event_id: '' }, 'event_id'],
-  ['a control character in event_id', { ...event, event_id: 'a\u0000b' }, 'event_id'],
-  ['an event_id of 129 characters', { ...event, event_id: 'x'.repeat(129) }, 'event_id'],
-  ['a numeric order_id', { ...event, order_id: 17 }, 'order_id'],
-  ['no receipt_id', { ...event, receipt_id: undefined }, 'receipt_id'],
   ['a receipt_id that leaves its path', { ...event, receipt_id: '../token' }, 'receipt_id'],
-  ['cancel_price null', { ...event, cancel_price: null }, 'cancel_price'],
   ['cancel_price 0', { ...event, cancel_price: 0 }, 'cancel_price'],
-  ['a negative cancel_price', { ...event, cancel_price: -1_000 }, 'cancel_price'],
-  ['a fraction of a won', { ...event, cancel_price: 999.5 }, 'cancel_price'],
-  ['cancel_price as text', { ...event, cancel_price: '1000' }, 'cancel_price'],
-  ['a tax-free part above cancel_price', { ...event, cancel_tax_free: 1_001 }, 'cancel_tax_free'],
-  ['a cancel_id that looks like a generation', { ...event, cancel_id: 'mine-g2' }, 'cancel_id'],
-  ['occurred_at without an offset', { ...event, occurred_at: '2026-11-20T10:30:00' }, 'occurred_at'],
-  ['an unknown field', { ...event, amount: 1_000 }, 'amount'],
   ['half a refund account', { ...event, refund: { bank_account: '1234567890' } }, 'refund.bank_code'],
-  ['a bank_code of two digits', { ...event, refund: { ...account, bank_code: '88' } }, 'refund.bank_code'],
 ];
 
 describe('a producer', () => {
@@ -145,12 +129,6 @@ describe('a producer', () => {
       expect(keys.filter((key) => !key.endsWith(':meta'))).toEqual([]);
     });
   }
-
-  it('answers many in their order, the bad ones among the good', async () => {
-    const producer = await open(redis);
-    const results = await producer.enqueueMany([event, { ...event, event_id: 'e2', cancel_price: 0 }, event]);
-    expect(results.map(({ result }) => result)).toEqual(['accepted', 'refused', 'duplicate']);
-  });
 
   it('rings again for a record that lost its job', async () => {
     const producer = await open(redis);

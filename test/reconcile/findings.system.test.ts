@@ -37,26 +37,6 @@ describe('more went back than through us', () => {
     });
     expect((await shop.read(refundId)).state).toBe('succeeded');
   });
-
-  it('takes what had gone back before our first attempt for known, and what comes later not', async () => {
-    const receipts = [{ id: 'r1', price: 10_000, cancelledPrice: 700 }];
-    const shop = await openReceipt(redis, { scenario: { receipts } });
-    await pay(shop, 1_000);
-    expect(await verdictOf(shop)).toMatchObject({ verdict: 'outside_before', cancelledWon: 1_700 });
-    shop.simulator.cancelOutside('r1', 500, { visible: true });
-    expect(await verdictOf(shop)).toMatchObject({ verdict: 'outside' });
-    await pay(shop, 200);
-    expect(await verdictOf(shop)).toMatchObject({ verdict: 'outside' });
-  });
-
-  it('tells when the total goes down again without falling below what we settled', async () => {
-    const shop = await openReceipt(redis);
-    await pay(shop, 1_000);
-    shop.simulator.cancelOutside('r1', 500, { visible: true });
-    await pay(shop, 200);
-    show(shop, 1_200);
-    expect(await verdictOf(shop)).toMatchObject({ verdict: 'went_down', settledWon: 1_200 });
-  });
 });
 
 describe('the money of a dead letter', () => {
@@ -70,12 +50,6 @@ describe('the money of a dead letter', () => {
     const { state, refund } = await shop.read(refundId);
     expect([state, refund?.version]).toEqual(['dead_lettered', version]);
     expect((await shop.system.ledger.readReceipt(refund?.receiptId ?? fail())).settledWon).toBe(0);
-  });
-
-  it('that never went back is nothing to tell', async () => {
-    const shop = await openReceipt(redis);
-    await deadLetter(shop, refused);
-    expect(await verdictOf(shop)).toMatchObject({ verdict: 'agrees', settledWon: 0, cancelledWon: 0 });
   });
 
   it('that keeps its receipt is told too; else who keeps it', async () => {

@@ -43,11 +43,6 @@ describe.each(cases)('%s', (_name, change, setting, weight) => {
   });
 });
 
-test('every second means: a power cut may cost the last second, and that is said', () => {
-  const { warnings } = judgeRedis({ ...safe, appendfsync: 'everysec' }, true);
-  expect(warnings[0]?.en).toContain('power cut may lose about the last second');
-});
-
 test.each([
   ['6.2.0', true],
   ['6.10.1', true],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deadLetterCases } from '../../src/domain/refund.ts';
 import { errorRow, errorTable } from '../../src/policies/error-table.ts';
 import { adviceFor } from '../../src/review/case-advice.ts';
+import { codes } from '../policies/refunds.ts';
 
 const nothingElse = { code: null, pgCode: null, pg: null };
 
@@ -15,89 +16,36 @@ describe.each(deadLetterCases)('a dead letter of the case %s', (name) => {
   });
 });
 
-test.each([
-  ['a closed window', 'RC_CANCEL_FAILED', 'cancel window has closed', '직접 환불'],
+const policy = { ...nothingElse, case: 'policy_refused' } as const;
+const bootpay = { ...nothingElse, case: 'bootpay_refused' } as const;
+const unclear = 'RC_CANCEL_SERVER_ERROR';
+
+test.each<[string, Parameters<typeof adviceFor>[0], string]>([
+  ['a closed window', { ...policy, code: 'RC_CANCEL_FAILED' }, 'window has closed'],
+  ['no partial cancels', { ...policy, code: 'RC_PM_P_CANCEL_NOT_SUPPORT' }, 'in part'],
+  ['another currency', { ...policy, code: 'RC_PM_CANCEL_NOT_SUPPORT' }, 'not in KRW'],
+  ['no refund account', { ...policy, code: unclear }, 'replay with it'],
+  ['nothing left', { ...policy, code: 'RC_ALREADY_CANCELLED' }, 'Do not pay again'],
+  ['a virtual account nobody paid into', { ...policy, code: 'RC_NOT_ABLE_CANCEL', status: 5 }, 'deposit'],
   [
-    'a method without partial cancels',
-    'RC_PM_P_CANCEL_NOT_SUPPORT',
-    'cannot be cancelled in part',
-    '직접 환불',
+    '2086 before any PG code',
+    { ...bootpay, code: codes[2086], pgCode: '2015', pg: 'nicepay' },
+    'neither replay',
   ],
-  ['another currency', 'RC_PM_CANCEL_NOT_SUPPORT', 'not in KRW', '원화'],
-  ['a virtual account without a refund account', 'RC_CANCEL_SERVER_ERROR', 'replay with it', '환불 계좌'],
-  ['nothing left', 'RC_ALREADY_CANCELLED', 'Do not pay again', '다시 지급하지'],
-])('%s, refused by a policy, says what to do', (_, code, en, ko) => {
-  const advice = adviceFor({ ...nothingElse, case: 'policy_refused', code });
-  expect(advice.en).toContain('no cancel was called');
-  expect(advice.en).toContain(en);
-  expect(advice.ko).toContain(ko);
+  ['a known PG code', { ...bootpay, code: unclear, pgCode: '8012', pg: 'kcp' }, '223.130.82.131'],
+  ['the sample of the page', { ...bootpay, code: 'RC_CANCEL_FAILED', pgCode: '8104' }, 'window has closed'],
+  ['an unknown outcome', { ...nothingElse, case: 'outcome_unknown' }, 'may have gone back'],
+  ['other amounts', { ...nothingElse, case: 'integrity_mismatch' }, 'Pay nothing'],
+  ['a deadline', { ...nothingElse, case: 'deadline_passed' }, 'new deadline'],
+  ['poison', { ...nothingElse, case: 'poison' }, 'check the receipt'],
+  ['drift', { ...nothingElse, case: 'drift' }, 'do not pay again'],
+])('%s is told apart by what to do about it', (_, question, en) => {
+  expect(adviceFor(question).en).toContain(en);
 });
 
-test('a virtual account nobody paid into: nothing was paid; watch for a deposit', () => {
-  const question = { ...nothingElse, case: 'policy_refused', code: 'RC_NOT_ABLE_CANCEL' } as const;
-  expect(adviceFor({ ...question, status: 5 }).en).toContain('nothing was paid; watch for a deposit');
-  expect(adviceFor({ ...question, status: 5 }).ko).toContain('입금');
-  expect(adviceFor(question).en).toContain('nothing was paid; watch for a deposit');
-  expect(adviceFor({ ...question, status: 2 }).en).not.toContain('deposit');
-});
-
-test('2086 sends nobody to pay before Bootpay has answered, whatever the PG code says', () => {
-  const advice = adviceFor({
-    case: 'bootpay_refused',
-    code: 'RC_CANCEL_CRITICAL_ERROR',
-    pgCode: '2015',
-    pg: 'nicepay',
-  });
-  expect(advice.en).toContain('neither replay nor refund by hand');
-  expect(advice.ko).toContain('부트페이 관리자');
-});
-
-test('a known PG code is explained instead of the catch-all', () => {
-  const advice = adviceFor({
-    case: 'bootpay_refused',
-    code: 'RC_CANCEL_SERVER_ERROR',
-    pgCode: '8012',
-    pg: 'kcp',
-  });
-  expect(advice.en).toContain('223.130.82.131');
-});
-
-test('an unknown PG code is shown beside the advice for the code', () => {
-  const advice = adviceFor({
-    case: 'retries_exhausted',
-    code: 'RC_CANCEL_SERVER_ERROR',
-    pgCode: '4711',
-    pg: 'kcp',
-  });
-  expect(advice.en).toMatch(/^Every attempt .*contact Bootpay.*its code 4711 means\.$/);
-});
-
-test("the page's sample, RC_CANCEL_FAILED with 8104, is a closed window at any PG", () => {
-  const advice = adviceFor({ case: 'bootpay_refused', code: 'RC_CANCEL_FAILED', pgCode: '8104', pg: null });
-  expect(advice.en).toContain('The cancel window has closed');
-});
-
-test('an unlisted code is named as such, and a long one is cut', () => {
-  const advice = adviceFor({
-    ...nothingElse,
-    case: 'bootpay_refused',
-    code: `RC_NEW_${'X'.repeat(500)}`,
-  });
-  expect(advice.en).toContain('not in our error table');
-  expect(advice.ko).toContain('오류 표에 없는 코드');
-  expect(advice.en.length).toBeLessThan(300);
-});
-
-test.each([
-  ['outcome_unknown', 'may have gone back', 'looks up first'],
-  ['integrity_mismatch', 'do not fit', 'Pay nothing'],
-  ['deadline_passed', 'deadline passed', 'new deadline'],
-  ['poison', 'fault of this worker', 'check the receipt'],
-  ['drift', 'contradicts', 'do not pay again'],
-] as const)('%s says what happened and what to do', (name, what, todo) => {
-  const { en } = adviceFor({ ...nothingElse, case: name });
-  expect(en).toContain(what);
-  expect(en).toContain(todo);
+test('a status that is known and not unpaid waits for no deposit', () => {
+  const question = { ...policy, code: 'RC_NOT_ABLE_CANCEL', status: 2 };
+  expect(adviceFor(question).en).not.toContain('deposit');
 });
 
 describe('8104 is a closed window only as in the sample of the page', () => {
@@ -112,17 +60,14 @@ describe('8104 is a closed window only as in the sample of the page', () => {
   });
 });
 
-describe.each(['outcome_unknown', 'deadline_passed'] as const)('%s', (name) => {
-  test('explains the code of the last reply where there is one', () => {
-    const { en, ko } = adviceFor({ ...nothingElse, case: name, code: 'RC_CANCEL_SERVER_ERROR' });
-    expect(en).toContain('contact Bootpay with the receipt_id');
-    expect(ko).toContain('부트페이에 문의');
-  });
-
-  test('does not speak of a code where none came', () => {
+test.each(['outcome_unknown', 'deadline_passed'] as const)(
+  '%s explains the code of the last reply where there is one, and speaks of none where none came',
+  (name) => {
+    const { en } = adviceFor({ ...nothingElse, case: name, code: unclear });
+    expect(en).toContain(errorRow(unclear)?.advice.en);
     expect(adviceFor({ ...nothingElse, case: name }).en).not.toMatch(/code/i);
-  });
-});
+  },
+);
 
 describe('a code nobody listed', () => {
   const adviceForCode = (code: string, pgCode: string | null = null) =>

@@ -118,28 +118,10 @@ describe('a record', () => {
   });
 
   test('shows its history in ISO times', () => {
-    expect(recordView(refundWith(), history, contextOf()).history).toEqual([
-      {
-        at: '2026-11-20T01:00:00.000Z',
-        who: 'worker',
-        what: 'attempt 1',
-        from: 'queued',
-        to: 'sending',
-        reason: null,
-        times: 1,
-        first_at: '2026-11-20T01:00:00.000Z',
-      },
-      {
-        at: '2026-11-20T01:00:01.000Z',
-        who: 'worker',
-        what: 'late reply to attempt 1',
-        from: null,
-        to: null,
-        reason: 'accepted',
-        times: 1,
-        first_at: '2026-11-20T01:00:01.000Z',
-      },
-    ]);
+    const at = ['2026-11-20T01:00:00.000Z', '2026-11-20T01:00:01.000Z'];
+    expect(recordView(refundWith(), history, contextOf()).history).toEqual(
+      history.map((entry, index) => ({ ...entry, at: at[index], times: 1, first_at: at[index] })),
+    );
   });
 
   test('that a person resolved says who, when and why', () => {

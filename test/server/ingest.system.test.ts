@@ -96,19 +96,6 @@ describe('bad input', () => {
     expect(await everythingIn(system)).not.toMatch(/rf_/);
   });
 
-  test.each([
-    ['null', null],
-    ['0', 0],
-    ['a fraction', 10.5],
-    ['text', '1000'],
-    ['a negative number', -1],
-  ])('a cancel_price of %s is refused', async (_name, cancel_price) => {
-    const { call } = await openServer(redis);
-    const answer = await call(path, { json: { ...event, cancel_price } });
-    expect(answer.status).toBe(422);
-    expect(answer.body.problems).toMatchObject([{ field: 'cancel_price' }]);
-  });
-
   const json = { 'content-type': 'application/json' };
   test.each([
     ['half a JSON text', 400, { text: '{"event_id": ', headers: json }],

@@ -222,23 +222,6 @@ describe('a resolve', () => {
     expect((await post(served, `${at}/resolve`, wish)).status).toBe(409);
   });
 
-  test('against what Bootpay shows is refused by a rule', async () => {
-    const served = await openCase('r-lost', { env: { ...env, SETTLE_WINDOW_MS: '50' } });
-    const { at, call, simulator } = served;
-    simulator.cancelOutside('r-lost', 1_000);
-    await expect
-      .poll(
-        async () => {
-          const { version } = (await call(at, { headers: viewer })).body;
-          const wish = { reason: 'x', version, outcome: 'not_to_be_refunded' };
-          const { status, body } = await post(served, `${at}/resolve`, wish);
-          return [status, body.rule];
-        },
-        { timeout: 10_000 },
-      )
-      .toEqual([422, 'landed']);
-  });
-
   test('without an answer of Bootpay is answered with 503', async () => {
     const served = await openCase();
     const { at, version, simulator } = served;

@@ -7,8 +7,7 @@ export default defineConfig({
     include: ['test/policies/**/*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
-      // Compare with other processes, which run the code as it is written.
-      'test/policies/host-time-zones.test.ts',
+      // Compares with other processes, which run the code as it is written.
       'test/policies/cancel-windows.properties.test.ts',
       // Fails on any change of a table, right or wrong: it would kill every mutant and prove nothing.
       'test/policies/pages.test.ts',

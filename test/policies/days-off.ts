@@ -1,4 +1,4 @@
-// Run by a test under other time zones: prints every weekday off of some years.
+// Every weekday off of some years, as the policies count them.
 import { isBusinessDay } from '../../src/policies/business-days.ts';
 import { addSeoulDays, seoulDate } from '../../src/policies/seoul-time.ts';
 
@@ -16,5 +16,3 @@ function dateOf(ms: number): string {
   const { year, month, day } = seoulDate(ms);
   return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
-
-if (process.argv[2] === 'print') process.stdout.write(JSON.stringify(daysOff(2024, 2030)));
