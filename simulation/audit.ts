@@ -3,24 +3,24 @@
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { isOpen, type State } from '../src/domain/states.ts';
+import type { Context } from './context.ts';
 import { bankAccounts } from './plan.ts';
-import type { Stage } from './stage.ts';
 
-export async function audit(stage: Stage): Promise<void> {
-  const { watch, bootpay } = stage;
-  for (const refund of watch.records.values()) await auditIndexes(stage, refund);
-  for (const { receiptId } of bootpay.payments) await auditReceipt(stage, receiptId);
+export async function audit(context: Context): Promise<void> {
+  const { watch, bootpay } = context;
+  for (const refund of watch.records.values()) await auditIndexes(context, refund);
+  for (const { receiptId } of bootpay.payments) await auditReceipt(context, receiptId);
 }
 
 /** Only what ended: then nothing may be left that waits, and no account. */
-export async function auditEnd(stage: Stage): Promise<void> {
-  await audit(stage);
-  await auditEvents(stage);
-  for (const refund of stage.watch.records.values()) await auditAccount(stage, refund);
+export async function auditEnd(context: Context): Promise<void> {
+  await audit(context);
+  await auditEvents(context);
+  for (const refund of context.watch.records.values()) await auditAccount(context, refund);
 }
 
 /** The sweeper finds a lost job by the wake-ups, people find a refund by its state. */
-async function auditIndexes({ redis, subject, prefix, watch }: Stage, refund: Refund): Promise<void> {
+async function auditIndexes({ redis, subject, prefix, watch }: Context, refund: Refund): Promise<void> {
   const keys = subject.keysFor(prefix);
   const { refundId, state, nextWakeUpAt } = refund;
   const score = await redis.zscore(keys.wakeUps, refundId);
@@ -44,7 +44,7 @@ async function auditIndexes({ redis, subject, prefix, watch }: Stage, refund: Re
   }
 }
 
-async function auditReceipt({ ledger, watch }: Stage, receiptId: string): Promise<void> {
+async function auditReceipt({ ledger, watch }: Context, receiptId: string): Promise<void> {
   const row = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
   const known = watch.referee.known(receiptId);
   if (row.settledWon !== known.settledWon) {
@@ -65,7 +65,7 @@ async function auditReceipt({ ledger, watch }: Stage, receiptId: string): Promis
     watch.fail(`${receiptId} is kept with ${row.settledWon} won settled, its refunds have ${countedWon}`);
 }
 
-async function auditEvents({ redis, subject, prefix, watch }: Stage): Promise<void> {
+async function auditEvents({ redis, subject, prefix, watch }: Context): Promise<void> {
   if (watch.failedOver) return;
   const entries = await redis.xrange(subject.keysFor(prefix).events, '-', '+');
   const told = entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as { id?: string; type?: string });
@@ -76,7 +76,7 @@ async function auditEvents({ redis, subject, prefix, watch }: Stage): Promise<vo
 }
 
 /** Erased when the refund ends, and never anywhere in the clear. */
-async function auditAccount({ redis, subject, prefix, watch }: Stage, refund: Refund): Promise<void> {
+async function auditAccount({ redis, subject, prefix, watch }: Context, refund: Refund): Promise<void> {
   const keys = subject.keysFor(prefix);
   const { refundId, account, state } = refund;
   const kept = (await redis.hexists(keys.refund(refundId), 'account')) === 1;

@@ -12,7 +12,7 @@ import { cancelBody, readCancelAnswer, readReceipt } from '../src/bootpay/wire.t
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { CancelRequest } from '../src/domain/ports.ts';
 import type { Accepted, CancelReply, LookUpReply, PaymentMethod } from '../src/domain/reply.ts';
-import { type Switches, unclearCodes } from './worlds.ts';
+import { type Switches, unclearCodes } from './scenarios.ts';
 
 export interface Payment {
   readonly receiptId: string;

@@ -1,9 +1,10 @@
 // A call at a port: the actor stops, the call happens after a while, the answer comes after another while, and at each
 // of these boundaries something may go wrong.
+
+import type { Context } from './context.ts';
 import type { StoreFault } from './faults.ts';
 import { isGone } from './processes.ts';
 import { type Actor, park } from './scheduler.ts';
-import type { Stage } from './stage.ts';
 
 /** What ioredis would throw: the only error that an activation may end with. */
 export class RedisTrouble extends Error {
@@ -14,7 +15,7 @@ type Answer<Value> = (how: { readonly value: Value } | { readonly error: Error }
 
 /** Stops the actor until `answer` is called, in whichever event; only the first answer counts. */
 export function portCall<Value>(
-  { scheduler }: Pick<Stage, 'scheduler'>,
+  { scheduler }: Pick<Context, 'scheduler'>,
   actor: Actor,
   start: (answer: Answer<Value>) => void,
 ): Promise<Value> {
@@ -37,10 +38,10 @@ interface StoreCall<Value> {
 }
 
 /** A command of Redis or of the queue. */
-export function storeCall<Value>(stage: Stage, actor: Actor, call: StoreCall<Value>): Promise<Value> {
-  const { chance, scheduler, transcript, processes, faults } = stage;
-  const fault = stage.faulty() ? chance.weighted(faults.store) : 'none';
-  return portCall<Value>(stage, actor, (answer) => {
+export function storeCall<Value>(context: Context, actor: Actor, call: StoreCall<Value>): Promise<Value> {
+  const { chance, scheduler, transcript, processes, faults } = context;
+  const fault = context.faulty() ? chance.weighted(faults.store) : 'none';
+  return portCall<Value>(context, actor, (answer) => {
     if (fault === 'die_before') {
       transcript.say(actor.name, `${call.what}: dies before it`);
       processes.kill(actor.process);
@@ -48,16 +49,16 @@ export function storeCall<Value>(stage: Stage, actor: Actor, call: StoreCall<Val
     }
     const stuckMs = chance.pick([5_000, 100_000, 900_000]);
     const wayThereMs = fault === 'stuck' ? chance.int(1_000, stuckMs) : chance.int(0, 3);
-    scheduler.after(wayThereMs, () => execute(stage, actor, { ...call, fault, answer }));
+    scheduler.after(wayThereMs, () => execute(context, actor, { ...call, fault, answer }));
   });
 }
 
 async function execute<Value>(
-  stage: Stage,
+  context: Context,
   actor: Actor,
   call: StoreCall<Value> & { readonly fault: StoreFault; readonly answer: Answer<Value> },
 ): Promise<void> {
-  const { chance, scheduler, transcript, processes } = stage;
+  const { chance, scheduler, transcript, processes } = context;
   const { what, run, tell, fault, answer } = call;
   // What a dead process had written to its socket arrives; what waited in it does not.
   if (isGone(actor) && (fault === 'stuck' || chance.is(0.5))) return;
@@ -78,19 +79,19 @@ async function execute<Value>(
 
 /** Ends when the time is up or the signal aborts. */
 export function sleepCall(
-  stage: Pick<Stage, 'scheduler'>,
+  context: Pick<Context, 'scheduler'>,
   actor: Actor,
   ms: number,
   signal?: AbortSignal,
 ): Promise<void> {
   if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
-  return portCall<void>(stage, actor, (answer) => {
+  return portCall<void>(context, actor, (answer) => {
     const wake = () => {
       signal?.removeEventListener('abort', abort);
       answer({ value: undefined });
     };
-    const abort = () => stage.scheduler.after(0, wake);
+    const abort = () => context.scheduler.after(0, wake);
     signal?.addEventListener('abort', abort, { once: true });
-    stage.scheduler.after(Math.ceil(ms), wake);
+    context.scheduler.after(Math.ceil(ms), wake);
   });
 }

@@ -5,8 +5,8 @@ import type { StoredRefund } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { isOpen, mayMove, type State } from '../src/domain/states.ts';
 import { auditEnd } from './audit.ts';
+import type { Context } from './context.ts';
 import { judgeMoney, judgeSum } from './money.ts';
-import type { Stage } from './stage.ts';
 
 export interface Verdict {
   readonly violations: readonly string[];
@@ -14,18 +14,18 @@ export interface Verdict {
   readonly digest: string;
   readonly calls: number;
   readonly ends: Readonly<Partial<Record<State | 'lost', number>>>;
-  /** Paid twice or settled wrongly, where the world says that it may happen. */
+  /** Paid twice or settled wrongly, where the scenario says that it may happen. */
   readonly excused: number;
 }
 
-export async function judge(stage: Stage): Promise<Verdict> {
-  const { watch, ledger, transcript, book, bootpay } = stage;
+export async function judge(context: Context): Promise<Verdict> {
+  const { watch, ledger, transcript, book, bootpay } = context;
   const ends: Partial<Record<State | 'lost', number>> = {};
   const excuses: string[] = [];
   const count = (end: State | 'lost') => {
     ends[end] = (ends[end] ?? 0) + 1;
   };
-  for (const id of stage.acceptedEvents) {
+  for (const id of context.acceptedEvents) {
     if (watch.records.has(id)) continue;
     if (watch.failedOver) count('lost');
     else watch.fail(`${id} was accepted and is not on record`);
@@ -33,18 +33,18 @@ export async function judge(stage: Stage): Promise<Verdict> {
   for (const record of watch.records.values()) {
     const stored = await ledger.read(refundIdSchema.parse(record.refundId));
     count(stored?.state ?? 'lost');
-    judgeRecord(stage, record, stored);
-    judgeMoney(stage, record, excuses);
+    judgeRecord(context, record, stored);
+    judgeMoney(context, record, excuses);
   }
   for (const { receiptId, priceWon } of bootpay.payments) {
     const movedWon = priceWon - book.left(receiptId).amount;
     if (movedWon > priceWon) watch.fail(`${receiptId}: ${movedWon} of ${priceWon} won went back`);
-    judgeSum(stage, receiptId, priceWon);
-    await judgeLock(stage, receiptId);
+    judgeSum(context, receiptId, priceWon);
+    await judgeLock(context, receiptId);
   }
-  await auditEnd(stage);
-  if (stage.jobs.orphans.length > 0 && !watch.failedOver)
-    watch.fail(`orphaned jobs ${stage.jobs.orphans.join(' ')}`);
+  await auditEnd(context);
+  if (context.jobs.orphans.length > 0 && !watch.failedOver)
+    watch.fail(`orphaned jobs ${context.jobs.orphans.join(' ')}`);
   return {
     violations: watch.violations,
     lines: transcript.lines,
@@ -55,8 +55,8 @@ export async function judge(stage: Stage): Promise<Verdict> {
   };
 }
 
-function judgeRecord(stage: Stage, record: Refund, stored: StoredRefund | null): void {
-  const { watch } = stage;
+function judgeRecord(context: Context, record: Refund, stored: StoredRefund | null): void {
+  const { watch } = context;
   const { eventId } = record;
   const refund = stored?.refund ?? null;
   if (stored === null || refund === null) {
@@ -69,12 +69,12 @@ function judgeRecord(stage: Stage, record: Refund, stored: StoredRefund | null):
     watch.fail(`${eventId} is stored as ${kept}, last confirmed as ${confirmed}`);
   }
   if (isOpen(stored.state)) watch.fail(`${eventId} is still ${stored.state}`);
-  judgeEnd(stage, refund);
-  judgeHistory(stage, stored, eventId);
+  judgeEnd(context, refund);
+  judgeHistory(context, stored, eventId);
 }
 
 /** In front of a person, or closed by one: never in silence. */
-function judgeEnd({ watch, jobs }: Stage, { state, eventId, deadLetter, resolution }: Refund): void {
+function judgeEnd({ watch, jobs }: Context, { state, eventId, deadLetter, resolution }: Refund): void {
   if (state === 'resolved' && resolution === null) watch.fail(`${eventId} is resolved by nobody`);
   if (state !== 'dead_lettered') return;
   if (deadLetter === null) watch.fail(`${eventId} is a dead letter without a case`);
@@ -82,7 +82,7 @@ function judgeEnd({ watch, jobs }: Stage, { state, eventId, deadLetter, resoluti
 }
 
 /** Each move is in the table, and begins where the one before ended; once repeated ones are folded, no longer. */
-function judgeHistory({ watch }: Stage, stored: StoredRefund, eventId: string): void {
+function judgeHistory({ watch }: Context, stored: StoredRefund, eventId: string): void {
   let state: State | null = null;
   const folded = stored.history.some(({ times }) => times !== undefined);
   for (const { from, to } of stored.history) {
@@ -95,7 +95,7 @@ function judgeHistory({ watch }: Stage, stored: StoredRefund, eventId: string): 
   if (state !== stored.state) watch.fail(`${eventId}: history ends ${state}, record is ${stored.state}`);
 }
 
-async function judgeLock({ ledger, watch }: Stage, receiptId: string): Promise<void> {
+async function judgeLock({ ledger, watch }: Context, receiptId: string): Promise<void> {
   const { holder } = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
   if (holder === null) return;
   const record = watch.records.get(holder);

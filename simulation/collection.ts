@@ -9,7 +9,7 @@ import { add, emptySum, endNames, type Range, type Sum } from './run.ts';
 
 const count = z.int().nonnegative();
 const rowSchema = z.object({
-  world: z.string(),
+  scenario: z.string(),
   /** From index 0 on, without a gap. */
   histories: count,
   calls: count,
@@ -25,13 +25,13 @@ export const collectionSchema = z.object({
   seed: z.string(),
   /** The last day on which something was added. */
   date: z.string(),
-  worlds: z.array(rowSchema),
+  scenarios: z.array(rowSchema),
 });
 export type Collection = z.infer<typeof collectionSchema>;
 
 export interface Collecting {
-  /** Where a world goes on. */
-  from(world: string): number;
+  /** Where a scenario goes on. */
+  from(scenario: string): number;
   heard(range: Range, sum: Sum): void;
   readonly sums: readonly Sum[];
 }
@@ -44,14 +44,14 @@ export function openCollection(
   const code = codeDigest();
   const stored = existsSync(file) ? collectionSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : null;
   const goesOn = stored?.code === code && stored.seed === seed;
-  const rows = new Map(goesOn ? stored.worlds.map((row) => [row.world, row]) : []);
+  const rows = new Map(goesOn ? stored.scenarios.map((row) => [row.scenario, row]) : []);
   const sums = new Map(names.map((name) => [name, sumOf(name, rows.get(name))]));
-  /** Ranges that ended before an earlier one of their world. */
+  /** Ranges that ended before an earlier one of their scenario. */
   let early: { readonly range: Range; readonly sum: Sum }[] = [];
 
-  function take(world: string): boolean {
-    const total = sums.get(world);
-    const next = early.find(({ range }) => range.world === world && range.from === total?.histories);
+  function take(scenario: string): boolean {
+    const total = sums.get(scenario);
+    const next = early.find(({ range }) => range.scenario === scenario && range.from === total?.histories);
     if (total === undefined || next === undefined) return false;
     early = early.filter((one) => one !== next);
     add(total, next.sum);
@@ -60,23 +60,30 @@ export function openCollection(
   }
 
   return {
-    from: (world) => sums.get(world)?.histories ?? 0,
+    from: (scenario) => sums.get(scenario)?.histories ?? 0,
     sums: [...sums.values()],
     heard(range, sum) {
       early.push({ range, sum });
-      while (take(range.world));
+      while (take(range.scenario));
       const date = new Date().toISOString().slice(0, 10);
-      const collection: Collection = { code, seed, date, worlds: [...sums.values()].map(rowOf) };
+      const collection: Collection = { code, seed, date, scenarios: [...sums.values()].map(rowOf) };
       writeFileSync(file, `${JSON.stringify(collection, null, 2)}\n`);
     },
   };
 }
 
-function rowOf({ world, histories, calls, excused, ends, failures }: Sum): Collection['worlds'][number] {
-  return { world, histories, calls, excused, ends, failures: failures.map(({ index }) => index) };
+function rowOf({
+  scenario,
+  histories,
+  calls,
+  excused,
+  ends,
+  failures,
+}: Sum): Collection['scenarios'][number] {
+  return { scenario, histories, calls, excused, ends, failures: failures.map(({ index }) => index) };
 }
 
-function sumOf(name: string, row: Collection['worlds'][number] | undefined): Sum {
+function sumOf(name: string, row: Collection['scenarios'][number] | undefined): Sum {
   if (row === undefined) return emptySum(name);
   const { histories, calls, excused, failures } = row;
   const ends = Object.fromEntries(Object.entries(row.ends));

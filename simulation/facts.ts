@@ -1,11 +1,11 @@
-// What one refund went through, as far as a world excuses anything by it.
+// What one refund went through, as far as a scenario excuses anything by it.
 
 import { isTakenBack } from '../simulator/core/payment-book.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { Entry } from './bootpay.ts';
-import type { Stage } from './stage.ts';
+import type { Context } from './context.ts';
+import type { Facts } from './scenarios.ts';
 import type { Watch } from './watch.ts';
-import type { Facts } from './worlds.ts';
 
 /** Between a look-up and the call that follows from it, ms: the wait for the gate included. */
 const latestCallMs = 130_000;
@@ -21,9 +21,9 @@ function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry):
  * A refund whose T0 lacks hidden money, once a person had closed the case of it; and one in full, which moves what is really
  * left and counts what its T0 lacked.
  */
-function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId }: Entry): boolean {
+function hidBefore({ watch, scenario }: Context, refund: Refund, { hidden, receiptId }: Entry): boolean {
   const startedAt = watch.traces.startedAt.get(refund.refundId) ?? 0;
-  const lagMs = world.switches.lagMs + latestCallMs;
+  const lagMs = scenario.switches.lagMs + latestCallMs;
   if (hidden === undefined || startedAt < hidden.from || startedAt > hidden.until + lagMs) return false;
   if (refund.attempts.some(({ cancel }) => cancel.kind === 'full')) return true;
   return watch.traces.closings.some(
@@ -31,8 +31,8 @@ function hidBefore({ watch, world }: Stage, refund: Refund, { hidden, receiptId 
   );
 }
 
-export function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Facts {
-  const { watch, book, settings, hastyClerk, world } = stage;
+export function factsOf(context: Context, refund: Refund, own: readonly Entry[]): Facts {
+  const { watch, book, settings, hastyOperator, scenario } = context;
   const here = book.entries.filter(({ receiptId }) => receiptId === refund.receiptId);
   const alone =
     [...watch.records.values()].filter(({ receiptId }) => receiptId === refund.receiptId).length === 1;
@@ -49,16 +49,16 @@ export function factsOf(stage: Stage, refund: Refund, own: readonly Entry[]): Fa
     movedThoughRefused: own.some(({ thoughRefused }) => thoughRefused),
     othersCancelled: here.some(({ refundId }) => refundId === null),
     unclaimed: here.some((entry) => isUnclaimed(watch, entry)),
-    startedBlind: here.some((entry) => hidBefore(stage, refund, entry)),
+    startedBlind: here.some((entry) => hidBefore(context, refund, entry)),
     takenBackBeside: here.filter(isTakenBack).some(({ takenBackAt, refundId }) => {
       const hides = ({ sentAt }: Entry) =>
-        takenBackAt > sentAt - world.switches.lagMs - latestCallMs &&
+        takenBackAt > sentAt - scenario.switches.lagMs - latestCallMs &&
         takenBackAt < sentAt + settings.settleWindowMs;
       return refundId !== refund.refundId && own.some(hides);
     }),
     othersTakenBack: here.some((entry) => entry.refundId !== refund.refundId && isTakenBack(entry)),
     failedOver: watch.failedOver,
-    hastyClerk,
+    hastyOperator,
     mayBeMixedUp: !alone && here.some((entry) => tooLate(entry) || entry.thoughRefused),
   };
 }

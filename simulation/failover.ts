@@ -1,18 +1,18 @@
 // A Redis failover: everything written in the last moments is gone, in the ledger and in the queue alike.
-import type { Stage } from './stage.ts';
+import type { Context } from './context.ts';
 
 /** Before this beginning of an activation the last write is made that will be kept? Then the failover follows soon. */
-export async function perhapsFailOver(stage: Stage): Promise<void> {
-  const { chance, scheduler, failovers } = stage;
+export async function perhapsFailOver(context: Context): Promise<void> {
+  const { chance, scheduler, failovers } = context;
   failovers.begins += 1;
   if (!failovers.before.includes(failovers.begins)) return;
-  const rollBack = await remember(stage);
+  const rollBack = await remember(context);
   scheduler.after(chance.pick([5, 50, 300, 1_000]), rollBack);
 }
 
 /** Remembers what is there now; calling the answer brings it back. */
-async function remember(stage: Stage): Promise<() => Promise<void>> {
-  const { redis, prefix, jobs, watch, transcript } = stage;
+async function remember(context: Context): Promise<() => Promise<void>> {
+  const { redis, prefix, jobs, watch, transcript } = context;
   const keys = await redis.keys(`${prefix}*`);
   const kept = await Promise.all(keys.map(async (key) => ({ key, dump: await redis.dumpBuffer(key) })));
   const forgetJobs = jobs.snapshot();

@@ -1,7 +1,7 @@
 // What goes wrong in one history: a swarm, each history switches about half of the faults off and the rest to its own
 // strength, so that rare pairs meet often.
 import type { Chance } from './random.ts';
-import type { Habits } from './worlds.ts';
+import type { Habits } from './scenarios.ts';
 
 export const cancelFaults = [
   'none',

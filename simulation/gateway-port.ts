@@ -2,48 +2,49 @@
 import type { CancelRequest, Gateway } from '../src/domain/ports.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
 import type { Call } from './bootpay.ts';
+import { type CallFault, callFaultOf, faultOf, html, notSent, refusedKey, timedOut } from './call-faults.ts';
 import { portCall } from './calls.ts';
-import { type Course, courseOf, faultOf, html, notSent, refusedKey, timedOut } from './courses.ts';
+import type { Context } from './context.ts';
 import { isGone } from './processes.ts';
 import type { Actor } from './scheduler.ts';
-import type { Stage } from './stage.ts';
 import { tellReply, tellTotals } from './telling.ts';
 
 /** @param refundId whose activation it is; null: a person's or the reconciliation's. */
-export function gatewayFor(stage: Stage, actor: Actor, refundId: string | null): Gateway {
+export function gatewayFor(context: Context, actor: Actor, refundId: string | null): Gateway {
   return {
     fingerprint: 'simulated',
-    cancel: (request) => cancel(stage, actor, { ...request, refundId }),
+    cancel: (request) => cancel(context, actor, { ...request, refundId }),
     lookUp: (receiptId, signal) => {
-      stage.watch.referee.asks(actor, receiptId);
-      return lookUp(stage, actor, receiptId, signal);
+      context.watch.referee.asks(actor, receiptId);
+      return lookUp(context, actor, receiptId, signal);
     },
   };
 }
 
 async function cancel(
-  stage: Stage,
+  context: Context,
   actor: Actor,
   request: CancelRequest & { readonly refundId: string | null },
 ): Promise<CancelReply> {
-  const { scheduler, transcript, bootpay, chance, settings, watch } = stage;
+  const { scheduler, transcript, bootpay, chance, settings, watch } = context;
   const { receiptId, cancelId } = request;
   const refundId = request.refundId ?? '';
   const attempt = watch.calling(refundId, request);
   if (actor.process.stopping.signal.aborted) watch.fail(`${refundId} is called by a process that stops`);
-  const fault = faultOf(stage);
-  const course = courseOf(stage, fault);
+  const fault = faultOf(context);
+  const callFault = callFaultOf(context, fault);
   const call: Call = { ...request, refundId, sentAt: scheduler.now() };
   transcript.say(actor.name, `cancel ${cancelId}${fault === 'none' ? '' : ` (${fault})`}`);
 
-  const reply = await portCall<CancelReply>(stage, actor, (answer) => {
+  const reply = await portCall<CancelReply>(context, actor, (answer) => {
     const give = (ms: number, value: CancelReply) =>
       scheduler.after(ms, () => {
         if (!isGone(actor)) transcript.say(actor.name, `cancel ${cancelId} answered: ${tellReply(value)}`);
         answer({ value });
       });
     const arrive = () => {
-      if (stage.faulty() && chance.is(stage.world.switches.foreignIds)) bootpay.useId(receiptId, cancelId);
+      if (context.faulty() && chance.is(context.scenario.switches.foreignIds))
+        bootpay.useId(receiptId, cancelId);
       const reply = bootpay.arrive(call, fate);
       transcript.say('bootpay', `${cancelId}: ${tellReply(reply)}`);
       if (instead === 'timeout') return;
@@ -51,7 +52,7 @@ async function cancel(
       // Where the answer was broken on its way, the whole one never comes.
       if (typeof instead !== 'object') give(afterMs, disguised(reply, instead));
     };
-    const { arrivesAfterMs, fate, instead } = course;
+    const { arrivesAfterMs, fate, instead } = callFault;
     // Only the first answer counts.
     scheduler.after(settings.callTimeoutMs, () => answer({ value: timedOut }));
     if (instead !== undefined && typeof instead !== 'string') {
@@ -66,7 +67,7 @@ async function cancel(
 }
 
 /** A 2xx whose amounts are missing or say something else. */
-function disguised(reply: CancelReply, as: Course['instead']): CancelReply {
+function disguised(reply: CancelReply, as: CallFault['instead']): CancelReply {
   if (reply.kind !== 'accepted' || typeof as !== 'string') return reply;
   const { cancelledWon, cancelledTaxFreeWon } = reply.body;
   const shown = {
@@ -79,13 +80,13 @@ function disguised(reply: CancelReply, as: Course['instead']): CancelReply {
 }
 
 function lookUp(
-  stage: Stage,
+  context: Context,
   actor: Actor,
   receiptId: string,
   signal: AbortSignal | undefined,
 ): Promise<LookUpReply> {
-  const { scheduler, transcript, chance } = stage;
-  return portCall<LookUpReply>(stage, actor, (answer) => {
+  const { scheduler, transcript, chance } = context;
+  return portCall<LookUpReply>(context, actor, (answer) => {
     const stop = () => scheduler.after(0, () => answer({ value: { kind: 'no_answer', cause: 'stopped' } }));
     if (signal?.aborted === true) return stop();
     signal?.addEventListener('abort', stop, { once: true });
@@ -93,25 +94,28 @@ function lookUp(
       scheduler.after(ms, () => {
         signal?.removeEventListener('abort', stop);
         if (!isGone(actor)) transcript.say(actor.name, `look-up ${receiptId}: ${tellTotals(reply)}`);
-        stage.watch.referee.shown(actor, receiptId, reply);
+        context.watch.referee.shown(actor, receiptId, reply);
         answer({ value: reply });
       });
     const arrivesAfterMs = chance.int(10, 300);
     scheduler.after(arrivesAfterMs, () => {
-      const { reply, afterMs } = seen(stage, receiptId);
+      const { reply, afterMs } = seen(context, receiptId);
       give(afterMs, reply);
     });
   });
 }
 
-function seen(stage: Stage, receiptId: string): { readonly reply: LookUpReply; readonly afterMs: number } {
-  const { chance, faults, bootpay, world, rateLimiter, scheduler, book } = stage;
-  const { lagMs, wrongTotals } = world.switches;
+function seen(
+  context: Context,
+  receiptId: string,
+): { readonly reply: LookUpReply; readonly afterMs: number } {
+  const { chance, faults, bootpay, scenario, rateLimiter, scheduler, book } = context;
+  const { lagMs, wrongTotals } = scenario.switches;
   const afterMs = chance.int(10, 300);
   if (rateLimiter.credentialsRefusedUntil > scheduler.now()) return { reply: refusedKey, afterMs };
   if (rateLimiter.lookUpsHangUntil > scheduler.now())
-    return { reply: timedOut, afterMs: stage.settings.callTimeoutMs };
-  const fault = stage.faulty() ? chance.weighted(faults.lookUp) : 'none';
+    return { reply: timedOut, afterMs: context.settings.callTimeoutMs };
+  const fault = context.faulty() ? chance.weighted(faults.lookUp) : 'none';
   switch (fault) {
     case 'lost':
       return { reply: timedOut, afterMs: chance.int(1_000, 30_000) };

@@ -1,34 +1,34 @@
-// One history from its first event to its end: sets the stage, lets things go wrong for a while, lets them end, judges.
+// One history from its first event to its end: sets up, lets things go wrong for a while, lets them end, judges.
 import type { Redis } from 'ioredis';
 import type { PolicySettings } from '../src/domain/decision.ts';
 import { isOpen } from '../src/domain/states.ts';
 import { Bootpay } from './bootpay.ts';
 import { judge, type Verdict } from './checker.ts';
-import { expectClerk } from './clerk.ts';
+import type { Context } from './context.ts';
 import { drawFaults } from './faults.ts';
 import { createJobs } from './jobs.ts';
 import { judgeCounted } from './money.ts';
+import { expectOperator } from './operator.ts';
 import { sendEvent, sweep } from './people.ts';
 import { planEvents, planPayments } from './plan.ts';
 import { probe } from './probe.ts';
 import { createProcesses } from './processes.ts';
 import { type Chance, chanceFrom } from './random.ts';
 import { reconcileToTheEnd } from './reconciliation.ts';
+import type { Scenario } from './scenarios.ts';
 import { createScheduler } from './scheduler.ts';
-import type { Stage } from './stage.ts';
 import type { Subject } from './subject.ts';
 import { createTranscript } from './transcript.ts';
 import { planTrouble } from './trouble.ts';
 import { createWatch } from './watch.ts';
 import { beginJob } from './workers.ts';
-import type { World } from './worlds.ts';
 
 export interface HistoryOptions {
   readonly subject: Subject;
   readonly redis: Redis;
   /** Its own; nothing of it is left afterwards. */
   readonly prefix: string;
-  readonly world: World;
+  readonly scenario: Scenario;
   readonly seed: string;
   readonly index: number;
 }
@@ -36,44 +36,44 @@ export interface HistoryOptions {
 const minute = 60_000;
 const hour = 60 * minute;
 const startAt = Date.parse('2026-11-20T10:30:00+09:00');
-/** The clerk goes home so long after the faults. */
-const clerkMs = 2 * hour;
+/** The operator goes home so long after the faults. */
+const operatorMs = 2 * hour;
 /** After the last deadline that a replay can have set: by then everything has ended. */
 const patienceMs = 2 * hour;
 /** A history is cut off here: something runs in circles. */
 const mostEvents = 200_000;
 
 export async function runHistory(options: HistoryOptions): Promise<Verdict> {
-  const stage = setStage(options);
-  planTrouble(stage);
-  await play(stage);
-  await reconcileToTheEnd(stage);
-  await probe(stage, () => play(stage));
-  const verdict = await judge(stage);
+  const context = setContext(options);
+  planTrouble(context);
+  await play(context);
+  await reconcileToTheEnd(context);
+  await probe(context, () => play(context));
+  const verdict = await judge(context);
   const keys = await options.redis.keys(`${options.prefix}*`);
   if (keys.length > 0) await options.redis.unlink(...keys);
   return verdict;
 }
 
-function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions): Stage {
-  const chance = chanceFrom(`${seed} ${world.name} ${index}`);
-  const faults = drawFaults(chance, world.habits);
-  const settings = drawSettings(chance, world);
-  const payments = planPayments(chance, world, startAt);
+function setContext({ subject, redis, prefix, scenario, seed, index }: HistoryOptions): Context {
+  const chance = chanceFrom(`${seed} ${scenario.name} ${index}`);
+  const faults = drawFaults(chance, scenario.habits);
+  const settings = drawSettings(chance, scenario);
+  const payments = planPayments(chance, scenario, startAt);
   const scheduler = createScheduler(chance, startAt);
   const transcript = createTranscript(scheduler.now, startAt);
   const say = (who: string) => (what: string) => transcript.say(who, what);
   const { now, after } = scheduler;
-  const bootpay = new Bootpay({ payments, switches: world.switches, now, after, tell: say('bootpay') });
+  const bootpay = new Bootpay({ payments, switches: scenario.switches, now, after, tell: say('bootpay') });
   const lockedOut = () => {
-    const { credentialsRefusedSince, credentialsRefusedUntil } = stage.rateLimiter;
+    const { credentialsRefusedSince, credentialsRefusedUntil } = context.rateLimiter;
     return credentialsRefusedUntil > now() && now() - credentialsRefusedSince > 2 * minute;
   };
   const watch = createWatch({ now, settings, tell: say('watch'), lockedOut });
   const dataKeys = [{ id: 's', key: new Uint8Array(32).fill(7) }];
-  const self = () => stage;
-  const stage: Stage = {
-    world,
+  const self = () => context;
+  const context: Context = {
+    scenario,
     chance,
     faults,
     settings,
@@ -87,14 +87,14 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
     prefix,
     ledger: subject.createLedger({ redis, prefix, dataKeys }),
     processes: createProcesses(self),
-    jobs: createJobs(self, (job) => beginJob(stage, job)),
-    hastyClerk: chance.is(0.2),
-    failovers: { begins: 0, before: world.switches.failover ? [chance.int(1, 8), chance.int(1, 40)] : [] },
-    clerk: {
+    jobs: createJobs(self, (job) => beginJob(context, job)),
+    hastyOperator: chance.is(0.2),
+    failovers: { begins: 0, before: scenario.switches.failover ? [chance.int(1, 8), chance.int(1, 40)] : [] },
+    operator: {
       rushes: 0,
-      diligence: chance.pick(world.habits.crowd ? [0.6, 0.95] : [0, 0.6, 0.95]),
+      diligence: chance.pick(scenario.habits.crowd ? [0.6, 0.95] : [0, 0.6, 0.95]),
       visits: new Map(),
-      untilAt: startAt + faults.untilMs + clerkMs,
+      untilAt: startAt + faults.untilMs + operatorMs,
     },
     faultsEndAt: startAt + faults.untilMs,
     rateLimiter: {
@@ -111,20 +111,20 @@ function setStage({ subject, redis, prefix, world, seed, index }: HistoryOptions
   };
   watch.onMove = (before, change) => {
     const { refund } = change;
-    if (refund.state === 'dead_lettered' && before.state !== 'dead_lettered') expectClerk(stage, refund);
-    judgeCounted(stage, change);
+    if (refund.state === 'dead_lettered' && before.state !== 'dead_lettered') expectOperator(context, refund);
+    judgeCounted(context, change);
   };
-  for (const { afterMs, event } of planEvents(chance, payments, { startAt, habits: world.habits })) {
-    scheduler.after(afterMs, () => sendEvent(stage, event));
+  for (const { afterMs, event } of planEvents(chance, payments, { startAt, habits: scenario.habits })) {
+    scheduler.after(afterMs, () => sendEvent(context, event));
   }
   const shown = payments.map(
     ({ receiptId, priceWon, method }) => `${receiptId} ${priceWon} won by ${method}`,
   );
-  transcript.say('plan', `${world.name}, faults for ${faults.untilMs / minute} min; ${shown.join(', ')}`);
-  return stage;
+  transcript.say('plan', `${scenario.name}, faults for ${faults.untilMs / minute} min; ${shown.join(', ')}`);
+  return context;
 }
 
-function drawSettings(chance: Chance, { switches }: World): PolicySettings {
+function drawSettings(chance: Chance, { switches }: Scenario): PolicySettings {
   return {
     retryMaxAttempts: chance.pick([3, 5, 12]),
     retryBaseMs: 30_000,
@@ -138,9 +138,9 @@ function drawSettings(chance: Chance, { switches }: World): PolicySettings {
 }
 
 /** Until nothing is left to happen, or patience ends. The sweeper looks again whenever all is quiet. */
-async function play(stage: Stage): Promise<void> {
-  const { scheduler, watch, settings, clerk } = stage;
-  const endAt = Math.max(clerk.untilAt, scheduler.now()) + settings.retryDeadlineMs + patienceMs;
+async function play(context: Context): Promise<void> {
+  const { scheduler, watch, settings, operator } = context;
+  const endAt = Math.max(operator.untilAt, scheduler.now()) + settings.retryDeadlineMs + patienceMs;
   let quietSweeps = 0;
   for (let events = 0; events < mostEvents; events += 1) {
     if (scheduler.now() > endAt) return;
@@ -149,7 +149,7 @@ async function play(stage: Stage): Promise<void> {
     if (!open && quietSweeps > 0) return;
     if (quietSweeps > 10) return watch.fail('it is quiet, and a refund is open');
     quietSweeps = open ? quietSweeps + 1 : 1;
-    scheduler.after(45_000, () => sweep(stage));
+    scheduler.after(45_000, () => sweep(context));
   }
   watch.fail(`more than ${mostEvents} events`);
 }

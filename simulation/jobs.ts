@@ -1,9 +1,9 @@
 // Stands in for BullMQ: jobs with due times, locks that end with their process, a pause. It promises no more than BullMQ
 // does: a job may run twice, at the same time, and long after its lock was lost.
 import type { Refund } from '../src/domain/refund.ts';
+import type { Context } from './context.ts';
 import { lockMs } from './processes.ts';
 import type { Process } from './scheduler.ts';
-import type { Stage } from './stage.ts';
 
 export interface Job {
   readonly id: string;
@@ -44,7 +44,7 @@ export interface Jobs {
   readonly orphans: string[];
 }
 
-export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jobs {
+export function createJobs(context: () => Context, begin: (job: Job) => boolean): Jobs {
   const jobs = new Map<string, Job>();
   let cases = new Set<string>();
   let paused = false;
@@ -53,18 +53,18 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
   const closed = new Set<string>();
 
   function expect(job: Job): void {
-    const { scheduler, chance } = stage();
+    const { scheduler, chance } = context();
     scheduler.at(Math.max(job.dueAt, scheduler.now()) + chance.int(0, 10), () => tryStart(job));
   }
   function tryStart(job: Job): void {
-    const { scheduler } = stage();
+    const { scheduler } = context();
     if (jobs.get(job.id) !== job || job.lock !== null || paused || job.dueAt > scheduler.now()) return;
     if (!begin(job)) scheduler.after(1_000, () => tryStart(job));
   }
   function insert(id: string, refund: Refund, delayMs: number): void {
     if (jobs.has(id)) return;
     const { refundId, receiptId } = refund;
-    const dueAt = stage().scheduler.now() + delayMs;
+    const dueAt = context().scheduler.now() + delayMs;
     const job: Job = { id, refundId, receiptId, dueAt, errors: 0, lock: null };
     jobs.set(id, job);
     expect(job);
@@ -76,7 +76,7 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
       return cases;
     },
     add(refund, jobId) {
-      const { chance, faults, subject, faulty } = stage();
+      const { chance, faults, subject, faulty } = context();
       const id = jobId ?? subject.refundJobId(refund);
       added.add(id);
       insert(id, refund, 0);
@@ -88,12 +88,12 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
       return [...jobs.keys()];
     },
     get delayed() {
-      const now = stage().scheduler.now();
+      const now = context().scheduler.now();
       return [...jobs.values()].filter(({ lock, dueAt }) => lock === null && dueAt > now).map(({ id }) => id);
     },
     wake(id) {
       const job = jobs.get(id);
-      const now = stage().scheduler.now();
+      const now = context().scheduler.now();
       if (job === undefined || job.lock !== null || job.dueAt <= now) return false;
       job.dueAt = now;
       expect(job);
@@ -102,7 +102,7 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
     wakeAll() {
       for (const job of jobs.values()) {
         if (job.lock !== null) continue;
-        job.dueAt = Math.min(job.dueAt, stage().scheduler.now());
+        job.dueAt = Math.min(job.dueAt, context().scheduler.now());
         expect(job);
       }
     },
@@ -117,7 +117,7 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
       return true;
     },
     letGoOf(process) {
-      const { scheduler, chance } = stage();
+      const { scheduler, chance } = context();
       for (const job of jobs.values()) {
         const { lock } = job;
         if (lock?.process !== process) continue;
@@ -149,7 +149,7 @@ export function createJobs(stage: () => Stage, begin: (job: Job) => boolean): Jo
     },
     loseCase() {
       if (cases.size === 0) return false;
-      return cases.delete(stage().chance.pick([...cases]));
+      return cases.delete(context().chance.pick([...cases]));
     },
     wasAdded: (id) => added.has(id),
     wasClosed: (id) => closed.has(id),

@@ -2,15 +2,15 @@
 import type { JobRequest, Ledger, RateLimiter, Transition } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { sleepCall, storeCall } from './calls.ts';
+import type { Context } from './context.ts';
 import { perhapsFailOver } from './failover.ts';
 import type { Actor } from './scheduler.ts';
-import type { Stage } from './stage.ts';
 import { tellCommit } from './telling.ts';
 
-export function ledgerFor(stage: Stage, actor: Actor): Ledger {
-  const { ledger, watch } = stage;
+export function ledgerFor(context: Context, actor: Actor): Ledger {
+  const { ledger, watch } = context;
   const call = <Value>(what: string, run: () => Promise<Value>, tell?: (value: Value) => string) =>
-    storeCall(stage, actor, { what, run, ...(tell !== undefined && { tell }) });
+    storeCall(context, actor, { what, run, ...(tell !== undefined && { tell }) });
   return {
     canKeepAccounts: ledger.canKeepAccounts,
     openAccount: ledger.openAccount,
@@ -29,7 +29,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
       call(
         'begin',
         async () => {
-          await perhapsFailOver(stage);
+          await perhapsFailOver(context);
           const begun = await ledger.begin(request);
           if (begun.kind === 'go') watch.referee.began(actor, request);
           if (['go', 'lane_held', 'receipt_held'].includes(begun.kind))
@@ -86,7 +86,7 @@ export function ledgerFor(stage: Stage, actor: Actor): Ledger {
     overdue: (query) =>
       call('overdue', () => {
         watch.ringing.meets(actor);
-        return withJobKeys(stage, () => ledger.overdue(query));
+        return withJobKeys(context, () => ledger.overdue(query));
       }),
     newestAcceptedAt: () => call('newest accepted', () => ledger.newestAcceptedAt()),
     purge: (query) => call('forget', () => ledger.purge(query)),
@@ -107,8 +107,8 @@ function tellChange({ refund, from, history, lock: hold, settledWon }: Transitio
 }
 
 /** The ledger looks for jobs, and in which list they are, where BullMQ keeps them: for that moment they are there. */
-async function withJobKeys<Value>(stage: Stage, look: () => Promise<Value>): Promise<Value> {
-  const { subject, prefix, jobs, redis } = stage;
+async function withJobKeys<Value>(context: Context, look: () => Promise<Value>): Promise<Value> {
+  const { subject, prefix, jobs, redis } = context;
   const { job, jobsIn } = subject.keysFor(prefix);
   const waiting = jobs.ids.map((id) => job('refunds', id));
   const shown = [...waiting, ...[...jobs.cases].map((id) => job('dead-letters', id))];
@@ -123,7 +123,7 @@ async function withJobKeys<Value>(stage: Stage, look: () => Promise<Value>): Pro
 }
 
 /** The limiter is no part of this simulation: it is shut after a 429, and refuses now and then. Answers how long to wait. */
-function shutForMs({ rateLimiter, scheduler, chance, faults, faulty }: Stage): number {
+function shutForMs({ rateLimiter, scheduler, chance, faults, faulty }: Context): number {
   const shutMs = rateLimiter.shutUntil - scheduler.now();
   if (shutMs > 0) return shutMs;
   return faulty() && chance.is(faults.gateRefusal) ? chance.int(10, 90_000) : 0;
@@ -133,34 +133,34 @@ function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-export function limiterFor(stage: Stage, actor: Actor): RateLimiter {
-  const { scheduler } = stage;
+export function limiterFor(context: Context, actor: Actor): RateLimiter {
+  const { scheduler } = context;
   return {
     report: () => undefined,
     isFresh: () => true,
     async acquire(_kind, { signal, longestMs = 60_000 } = {}) {
       const startedAt = scheduler.now();
       for (;;) {
-        const waitMs = shutForMs(stage);
+        const waitMs = shutForMs(context);
         if (isAborted(signal) || scheduler.now() - startedAt + waitMs > longestMs) return null;
         if (waitMs === 0) return { at: scheduler.now() };
-        await sleepCall(stage, actor, waitMs, signal);
+        await sleepCall(context, actor, waitMs, signal);
       }
     },
   };
 }
 
 /** The refundQueue's verbs, as far as anybody here uses them. */
-export function refundQueueFor(stage: Stage, actor: Actor) {
-  const { jobs } = stage;
-  const call = <Value>(what: string, run: () => Value) => storeCall(stage, actor, { what, run });
+export function refundQueueFor(context: Context, actor: Actor) {
+  const { jobs } = context;
+  const call = <Value>(what: string, run: () => Value) => storeCall(context, actor, { what, run });
   const add = (refund: Refund, given: string | null) => {
     const { refundId } = refund;
-    const jobId = given ?? stage.subject.refundJobId(refund);
-    stage.watch.ringing.rings(actor, { refundId, jobId }, (id) => jobs.ids.includes(id));
+    const jobId = given ?? context.subject.refundJobId(refund);
+    context.watch.ringing.rings(actor, { refundId, jobId }, (id) => jobs.ids.includes(id));
     jobs.add(refund, given);
   };
-  const caseId = (refund: Refund) => refund.deadLetter?.jobId ?? stage.subject.refundJobId(refund);
+  const caseId = (refund: Refund) => refund.deadLetter?.jobId ?? context.subject.refundJobId(refund);
   return {
     enqueueJob: (refund: Refund, jobId: string | null = null) =>
       call(`ring ${refund.eventId}`, () => add(refund, jobId)),
@@ -191,20 +191,20 @@ export function refundQueueFor(stage: Stage, actor: Actor) {
 
 /** One command of Redis for the lane, which speaks to Redis itself. */
 export function laneRedisFor(
-  stage: Stage,
+  context: Context,
   actor: Actor,
-): Pick<typeof stage.redis, 'hmget' | 'hsetnx' | 'hdel' | 'del' | 'xadd'> {
-  return new Proxy(stage.redis, {
+): Pick<typeof context.redis, 'hmget' | 'hsetnx' | 'hdel' | 'del' | 'xadd'> {
+  return new Proxy(context.redis, {
     get(redis, name) {
       const method = Reflect.get(redis, name);
       if (typeof method !== 'function') return method;
       return (...args: unknown[]) =>
-        storeCall(stage, actor, {
+        storeCall(context, actor, {
           what: `lane ${String(name)}`,
           run: () => {
             // The hold that a person was told of, from the command that makes it to the one that lifts it.
-            if (name === 'hsetnx' && args[1] === 'person') stage.watch.referee.laneHeld(true);
-            if (name === 'del') stage.watch.referee.laneHeld(false);
+            if (name === 'hsetnx' && args[1] === 'person') context.watch.referee.laneHeld(true);
+            if (name === 'del') context.watch.referee.laneHeld(false);
             return Reflect.apply(method, redis, args);
           },
         });

@@ -1,29 +1,29 @@
-// `npm run simulate -- --histories N --seed S [--world NAME] [--from I] [--plant NAME] [--verbose]`: runs histories on
-// all processors, prints a table per world, and every failing history with the command that runs it alone.
-// With `--collect FILE` it goes on where the file ends, until each world has N histories, and adds what it finds.
+// `npm run simulate -- --histories N --seed S [--scenario NAME] [--from I] [--bug NAME] [--verbose]`: runs histories on
+// all processors, prints a table per scenario, and every failing history with the command that runs it alone.
+// With `--collect FILE` it goes on where the file ends, until each scenario has N histories, and adds what it finds.
 import { parseArgs } from 'node:util';
 import { openCollection } from './collection.ts';
 import { startPool } from './pool.ts';
 import { add, emptySum, type Failure, type Range, type Sum } from './run.ts';
+import { scenarios } from './scenarios.ts';
 import { tableOf } from './table.ts';
-import { worlds } from './worlds.ts';
 
 const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
-    world: { type: 'string' },
+    scenario: { type: 'string' },
     from: { type: 'string', default: '0' },
-    plant: { type: 'string' },
+    bug: { type: 'string' },
     processes: { type: 'string' },
     collect: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
-const { seed, plant, verbose, collect } = values;
+const { seed, bug, verbose, collect } = values;
 const from = wholeNumber('from');
 const histories = wholeNumber('histories');
-const names = worldsAsked(values.world);
+const names = scenariosAsked(values.scenario);
 /** Histories that a process takes at once, and failing histories printed whole. */
 const chunk = 50;
 const mostPrinted = 3;
@@ -32,7 +32,7 @@ const collecting = collect === undefined ? null : openCollection(collect, { seed
 const sums = new Map<string, Sum>(names.map((name) => [name, emptySum(name)]));
 const processes = values.processes === undefined ? {} : { processes: wholeNumber('processes') };
 const startedAt = performance.now();
-const pool = await startPool({ ...(plant !== undefined && { variant: plant }), ...processes });
+const pool = await startPool({ ...(bug !== undefined && { variant: bug }), ...processes });
 let printed = 0;
 let interrupted = false;
 process.once('SIGINT', () => {
@@ -53,24 +53,24 @@ if (interrupted && collecting === null)
   console.log(`Stopped. Go on with --from ${doneUpTo} --histories ${from + histories - doneUpTo}`);
 process.exitCode = all.some(({ failures }) => failures.length > 0) ? 1 : 0;
 
-/** Every world's first histories before anybody's second ones, so that a stop leaves all worlds equally far. */
+/** Every scenario's first histories before anybody's second ones, so that a stop leaves all scenarios equally far. */
 function rangesOf(): Range[] {
-  const ranges = names.flatMap((world) => {
-    const first = collecting?.from(world) ?? from;
+  const ranges = names.flatMap((scenario) => {
+    const first = collecting?.from(scenario) ?? from;
     const end = collecting === null ? from + histories : histories;
     const starts = Array.from(
       { length: Math.max(Math.ceil((end - first) / chunk), 0) },
       (_, index) => first + index * chunk,
     );
     return starts.map(
-      (start): Range => ({ world, seed, from: start, histories: Math.min(chunk, end - start), verbose }),
+      (start): Range => ({ scenario, seed, from: start, histories: Math.min(chunk, end - start), verbose }),
     );
   });
   return ranges.sort((a, b) => a.from - b.from);
 }
 
 function heard(range: Range, sum: Sum): void {
-  const total = sums.get(range.world);
+  const total = sums.get(range.scenario);
   if (total === undefined) return;
   add(total, sum);
   total.failures.push(...sum.failures);
@@ -80,18 +80,18 @@ function heard(range: Range, sum: Sum): void {
   for (const failure of sum.failures) tell(range, failure);
 }
 
-function tell({ world }: Range, { index, violations, lines }: Failure): void {
-  console.log(`VIOLATED ${world} ${index}: ${violations.join('; ')}`);
-  const again = `--world ${world} --seed ${seed} --from ${index} --histories 1`;
-  console.log(`  npm run simulate -- ${again}${plant === undefined ? '' : ` --plant "${plant}"`} --verbose`);
+function tell({ scenario }: Range, { index, violations, lines }: Failure): void {
+  console.log(`VIOLATED ${scenario} ${index}: ${violations.join('; ')}`);
+  const again = `--scenario ${scenario} --seed ${seed} --from ${index} --histories 1`;
+  console.log(`  npm run simulate -- ${again}${bug === undefined ? '' : ` --bug "${bug}"`} --verbose`);
   if (printed < mostPrinted && !verbose) console.log(`${lines.join('\n')}\n`);
   printed += 1;
 }
 
-function worldsAsked(asked: string | undefined): string[] {
-  const known = worlds.map(({ name }) => name);
+function scenariosAsked(asked: string | undefined): string[] {
+  const known = scenarios.map(({ name }) => name);
   if (asked === undefined) return known;
-  return known.includes(asked) ? [asked] : wrong(`--world: there are ${known.join(', ')}, got ${asked}`);
+  return known.includes(asked) ? [asked] : wrong(`--scenario: there are ${known.join(', ')}, got ${asked}`);
 }
 
 function wholeNumber(name: 'from' | 'histories' | 'processes'): number {

@@ -5,35 +5,35 @@ import { isTakenBack } from '../simulator/core/payment-book.ts';
 import type { Transition } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { Entry } from './bootpay.ts';
+import type { Context } from './context.ts';
 import { factsOf, replayedAhead } from './facts.ts';
-import type { Stage } from './stage.ts';
 
 /** At the write itself: no more is counted than ever was in the totals, and a success is its own money's. */
-export function judgeCounted(stage: Stage, { refund, settledWon, from }: Transition): void {
-  const { watch, book, world, transcript } = stage;
+export function judgeCounted(context: Context, { refund, settledWon, from }: Transition): void {
+  const { watch, book, scenario, transcript } = context;
   const { receiptId, eventId, state } = refund;
   const counted = watch.referee.known(receiptId).settledWon;
   const everWon = book.everRefunded(receiptId);
-  if (settledWon > 0 && counted > everWon && !world.switches.wrongTotals && !watch.failedOver)
+  if (settledWon > 0 && counted > everWon && !scenario.switches.wrongTotals && !watch.failedOver)
     watch.fail(`${receiptId}: ${counted} won are counted, ${everWon} went back`);
   if (state !== 'succeeded' || settledWon <= 0) return;
   const ids = new Set<string | null>(refund.attempts.map(({ cancelId }) => cancelId));
-  const own = ownOf(stage, refund).filter(({ cancelId }) => ids.has(cancelId));
+  const own = ownOf(context, refund).filter(({ cancelId }) => ids.has(cancelId));
   const movedWon = wonOf(own);
   if (own.length === 1 && movedWon === settledWon) return;
-  const byHand = from === 'dead_lettered' ? byHandFor(stage, refund) : [];
+  const byHand = from === 'dead_lettered' ? byHandFor(context, refund) : [];
   if (own.length === 0 && byHand.length === 1 && byHand[0]?.amount === settledWon) return;
-  const facts = factsOf(stage, refund, own);
+  const facts = factsOf(context, refund, own);
   const what = `${eventId} succeeds with ${settledWon} won, ${movedWon} won moved in ${own.length} cancels of its ids`;
-  if (!world.maySettleWrongly(facts) && !(own.length > 1 && world.mayPayTwice(facts))) watch.fail(what);
+  if (!scenario.maySettleWrongly(facts) && !(own.length > 1 && scenario.mayPayTwice(facts))) watch.fail(what);
   else {
-    stage.excused.add(refund.refundId);
+    context.excused.add(refund.refundId);
     transcript.say('checker', `excused: ${what}`);
   }
 }
 
 /** What stayed paid through us for this refund. */
-function ownOf({ book }: Stage, { refundId }: Refund): Entry[] {
+function ownOf({ book }: Context, { refundId }: Refund): Entry[] {
   return book.entries.filter((entry) => entry.refundId === refundId && !isTakenBack(entry));
 }
 
@@ -42,7 +42,7 @@ function wonOf(entries: readonly Entry[]): number {
 }
 
 /** What was cancelled by hand for it: who closes its case may say that the refund has succeeded with it. */
-function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
+function byHandFor({ book }: Context, { refundId }: Refund): Entry[] {
   return book.entries.filter((entry) => entry.byHandFor === refundId);
 }
 
@@ -50,7 +50,7 @@ function byHandFor({ book }: Stage, { refundId }: Refund): Entry[] {
  * It was taken back after all, and a refund that looks the same was found to miss it; or nobody can find out, because the
  * receipt is still held, or holds money that is not counted and the total does not lack any.
  */
-function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): boolean {
+function isMissed({ book, watch }: Context, { refundId, receiptId }: Refund): boolean {
   // Of what landed for another refund and is counted by none, as docs/safety.md says.
   const hidesBehind = (receipt: string, won: number) =>
     book.entries.some(
@@ -80,16 +80,16 @@ function isMissed({ book, watch }: Stage, { refundId, receiptId }: Refund): bool
 }
 
 /** At the end: paid once at most, and a success is what moved. */
-export function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): void {
-  const { watch, world } = stage;
-  const own = ownOf(stage, refund);
+export function judgeMoney(context: Context, refund: Refund, excuses: string[]): void {
+  const { watch, scenario } = context;
+  const own = ownOf(context, refund);
   const movedWon = wonOf(own);
-  const facts = factsOf(stage, refund, own);
+  const facts = factsOf(context, refund, own);
   const blame = (what: string, excused: boolean) => {
     if (!excused) watch.fail(what);
     else {
       excuses.push(what);
-      stage.transcript.say('checker', `excused: ${what}`);
+      context.transcript.say('checker', `excused: ${what}`);
     }
   };
   const name = refund.eventId;
@@ -97,13 +97,14 @@ export function judgeMoney(stage: Stage, refund: Refund, excuses: string[]): voi
     const known = facts.failedOver || own.every(({ thoughRefused }) => thoughRefused);
     blame(`${name} is a case that says nothing was paid, and ${movedWon} won moved`, known);
   }
-  if (own.length > 1) blame(`${name} was paid ${own.length} times`, world.mayPayTwice(facts));
-  const byHandWon = wonOf(byHandFor(stage, refund));
+  if (own.length > 1) blame(`${name} was paid ${own.length} times`, scenario.mayPayTwice(facts));
+  const byHandWon = wonOf(byHandFor(context, refund));
   const isByHand = own.length === 0 && byHandWon === refund.settledWon;
   const isOwn = own.length === 1 && movedWon === refund.settledWon;
   if (refund.state === 'succeeded' && !isOwn && !isByHand) {
-    const known = stage.excused.has(refund.refundId) || isMissed(stage, refund);
-    const excused = known || world.maySettleWrongly(facts) || (own.length > 1 && world.mayPayTwice(facts));
+    const known = context.excused.has(refund.refundId) || isMissed(context, refund);
+    const excused =
+      known || scenario.maySettleWrongly(facts) || (own.length > 1 && scenario.mayPayTwice(facts));
     blame(
       `${name} succeeded with ${refund.settledWon} won, ${movedWon} won moved in ${own.length} cancels`,
       excused,
@@ -125,11 +126,11 @@ function surelyUnpaid({ attempts, deadLetter }: Refund): boolean {
 
 /** Whichever refund was paid: not more than all refunds of the receipt asked for. */
 export function judgeSum(
-  { watch, world, book, hastyClerk }: Stage,
+  { watch, scenario, book, hastyOperator }: Context,
   receiptId: string,
   priceWon: number,
 ): void {
-  if (!world.sumHolds || hastyClerk) return;
+  if (!scenario.sumHolds || hastyOperator) return;
   const own = book.entries.filter(
     (entry) => entry.receiptId === receiptId && entry.refundId !== null && !isTakenBack(entry),
   );

@@ -2,7 +2,7 @@
 import type { CancellationEventInput } from '../src/domain/event.ts';
 import type { Payment } from './bootpay.ts';
 import type { Chance } from './random.ts';
-import type { World } from './worlds.ts';
+import type { Scenario } from './scenarios.ts';
 
 export interface PlannedEvent {
   readonly afterMs: number;
@@ -19,8 +19,8 @@ export const refundAccount = (number: (typeof bankAccounts)[number]) => ({
   bank_code: '088',
 });
 
-export function planPayments(chance: Chance, world: World, startAt: number): Payment[] {
-  const { crowd } = world.habits;
+export function planPayments(chance: Chance, scenario: Scenario, startAt: number): Payment[] {
+  const { crowd } = scenario.habits;
   return Array.from({ length: crowd ? 1 : chance.int(1, 4) }, (_, index): Payment => {
     const priceWon = chance.pick(crowd ? [3_000, 30_000, 100_000] : [3_000, 10_000, 30_000, 100_000]);
     return {
@@ -30,7 +30,7 @@ export function planPayments(chance: Chance, world: World, startAt: number): Pay
       method: chance.weighted({ card: 8, vbank: 1, naverpay: 1 }),
       pg: chance.pick(['나이스페이먼츠', 'kcp', '이니시스']),
       purchasedAt: startAt - chance.pick([60, 600, 60 * 24 * 3]) * minute,
-      blind: world.switches.blindLookUps && chance.is(0.7),
+      blind: scenario.switches.blindLookUps && chance.is(0.7),
       hidesTaxFree: index % 2 === 1,
     };
   });
@@ -40,7 +40,7 @@ export function planPayments(chance: Chance, world: World, startAt: number): Pay
 export function planEvents(
   chance: Chance,
   payments: readonly Payment[],
-  { startAt, habits: { crowd, impatience } }: Pick<World, 'habits'> & { readonly startAt: number },
+  { startAt, habits: { crowd, impatience } }: Pick<Scenario, 'habits'> & { readonly startAt: number },
 ): PlannedEvent[] {
   const planned: PlannedEvent[] = [];
   const spreadMs = chance.pick(crowd ? [minute, 20 * minute, 60 * minute] : [1_000, minute, 20 * minute]);

@@ -3,21 +3,21 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Plant } from './plants.ts';
+import type { PlantedBug } from './planted-bugs.ts';
 import { ourSource } from './subject.ts';
 
 /** A copy of `src` with the bug in it, which finds our packages. */
-export function plantedSource(plant: Plant): { readonly source: URL; remove(): void } {
+export function plantedSource(bug: PlantedBug): { readonly source: URL; remove(): void } {
   const root = fileURLToPath(new URL('../', ourSource));
   const folder = mkdtempSync(join(tmpdir(), 'refund-plant-'));
   cpSync(join(root, 'src'), join(folder, 'src'), { recursive: true });
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  for (const { file, find, put } of plant.edits) {
+  for (const { file, find, put } of bug.edits) {
     const path = join(folder, 'src', file);
     const [before, after, ...more] = readFileSync(path, 'utf8').split(find);
     if (before === undefined || after === undefined || more.length > 0) {
-      throw new Error(`the plant "${plant.name}" does not fit ${file} any more`);
+      throw new Error(`the planted bug "${bug.name}" does not fit ${file} any more`);
     }
     writeFileSync(path, before + put + after);
   }

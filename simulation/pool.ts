@@ -21,7 +21,7 @@ const typescript = new URL('../tools/typescript/register.mjs', import.meta.url).
 // Room for what is young: most of a history is garbage a moment later, and collecting it less often takes a tenth less.
 const execArgv = ['--max-semi-space-size=64', '--import', typescript];
 
-/** @param options.variant the name of a plant, or the file URL of another `src`. */
+/** @param options.variant the name of a planted bug, or the file URL of another `src`. */
 export async function startPool(options: { variant?: string; processes?: number } = {}): Promise<Pool> {
   const { variant, processes = availableParallelism() } = options;
   const children = Array.from({ length: processes }, () =>

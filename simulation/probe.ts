@@ -1,38 +1,39 @@
 // After a history has ended: whatever it went through, its receipts still work. A refund that comes in now is paid, and
 // so is a replay of one whose money was really taken back.
-import { expectReplay } from './clerk.ts';
+
+import type { Context } from './context.ts';
+import { expectReplay } from './operator.ts';
 import { sendEvent } from './people.ts';
 import { bankAccounts, refundAccount } from './plan.ts';
-import type { Stage } from './stage.ts';
 
 const amountWon = 100;
 
 /** @param play goes on until all is quiet again. */
-export async function probe(stage: Stage, play: () => Promise<void>): Promise<void> {
-  const { book, bootpay, scheduler, watch, world } = stage;
-  if (!world.habits.crowd) return;
-  stage.clerk.untilAt = 0;
+export async function probe(context: Context, play: () => Promise<void>): Promise<void> {
+  const { book, bootpay, scheduler, watch, scenario } = context;
+  if (!scenario.habits.crowd) return;
+  context.operator.untilAt = 0;
   const shownAgainAt = Math.max(0, ...book.entries.map(({ hidden }) => hidden?.until ?? 0));
   if (shownAgainAt > scheduler.now()) {
-    scheduler.at(shownAgainAt + world.switches.lagMs, () => undefined);
+    scheduler.at(shownAgainAt + scenario.switches.lagMs, () => undefined);
     await play();
   }
-  if (world.switches.takesBack === 'for_good') await probeReplays(stage, play);
+  if (scenario.switches.takesBack === 'for_good') await probeReplays(context, play);
   for (const { receiptId, priceWon, method } of bootpay.payments) {
     const leftWon = priceWon - book.totals(receiptId).cancelled;
     if (leftWon < amountWon || watch.referee.holder(receiptId) !== null) continue;
     const event_id = `probe-${receiptId}`;
     const account = method === 'vbank' && { refund: refundAccount(bankAccounts[0]) };
     const ids = { event_id, order_id: event_id, receipt_id: receiptId };
-    sendEvent(stage, { ...ids, cancel_price: amountWon, ...account });
+    sendEvent(context, { ...ids, cancel_price: amountWon, ...account });
     await play();
     const state = [...watch.records.values()].find(({ eventId }) => eventId === event_id)?.state;
     if (state !== 'succeeded') watch.fail(`a new refund on ${receiptId} is not paid, but ${state}`);
   }
 }
 
-async function probeReplays(stage: Stage, play: () => Promise<void>): Promise<void> {
-  const { book, bootpay, watch } = stage;
+async function probeReplays(context: Context, play: () => Promise<void>): Promise<void> {
+  const { book, bootpay, watch } = context;
   for (const { refundId, receiptId, deadLetter, cancel, eventId, totalsBefore } of [
     ...watch.records.values(),
   ]) {
@@ -49,7 +50,7 @@ async function probeReplays(stage: Stage, play: () => Promise<void>): Promise<vo
     const sinceWon = settledWon - (totalsBefore?.settledWon ?? 0);
     const clear = sinceWon >= 0 && totalWon - (totalsBefore?.totalWon ?? 0) === sinceWon;
     if (deadLetter?.case !== 'drift' || !fits || !free || !clear) continue;
-    expectReplay(stage, refundId);
+    expectReplay(context, refundId);
     await play();
     const state = watch.records.get(refundId)?.state;
     if (state !== 'succeeded')

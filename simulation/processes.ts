@@ -1,7 +1,7 @@
 // The worker processes: several at a time, each can stop for a deploy, stand still or die; another takes its place.
 import { setMaxListeners } from 'node:events';
+import type { Context } from './context.ts';
 import type { Actor, Process } from './scheduler.ts';
-import type { Stage } from './stage.ts';
 
 export interface Processes {
   /** One that takes jobs now; null: all stop or stand still. */
@@ -20,7 +20,7 @@ const workers = 3;
 export const lockMs = { least: 30_000, most: 60_000 };
 const stopMs = 25_000;
 
-export function createProcesses(stage: () => Stage): Processes {
+export function createProcesses(context: () => Context): Processes {
   let made = 0;
   const pool: Process[] = Array.from({ length: workers }, createWorker);
 
@@ -36,27 +36,27 @@ export function createProcesses(stage: () => Stage): Processes {
   function kill(process: Process): void {
     if (process.dead) return;
     process.dead = true;
-    stage().transcript.say(process.name, 'process ends');
-    stage().jobs.letGoOf(process);
+    context().transcript.say(process.name, 'process ends');
+    context().jobs.letGoOf(process);
     replace(process);
   }
 
   return {
     kill,
     any() {
-      const now = stage().scheduler.now();
+      const now = context().scheduler.now();
       const ready = pool.filter((one) => !one.stopping.signal.aborted && one.blockedUntil <= now);
-      return ready.length === 0 ? null : stage().chance.pick(ready);
+      return ready.length === 0 ? null : context().chance.pick(ready);
     },
     single: (name) => create(name),
     block(process, ms) {
-      const { scheduler, transcript, jobs } = stage();
+      const { scheduler, transcript, jobs } = context();
       process.blockedUntil = Math.max(process.blockedUntil, scheduler.now() + ms);
       transcript.say(process.name, `stands still for ${Math.round(ms / 1000)} s`);
       if (ms > lockMs.least) jobs.letGoOf(process);
     },
     deploy() {
-      const { scheduler, chance, transcript } = stage();
+      const { scheduler, chance, transcript } = context();
       const process = chance.pick(pool);
       transcript.say(process.name, 'SIGTERM');
       process.stopping.abort();

@@ -2,18 +2,18 @@
 import { assertNever } from '../src/domain/errors.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { ReconcileItem } from '../src/reconcile/reconcile.ts';
+import type { Context } from './context.ts';
 import { gatewayFor } from './gateway-port.ts';
 import { ledgerFor, limiterFor, refundQueueFor } from './ledger-port.ts';
 import { act } from './people.ts';
-import type { Stage } from './stage.ts';
 
 /** Each finds the drift of one refund per receipt, after two look-ups. */
 const mostRounds = 8;
 
-export function reconcileAll(stage: Stage): void {
-  act(stage, 'reconcile', async (actor) => {
-    const { subject, scheduler, chance, settings, transcript, watch } = stage;
-    const gateway = gatewayFor(stage, actor, null);
+export function reconcileAll(context: Context): void {
+  act(context, 'reconcile', async (actor) => {
+    const { subject, scheduler, chance, settings, transcript, watch } = context;
+    const gateway = gatewayFor(context, actor, null);
     const lookUp: typeof gateway.lookUp = async (receiptId, signal) => {
       const reply = await gateway.lookUp(receiptId, signal);
       if (reply.kind === 'accepted') watch.referee.reconciled(actor, reply.body);
@@ -21,14 +21,14 @@ export function reconcileAll(stage: Stage): void {
     };
     const lines = subject.reconcile(
       {
-        ledger: ledgerFor(stage, actor),
+        ledger: ledgerFor(context, actor),
         gateway: { ...gateway, lookUp },
-        rateLimiter: limiterFor(stage, actor),
+        rateLimiter: limiterFor(context, actor),
         now: scheduler.now,
         jumpedAt: () => null,
         chance: chance.next,
         settings,
-        openCase: refundQueueFor(stage, actor).openCase,
+        openCase: refundQueueFor(context, actor).openCase,
       },
       {},
     );
@@ -52,19 +52,19 @@ function tellReconciled(told: ReconcileItem): string {
 }
 
 /** A success that Bootpay does not bear out has to end in front of a person. Only where there is one. */
-export async function reconcileToTheEnd(stage: Stage): Promise<void> {
-  const { scheduler, settings, watch } = stage;
-  for (let round = 0; round < mostRounds && (await short(stage)).length > 0; round += 1) {
-    reconcileAll(stage);
+export async function reconcileToTheEnd(context: Context): Promise<void> {
+  const { scheduler, settings, watch } = context;
+  for (let round = 0; round < mostRounds && (await short(context)).length > 0; round += 1) {
+    reconcileAll(context);
     scheduler.after(settings.settleWindowMs + 1_000, () => undefined);
     while (await scheduler.step());
   }
-  for (const receiptId of await short(stage))
+  for (const receiptId of await short(context))
     watch.fail(`${receiptId}: less is shown than was settled or shown before`);
 }
 
 /** Free receipts on which Bootpay shows less than was settled, or than was ever shown: look-ups of it would stay stale. */
-async function short({ book, bootpay, watch, scheduler, ledger }: Stage): Promise<string[]> {
+async function short({ book, bootpay, watch, scheduler, ledger }: Context): Promise<string[]> {
   const found: string[] = [];
   for (const { receiptId, blind } of bootpay.payments) {
     const shown = book.shown(receiptId, { now: scheduler.now() });

@@ -1,13 +1,13 @@
-// Runs a range of histories of one world in this process, several at a time, and adds up how they ended.
+// Runs a range of histories of one scenario in this process, several at a time, and adds up how they ended.
 import type { Redis } from 'ioredis';
 import type { State } from '../src/domain/states.ts';
 import { runHistory } from './history.ts';
+import { scenarioNamed } from './scenarios.ts';
 import type { Subject } from './subject.ts';
-import { worldNamed } from './worlds.ts';
 
 /** Plain data: travels between processes. */
 export interface Range {
-  readonly world: string;
+  readonly scenario: string;
   readonly seed: string;
   readonly from: number;
   readonly histories: number;
@@ -24,7 +24,7 @@ export interface Failure {
 }
 
 export interface Sum {
-  readonly world: string;
+  readonly scenario: string;
   histories: number;
   calls: number;
   excused: number;
@@ -40,22 +40,31 @@ const atATime = 60;
 /** Where the first violation is the end: what has begun by then is played in vain. */
 const atATimeUntilFound = 8;
 
-export function emptySum(world: string): Sum {
-  return { world, histories: 0, calls: 0, excused: 0, ends: {}, failures: [], transcripts: [], digests: {} };
+export function emptySum(scenario: string): Sum {
+  return {
+    scenario,
+    histories: 0,
+    calls: 0,
+    excused: 0,
+    ends: {},
+    failures: [],
+    transcripts: [],
+    digests: {},
+  };
 }
 
 export async function runRange(deps: { subject: Subject; redis: Redis }, range: Range): Promise<Sum> {
   const { seed, from, histories, untilFound = false, verbose = false } = range;
-  const world = worldNamed(range.world);
-  const sum = emptySum(range.world);
+  const scenario = scenarioNamed(range.scenario);
+  const sum = emptySum(range.scenario);
   let next = from;
 
   async function lane(): Promise<void> {
     while (next < from + histories && !(untilFound && sum.failures.length > 0)) {
       const index = next;
       next += 1;
-      const prefix = `{s-${process.pid}-${world.name}-${index}}`;
-      const verdict = await runHistory({ ...deps, prefix, world, seed, index });
+      const prefix = `{s-${process.pid}-${scenario.name}-${index}}`;
+      const verdict = await runHistory({ ...deps, prefix, scenario, seed, index });
       const { violations, lines, calls, ends, excused, digest } = verdict;
       add(sum, { histories: 1, calls, excused, ends });
       sum.digests[index] = digest;

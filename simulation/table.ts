@@ -1,9 +1,9 @@
-// The summary: one line per world.
+// The summary: one line per scenario.
 import { endNames, type Sum } from './run.ts';
 
 export function tableOf(sums: readonly Sum[]): string {
   const head = [
-    'world',
+    'scenario',
     'histories',
     'calls',
     'succeeded',
@@ -14,12 +14,12 @@ export function tableOf(sums: readonly Sum[]): string {
     'excused',
     'violations',
   ];
-  const rows = sums.map(({ world, histories, calls, ends, excused, failures }) => {
+  const rows = sums.map(({ scenario, histories, calls, ends, excused, failures }) => {
     const { succeeded = 0, resolved = 0, dead_lettered = 0, lost = 0 } = ends;
     const all = endNames.reduce((sum, end) => sum + (ends[end] ?? 0), 0);
     const open = all - succeeded - resolved - dead_lettered - lost;
     return [
-      world,
+      scenario,
       histories,
       calls,
       succeeded,

@@ -4,43 +4,43 @@ import type { Refund } from '../src/domain/refund.ts';
 import type { WorkerDeps } from '../src/worker/ports.ts';
 import { fateOf, type JobFate } from '../src/worker/settle-job.ts';
 import { RedisTrouble, sleepCall, storeCall } from './calls.ts';
+import type { Context } from './context.ts';
 import { gatewayFor } from './gateway-port.ts';
 import type { Job } from './jobs.ts';
 import { laneRedisFor, ledgerFor, limiterFor, refundQueueFor } from './ledger-port.ts';
 import type { Actor } from './scheduler.ts';
 import { silentLog } from './silent-log.ts';
-import type { Stage } from './stage.ts';
 import { tellEnded } from './telling.ts';
 
 /** Nobody moves the clock of a history, and its processes have run for long. */
 export const neverMoved = { jumpedAt: () => null, steadySince: () => 0 };
 
 /** Takes a job; false: no worker takes any now. */
-export function beginJob(stage: Stage, job: Job): boolean {
-  const process = stage.processes.any();
+export function beginJob(context: Context, job: Job): boolean {
+  const process = context.processes.any();
   if (process === null) return false;
   const lock = { process };
   job.lock = lock;
-  stage.activations.count += 1;
-  stage.scheduler.spawn(`${process.name}.${stage.activations.count}`, process, (actor) =>
-    work(stage, actor, { job, lock }),
+  context.activations.count += 1;
+  context.scheduler.spawn(`${process.name}.${context.activations.count}`, process, (actor) =>
+    work(context, actor, { job, lock }),
   );
   return true;
 }
 
 type Held = { readonly job: Job; readonly lock: NonNullable<Job['lock']> };
 
-async function work(stage: Stage, actor: Actor, held: Held): Promise<void> {
-  const { subject, transcript, watch, scheduler, jobs, startAt } = stage;
+async function work(context: Context, actor: Actor, held: Held): Promise<void> {
+  const { subject, transcript, watch, scheduler, jobs, startAt } = context;
   const { job, lock } = held;
   const refundId = refundIdSchema.parse(job.refundId);
   const startedAt = scheduler.now();
   try {
     const ids = { refundId, receiptId: receiptIdSchema.parse(job.receiptId), jobId: job.id };
-    const ended = fateOf(await subject.runRefundJob(depsFor(stage, actor, refundId), ids));
+    const ended = fateOf(await subject.runRefundJob(depsFor(context, actor, refundId), ids));
     transcript.say(actor.name, tellEnded(ended, startAt));
     watch.ended(actor, refundId, { kind: ended.kind, startedAt });
-    await settle(stage, actor, { ...held, ended });
+    await settle(context, actor, { ...held, ended });
   } catch (error) {
     if (!(error instanceof RedisTrouble)) watch.fail(`activation threw ${describe(error)}`);
     job.errors += 1;
@@ -51,14 +51,14 @@ async function work(stage: Stage, actor: Actor, held: Held): Promise<void> {
 }
 
 async function settle(
-  stage: Stage,
+  context: Context,
   actor: Actor,
   { job, lock, ended }: Held & { ended: JobFate },
 ): Promise<void> {
-  const { jobs, scheduler } = stage;
-  const refundQueue = refundQueueFor(stage, actor);
+  const { jobs, scheduler } = context;
+  const refundQueue = refundQueueFor(context, actor);
   const end = (what: string, then: Parameters<typeof jobs.end>[2]) =>
-    storeCall(stage, actor, { what, run: () => jobs.end(job, lock, then) });
+    storeCall(context, actor, { what, run: () => jobs.end(job, lock, then) });
   switch (ended.kind) {
     case 'done':
       return void (await end('job ends', 'gone'));
@@ -75,19 +75,19 @@ async function settle(
   }
 }
 
-export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']): WorkerDeps {
-  const { chance, settings, scheduler } = stage;
-  const refundQueue = refundQueueFor(stage, actor);
-  const lane = laneFor(stage, actor);
+export function depsFor(context: Context, actor: Actor, refundId: Refund['refundId']): WorkerDeps {
+  const { chance, settings, scheduler } = context;
+  const refundQueue = refundQueueFor(context, actor);
+  const lane = laneFor(context, actor);
   return {
-    ledger: ledgerFor(stage, actor),
-    gateway: gatewayFor(stage, actor, refundId),
-    rateLimiter: limiterFor(stage, actor),
+    ledger: ledgerFor(context, actor),
+    gateway: gatewayFor(context, actor, refundId),
+    rateLimiter: limiterFor(context, actor),
     clock: {
       now: scheduler.now,
       toLocal: (at) => at,
       ...neverMoved,
-      sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
+      sleep: (ms, signal) => sleepCall(context, actor, ms, signal),
     },
     chance: chance.next,
     settings,
@@ -101,9 +101,13 @@ export function depsFor(stage: Stage, actor: Actor, refundId: Refund['refundId']
   };
 }
 
-export function laneFor(stage: Stage, actor: Actor) {
-  const redis = laneRedisFor(stage, actor) as Stage['redis'];
-  return stage.subject.createLane(redis, stage.subject.keysFor(stage.prefix), refundQueueFor(stage, actor));
+export function laneFor(context: Context, actor: Actor) {
+  const redis = laneRedisFor(context, actor) as Context['redis'];
+  return context.subject.createLane(
+    redis,
+    context.subject.keysFor(context.prefix),
+    refundQueueFor(context, actor),
+  );
 }
 
 function describe(error: unknown): string {

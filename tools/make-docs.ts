@@ -155,13 +155,13 @@ function simulationPage(): string {
   const { intro, head, rows, weaker } = simulationNumbers();
   return page(
     '# Simulated histories',
-    madeFrom('docs/simulation.json', 'simulation/worlds.ts'),
+    madeFrom('docs/simulation.json', 'simulation/scenarios.ts'),
     intro,
     table(head, rows),
-    'Each history plays one to six refunds on one to four payments, with faults at every boundary, and is judged by the payment book of the gateway double and by our records alone. A world changes one thing about Bootpay that nobody knows for certain. "Excused" counts what a weaker world cannot promise and says so:',
+    'Each history plays one to six refunds on one to four payments, with faults at every boundary, and is judged by the payment book of the gateway double and by our records alone. A scenario changes one thing about Bootpay that nobody knows for certain. "Excused" counts what a weaker scenario cannot promise and says so:',
     weaker,
     'Go on where these numbers end, or run any part of them again:',
-    '```sh\nnpm run simulate -- --collect docs/simulation.json --histories 10000\nnpm run simulate -- --seed 1 --world failover --from 1000 --histories 500\n```',
+    '```sh\nnpm run simulate -- --collect docs/simulation.json --histories 10000\nnpm run simulate -- --seed 1 --scenario failover --from 1000 --histories 500\n```',
     'What the simulation does not cover is said in [safety.md](safety.md).',
   );
 }

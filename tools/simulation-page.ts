@@ -1,7 +1,7 @@
-// The page of the simulation's numbers, made from what was collected and from the worlds' own words.
+// The page of the simulation's numbers, made from what was collected and from the scenarios' own words.
 import { readFileSync } from 'node:fs';
 import { type Collection, collectionSchema } from '../simulation/collection.ts';
-import { type World, worlds } from '../simulation/worlds.ts';
+import { type Scenario, scenarios } from '../simulation/scenarios.ts';
 
 const stored = new URL('../docs/simulation.json', import.meta.url);
 
@@ -12,17 +12,17 @@ export interface ReconcileItem {
   readonly weaker: string;
 }
 
-/** @throws when a world was never run: its numbers have to be collected first. */
+/** @throws when a scenario was never run: its numbers have to be collected first. */
 export function simulationNumbers(
   collection: Collection = collectionSchema.parse(JSON.parse(readFileSync(stored, 'utf8'))),
 ): ReconcileItem {
-  const rows = worlds.map((world) => rowOf(world, collection));
+  const rows = scenarios.map((scenario) => rowOf(scenario, collection));
   const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0);
   const { code, seed, date } = collection;
   return {
-    intro: `${sum(1)} histories, collected until ${date} with the seed \`${seed}\` on the code with the digest \`${code}\`: ${sum(2)} cancels were called, ${sum(8)} histories broke a promise that their world can keep.`,
+    intro: `${sum(1)} histories, collected until ${date} with the seed \`${seed}\` on the code with the digest \`${code}\`: ${sum(2)} cancels were called, ${sum(8)} histories broke a promise that their scenario can keep.`,
     head: [
-      'world',
+      'scenario',
       'histories',
       'cancels called',
       'succeeded',
@@ -33,15 +33,15 @@ export function simulationNumbers(
       'violations',
     ],
     rows: [...rows, ['all', ...[1, 2, 3, 4, 5, 6, 7, 8].map((column) => String(sum(column)))]],
-    weaker: worlds
+    weaker: scenarios
       .flatMap(({ name, weaker }) => (weaker === null ? [] : [`- \`${name}\`: ${weaker}.`]))
       .join('\n'),
   };
 }
 
-function rowOf({ name }: World, { worlds: collected }: Collection): string[] {
-  const row = collected.find(({ world }) => world === name);
-  if (row === undefined) throw new Error(`docs/simulation.json has no numbers of the world ${name}`);
+function rowOf({ name }: Scenario, { scenarios: collected }: Collection): string[] {
+  const row = collected.find(({ scenario }) => scenario === name);
+  if (row === undefined) throw new Error(`docs/simulation.json has no numbers of the scenario ${name}`);
   const { histories, calls, ends, excused, failures } = row;
   const { succeeded = 0, resolved = 0, dead_lettered = 0, lost = 0 } = ends;
   return [

@@ -1,10 +1,10 @@
 // Planted bugs around a call: what is sent, and what a reply is taken for.
-import type { Plant } from '../plants.ts';
+import type { PlantedBug } from '../planted-bugs.ts';
 
-export const calls: readonly Plant[] = [
+export const calls: readonly PlantedBug[] = [
   {
     name: 'hold released while the outcome is unknown',
-    world: 'no-id-guard',
+    scenario: 'no-id-guard',
     within: 300,
     shows: /is sent while|won moved|still/,
     edits: [
@@ -17,7 +17,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'no look-up before a retry',
-    world: 'refused-but-paid',
+    scenario: 'refused-but-paid',
     within: 300,
     shows: /was paid 2 times|were asked for/,
     edits: [
@@ -33,7 +33,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'a new id for each attempt',
-    world: 'plain',
+    scenario: 'plain',
     within: 100,
     shows: /two cancel_ids in one generation/,
     edits: [
@@ -46,7 +46,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'T0 taken anew for each attempt',
-    world: 'refused-but-paid',
+    scenario: 'refused-but-paid',
     within: 300,
     shows: /was paid 2 times|were asked for|which is not its own/,
     edits: [
@@ -62,7 +62,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'the next generation before the settle window',
-    world: 'burnt-and-paid',
+    scenario: 'burnt-and-paid',
     within: 300,
     shows: /was paid 2 times|without an answered refusal|is waiting_retry after refused/,
     edits: [
@@ -75,7 +75,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'a refusal that is not there counted as landed',
-    world: 'plain',
+    scenario: 'plain',
     within: 300,
     shows: /0 won moved|by a look-up that shows zero/,
     edits: [
@@ -92,7 +92,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'the attempt written after the call',
-    world: 'plain',
+    scenario: 'plain',
     within: 20,
     shows: /called without an attempt/,
     edits: [
@@ -114,7 +114,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'the call made however late',
-    world: 'plain',
+    scenario: 'plain',
     within: 1_000,
     shows: /ms after its attempt|called without an attempt/,
     edits: [
@@ -127,7 +127,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'a time-out taken for a failure',
-    world: 'no-id-guard',
+    scenario: 'no-id-guard',
     within: 300,
     shows: /paid 2 times|won moved|is sent while|is waiting_retry after (no_answer|unreadable)/,
     edits: [
@@ -141,7 +141,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'a time-out taken for a success',
-    world: 'plain',
+    scenario: 'plain',
     within: 100,
     shows: /won moved|is succeeded after (no_answer|unreadable)/,
     edits: [
@@ -155,7 +155,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: '2086 retried',
-    world: 'no-id-guard',
+    scenario: 'no-id-guard',
     within: 1_000,
     shows: /paid 2 times|won moved|is waiting_retry after refused RC_CANCEL_CRITICAL_ERROR/,
     edits: [
@@ -170,7 +170,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'not there believed before the settle window ends',
-    world: 'no-id-guard',
+    scenario: 'no-id-guard',
     within: 300,
     shows: /paid 2 times|won moved|is sent again after a look-up that shows zero/,
     edits: [
@@ -179,7 +179,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'accepted, not there, and sent again',
-    world: 'plain',
+    scenario: 'plain',
     within: 1_000,
     shows: /is sent again after accepted/,
     edits: [
@@ -192,7 +192,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'an unlisted code retried',
-    world: 'plain',
+    scenario: 'plain',
     within: 1_000,
     shows: /is waiting_retry after refused RC_SOMETHING_NEW/,
     edits: [
@@ -205,7 +205,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'the refund account erased with the case',
-    world: 'plain',
+    scenario: 'plain',
     within: 100,
     shows: /has lost its account/,
     edits: [
@@ -223,7 +223,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'the refund account not sent',
-    world: 'plain',
+    scenario: 'plain',
     within: 100,
     shows: /pays another account/,
     edits: [
@@ -238,7 +238,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'call_until without the time-out',
-    world: 'no-id-guard',
+    scenario: 'no-id-guard',
     within: 20,
     shows: /may be called for/,
     edits: [
@@ -251,7 +251,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'a stale look-up kept as the last one',
-    world: 'siblings',
+    scenario: 'siblings',
     within: 100,
     shows: /keeps a look-up from the past/,
     edits: [
@@ -264,7 +264,7 @@ export const calls: readonly Plant[] = [
   },
   {
     name: 'a stale look-up attached as evidence',
-    world: 'siblings',
+    scenario: 'siblings',
     within: 300,
     shows: /keeps a look-up from the past/,
     edits: [

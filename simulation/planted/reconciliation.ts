@@ -1,10 +1,10 @@
 // Planted bugs in what a reconciliation concludes.
-import type { Plant } from '../plants.ts';
+import type { PlantedBug } from '../planted-bugs.ts';
 
-export const reconciliation: readonly Plant[] = [
+export const reconciliation: readonly PlantedBug[] = [
   {
     name: 'drift after one look-up',
-    world: 'lagging-look-ups',
+    scenario: 'lagging-look-ups',
     within: 1_000,
     shows: /is called a drift/,
     edits: [
@@ -17,14 +17,14 @@ export const reconciliation: readonly Plant[] = [
   },
   {
     name: 'look-ups stay stale after a drift',
-    world: 'taken-back',
+    scenario: 'taken-back',
     within: 100,
     shows: /and look-ups stay stale|less is shown/,
     edits: [{ file: 'reconcile/compare.ts', find: '      lowersHighest: true,\n', put: '' }],
   },
   {
     name: 'look-ups stay stale after a total that fell to what is settled',
-    world: 'wrong-totals',
+    scenario: 'wrong-totals',
     within: 300,
     shows: /less is shown than was settled or shown before/,
     edits: [
@@ -37,7 +37,7 @@ export const reconciliation: readonly Plant[] = [
   },
   {
     name: 'a drift on a receipt that has moved on',
-    world: 'taken-back',
+    scenario: 'taken-back',
     within: 1_000,
     shows: /is called a drift without|from now on without/,
     edits: [

@@ -1,10 +1,10 @@
 // Planted bugs in what a person may do with a case, and in what that counts.
-import type { Plant } from '../plants.ts';
+import type { PlantedBug } from '../planted-bugs.ts';
 
-export const reviews: readonly Plant[] = [
+export const reviews: readonly PlantedBug[] = [
   {
     name: 'a replay allowed before the settle window ends',
-    world: 'no-id-guard',
+    scenario: 'no-id-guard',
     within: 1_000,
     shows: /paid 2 times|won moved|before the settle window has ended/,
     edits: [
@@ -17,7 +17,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'a deadline not renewed by a replay',
-    world: 'plain',
+    scenario: 'plain',
     within: 100,
     shows: /has another deadline after replay/,
     edits: [
@@ -30,7 +30,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'the settle window only for calls without a reply',
-    world: 'no-id-guard',
+    scenario: 'no-id-guard',
     within: 300,
     shows: /before the settle window has ended/,
     edits: [
@@ -43,7 +43,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'a case closed without its money leaves no mark',
-    world: 'siblings',
+    scenario: 'siblings',
     within: 100,
     shows: /is closed as \w+ without a mark/,
     edits: [
@@ -56,7 +56,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'a replay that passes over money leaves no mark',
-    world: 'siblings',
+    scenario: 'siblings',
     within: 300,
     shows: /is replayed without a mark/,
     edits: [
@@ -69,7 +69,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'a drift closed without its money leaves no mark',
-    world: 'hidden-for-a-time',
+    scenario: 'hidden-for-a-time',
     within: 300,
     shows: /without a mark/,
     edits: [
@@ -82,7 +82,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'a case closed by a stale look-up',
-    world: 'siblings',
+    scenario: 'siblings',
     within: 300,
     shows: /keeps a look-up from the past/,
     edits: [
@@ -95,7 +95,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'a case closed whatever happened to its receipt since the look-up',
-    world: 'by-hand',
+    scenario: 'by-hand',
     within: 1_200,
     shows: /the receipt has moved on since|while another holds the receipt/,
     edits: [
@@ -109,7 +109,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'a tax-free share above the edited amount',
-    world: 'plain',
+    scenario: 'plain',
     within: 300,
     shows: /tax-free/,
     edits: [
@@ -122,7 +122,7 @@ export const reviews: readonly Plant[] = [
   },
   {
     name: 'no new cancel_id for money that was taken back',
-    world: 'taken-back',
+    scenario: 'taken-back',
     within: 300,
     shows: /its replay is not paid/,
     edits: [

@@ -1,10 +1,10 @@
 // Planted bugs in what a receipt's totals are taken to prove.
-import type { Plant } from '../plants.ts';
+import type { PlantedBug } from '../planted-bugs.ts';
 
-export const totals: readonly Plant[] = [
+export const totals: readonly PlantedBug[] = [
   {
     name: 'settled by status alone',
-    world: 'status-20',
+    scenario: 'status-20',
     within: 300,
     shows:
       /succeeded with|is settled by a look-up that shows zero|is a mismatch, and its look-up shows zero|is closed as/,
@@ -19,7 +19,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'growth without our own settlements',
-    world: 'plain',
+    scenario: 'plain',
     within: 300,
     shows: /succeeded with|is a mismatch, and its look-up shows zero/,
     edits: [
@@ -32,7 +32,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'a stale look-up believed',
-    world: 'lagging-look-ups',
+    scenario: 'lagging-look-ups',
     within: 1_000,
     shows: /won moved|after stale look-up|shows stale/,
     edits: [
@@ -45,7 +45,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'any 2xx taken for the money',
-    world: 'plain',
+    scenario: 'plain',
     within: 300,
     shows: /won moved|is succeeded after accepted/,
     edits: [
@@ -58,7 +58,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'landed though every attempt was refused, and settled',
-    world: 'refused-but-paid',
+    scenario: 'refused-but-paid',
     within: 300,
     shows: /is settled by a look-up|which is not its own/,
     edits: [
@@ -71,7 +71,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'marks ignored',
-    world: 'siblings',
+    scenario: 'siblings',
     within: 300,
     shows: /which is not its own|succeeds with|are to be counted/,
     edits: [
@@ -84,7 +84,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'open drifts ignored',
-    world: 'hidden-for-a-time',
+    scenario: 'hidden-for-a-time',
     within: 300,
     shows: /which is not its own|is replayed without a mark|succeeds with|is waiting_retry, and|is sent/,
     edits: [
@@ -97,7 +97,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'settled money below the totalsBefore ignored',
-    world: 'taken-back',
+    scenario: 'taken-back',
     within: 300,
     shows: /which is not its own|succeeds with|without a mark|the look-up shows neither/,
     edits: [
@@ -110,7 +110,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'an old attempt judged by the edited amount',
-    world: 'outside-cancels',
+    scenario: 'outside-cancels',
     within: 1_000,
     shows: /which is not its own|succeeds with|are to be counted/,
     edits: [
@@ -133,7 +133,7 @@ export const totals: readonly Plant[] = [
   },
   {
     name: 'an edited refund settled by what an older attempt asked for',
-    world: 'siblings',
+    scenario: 'siblings',
     within: 1_000,
     shows: /which is not its own/,
     edits: [

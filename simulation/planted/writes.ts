@@ -1,10 +1,10 @@
 // Planted bugs in the ledger's scripts, and in who is rung for what.
-import type { Plant } from '../plants.ts';
+import type { PlantedBug } from '../planted-bugs.ts';
 
-export const writes: readonly Plant[] = [
+export const writes: readonly PlantedBug[] = [
   {
     name: 'hold dropped',
-    world: 'no-id-guard',
+    scenario: 'no-id-guard',
     within: 300,
     shows: /is sent while|is refused a write/,
     edits: [
@@ -13,7 +13,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'the version ignored',
-    world: 'plain',
+    scenario: 'plain',
     within: 300,
     shows: /became v|written twice|was rewritten|moved from/,
     edits: [
@@ -26,21 +26,21 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'the same event accepted twice',
-    world: 'plain',
+    scenario: 'plain',
     within: 100,
     shows: /moved from null|written|became/,
     edits: [{ file: 'ledger/scripts/accept.lua', find: 'if stored[1] then', put: 'if false then' }],
   },
   {
     name: 'a lost job is never rung again',
-    world: 'plain',
+    scenario: 'plain',
     within: 300,
     shows: /it is quiet/,
     edits: [{ file: 'worker/sweeper.ts', find: '  else await deps.revive(refund, jobId);\n', put: '' }],
   },
   {
     name: 'a ring given up because another writer was first',
-    world: 'plain',
+    scenario: 'plain',
     within: 100,
     shows: /and its job ends/,
     edits: [
@@ -55,7 +55,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'a cancel_id of two refunds',
-    world: 'plain',
+    scenario: 'plain',
     within: 100,
     shows: /belongs to two refunds/,
     edits: [
@@ -68,7 +68,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'what follows from a look-up written although the receipt has moved on',
-    world: 'by-hand',
+    scenario: 'by-hand',
     within: 300,
     shows: /the receipt has moved on since/,
     edits: [
@@ -81,7 +81,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'what follows from a look-up written while another refund holds the receipt',
-    world: 'by-hand',
+    scenario: 'by-hand',
     within: 1_200,
     shows: /while another holds the receipt/,
     edits: [
@@ -94,7 +94,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'a reply written over an attempt that another process made anew',
-    world: 'failover',
+    scenario: 'failover',
     within: 300,
     shows: /was rewritten|left sending although/,
     edits: [
@@ -107,7 +107,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'a beginning stops the other live jobs of its refund',
-    world: 'repeated-events',
+    scenario: 'repeated-events',
     within: 100,
     shows: /is refused a write, and its receipt is as it was/,
     edits: [
@@ -120,7 +120,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'activations of several jobs counted together',
-    world: 'repeated-events',
+    scenario: 'repeated-events',
     within: 300,
     shows: /is poison after/,
     edits: [
@@ -133,7 +133,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'a repeated event rings under a name of its own',
-    world: 'repeated-events',
+    scenario: 'repeated-events',
     within: 100,
     shows: /is rung as/,
     edits: [
@@ -146,7 +146,7 @@ export const writes: readonly Plant[] = [
   },
   {
     name: 'a beginning that comes late shortens a wait',
-    world: 'plain',
+    scenario: 'plain',
     within: 1_000,
     shows: /before its wake-up|was rewritten/,
     edits: [

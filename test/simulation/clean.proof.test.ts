@@ -1,10 +1,10 @@
-// The code as it is, in every world: no history breaks a promise that its world can keep.
+// The code as it is, in every scenario: no history breaks a promise that its scenario can keep.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Pool, startPool } from '../../simulation/pool.ts';
 import { add, emptySum, type Sum } from '../../simulation/run.ts';
-import { worlds } from '../../simulation/worlds.ts';
+import { scenarios } from '../../simulation/scenarios.ts';
 
-/** Of each world: 12,880 in all. */
+/** Of each scenario: 12,880 in all. */
 const histories = 560;
 const chunk = 70;
 const seed = 'clean';
@@ -17,11 +17,11 @@ describe('the simulation of money safety', { timeout: 900_000 }, () => {
   });
   afterAll(() => pool.stop());
 
-  for (const { name } of worlds) {
-    it(`finds nothing in ${histories} histories of the world ${name}`, async () => {
+  for (const { name } of scenarios) {
+    it(`finds nothing in ${histories} histories of the scenario ${name}`, async () => {
       const total = emptySum(name);
       const ranges = Array.from({ length: histories / chunk }, (_, index) => ({
-        world: name,
+        scenario: name,
         seed,
         from: index * chunk,
         histories: chunk,
@@ -38,9 +38,9 @@ describe('the simulation of money safety', { timeout: 900_000 }, () => {
 });
 
 /** With the command that shows the whole history. */
-function told({ world, failures }: Sum): string[] {
+function told({ scenario, failures }: Sum): string[] {
   return failures.map(({ index, violations }) => {
-    const again = `npm run simulate -- --world ${world} --seed ${seed} --from ${index} --histories 1 --verbose`;
+    const again = `npm run simulate -- --scenario ${scenario} --seed ${seed} --from ${index} --histories 1 --verbose`;
     return `${violations.join('; ')}\n${again}`;
   });
 }

@@ -14,7 +14,7 @@ function file(): string {
   return join(folder, 'simulation.json');
 }
 
-const range = (from: number): Range => ({ world: 'plain', seed: '1', from, histories: 50 });
+const range = (from: number): Range => ({ scenario: 'plain', seed: '1', from, histories: 50 });
 
 function sum(calls: number, failing: readonly number[] = []): Sum {
   const failures = failing.map((index) => ({ index, violations: ['paid twice'], lines: [] }));
@@ -22,7 +22,7 @@ function sum(calls: number, failing: readonly number[] = []): Sum {
 }
 
 function rowIn(path: string) {
-  return collectionSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).worlds[0];
+  return collectionSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).scenarios[0];
 }
 
 test('a collection goes on where it ended', () => {

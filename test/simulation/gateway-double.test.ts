@@ -1,7 +1,7 @@
 // The gateway double is a reading of Bootpay's documents: what its switches change, and that its book is right.
 import { describe, expect, it } from 'vitest';
 import { Bootpay } from '../../simulation/bootpay.ts';
-import { type Switches, worldNamed } from '../../simulation/worlds.ts';
+import { type Switches, scenarioNamed } from '../../simulation/scenarios.ts';
 import { type Fate, PAID } from '../../simulator/core/fate.ts';
 import { cancelIdSchema, receiptIdSchema } from '../../src/domain/ids.ts';
 
@@ -24,7 +24,7 @@ function open(switches: Partial<Switches> = {}) {
   const later: (() => void)[] = [];
   const bootpay = new Bootpay({
     payments: [payment],
-    switches: { ...worldNamed('plain').switches, ...switches },
+    switches: { ...scenarioNamed('plain').switches, ...switches },
     now: () => now,
     after: (_ms, run) => void later.push(run),
     tell: () => undefined,

@@ -1,14 +1,14 @@
 // Every planted bug is found: the simulation can see what it is there to see.
 import { describe, expect, it } from 'vitest';
-import { type Plant, plants } from '../../simulation/plants.ts';
+import { type PlantedBug, plantedBugs } from '../../simulation/planted-bugs.ts';
 import { startPool } from '../../simulation/pool.ts';
 import type { Failure, Range } from '../../simulation/run.ts';
 
 /** The first history in which something is wrong; null: none within the promise. */
-async function findIt({ name, world, within }: Plant): Promise<Failure | null> {
+async function findIt({ name, scenario, within }: PlantedBug): Promise<Failure | null> {
   const pool = await startPool({ variant: name, processes: 1 });
   try {
-    const range: Range = { world, seed: 'plants', from: 0, histories: within, untilFound: true };
+    const range: Range = { scenario, seed: 'plants', from: 0, histories: within, untilFound: true };
     const found: Failure[] = [];
     await pool.run([range], (_range, { failures }) => void found.push(...failures));
     return found[0] ?? null;
@@ -18,11 +18,11 @@ async function findIt({ name, world, within }: Plant): Promise<Failure | null> {
 }
 
 describe('the simulation finds a planted bug', { timeout: 600_000 }, () => {
-  for (const plant of plants) {
-    it.concurrent(`${plant.name}: in the world ${plant.world}, within ${plant.within} histories`, async () => {
-      const failure = await findIt(plant);
+  for (const bug of plantedBugs) {
+    it.concurrent(`${bug.name}: in the scenario ${bug.scenario}, within ${bug.within} histories`, async () => {
+      const failure = await findIt(bug);
       expect(failure, 'nothing was found').not.toBeNull();
-      expect(failure?.violations.join('; ')).toMatch(plant.shows);
+      expect(failure?.violations.join('; ')).toMatch(bug.shows);
     });
   }
 });

@@ -12,9 +12,9 @@ async function digestsOf(ranges: readonly Range[]): Promise<Record<number, strin
 }
 
 it.each(['plain', 'failover', 'taken-back', 'by-hand'])(
-  'a history of the world %s is the same each time',
-  async (world) => {
-    const range = { world, seed: 'same' };
+  'a history of the scenario %s is the same each time',
+  async (scenario) => {
+    const range = { scenario, seed: 'same' };
     const atOnce = await digestsOf([{ ...range, from: 0, histories: 6 }]);
     const oneByOne = await digestsOf(
       Array.from({ length: 6 }, (_, index) => ({ ...range, from: index, histories: 1 })),

@@ -1,9 +1,9 @@
 // Virtual time: actors run alone, stop at their ports, and the same seed runs them in the same order.
 import { describe, expect, it } from 'vitest';
 import { portCall } from '../../simulation/calls.ts';
+import type { Context } from '../../simulation/context.ts';
 import { type Chance, chanceFrom } from '../../simulation/random.ts';
 import { type Actor, createScheduler, type Process, type Scheduler } from '../../simulation/scheduler.ts';
-import type { Stage } from '../../simulation/stage.ts';
 
 function process(): Process {
   return { name: 'w1', stopping: new AbortController(), dead: false, blockedUntil: 0 };
@@ -14,7 +14,7 @@ async function interleave(seed: string, of: Process = process()): Promise<string
   const scheduler: Scheduler = createScheduler(chance, 0);
   const order: string[] = [];
   const pause = (actor: Actor) =>
-    portCall<void>({ scheduler } as Stage, actor, (answer) =>
+    portCall<void>({ scheduler } as Context, actor, (answer) =>
       scheduler.after(chance.int(0, 3), () => answer({ value: undefined })),
     );
   for (const name of ['a', 'b', 'c']) {

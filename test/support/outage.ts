@@ -59,7 +59,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
   const startAt = Date.parse('2026-11-20T10:30:00+09:00');
   const chance = chanceFrom('outage');
   const scheduler = createScheduler(chance, startAt);
-  const stage = { scheduler };
+  const context = { scheduler };
   const timed = onClock(outage, scheduler.now);
   const ledger = createLedger({ redis: timed, prefix, dataKeys: [] });
   const process: Process = { name: 'w', stopping: new AbortController(), dead: false, blockedUntil: 0 };
@@ -71,7 +71,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     return createRateLimiter({
       permits: redisPermits(timed, keysFor(prefix), callsPerSecond),
       now: scheduler.now,
-      sleep: (ms) => sleepCall(stage, actor, ms),
+      sleep: (ms) => sleepCall(context, actor, ms),
       chance: chance.next,
       onError: (error) => {
         throw error;
@@ -88,7 +88,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     const answered = atMs < outage.fromMs || atMs >= outage.untilMs;
     calls.push({ kind, atMs, answered });
     const timeoutMs = kind === 'cancel' ? settings.callTimeoutMs : lookUpTimeoutMs;
-    const reply = await portCall<Reply | FailedReply>(stage, actor, (give) =>
+    const reply = await portCall<Reply | FailedReply>(context, actor, (give) =>
       scheduler.after(answered ? chance.int(50, 200) : timeoutMs, () =>
         give({ value: answered ? answer() : silent }),
       ),
@@ -109,7 +109,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
       async lookUp(receiptId) {
         let reply: LookUpReply = silent;
         for (let time = 0; time < 3; time += 1) {
-          if (time > 0) await sleepCall(stage, actor, 500 * time);
+          if (time > 0) await sleepCall(context, actor, 500 * time);
           if (time > 0 && !(await rateLimiter.acquire('look_up', { longestMs: 10_000 }))) return reply;
           reply = await call({ actor, rateLimiter, kind: 'look_up' }, () => ({
             kind: 'accepted',
@@ -147,7 +147,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
           toLocal: (at) => at,
           jumpedAt: () => null,
           steadySince: () => 0,
-          sleep: (ms, signal) => sleepCall(stage, actor, ms, signal),
+          sleep: (ms, signal) => sleepCall(context, actor, ms, signal),
         },
         chance: chance.next,
         settings,

@@ -7,14 +7,14 @@ import type { Faults } from './faults.ts';
 import type { Jobs } from './jobs.ts';
 import type { Processes } from './processes.ts';
 import type { Chance } from './random.ts';
+import type { Scenario } from './scenarios.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Subject } from './subject.ts';
 import type { Transcript } from './transcript.ts';
 import type { Watch } from './watch.ts';
-import type { World } from './worlds.ts';
 
-export interface Stage {
-  readonly world: World;
+export interface Context {
+  readonly scenario: Scenario;
   readonly chance: Chance;
   readonly faults: Faults;
   readonly settings: PolicySettings;
@@ -31,7 +31,7 @@ export interface Stage {
   /** The real ledger; only its results are watched. */
   readonly ledger: Ledger;
   /** Acknowledges without looking. */
-  readonly hastyClerk: boolean;
+  readonly hastyOperator: boolean;
   /** ms since 1970. */
   readonly faultsEndAt: number;
   readonly rateLimiter: {
@@ -45,12 +45,12 @@ export interface Stage {
   readonly activations: { count: number };
   /** Refunds that the order service was told were accepted. */
   readonly acceptedEvents: Set<string>;
-  /** Successes that their world cannot keep apart from another's, judged when they were written. */
+  /** Successes that their scenario cannot keep apart from another's, judged when they were written. */
   readonly excused: Set<string>;
   /** Counts beginnings of activations; before some of them Redis makes the last write it will keep. */
   readonly failovers: { begins: number; readonly before: readonly number[] };
-  readonly clerk: {
-    /** New refunds that came in while a clerk was at a case. */
+  readonly operator: {
+    /** New refunds that came in while a operator was at a case. */
     rushes: number;
     readonly diligence: number;
     readonly visits: Map<string, number>;

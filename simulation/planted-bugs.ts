@@ -1,4 +1,4 @@
-// Planted bugs: each is a change of some lines in a copy of `src`, and a promise in how many histories of which world
+// Planted bugs: each is a change of some lines in a copy of `src`, and a promise in how many histories of which scenario
 // the simulation finds it. Test only; nothing here is ever imported by `src`.
 import { calls } from './planted/calls.ts';
 import { reconciliation } from './planted/reconciliation.ts';
@@ -6,9 +6,9 @@ import { reviews } from './planted/reviews.ts';
 import { totals } from './planted/totals.ts';
 import { writes } from './planted/writes.ts';
 
-export interface Plant {
+export interface PlantedBug {
   readonly name: string;
-  readonly world: string;
+  readonly scenario: string;
   /** Found within so many histories from index 0 with the seed `plants`. */
   readonly within: number;
   /** What is wrong then. */
@@ -23,10 +23,16 @@ interface Edit {
   readonly put: string;
 }
 
-export const plants: readonly Plant[] = [...calls, ...totals, ...writes, ...reviews, ...reconciliation];
+export const plantedBugs: readonly PlantedBug[] = [
+  ...calls,
+  ...totals,
+  ...writes,
+  ...reviews,
+  ...reconciliation,
+];
 
-export function plantNamed(name: string): Plant {
-  const found = plants.find((plant) => plant.name === name);
-  if (found === undefined) throw new Error(`no plant ${name}`);
+export function plantedBugNamed(name: string): PlantedBug {
+  const found = plantedBugs.find((bug) => bug.name === name);
+  if (found === undefined) throw new Error(`no planted bug ${name}`);
   return found;
 }

@@ -1,61 +1,61 @@
-// The clerk: comes to a case some time after it opened, gives a verdict, twice if need be, and comes again where it was
+// The operator: comes to a case some time after it opened, gives a verdict, twice if need be, and comes again where it was
 // refused.
 
 import type { Refund } from '../src/domain/refund.ts';
 import type { ReviewResult } from '../src/review/ports.ts';
+import type { Context } from './context.ts';
 import { ledgerFor } from './ledger-port.ts';
 import { act, reviewer, sendEvent } from './people.ts';
 import { bankAccounts, eventFor, refundAccount } from './plan.ts';
-import type { Stage } from './stage.ts';
 import { careful, hasty, type Named, needsAccount, replay } from './verdicts.ts';
 
 const mostVisits = 5;
 
 /** Called whenever a refund became a dead letter. */
-export function expectClerk(stage: Stage, refund: Refund): void {
-  const { chance, scheduler, clerk } = stage;
-  if (!chance.is(clerk.diligence)) return;
+export function expectOperator(context: Context, refund: Refund): void {
+  const { chance, scheduler, operator } = context;
+  if (!chance.is(operator.diligence)) return;
   const afterMs = chance.pick([2_000, 60_000, 12 * 60_000, 60 * 60_000]);
-  scheduler.after(chance.int(1, afterMs), () => visit(stage, refund.refundId));
+  scheduler.after(chance.int(1, afterMs), () => visit(context, refund.refundId));
 }
 
-function visit(stage: Stage, refundId: Refund['refundId']): void {
-  const { watch, clerk, chance, scheduler } = stage;
-  const visits = clerk.visits.get(refundId) ?? 0;
-  if (scheduler.now() > clerk.untilAt || visits >= mostVisits) return;
+function visit(context: Context, refundId: Refund['refundId']): void {
+  const { watch, operator, chance, scheduler } = context;
+  const visits = operator.visits.get(refundId) ?? 0;
+  if (scheduler.now() > operator.untilAt || visits >= mostVisits) return;
   if (watch.records.get(refundId)?.state !== 'dead_lettered') return;
-  clerk.visits.set(refundId, visits + 1);
-  act(stage, 'clerk', async (actor) => {
-    const ledger = ledgerFor(stage, actor);
+  operator.visits.set(refundId, visits + 1);
+  act(context, 'operator', async (actor) => {
+    const ledger = ledgerFor(context, actor);
     const refund = (await ledger.read(refundId))?.refund;
     if (refund?.state !== 'dead_lettered') return;
     const account = await ledger.readReceipt(refund.receiptId);
-    rush(stage, refund);
-    const decide = () => (stage.hastyClerk ? hasty(stage, refund) : careful(stage, refund, account));
+    rush(context, refund);
+    const decide = () => (context.hastyOperator ? hasty(context, refund) : careful(context, refund, account));
     const verdict = decide();
     const soon = () => chance.int(0, 50);
-    scheduler.after(soon(), () => give(stage, refund, verdict, 'clerk1'));
+    scheduler.after(soon(), () => give(context, refund, verdict, 'clerk1'));
     // A double click, or a colleague who thinks otherwise.
     const second = chance.weighted({ none: 8, same: 2, other: 1 });
     if (second === 'none') return;
     const again = second === 'same' ? verdict : decide();
-    scheduler.after(soon(), () => give(stage, refund, again, 'clerk2'));
+    scheduler.after(soon(), () => give(context, refund, again, 'clerk2'));
   });
 }
 
 /** While somebody is at a case, a new refund of the same receipt may come in. */
-function rush(stage: Stage, { receiptId }: Refund): void {
-  const { chance, clerk, bootpay, world, scheduler, startAt } = stage;
+function rush(context: Context, { receiptId }: Refund): void {
+  const { chance, operator, bootpay, scenario, scheduler, startAt } = context;
   const payment = bootpay.payment(receiptId);
-  const { crowd } = world.habits;
-  if (!chance.is(crowd ? 0.4 : 0.1) || payment === undefined || clerk.rushes >= 2) return;
-  clerk.rushes += 1;
-  const event = eventFor(chance, payment, { name: `rush-${clerk.rushes}`, startAt, crowd });
-  scheduler.after(chance.int(0, chance.pick([50, 500, 60_000])), () => sendEvent(stage, event));
+  const { crowd } = scenario.habits;
+  if (!chance.is(crowd ? 0.4 : 0.1) || payment === undefined || operator.rushes >= 2) return;
+  operator.rushes += 1;
+  const event = eventFor(chance, payment, { name: `rush-${operator.rushes}`, startAt, crowd });
+  scheduler.after(chance.int(0, chance.pick([50, 500, 60_000])), () => sendEvent(context, event));
 }
 
 /** In Bootpay's admin, what this refund asks for; once. */
-function cancelByHand({ bootpay, book, transcript }: Stage, { refundId, receiptId, cancel }: Refund): void {
+function cancelByHand({ bootpay, book, transcript }: Context, { refundId, receiptId, cancel }: Refund): void {
   if (book.entries.some(({ byHandFor }) => byHandFor === refundId)) return;
   const amountWon = cancel.kind === 'full' ? book.left(receiptId).amount : cancel.amountWon;
   if (amountWon <= 0 || !bootpay.cancelElsewhere(receiptId, amountWon, { byHandFor: refundId })) return;
@@ -63,53 +63,53 @@ function cancelByHand({ bootpay, book, transcript }: Stage, { refundId, receiptI
 }
 
 /** A person who has found out that the money was taken back sends it again. */
-export function expectReplay(stage: Stage, refundId: Refund['refundId']): void {
-  const refund = stage.watch.records.get(refundId);
+export function expectReplay(context: Context, refundId: Refund['refundId']): void {
+  const refund = context.watch.records.get(refundId);
   if (refund === undefined) return;
-  const newGeneration = stage.world.switches.bootpay.refusesUsedCancelId !== false;
-  const edits = needsAccount(stage, refund) ? { account: refundAccount(bankAccounts[0]) } : {};
-  give(stage, refund, replay(stage, refund, { acknowledge: true, newGeneration, edits }), 'clerk1');
+  const newGeneration = context.scenario.switches.bootpay.refusesUsedCancelId !== false;
+  const edits = needsAccount(context, refund) ? { account: refundAccount(bankAccounts[0]) } : {};
+  give(context, refund, replay(context, refund, { acknowledge: true, newGeneration, edits }), 'clerk1');
 }
 
 /** Many at once: what needs nobody's acknowledgement comes back into the queue, behind fresh refunds. */
-export function replayAll(stage: Stage): void {
-  act(stage, 'bulk', async (actor) => {
+export function replayAll(context: Context): void {
+  act(context, 'bulk', async (actor) => {
     const request = { filter: {}, who: 'lee', reason: 'all again', dryRun: false, perMinute: 60 };
-    for await (const { refundId, result } of reviewer(stage, actor).replayMany(request)) {
-      stage.transcript.say('bulk', `${stage.watch.records.get(refundId)?.eventId}: ${result}`);
+    for await (const { refundId, result } of reviewer(context, actor).replayMany(request)) {
+      context.transcript.say('bulk', `${context.watch.records.get(refundId)?.eventId}: ${result}`);
     }
   });
 }
 
-function give(stage: Stage, refund: Refund, named: Named, who: string): void {
+function give(context: Context, refund: Refund, named: Named, who: string): void {
   const { what, run } = named;
-  const { transcript, scheduler, chance } = stage;
-  if (named.byHand === true) cancelByHand(stage, refund);
-  act(stage, who, async (actor) => {
+  const { transcript, scheduler, chance } = context;
+  if (named.byHand === true) cancelByHand(context, refund);
+  act(context, who, async (actor) => {
     transcript.say(who, `${what} ${refund.eventId}`);
-    const reviewed = await run(reviewer(stage, actor), { who, actor });
-    checkDone(stage, { refund, named }, reviewed);
+    const reviewed = await run(reviewer(context, actor), { who, actor });
+    checkDone(context, { refund, named }, reviewed);
     const rule = reviewed.kind === 'refused' ? ` by ${reviewed.rule}` : '';
     transcript.say(who, `${what} ${refund.eventId}: ${reviewed.kind}${rule}`);
     if (reviewed.kind === 'refused' && reviewed.notBefore !== undefined) {
-      scheduler.at(reviewed.notBefore + chance.int(0, 60_000), () => visit(stage, refund.refundId));
+      scheduler.at(reviewed.notBefore + chance.int(0, 60_000), () => visit(context, refund.refundId));
     }
     const { anyway } = named;
     const unshown =
       reviewed.kind === 'no_look_up' || (reviewed.kind === 'refused' && reviewed.rule === 'stale_look_up');
     if (unshown && anyway !== undefined && chance.is(0.6)) {
-      scheduler.after(chance.int(10, 2_000), () => give(stage, refund, anyway, who));
+      scheduler.after(chance.int(10, 2_000), () => give(context, refund, anyway, who));
       return;
     }
     if (reviewed.kind === 'no_look_up' || reviewed.kind === 'refused') {
-      scheduler.after(chance.int(60_000, 600_000), () => visit(stage, refund.refundId));
+      scheduler.after(chance.int(60_000, 600_000), () => visit(context, refund.refundId));
     }
   });
 }
 
 /** Who is told that it is done finds the case closed and a replay rung, and has been told of money that went back. */
 function checkDone(
-  { jobs, subject, watch }: Stage,
+  { jobs, subject, watch }: Context,
   { refund, named }: { readonly refund: Refund; readonly named: Named },
   reviewed: ReviewResult,
 ): void {

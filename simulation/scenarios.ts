@@ -1,5 +1,5 @@
-// The worlds: each thing nobody knows about Bootpay (reference, sections 1 and 12) is a switch, and each world says
-// what may still be promised in it. What holds in every world is in `checker.ts`.
+// The scenarios: each thing nobody knows about Bootpay (reference, sections 1 and 12) is a switch, and each scenario says
+// what may still be promised in it. What holds in every scenario is in `checker.ts`.
 
 import type { SwitchesInput } from '../simulator/core/switches.ts';
 
@@ -33,7 +33,7 @@ export interface Switches {
   readonly failover: boolean;
 }
 
-/** How people live in a world. */
+/** How people live in a scenario. */
 export interface Habits {
   /** All refunds are on one receipt and ask for the same; cases are closed soon, with or without a look-up. */
   readonly crowd: boolean;
@@ -64,17 +64,17 @@ export interface Facts {
   /** Its T0 was taken while money did not show whose case a person had closed, or it asks for all that is left. */
   readonly startedBlind: boolean;
   readonly failedOver: boolean;
-  /** The clerk of this history acknowledges without looking. */
-  readonly hastyClerk: boolean;
+  /** The operator of this history acknowledges without looking. */
+  readonly hastyOperator: boolean;
   /** On its receipt money moved too late or though refused, and it shares the receipt with other refunds. */
   readonly mayBeMixedUp: boolean;
   /** No other refund of ours is on its receipt. */
   readonly alone: boolean;
 }
 
-export interface World {
+export interface Scenario {
   readonly name: string;
-  /** What this world weakens, and why nothing stronger can be promised; null: nothing. */
+  /** What this scenario weakens, and why nothing stronger can be promised; null: nothing. */
   readonly weaker: string | null;
   readonly switches: Switches;
   readonly habits: Habits;
@@ -112,27 +112,27 @@ const plain: Switches = {
 const usual: Habits = { crowd: false, impatience: false, byHand: false };
 
 const never = () => false;
-const acknowledgedInHaste = ({ acknowledged, hastyClerk }: Facts) => acknowledged && hastyClerk;
+const acknowledgedInHaste = ({ acknowledged, hastyOperator }: Facts) => acknowledged && hastyOperator;
 
-function world(
+function scenario(
   name: string,
   switches: Partial<Switches>,
-  weaker: Partial<Pick<World, 'weaker' | 'mayPayTwice' | 'maySettleWrongly' | 'sumHolds'>> = {},
+  weaker: Partial<Pick<Scenario, 'weaker' | 'mayPayTwice' | 'maySettleWrongly' | 'sumHolds'>> = {},
   habits: Partial<Habits> = {},
-): World {
+): Scenario {
   const strict = { weaker: null, mayPayTwice: acknowledgedInHaste, maySettleWrongly: never, sumHolds: true };
   const bootpay = { ...plain.bootpay, ...switches.bootpay };
   const lives = { switches: { ...plain, ...switches, bootpay }, habits: { ...usual, ...habits } };
   return { name, ...lives, ...strict, ...weaker };
 }
 
-export const worlds: readonly World[] = [
-  world('plain', {}),
-  world('burnt-ids', { bootpay: burnsIds }),
-  world('no-id-guard', { bootpay: noIdGuard }),
-  world('foreign-ids', { bootpay: { cancelIdScope: 'project' }, foreignIds: 0.3 }),
-  world('always-2029', { always2029: true, bootpay: burnsIds }),
-  world(
+export const scenarios: readonly Scenario[] = [
+  scenario('plain', {}),
+  scenario('burnt-ids', { bootpay: burnsIds }),
+  scenario('no-id-guard', { bootpay: noIdGuard }),
+  scenario('foreign-ids', { bootpay: { cancelIdScope: 'project' }, foreignIds: 0.3 }),
+  scenario('always-2029', { always2029: true, bootpay: burnsIds }),
+  scenario(
     'refused-but-paid',
     { refusedButPaidMs: 10_000, lagMs: 0, bootpay: noIdGuard },
     {
@@ -142,12 +142,12 @@ export const worlds: readonly World[] = [
       maySettleWrongly: ({ mayBeMixedUp }) => mayBeMixedUp,
     },
   ),
-  world('lagging-look-ups', { lagMs: 8 * minute, lateCommitMs: minute, bootpay: noIdGuard }),
-  world('status-20', { bootpay: { statusAfterPartial: { lookUp: 20 } } }),
-  world('unguarded-amounts', { bootpay: { ...noIdGuard, guardsAmounts: false } }),
-  world('doubled-requests', { doubledRequests: true }),
-  world('doubled-requests-id-last', { doubledRequests: true, bootpay: { cancelIdCheckedFirst: false } }),
-  world(
+  scenario('lagging-look-ups', { lagMs: 8 * minute, lateCommitMs: minute, bootpay: noIdGuard }),
+  scenario('status-20', { bootpay: { statusAfterPartial: { lookUp: 20 } } }),
+  scenario('unguarded-amounts', { bootpay: { ...noIdGuard, guardsAmounts: false } }),
+  scenario('doubled-requests', { doubledRequests: true }),
+  scenario('doubled-requests-id-last', { doubledRequests: true, bootpay: { cancelIdCheckedFirst: false } }),
+  scenario(
     'burnt-and-paid',
     { refusedButPaidMs: 5 * minute, bootpay: burnsIds },
     {
@@ -157,7 +157,7 @@ export const worlds: readonly World[] = [
       maySettleWrongly: ({ mayBeMixedUp }) => mayBeMixedUp,
     },
   ),
-  world(
+  scenario(
     'refused-much-later-paid',
     { refusedButPaidMs: 5 * minute, bootpay: noIdGuard },
     {
@@ -167,7 +167,7 @@ export const worlds: readonly World[] = [
       maySettleWrongly: ({ mayBeMixedUp }) => mayBeMixedUp,
     },
   ),
-  world(
+  scenario(
     'late-commits',
     { lateCommitMs: 60 * minute, bootpay: noIdGuard },
     {
@@ -177,7 +177,7 @@ export const worlds: readonly World[] = [
       maySettleWrongly: ({ mayBeMixedUp }) => mayBeMixedUp,
     },
   ),
-  world(
+  scenario(
     'blind-look-ups',
     { blindLookUps: true },
     {
@@ -188,7 +188,7 @@ export const worlds: readonly World[] = [
       maySettleWrongly: ({ alone }) => !alone,
     },
   ),
-  world(
+  scenario(
     'wrong-totals',
     { wrongTotals: true },
     {
@@ -196,7 +196,7 @@ export const worlds: readonly World[] = [
       maySettleWrongly: () => true,
     },
   ),
-  world(
+  scenario(
     'outside-cancels',
     { outside: true },
     {
@@ -206,7 +206,7 @@ export const worlds: readonly World[] = [
       maySettleWrongly: ({ othersCancelled }) => othersCancelled,
     },
   ),
-  world(
+  scenario(
     'pg-admin-cancels',
     { pgAdmin: true },
     {
@@ -214,9 +214,9 @@ export const worlds: readonly World[] = [
       maySettleWrongly: ({ othersCancelled }) => othersCancelled,
     },
   ),
-  world('repeated-events', {}, {}, { impatience: true }),
-  world('siblings', { bootpay: noIdGuard, lagMs: 8 * minute, lateCommitMs: minute }, {}, { crowd: true }),
-  world(
+  scenario('repeated-events', {}, {}, { impatience: true }),
+  scenario('siblings', { bootpay: noIdGuard, lagMs: 8 * minute, lateCommitMs: minute }, {}, { crowd: true }),
+  scenario(
     'by-hand',
     { lagMs: 0 },
     {
@@ -226,7 +226,7 @@ export const worlds: readonly World[] = [
     },
     { crowd: true, byHand: true },
   ),
-  world(
+  scenario(
     'taken-back',
     { takesBack: 'for_good' },
     {
@@ -238,7 +238,7 @@ export const worlds: readonly World[] = [
     },
     { crowd: true },
   ),
-  world(
+  scenario(
     'hidden-for-a-time',
     { takesBack: 'for_a_time' },
     {
@@ -250,7 +250,7 @@ export const worlds: readonly World[] = [
     },
     { crowd: true },
   ),
-  world(
+  scenario(
     'failover',
     { failover: true },
     {
@@ -263,10 +263,12 @@ export const worlds: readonly World[] = [
   ),
 ];
 
-export function worldNamed(name: string): World {
-  const found = worlds.find((candidate) => candidate.name === name);
+export function scenarioNamed(name: string): Scenario {
+  const found = scenarios.find((candidate) => candidate.name === name);
   if (found === undefined) {
-    throw new Error(`no world ${name}; there are ${worlds.map((candidate) => candidate.name).join(', ')}`);
+    throw new Error(
+      `no scenario ${name}; there are ${scenarios.map((candidate) => candidate.name).join(', ')}`,
+    );
   }
   return found;
 }

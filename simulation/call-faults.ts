@@ -2,8 +2,8 @@
 
 import { type Fate, PAID } from '../simulator/core/fate.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
+import type { Context } from './context.ts';
 import type { CancelFault } from './faults.ts';
-import type { Stage } from './stage.ts';
 
 const now = 0;
 export const timedOut: CancelReply & LookUpReply = { kind: 'no_answer', cause: 'timeout' };
@@ -17,25 +17,25 @@ export const refusedKey: CancelReply & LookUpReply = {
 export const notSent: CancelReply & LookUpReply = { kind: 'not_sent', cause: 'ECONNREFUSED' };
 
 /** How one call goes: when it arrives (null: never), what becomes of it there, and what comes back instead of the answer. */
-export interface Course {
+export interface CallFault {
   readonly arrivesAfterMs: number | null;
   readonly fate: Fate;
   /** Instead of Bootpay's answer. `timeout`: nothing, until the time is up. */
   readonly instead?: CancelReply | 'timeout' | 'no_amounts' | 'other_amounts' | 'other_tax_free';
 }
 
-export function faultOf(stage: Stage): CancelFault {
-  if (stage.rateLimiter.credentialsRefusedUntil > stage.scheduler.now()) return 'unauthorized';
-  if (!stage.faulty()) return 'none';
-  const { doubled, ...others } = stage.faults.cancel;
-  return stage.chance.weighted(
-    stage.world.switches.doubledRequests ? { ...others, doubled: doubled ?? 0 } : others,
+export function faultOf(context: Context): CancelFault {
+  if (context.rateLimiter.credentialsRefusedUntil > context.scheduler.now()) return 'unauthorized';
+  if (!context.faulty()) return 'none';
+  const { doubled, ...others } = context.faults.cancel;
+  return context.chance.weighted(
+    context.scenario.switches.doubledRequests ? { ...others, doubled: doubled ?? 0 } : others,
   );
 }
 
-export function courseOf(stage: Stage, fault: CancelFault): Course {
-  const { chance, world, rateLimiter, scheduler } = stage;
-  const { lateCommitMs, refusedButPaidMs } = world.switches;
+export function callFaultOf(context: Context, fault: CancelFault): CallFault {
+  const { chance, scenario, rateLimiter, scheduler } = context;
+  const { lateCommitMs, refusedButPaidMs } = scenario.switches;
   const soon = chance.int(10, 400);
   const lateMs = () =>
     chance.is(0.5) ? now : chance.int(0, lateCommitMs - 60_000 > 0 ? lateCommitMs - 60_000 : 1);
@@ -43,16 +43,16 @@ export function courseOf(stage: Stage, fault: CancelFault): Course {
     code: string,
     pgCode: string | null = null,
     paysAfterMs: number | null = null,
-  ): Course => ({
+  ): CallFault => ({
     arrivesAfterMs: soon,
     fate: { refusal: { code, pgErrorCode: pgCode ?? undefined }, paysAfterMs },
   });
-  const never = (instead: NonNullable<Course['instead']>): Course => ({
+  const never = (instead: NonNullable<CallFault['instead']>): CallFault => ({
     arrivesAfterMs: null,
     fate: PAID,
     instead,
   });
-  const lost = (instead: NonNullable<Course['instead']>): Course => ({
+  const lost = (instead: NonNullable<CallFault['instead']>): CallFault => ({
     arrivesAfterMs: soon,
     fate: { refusal: null, paysAfterMs: lateMs() },
     instead,
