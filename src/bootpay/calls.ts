@@ -1,7 +1,7 @@
 // The physical calls: each one passes the gate unless its permit is in hand, is bounded in time, and tells the gate.
 import pRetry from 'p-retry';
 import type { CallKind, RateLimiter } from '../domain/ports.ts';
-import { isSilence } from '../domain/reply.ts';
+import { isUnanswered } from '../domain/reply.ts';
 import type { Http, HttpRequest } from './http.ts';
 import { Limit, within } from './limit.ts';
 import { type Reply, readReply } from './reply.ts';
@@ -73,14 +73,14 @@ export function createCalls(deps: { http: Http; rateLimiter: CallLimiter; now: (
 
   const repeated: Calls['repeated'] = async <Body>(call: Call<Body>, repeats: Repeats, limit: Limit) => {
     let last = await once(call, limit);
-    if (!isSilence(last)) return last; // most calls are answered: patience is made for the others
+    if (!isUnanswered(last)) return last; // most calls are answered: patience is made for the others
     const attempt = async (number: number): Promise<void> => {
       if (number > 1) {
         // A repeat that never left says less than the reply before it.
         if ((await permit(repeats.kind, limit)) !== null) return;
         last = await once(call, limit);
       }
-      if (isSilence(last)) throw unanswered;
+      if (isUnanswered(last)) throw unanswered;
     };
     try {
       const { signal } = limit;
@@ -98,6 +98,6 @@ export function createCalls(deps: { http: Http; rateLimiter: CallLimiter; now: (
 function tell(rateLimiter: CallLimiter, reply: Reply<unknown>): void {
   if ('cause' in reply && reply.cause === 'aborted') return;
   rateLimiter.report(
-    reply.kind === 'throttled' ? { throttledMs: reply.retryAfterMs } : { failed: isSilence(reply) },
+    reply.kind === 'throttled' ? { throttledMs: reply.retryAfterMs } : { failed: isUnanswered(reply) },
   );
 }
