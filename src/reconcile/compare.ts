@@ -14,7 +14,7 @@ import {
   isUndisturbed,
   type Surplus,
   standsStill,
-  type TotalsQuestion,
+  type TotalsFacts,
   type TotalsVerdict,
 } from '../policies/drift.ts';
 import { totalOf, transitionFor, withLookUp } from '../policies/transition.ts';
@@ -81,7 +81,7 @@ interface Observation {
 }
 
 async function judge(deps: CompareDeps, observed: Observation): Promise<PartialComparison> {
-  const verdict = compareTotals(questionOf(deps, observed, observed.at));
+  const verdict = compareTotals(factsOf(deps, observed, observed.at));
   switch (verdict) {
     case 'agrees':
       await forgetBelow(deps, observed);
@@ -166,14 +166,14 @@ function lowerHighest({ ledger }: CompareDeps, { receipt, after }: Observation):
   return ledger.lowerHighest(receiptId, { totalWon, version: after.version });
 }
 
-function questionOf({ settings, jumpedAt }: CompareDeps, observed: Observation, now: number): TotalsQuestion {
+function factsOf({ settings, jumpedAt }: CompareDeps, observed: Observation, now: number): TotalsFacts {
   return { ...observed, now, jumpedAt: jumpedAt(), settleWindowMs: settings.settleWindowMs };
 }
 
 /** Returns from when on another look-up counts, in ms: a settle window after the first one ended. */
 async function rememberBelow(deps: CompareDeps, observed: Observation): Promise<number> {
   const now = deps.now();
-  const first = firstBelow(questionOf(deps, observed, now));
+  const first = firstBelow(factsOf(deps, observed, now));
   if (first !== null) return first.countsAt;
   const { receipt, after } = observed;
   const below = { at: now, version: after.version, totalWon: receipt.cancelledWon };
