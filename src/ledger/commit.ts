@@ -35,20 +35,20 @@ export async function commit(
   const { refund, event, history } = transition;
   const { newAccount } = options;
   const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
-  const told = await script.run(deps.redis, placesOf(deps.keys, transition), [
+  const reply = await script.run(deps.redis, keysOf(deps.keys, transition), [
     written(stepOf(deps.keys, transition, options)),
     bodyOf(refund),
     historyLine(history),
     event === null ? '' : written(outcomeEvent(event, refund, history.at)),
     sealed ?? (refund.account === 'erased' ? 'erase' : ''),
   ]);
-  const answer = answerSchema.parse(JSON.parse(z.string().parse(told)));
+  const answer = answerSchema.parse(JSON.parse(z.string().parse(reply)));
   if (answer.kind !== 'done') return answer;
   const { next_waiter: nextWaiter, receipt_version: receiptVersion } = answer;
   return { kind: 'done', nextWaiter: nextWaiter === '' ? null : nextWaiter, receiptVersion };
 }
 
-function placesOf(keys: Keys, { refund, from }: Transition): string[] {
+function keysOf(keys: Keys, { refund, from }: Transition): string[] {
   return [
     keys.refund(refund.refundId),
     keys.history(refund.refundId),

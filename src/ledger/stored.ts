@@ -19,18 +19,18 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Packed once the refund has ended: few read it then, and it lies there for years. */
+/** Packed once the refund has ended: it is rarely read then, and kept for years. */
 export function bodyOf(refund: Refund): string {
   const text = written(refund);
   return isEnded(refund.state) ? packed(text) : text;
 }
 
-/** Without names, which would be half of it. */
+/** An array without field names, which would be half of it. */
 export function historyLine({ at, who, what, from, to, reason }: HistoryEntry): string {
   return written([at, who, what, from, to, reason]);
 }
 
-/** A record's hash as it is stored, where these fields are there. */
+/** Fields of a record's hash as they are stored; null: absent. */
 export interface StoredFields {
   readonly body: string | null;
   readonly state: string | null;
