@@ -6,8 +6,8 @@ export const paymentMethods = ['card', 'bank', 'vbank', 'phone', 'naverpay', 'ka
 export type PaymentMethod = (typeof paymentMethods)[number];
 
 /**
- * A receipt as a look-up shows it: totals only, never a list of cancels. Amounts in won, times in ms. null: Bootpay did not
- * send it. That is neither zero nor a default, and is compared with nothing.
+ * A receipt as a look-up shows it: totals only, never a list of cancels. Amounts in won, times in ms. null: Bootpay did
+ * not send it. That is neither zero nor a default, and is compared with nothing.
  */
 export const receiptSchema = z.strictObject({
   receiptId: receiptIdSchema,
@@ -35,7 +35,7 @@ export interface CancelAnswer {
   readonly cancelledTaxFreeWon: number | null;
 }
 
-export type Refused = {
+export type RefusedReply = {
   readonly kind: 'refused';
   readonly code: string;
   readonly pgCode: string | null;
@@ -45,7 +45,7 @@ export type Refused = {
 
 export type FailedReply =
   /** Answered with a code that is not about credentials. */
-  | Refused
+  | RefusedReply
   /** 429: the rate limiter shuts for `retryAfterMs`, a second at least (null: no usable header). */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number | null; readonly httpStatus: 429 }
   /** 401 or an auth code, after a fresh token was tried where tokens are used. */
@@ -57,9 +57,13 @@ export type FailedReply =
   /** Something came back that is no answer: HTML, half a body, a redirect, a 4xx or 5xx without a code. */
   | { readonly kind: 'unreadable'; readonly cause: string; readonly httpStatus: number };
 
-export type Accepted<Body> = { readonly kind: 'accepted'; readonly httpStatus: number; readonly body: Body };
-export type CancelReply = Accepted<CancelAnswer> | FailedReply;
-export type LookUpReply = Accepted<Receipt> | FailedReply;
+export type AcceptedReply<Body> = {
+  readonly kind: 'accepted';
+  readonly httpStatus: number;
+  readonly body: Body;
+};
+export type CancelReply = AcceptedReply<CancelAnswer> | FailedReply;
+export type LookUpReply = AcceptedReply<Receipt> | FailedReply;
 
 export const replyKinds = [
   'accepted',
@@ -72,7 +76,7 @@ export const replyKinds = [
 ] as const;
 
 /** Whether Bootpay failed to answer; a 5xx without a code is no answer either. The circuit breaker counts these. */
-export function isUnanswered(reply: FailedReply | Accepted<unknown>): boolean {
+export function isUnanswered(reply: FailedReply | AcceptedReply<unknown>): boolean {
   switch (reply.kind) {
     case 'not_sent':
     case 'no_answer':

@@ -11,7 +11,7 @@ import type {
 } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { Attempt, DeadLetterCase, ReceiptAccount, Refund, Severity } from '../domain/refund.ts';
-import type { CancelReply, FailedReply, Receipt, Refused } from '../domain/reply.ts';
+import type { CancelReply, FailedReply, Receipt, RefusedReply } from '../domain/reply.ts';
 import { isOpen } from '../domain/states.ts';
 import { errorRow } from './error-table.ts';
 import {
@@ -163,7 +163,10 @@ function lookAgainAt({ now, settings, steadySince }: Situation, originAt: number
   return look(nextLookUpAt({ originAt, now, settings, steadySince }), 'not there yet');
 }
 
-/** The total has moved since the first attempt: by what an attempt of ours asked for, or by money that cannot be attributed. */
+/**
+ * The total has moved since the first attempt: by what an attempt of ours asked for, or by money that cannot be
+ * attributed.
+ */
 function decideGrown(
   refund: Refund,
   growth: Exclude<RefundGrowth, { kind: 'zero' }>,
@@ -237,9 +240,9 @@ function decideNotThere(refund: Refund, last: Attempt, now: number): Decision {
 }
 
 /**
- * Whether every earlier attempt of the generation is known to have paid nothing, and one of them may have used up the id. An
- * accepted attempt paid before a person replayed the refund, acknowledging that its money is not there (any more): growth is
- * measured from that replay on.
+ * Whether every earlier attempt of the generation is known to have paid nothing, and one of them may have used up the
+ * id. An accepted attempt paid before a person replayed the refund, acknowledging that its money is not there (any
+ * more): growth is measured from that replay on.
  */
 function onlyTheIdIsBurnt(refund: Refund, last: Attempt): boolean {
   const earlier = earlierOfGeneration(refund, last);
@@ -256,7 +259,7 @@ function onlyTheIdIsBurnt(refund: Refund, last: Attempt): boolean {
   );
 }
 
-function decideRefusal(situation: Situation, attempt: Attempt, reply: Refused): Decision {
+function decideRefusal(situation: Situation, attempt: Attempt, reply: RefusedReply): Decision {
   const { refund, now, settings } = situation;
   const row = errorRow(reply.code);
   const terminal = deadLetter('bootpay_refused', { ...reply, severity: severityOf(reply.code) }, reply.code);
@@ -282,7 +285,7 @@ function decideRefusal(situation: Situation, attempt: Attempt, reply: Refused): 
 }
 
 /** 2032 is a catch-all: the PG's own code splits it, where the PG is known and the pair is in the table. */
-function decideServerError(situation: Situation, attempt: Attempt, reply: Refused): Decision {
+function decideServerError(situation: Situation, attempt: Attempt, reply: RefusedReply): Decision {
   const { refund, settings } = situation;
   const terminal = deadLetter('bootpay_refused', { ...reply, severity: 'warning' }, reply.code);
   const pgRow = pgErrorRow(refund.lastLookUp?.receipt.pg ?? null, reply.pgCode);

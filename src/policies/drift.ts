@@ -52,9 +52,9 @@ export function standsStill({ state, staleSince }: Refund): boolean {
 }
 
 /**
- * The look-up that first showed too little (less than settled, or than was shown before), if the receipt is still as it was
- * then. Another look-up counts from `countsAt` on: a whole settle window later, on a clock that was not moved. A first
- * look-up that lies in the future was noted by a clock that was.
+ * The look-up that first showed too little (less than settled, or than was shown before), if the receipt is still as it
+ * was then. Another look-up counts from `countsAt` on: a whole settle window later, on a clock that was not moved. A
+ * first look-up that lies in the future was noted by a clock that was.
  */
 export function firstBelow({
   receipt,
@@ -85,8 +85,8 @@ export type Surplus =
   | { readonly verdict: 'outside_before' | 'outside' | 'busy' };
 
 /**
- * Which refund's money the surplus may be. An unpaid refund is only reported, never settled or closed here: the same amount
- * may have been cancelled by hand, and the look-up of a resolve (as already_refunded) counts it then.
+ * Which refund's money the surplus may be. An unpaid refund is only reported, never settled or closed here: the same
+ * amount may have been cancelled by hand, and the look-up of a resolve (as already_refunded) counts it then.
  * @param refunds every refund of the receipt.
  */
 export function explainSurplus(
@@ -104,9 +104,9 @@ export function explainSurplus(
 
 /**
  * Which refunds a drift makes cases of: the one whose amount is exactly what is missing, the latest of several; where
- * none is, the latest until they cover it. With another choice a refund whose money is missing would stay a success, and the
- * receipt would look as if it had been refunded from outside. Only what counts as settled can be missing: never a refund by
- * hand.
+ * none is, the latest until they cover it. With another choice a refund whose money is missing would stay a success,
+ * and the receipt would look as if it had been refunded from outside. Only what counts as settled can be missing: never
+ * a refund by hand.
  * @param refunds every refund of the receipt that is not purged, latest first.
  */
 export function contradicted(
@@ -136,8 +136,8 @@ function isUnpaid({ state, settledWon }: Refund): boolean {
 }
 
 /**
- * A refund that never began is measured from the look-up that stopped it. The result is only reported, so marks and drifts
- * are left out: they mean that it may be other money, which a person finds out.
+ * A refund that never began is measured from the look-up that stopped it. The result is only reported, so marks and
+ * drifts are left out: they mean that it may be other money, which a person finds out.
  */
 function hasLanded(
   refund: Refund,

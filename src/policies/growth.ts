@@ -19,10 +19,11 @@ export interface ShownTotals {
 }
 
 /**
- * What the receipt's total grew by since the totals before, less what our own ledger settled on it since. Exactly the amount
- * that was asked for (full: nothing left to cancel) means landed; another amount cannot be attributed. Totals prove nothing
- * while money that was settled in the totals before is no longer counted, or a drift is open on the receipt. Growth proves
- * nothing once money may be in it that nothing accounts for (marks made since the totals before).
+ * What the receipt's total grew by since the totals before, less what our own ledger settled on it since. Exactly the
+ * amount that was asked for (full: nothing left to cancel) means landed; another amount cannot be attributed. Totals
+ * prove nothing while money that was settled in the totals before is no longer counted, or a drift is open on the
+ * receipt. Growth proves nothing once money may be in it that nothing accounts for (marks made since the totals
+ * before).
  */
 export function growthOf(cancel: Cancel, totalsBefore: Totals, { receipt, account }: ShownTotals): Growth {
   const ours = account.settledWon - totalsBefore.settledWon;
@@ -43,8 +44,8 @@ export type RefundGrowth =
   | { readonly kind: 'landed'; readonly amountWon: number; readonly attempt: Attempt };
 
 /**
- * Growth since a refund's totals before. Each attempt is judged by what it asked for: an amount that was edited since is no
- * measure of an older attempt. Attempts that may have paid come first, the latest before older ones.
+ * Growth since a refund's totals before. Each attempt is judged by what it asked for: an amount that was edited since
+ * is no measure of an older attempt. Attempts that may have paid come first, the latest before older ones.
  * @returns null for a refund without an attempt.
  */
 export function refundGrowth(
@@ -64,7 +65,7 @@ export function refundGrowth(
   return growth;
 }
 
-/** Did the money go back through an attempt of ours, and is it what the refund still asks for? */
+/** Whether the money went back through an attempt of ours, and is what the refund still asks for. */
 export function isPaidAsAsked(
   growth: Extract<RefundGrowth, { kind: 'landed' }>,
   { cancel }: Refund,
@@ -96,8 +97,8 @@ function taxFreeAgrees(cancel: Cancel, totalsBefore: Totals, answer: CancelAnswe
 }
 
 /**
- * A look-up that shows less than was already seen is stale: nothing may be concluded from it. Each cancel raises the total,
- * so an equal total is the same state, whatever the tax-free share of the receipt.
+ * A look-up that shows less than was already seen is stale: nothing may be concluded from it. Each cancel raises the
+ * total, so an equal total is the same state, whatever the tax-free share of the receipt.
  */
 export function isStale(receipt: Receipt, account: Pick<ReceiptAccount, 'highestWon'>): boolean {
   return receipt.cancelledWon < account.highestWon;

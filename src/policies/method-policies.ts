@@ -189,7 +189,8 @@ function windowRefusal({ receipt, now }: PolicyFacts): PolicyRefusal | null {
 function partialRefusal({ cancel, receipt }: PolicyFacts): PolicyRefusal | null {
   if (receipt.method === null || methodPolicies[receipt.method].partial !== 'no') return null;
   if (cancel.kind === 'full') return null;
-  // A part that is the whole price may well pass; nothing can have been cancelled then, or the amounts would have refused it.
+  // A part that is the whole price may well pass; nothing can have been cancelled then, or the amounts would have
+  // refused it.
   if (cancel.amountWon === receipt.priceWon) return null;
   return warn('RC_PM_P_CANCEL_NOT_SUPPORT', `${receipt.method} cannot be cancelled in part`);
 }

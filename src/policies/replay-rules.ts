@@ -78,7 +78,9 @@ export interface Reckoning {
 /** The look-up made for a resolve. */
 export interface ResolveLookUp {
   readonly receipt: Receipt;
-  /** Another refund of the receipt may have been paid as well, and is not closed yet: the money could be that refund's. */
+  /**
+   * Another refund of the receipt may have been paid as well, and is not closed yet: the money could be that refund's.
+   */
   readonly contested: boolean;
 }
 
@@ -89,8 +91,8 @@ export function contests({ state, attempts }: Refund): boolean {
 
 /**
  * Money that went back through an attempt of ours is counted whatever the outcome given: it must not pass for another
- * refund's. So is money that went back although every attempt was refused, unless it may be another refund's and the person
- * does not resolve this one as already_refunded. All else that may be in the totals uncounted marks the receipt.
+ * refund's. So is money that went back although every attempt was refused, unless it may be another refund's and the
+ * person does not resolve this one as already_refunded. All else that may be in the totals uncounted marks the receipt.
  * @param facts with the refund as it was before this look-up.
  * @param looked null: there is no usable look-up.
  */
@@ -171,8 +173,9 @@ export function needsAcknowledgement(refund: Refund): boolean {
 }
 
 /**
- * An acknowledged replay starts from the total that the person was shown; a plain one keeps the first attempt's. `marks`: from
- * then on the receipt holds money that nothing accounts for, because the new start passes over it or a drift is closed.
+ * An acknowledged replay starts from the total that the person was shown; a plain one keeps the first attempt's.
+ * `marks`: from then on the receipt holds money that nothing accounts for, because the new start passes over it or a
+ * drift is closed.
  */
 export function totalsAfterReplay(
   facts: Pick<CaseFacts, 'refund' | 'account'>,

@@ -54,8 +54,8 @@ export interface LookUpFacts {
 }
 
 /**
- * The first point of the schedule strictly after now. The end of the settle window is a point, for "not there" counts from
- * then on. An origin in the future comes from a wrong clock: the schedule begins now.
+ * The first point of the schedule strictly after now. The end of the settle window is a point, for "not there" counts
+ * from then on. An origin in the future comes from a wrong clock: the schedule begins now.
  */
 export function nextLookUpAt({ originAt, now, settings, steadySince = 0 }: LookUpFacts): number {
   const { lookUpScheduleMs, settleWindowMs } = settings;

@@ -3,7 +3,7 @@ import type { Decision } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Transition } from '../domain/ports.ts';
 import type { Attempt, Refund, Totals } from '../domain/refund.ts';
-import type { CancelAnswer, CancelReply, Receipt, Refused } from '../domain/reply.ts';
+import type { CancelAnswer, CancelReply, Receipt, RefusedReply } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
 import { lacksDefiniteAnswer, wasTurnedAway } from './growth.ts';
 import { cancelIdFor } from './identity.ts';
@@ -72,9 +72,9 @@ export function beginAttempt(
 }
 
 /**
- * A try that was not sent is made again under its own number, and so is one of several that were turned away, so that no
- * throttle and no outage makes a record grow without end. That some try reached Bootpay stays on record: a 2029 is judged by
- * it.
+ * A try that was not sent is made again under its own number, and so is one of several that were turned away, so that
+ * no throttle and no outage makes a record grow without end. That some try reached Bootpay stays on record: a 2029 is
+ * judged by it.
  */
 function foldedTries({ attempts, generation }: Refund): number {
   const [before, last] = [attempts.at(-2), attempts.at(-1)];
@@ -113,7 +113,12 @@ export function withOutcome(refund: Refund, reply: CancelReply, at: number): Ref
 }
 
 /** Writes a late reply in place of "no answer". The attempt was not counted as used, and stays so. */
-export function withLateReply(refund: Refund, attemptNumber: number, reply: Refused, at: number): Refund {
+export function withLateReply(
+  refund: Refund,
+  attemptNumber: number,
+  reply: RefusedReply,
+  at: number,
+): Refund {
   const { code, pgCode, httpStatus } = reply;
   const outcome = { reply: reply.kind, code, pgCode, httpStatus, at, used: false };
   const attempts = refund.attempts.map((attempt) =>
@@ -201,7 +206,9 @@ export function settled(
   };
 }
 
-/** The receipt as it stood before the call: with the refund's own money a cancel of the rest would look like a full one. */
+/**
+ * The receipt as it stood before the call: with the refund's own money a cancel of the rest would look like a full one.
+ */
 function beforeTheCall({ lastLookUp, attempts }: Refund): Receipt | null {
   if (lastLookUp === null) return null;
   const cancelledWon = attempts.at(-1)?.totalsBefore.totalWon ?? lastLookUp.receipt.cancelledWon;
