@@ -30,8 +30,8 @@ export interface Transition {
   /** Added to what our ledger settled on the receipt. */
   readonly settledWon: number;
   /**
-   * The receipt's totals may hold money that nothing accounts for. From now on, growth over totals that were taken earlier
-   * proves nothing.
+   * The receipt's totals may hold money that nothing accounts for. From now on, growth over totals that were taken
+   * earlier proves nothing.
    */
   readonly marks?: true;
   /** A drift on the receipt is opened (1) or closed (-1). */
@@ -161,9 +161,9 @@ export type CommitResult =
 
 export interface CommitOptions {
   /**
-   * For a write that follows from a look-up: it is made only while the receipt's row has this version and the receipt lock
-   * is this refund's (`own`), or no other refund's (`free`). `any` leaves the lock out, for a holder that stands still.
-   * Without `lookedAt` the refund's own version is the only guard.
+   * For a write that follows from a look-up: it is made only while the receipt's row has this version and the receipt
+   * lock is this refund's (`own`), or no other refund's (`free`). `any` leaves the lock out, for a holder that stands
+   * still. Without `lookedAt` the refund's own version is the only guard.
    */
   readonly lookedAt?: { readonly receiptVersion: number; readonly lock: 'own' | 'free' | 'any' };
   readonly jobId?: string;

@@ -40,8 +40,8 @@ export const cancelSchema = z.discriminatedUnion('kind', [
 export type Cancel = z.infer<typeof cancelSchema>;
 
 /**
- * Where a receipt stood: Bootpay's total, what our own ledger had settled on it by then, and how many marks for money that
- * nothing accounts for.
+ * Where a receipt stood: Bootpay's total, what our own ledger had settled on it by then, and how many marks for money
+ * that nothing accounts for.
  */
 const totalsSchema = z.strictObject({
   totalWon: wonSchema,

@@ -119,7 +119,9 @@ async function membersOf(redis: RedisClient, index: string, rows: readonly Row[]
   return rows.filter((_, place) => scores[place] !== null);
 }
 
-/** By the time they became dead letters: by time of acceptance a million younger cases may lie before the first old one. */
+/**
+ * By the time they became dead letters: by time of acceptance a million younger cases may lie before the first old one.
+ */
 async function groupsOf(redis: RedisClient, keys: Keys, query: ListQuery): Promise<string[]> {
   const groups = (await readGroupNames(redis, keys)).filter(
     (group) =>

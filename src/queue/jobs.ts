@@ -61,7 +61,8 @@ export function refundJobOptions(refund: Refund, jobId: string | null): JobsOpti
     priority: jobPriority(refund),
     attempts: 1_000_000,
     backoff: { type: 'custom' },
-    // An ended job is removed: for its sake BullMQ would ignore the job of a record that was lost and accepted again.
+    // Ended jobs are removed: BullMQ ignores an add under an existing id, and a record that was lost and accepted again
+    // needs its job.
     removeOnComplete: true,
     removeOnFail: true,
   };

@@ -22,7 +22,10 @@ export interface Lane {
   status(): Promise<LaneStatus>;
   /** True when this call made the hold, so that many refused calls make one alert. */
   hold(kind: 'person' | 'credentials', hold: LaneHold): Promise<boolean>;
-  /** For a worker that finds the lane held but the queue running: pauses the queue, unless the hold was lifted meanwhile. */
+  /**
+   * For a worker that finds the lane held but the queue running: pauses the queue, unless the hold was lifted
+   * meanwhile.
+   */
   ensurePaused(): Promise<void>;
   /** For the sweeper: runs a queue that a resume, cut off half way, left paused although the lane is not held. */
   ensureRunning(): Promise<void>;

@@ -14,8 +14,8 @@ export interface RefundQueue {
   /** Wakes a delayed job; false when it is not delayed (it comes by itself then). */
   wake(jobId: string): Promise<boolean>;
   /**
-   * For a refund that is due and whose job does not come: wakes the job, or enqueues one where no worker would ever run it.
-   * A job that is worked on, or is about to be, is left alone.
+   * For a refund that is due and whose job does not come: wakes the job, or enqueues one where no worker would ever run
+   * it. A job that is worked on, or is about to be, is left alone.
    */
   revive(refund: Refund, jobId: string): Promise<void>;
   /** Wakes every delayed job; each finds out by itself whether it came too early. */
@@ -32,8 +32,8 @@ export interface RefundQueue {
   resume(): Promise<void>;
   readonly queues: readonly Queue[];
   /**
-   * Wait for it before the first job: BullMQ asks Redis for its version once, and a queue that loses this request with the
-   * connection fails for ever. @throws what Redis throws.
+   * Wait for it before the first job: BullMQ asks Redis for its version once, and a queue that loses this request with
+   * the connection fails for ever. @throws what Redis throws.
    */
   ready(): Promise<void>;
   close(): Promise<void>;

@@ -6,7 +6,10 @@ import { backoffMs } from '../policies/retry-schedule.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
 import { redisFault } from './fault.ts';
 
-/** One server (also one that sentinels name), or a cluster. All our keys are in one slot, so both take the same commands. */
+/**
+ * One server (also one that sentinels name), or a cluster. All our keys are in one slot, so both take the same
+ * commands.
+ */
 export type RedisClient = Redis | Cluster;
 
 export interface ConnectOptions {
@@ -70,7 +73,10 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
   });
 }
 
-/** Waits until the nodes of a cluster are known, for use before the first command. @throws when no node answers; `wait`: never. */
+/**
+ * Waits until the nodes of a cluster are known, for use before the first command.
+ * @throws when no node answers; `wait`: never.
+ */
 export async function nodesFound(redis: RedisClient): Promise<void> {
   if (redis instanceof Cluster && redis.status !== 'ready' && redis.options.enableOfflineQueue === false) {
     await once(redis, 'ready');

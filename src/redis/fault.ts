@@ -1,4 +1,4 @@
-// Which failures are Redis' and of what kind; everything that reports a failure tells them from our own by this.
+// Recognises failures of Redis, and their kind, for everything that reports a failure.
 import { codeOf } from '../domain/errors.ts';
 
 /**

@@ -13,9 +13,9 @@ export function keysFor(prefix: string) {
   return {
     prefix,
     /**
-     * Hash: body (JSON, packed once the refund has ended), version, state, receipt, content, account and mac while kept;
-     * wake, written, deadline, job, waits, resting, activations and hinted while it is open; sent once an attempt was written;
-     * case, code and group while it is a dead letter.
+     * Hash: body (JSON, packed once the refund has ended), version, state, receipt, content, account and mac while
+     * kept; wake, written, deadline, job, waits, resting, activations and hinted while it is open; sent once an attempt
+     * was written; case, code and group while it is a dead letter.
      */
     refund: (id: RefundId) => `${prefix}:refund:${id}`,
     /** The same for an id that was not checked, such as another event's `cancel_id`. */
@@ -26,7 +26,10 @@ export function keysFor(prefix: string) {
     jobsIn: (queue: string, state: string) => `${prefix}:${queue}:${state}`,
     /** List of JSON arrays, only ever appended to: at, who, what, from, to, reason. */
     history: (id: RefundId) => `${prefix}:refund:${id}:history`,
-    /** Hash: lock, version, highest totals, settled, marks, drifts; below_at, below_version and below_won while a look-up was below. */
+    /**
+     * Hash: lock, version, highest totals, settled, marks, drifts; below_at, below_version and below_won while a
+     * look-up was below.
+     */
     receipt: (id: ReceiptId) => `${prefix}:receipt:${id}`,
     /** The same for a receipt that a script knows. */
     anyReceipt: (id: string) => `${prefix}:receipt:${id}`,

@@ -79,8 +79,8 @@ if state == 'dead_lettered' or stored[2] == 'dead_lettered' then
   index_case(KEYS[1], step.cases, id, step.accepted_at, step.case)
 end
 
--- What is known of the receipt. Its version grows with every change, and with every attempt. It never becomes a number that
--- was given before, not even by a server that lost its last writes: it is higher than before, and at least now.
+-- What is known of the receipt. Its version grows with every change, and with every attempt. It never becomes a number
+-- that was given before, not even by a server that lost its last writes: it is higher than before, and at least now.
 local totals, changed = {}, begins
 local function set(field, value)
   totals[#totals + 1] = field

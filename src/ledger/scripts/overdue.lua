@@ -38,8 +38,8 @@ local function is_listed(job)
   return listed[job]
 end
 
--- Behind another refund, or while a person holds the lane, a job waits on purpose, its wake-up long passed. A job that was
--- on its way to wait when the lane was resumed could not be woken, and would wait its whole time.
+-- Behind another refund, or while a person holds the lane, a job waits on purpose, its wake-up long passed. A job that
+-- was on its way to wait when the lane was resumed could not be woken, and would wait its whole time.
 local lane_is_held = open and redis.call('HEXISTS', KEYS[7], 'person') == 1
 local longest = lane_is_held and LONGEST_LANE_WAIT_MS or LONGEST_RECEIPT_WAIT_MS
 local function rests(resting)
