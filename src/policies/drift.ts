@@ -109,7 +109,7 @@ export function explainSurplus(
  * a refund by hand.
  * @param refunds every refund of the receipt that is not purged, latest first.
  */
-export function contradicted(
+export function refundsContradicted(
   refunds: readonly Refund[],
   { missingWon, totalSettledWon }: { readonly missingWon: number; readonly totalSettledWon: number },
 ): readonly Refund[] {

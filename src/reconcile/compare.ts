@@ -8,10 +8,10 @@ import type { Receipt } from '../domain/reply.ts';
 import { drift } from '../policies/decide-next.ts';
 import {
   compareTotals,
-  contradicted,
   explainSurplus,
   firstBelow,
   isUndisturbed,
+  refundsContradicted,
   type Surplus,
   standsStill,
   type TotalsFacts,
@@ -130,7 +130,7 @@ async function openDrift(deps: CompareDeps, observed: Observation): Promise<Part
   const { receipt, after } = observed;
   const { cancelledWon, receiptId } = receipt;
   const now = deps.now();
-  const missing = contradicted(await refundsOn(deps, receiptId), {
+  const missing = refundsContradicted(await refundsOn(deps, receiptId), {
     missingWon: after.settledWon - cancelledWon,
     totalSettledWon: after.settledWon,
   });
