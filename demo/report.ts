@@ -95,7 +95,7 @@ function endOf({ colors }: Io, { result, refund }: End): string {
 function whyOf({ result, refund, replayed, expectation, lastReason }: Row): string {
   if (result === 'duplicate') return 'the refund is there already; nothing new';
   if (result === 'conflict') return 'other content under the same event_id';
-  if (result === 'refused') return 'named and stopped at the access';
+  if (result === 'refused') return 'named and refused when it came in';
   if (refund === null) return '';
   const { deadLetter } = refund;
   if (replayed) return `replayed by ${expectation.replay?.as ?? '?'}: ${storyOf(refund)}`;

@@ -11,7 +11,7 @@ import { changedSwitches, DEFAULT_SWITCHES } from '../simulator/core/switches.ts
 import { cancelBody, readCancelAnswer, readReceipt } from '../src/bootpay/wire.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { CancelRequest } from '../src/domain/ports.ts';
-import type { Accepted, CancelReply, LookUpReply, PaymentMethod } from '../src/domain/reply.ts';
+import type { AcceptedReply, CancelReply, LookUpReply, PaymentMethod } from '../src/domain/reply.ts';
 import { type Switches, unclearCodes } from './scenarios.ts';
 
 export interface Payment {
@@ -146,7 +146,7 @@ function receiptOf({ receiptId, priceWon, taxFreeWon, method, pg, purchasedAt, .
   });
 }
 
-function accepted<Body>(body: Body | null): Accepted<Body> {
+function accepted<Body>(body: Body | null): AcceptedReply<Body> {
   if (body === null) throw new Error('the client cannot read what the simulator writes');
   return { kind: 'accepted', httpStatus: 200, body };
 }

@@ -22,7 +22,7 @@ import {
 } from './reconcile/reconcile.ts';
 import { checkRedis, type RedisVerdict } from './redis/check.ts';
 import { type Clock, type ClockStep, type RedisClock, redisClock } from './redis/clock.ts';
-import { connectRedis, found, type RedisClient, serversOf } from './redis/connection.ts';
+import { connectRedis, nodesFound, type RedisClient, serversOf } from './redis/connection.ts';
 import { keysFor } from './redis/keys.ts';
 import { redisTimeOf } from './redis/time-source.ts';
 import { createDeadLetters } from './review/index.ts';
@@ -87,7 +87,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
 
   const keys = keysFor(prefix);
   try {
-    await found(redis);
+    await nodesFound(redis);
     const onStep = ({ byMs }: ClockStep) => log.warn({ by_ms: byMs }, 'clock_stepped');
     const clock = redisClock(redisTimeOf(redis, keys), { onStep });
     await clock.start();

@@ -10,8 +10,8 @@ export const calls: readonly PlantedBug[] = [
     edits: [
       {
         file: 'policies/transition.ts',
-        find: "const hold = to === 'unknown' || open ? 'keep' : 'release';",
-        put: "const hold = 'release';",
+        find: "const lock = to === 'unknown' || unclear ? 'keep' : 'release';",
+        put: "const lock = 'release';",
       },
     ],
   },

@@ -1,4 +1,4 @@
-// What goes into the `authorization` header: fixed with Basic; with Bearer a token, fetched once for all who need it.
+// What goes into the `authorization` header: fixed with Basic; with Bearer a token that all calls share.
 import type { FailedReply } from '../domain/reply.ts';
 import type { Calls } from './calls.ts';
 import { Limit, within } from './limit.ts';
@@ -17,9 +17,9 @@ export interface Access {
 }
 
 export interface Authorization {
-  /** null: nothing opens the access now, and it has to be fetched. A token lives also where it is due to be renewed. */
-  living(): Access | null;
-  /** Callers at the same time share one fetch. A permit that was asked for before has grown old by its end. */
+  /** null: there is no valid token, and one has to be fetched. A token that is due for renewal is still valid. */
+  current(): Access | null;
+  /** Callers at the same time share one fetch. A permit that was acquired before it is too old by its end. */
   fetch(limit: Limit): Promise<Access | FailedReply>;
   /** After a 401 on `refused`. Callers at the same time share one fetch. */
   renew(refused: Access, limit: Limit): Promise<Access | FailedReply>;
@@ -27,7 +27,7 @@ export interface Authorization {
 
 export function basicAuthorization(credentials: BasicCredentials): Authorization {
   const access: Access = { kind: 'access', header: basicHeader(credentials), issue: 1, old: false };
-  return { living: () => access, fetch: async () => access, renew: async () => access };
+  return { current: () => access, fetch: async () => access, renew: async () => access };
 }
 
 export interface TokenDeps {
@@ -36,11 +36,11 @@ export interface TokenDeps {
   /** Of one fetch; all tries together take at most three times that. */
   readonly timeoutMs: number;
   readonly delayMs: number;
-  /** Ends a renewal that nobody waits for. */
+  /** Ends a renewal in the background. */
   readonly closing: AbortSignal;
 }
 
-interface Held {
+interface HeldToken {
   readonly header: string;
   readonly issue: number;
   readonly endsAt: number;
@@ -56,9 +56,9 @@ const renewAgainAfterMs = 30_000;
 
 export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDeps): Authorization {
   const { now } = deps;
-  let held: Held | null = null;
+  let held: HeldToken | null = null;
 
-  const flight = singleFlight(async (signal): Promise<Held | FailedReply> => {
+  const flight = singleFlight(async (signal): Promise<HeldToken | FailedReply> => {
     const reply = await within(new Limit(deps.timeoutMs * tries, signal), (limit) =>
       fetchToken(credentials, deps, limit),
     );
@@ -75,15 +75,15 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     return 'kind' in result ? result : { ...accessOf(result), old: false };
   };
 
-  const living: Authorization['living'] = () => {
+  const current: Authorization['current'] = () => {
     if (held === null || now() >= held.endsAt) return null;
     const access = accessOf(held);
-    if (now() >= held.renewAt) renewAside(held);
+    if (now() >= held.renewAt) renewInBackground(held);
     return access;
   };
 
-  /** Nobody waits for it, nor hears why it failed: the old token opens the access until its end, when another is fetched. */
-  function renewAside(before: Held): void {
+  /** A failure is ignored: the old token is used until its end, when another is fetched. */
+  function renewInBackground(before: HeldToken): void {
     held = { ...before, renewAt: now() + renewAgainAfterMs };
     within(new Limit(deps.timeoutMs * tries, deps.closing), fetch).catch(() => {});
   }
@@ -92,10 +92,10 @@ export function tokenAuthorization(credentials: BearerCredentials, deps: TokenDe
     // Another caller may have renewed it meanwhile.
     held !== null && held.issue !== refused.issue ? accessOf(held) : fetch(limit);
 
-  return { living, fetch, renew };
+  return { current, fetch, renew };
 }
 
-function accessOf(held: Held): Access {
+function accessOf(held: HeldToken): Access {
   return { kind: 'access', header: held.header, issue: held.issue, old: true };
 }
 
@@ -121,11 +121,11 @@ async function fetchToken(
   return deps.calls.repeated(call, { kind: 'token', atMost: tries - 1, delayMs: deps.delayMs }, limit);
 }
 
-function hold(token: Token, before: Held | null, now: number): Held {
+function hold(token: Token, before: HeldToken | null, now: number): HeldToken {
   const header = `Bearer ${token.value}`;
   const issue = (before?.issue ?? 0) + 1;
   if (before?.header === header && now < before.endsAt) {
-    // The same token again: whatever `expire_in` says now, it does not live longer than was said first.
+    // The same token again: whatever `expire_in` says now, it does not live longer than the first answer allowed.
     const endsAt = Math.min(before.endsAt, now + token.lifeMs);
     return { header, issue, endsAt, renewAt: Math.min(endsAt, now + renewAgainAfterMs) };
   }
@@ -141,7 +141,7 @@ function withoutToken(reply: FailedReply): FailedReply {
     case 'unauthorized':
       return reply;
     case 'refused':
-      // This endpoint judges nothing but credentials; only a failing server may be another story.
+      // This endpoint judges nothing but credentials; only a 5xx may mean something else.
       return reply.httpStatus < 500
         ? { kind: 'unauthorized', code: reply.code, httpStatus: reply.httpStatus }
         : { kind: 'not_sent', cause: `token_http_${reply.httpStatus}` };

@@ -1,21 +1,21 @@
-// The physical calls: each one passes the gate unless its permit is in hand, is bounded in time, and tells the gate.
+// The physical calls: each one has a permit, is bounded in time, and reports its end to the rate limiter.
 import pRetry from 'p-retry';
 import type { CallKind, RateLimiter } from '../domain/ports.ts';
-import { isSilence } from '../domain/reply.ts';
+import { isUnanswered } from '../domain/reply.ts';
 import type { Http, HttpRequest } from './http.ts';
 import { Limit, within } from './limit.ts';
 import { type Reply, readReply } from './reply.ts';
 import { maskOf } from './secrets.ts';
 
-/** What this client needs of the call gate. */
+/** What this client needs of the rate limiter. */
 export type CallLimiter = Pick<RateLimiter, 'acquire' | 'report'>;
 
 export interface Call<Body> {
   readonly request: HttpRequest;
-  /** Of this one call; without it, it may take as long as whoever asks for it waits. */
+  /** Of this one call; absent: only the caller's limit bounds it. */
   readonly timeoutMs?: number;
   read(body: unknown): Body | null;
-  /** What the reply may echo and nobody may see. */
+  /** Secrets that the reply may echo and that must not be shown. */
   readonly secrets: readonly string[];
 }
 
@@ -31,16 +31,16 @@ export interface Repeats {
 }
 
 export interface Calls {
-  /** Exactly one request. Its permit is the caller's business. */
+  /** Exactly one request. The caller has its permit. */
   once<Body>(call: Call<Body>, limit: Limit): Promise<Reply<Body>>;
-  /** For calls that may be repeated: again while nobody answers. The first one has its permit. */
+  /** For calls that may be repeated: again while Bootpay does not answer. The caller has the permit of the first one. */
   repeated<Body>(call: Call<Body>, repeats: Repeats, limit: Limit): Promise<Reply<Body>>;
-  /** null: the permit is there. Never waits longer than is "within seconds". */
+  /** Acquires a permit; null: acquired. Waits for seconds at most. */
   permit(kind: CallKind, limit: Limit): Promise<NotSent | null>;
 }
 
-/** Longer than this is not "within seconds": the worker comes back instead. */
-const longestGateMs = 10_000;
+/** Instead of a longer wait for a permit the worker comes back later. */
+const longestPermitWaitMs = 10_000;
 const unanswered = new Error('unanswered');
 
 export function createCalls(deps: { http: Http; rateLimiter: CallLimiter; now: () => number }): Calls {
@@ -53,34 +53,34 @@ export function createCalls(deps: { http: Http; rateLimiter: CallLimiter; now: (
         ? await http.send(request, limit)
         : await within(new Limit(timeoutMs, limit), (shorter) => http.send(request, shorter));
     const reply = readReply(raw, { read: call.read, now: now(), hide: maskOf(call.secrets) });
-    tell(rateLimiter, reply);
+    reportEnd(rateLimiter, reply);
     return reply;
   };
 
   const permit: Calls['permit'] = async (kind, limit) => {
-    // A gate that throws (Redis is away) gave no permit.
-    const passed = await rateLimiter
+    // A rate limiter that throws (Redis is away) gave no permit.
+    const acquired = await rateLimiter
       // The attempt of a cancel is on record: it leaves soon, or not at all.
       .acquire(kind, {
         signal: limit.signal,
-        longestMs: longestGateMs,
+        longestMs: longestPermitWaitMs,
         ...(kind === 'cancel' && { priority: 'first' }),
       })
       .catch(() => null);
     if (limit.ended) return { kind: 'not_sent', cause: `gate_${limit.reason}` };
-    return passed ? null : { kind: 'not_sent', cause: 'gate_shut' };
+    return acquired ? null : { kind: 'not_sent', cause: 'gate_shut' };
   };
 
   const repeated: Calls['repeated'] = async <Body>(call: Call<Body>, repeats: Repeats, limit: Limit) => {
     let last = await once(call, limit);
-    if (!isSilence(last)) return last; // most calls are answered: patience is made for the others
+    if (!isUnanswered(last)) return last; // most calls are answered, and need no retries
     const attempt = async (number: number): Promise<void> => {
       if (number > 1) {
-        // A repeat that never left says less than the reply before it.
+        // A repeat that was not sent says less than the reply before it, which stays.
         if ((await permit(repeats.kind, limit)) !== null) return;
         last = await once(call, limit);
       }
-      if (isSilence(last)) throw unanswered;
+      if (isUnanswered(last)) throw unanswered;
     };
     try {
       const { signal } = limit;
@@ -94,10 +94,10 @@ export function createCalls(deps: { http: Http; rateLimiter: CallLimiter; now: (
   return { once, repeated, permit };
 }
 
-/** A call that we broke off ourselves says nothing about Bootpay. */
-function tell(rateLimiter: CallLimiter, reply: Reply<unknown>): void {
+/** A call that we broke off ourselves is not reported: it says nothing about Bootpay. */
+function reportEnd(rateLimiter: CallLimiter, reply: Reply<unknown>): void {
   if ('cause' in reply && reply.cause === 'aborted') return;
   rateLimiter.report(
-    reply.kind === 'throttled' ? { throttledMs: reply.retryAfterMs } : { failed: isSilence(reply) },
+    reply.kind === 'throttled' ? { throttledMs: reply.retryAfterMs } : { failed: isUnanswered(reply) },
   );
 }

@@ -1,4 +1,4 @@
-// The gateway client: what the worker may ask Bootpay, and everything that happens around one such question.
+// The gateway client: what the worker may ask Bootpay, and everything that happens around one such call.
 import type { Gateway } from '../domain/ports.ts';
 import type { FailedReply } from '../domain/reply.ts';
 import { type Access, type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
@@ -13,12 +13,12 @@ export type { CallLimiter } from './calls.ts';
 export type { Credentials } from './secrets.ts';
 
 /**
- * Replies never throw. `cancel` sends one `POST /v2/cancel`; a second one only after a 401 on an old Bearer token, within
- * the same time. `lookUp` is repeated within seconds while nobody answers. The first call of each has its permit already,
- * unless it had to wait for a token.
+ * Replies never throw. `cancel` sends one `POST /v2/cancel`; a second one only after a 401 on an old Bearer token,
+ * within the same time. `lookUp` is repeated within seconds while Bootpay does not answer. The caller has acquired the
+ * permit of the first call; after a wait for a token the client acquires another.
  */
 export interface BootpayClient extends Gateway {
-  /** Breaks off what is under way. */
+  /** Breaks off calls under way. */
   close(): Promise<void>;
 }
 
@@ -43,7 +43,9 @@ export interface BootpayClientOptions {
 
 /** Look-ups and token fetches take seconds, from the request to the end of the body; only a cancel waits for a PG. */
 const shortTimeoutMs = 10_000;
-/** A cancel leaves at once or not at all: what a slow token eats of its time, Bootpay's 2086 would miss at the end. */
+/**
+ * A cancel leaves at once or not at all: time spent on a slow token would be missing at the end, when a 2086 may come.
+ */
 const cancelTokenMs = 2_000;
 
 export function createBootpayClient(options: BootpayClientOptions): BootpayClient {
@@ -128,8 +130,8 @@ interface CallAccess {
 }
 
 /**
- * Sends with what the access gives; after a 401 on an old token once more with a fresh one. Each send has a permit of its
- * own moment: those that waited for one token would otherwise all leave at once.
+ * Sends with the current token; after a 401 on an old one once more with a fresh one. After a wait for a token each call
+ * acquires a new permit: calls that waited for the same token would otherwise all leave at once.
  */
 async function withAccess<Body>(
   callAccess: CallAccess,
@@ -138,7 +140,8 @@ async function withAccess<Body>(
 ): Promise<Reply<Body>> {
   const { authorization, calls, kind, tokenMs } = callAccess;
   const access =
-    authorization.living() ?? (await within(new Limit(tokenMs, limit), (soon) => opened(callAccess, soon)));
+    authorization.current() ??
+    (await within(new Limit(tokenMs, limit), (shorter) => fetchAccess(callAccess, shorter)));
   if (access.kind !== 'access') return access;
   const reply = await send(access.header);
   if (reply.kind !== 'unauthorized' || !access.old) return reply;
@@ -147,7 +150,7 @@ async function withAccess<Body>(
   return (await calls.permit(kind, limit)) ?? send(fresh.header);
 }
 
-async function opened(
+async function fetchAccess(
   { authorization, calls, kind }: CallAccess,
   limit: Limit,
 ): Promise<Access | FailedReply> {

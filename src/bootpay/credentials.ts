@@ -1,4 +1,5 @@
-// A refused call: are our credentials wrong, or is only this receipt not ours? The last answered receipt tells.
+// After a refused call: are our credentials wrong, or is only this receipt not ours? A look-up of the last receipt that
+// Bootpay answered for shows it.
 import type { Gateway, Ledger, RateLimiter } from '../domain/ports.ts';
 
 export interface CredentialsDeps {
@@ -7,7 +8,7 @@ export interface CredentialsDeps {
   readonly gateway: Pick<Gateway, 'lookUp'>;
 }
 
-/** null: nobody answered, nothing can be concluded now. */
+/** null: no permit or no answer, nothing can be concluded now. */
 export async function credentialsWork(deps: CredentialsDeps, signal?: AbortSignal): Promise<boolean | null> {
   const receiptId = await deps.ledger.lastAnsweredReceipt();
   if (receiptId === null) return false;

@@ -50,8 +50,8 @@ export function createHttp(options: HttpOptions): Http {
   // A Pool, because an Agent drops its pool at a disconnect: the bound on sockets and `destroy` would miss the old one.
   const pool = new Pool(base.origin, {
     connect: { timeout: options.connectTimeoutMs },
-    // The limit of `send` is the one time-out of a call. A second one, for headers or for the silence between two pieces of
-    // a body, would lose answers that come in time: a 2086 may take a minute, and begin at once all the same.
+    // The limit of `send` is the only time-out of a call. A second one, for headers or for the pause between two pieces
+    // of a body, would lose answers that come in time: a 2086 may begin at once and take a minute all the same.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: keepAliveMs,
@@ -148,7 +148,7 @@ function textOf(header: unknown): string | null {
   return typeof header === 'string' ? header : null;
 }
 
-/** Only a machine's word leaves this file: messages may hold addresses and headers. */
+/** Only an error code leaves this file: messages may hold addresses and headers. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'error';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;

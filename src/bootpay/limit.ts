@@ -1,15 +1,16 @@
-// The end of waiting: after some milliseconds, or with somebody who waits further out; and which of the two it was.
-/** Why a limit ended: the time was up, or somebody who waits further out stopped. */
+// A limit on waiting: it ends after some milliseconds, or together with a signal or limit around it, and knows why.
+
+/** `timeout`: the time was up, also that of a limit around it. `aborted`: a signal around it was aborted. */
 export type LimitReason = 'timeout' | 'aborted';
 
 type Listener = () => void;
 
 /**
- * What an AbortSignal would be if it cost nothing: two are needed for each call, and a signal with its events takes as
- * much time as reading the answer. A real one is made for whoever asks for it.
+ * A cheap AbortSignal: each call needs two, and a real signal with its events takes as much time as reading the answer. A
+ * real one is made on demand.
  */
 export class Limit {
-  /** Called once, when it ends. Whoever adds one takes it away again. */
+  /** Called once, when the limit ends. A caller that adds one removes it again. */
   readonly listeners = new Set<Listener>();
   readonly #timer: NodeJS.Timeout;
   readonly #outer: readonly (AbortSignal | Limit)[];
@@ -39,10 +40,10 @@ export class Limit {
     return this.#controller.signal;
   }
 
-  /** Must be called when the wait is over: it takes the timer and the listeners away. */
+  /** Must be called when the wait is over: it removes the timer and the listeners. */
   release(): void {
     clearTimeout(this.#timer);
-    for (const one of this.#outer) forget(one, this.#stop);
+    for (const one of this.#outer) unlisten(one, this.#stop);
   }
 
   readonly #stop = (): void => {
@@ -70,27 +71,27 @@ function hasEnded(outer: AbortSignal | Limit): boolean {
   return outer instanceof Limit ? outer.ended : outer.aborted;
 }
 
-/** Many calls wait under one long-lived signal: it has one listener, which tells them all. */
-const underSignal = new WeakMap<AbortSignal, { readonly all: Set<Listener>; readonly tell: Listener }>();
+/** Many calls wait under one long-lived signal: it has one listener, which notifies them all. */
+const underSignal = new WeakMap<AbortSignal, { readonly all: Set<Listener>; readonly notify: Listener }>();
 
 function listen(outer: AbortSignal | Limit, listener: Listener): void {
   if (outer instanceof Limit) return void outer.listeners.add(listener);
   let found = underSignal.get(outer);
   if (found === undefined) {
     const all = new Set<Listener>();
-    found = { all, tell: () => all.forEach((one) => void one()) };
+    found = { all, notify: () => all.forEach((one) => void one()) };
     underSignal.set(outer, found);
-    outer.addEventListener('abort', found.tell);
+    outer.addEventListener('abort', found.notify);
   }
   found.all.add(listener);
 }
 
-function forget(outer: AbortSignal | Limit, listener: Listener): void {
+function unlisten(outer: AbortSignal | Limit, listener: Listener): void {
   if (outer instanceof Limit) return void outer.listeners.delete(listener);
   const found = underSignal.get(outer);
   if (found === undefined) return;
   found.all.delete(listener);
   if (found.all.size > 0) return;
-  outer.removeEventListener('abort', found.tell);
+  outer.removeEventListener('abort', found.notify);
   underSignal.delete(outer);
 }

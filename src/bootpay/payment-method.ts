@@ -1,4 +1,4 @@
-// How a receipt was paid, as far as Bootpay's symbols say it for sure; everything else is unknown, never a guess.
+// How a receipt was paid, as far as Bootpay's symbols are certain; everything else is unknown, never a guess.
 import type { PaymentMethod, Receipt } from '../domain/reply.ts';
 
 export interface MethodSigns {
@@ -43,24 +43,24 @@ const walletMethods: readonly PaymentMethod[] = ['naverpay', 'kakaopay', 'payco'
 
 /**
  * A wallet is a wallet wherever it shows: its receipts may say `card` in one symbol, and cards close earlier. Without
- * one the symbols have to agree: one that nobody knows is not overruled, because a wrong method closes a wrong window.
+ * one the symbols have to agree: an unknown symbol is not overruled, because a wrong method closes a wrong window.
  */
 export function methodOf(receipt: MethodSigns): PaymentMethod | null {
   const symbols = [receipt.method_origin_symbol, receipt.method_symbol].filter(isPresent);
-  const said = symbols.map((symbol) => bySymbol.get(symbol) ?? null);
-  const signs = [...walletsOf(receipt), byPg.get(receipt.pg), ...said];
+  const named = symbols.map((symbol) => bySymbol.get(symbol) ?? null);
+  const signs = [...walletsOf(receipt), byPg.get(receipt.pg), ...named];
   const wallets = walletMethods.filter((wallet) => signs.includes(wallet));
   if (isFilled(receipt.toss_point_data) || wallets.length > 1) return null;
   if (wallets[0] !== undefined) return wallets[0];
-  const [method = null] = said;
-  return said.every((other) => other === method) ? method : null;
+  const [method = null] = named;
+  return named.every((other) => other === method) ? method : null;
 }
 
 export function fundingOf(method: PaymentMethod | null, receipt: MethodSigns): Receipt['funding'] {
   const card = isFilled(receipt.card_data);
   const money = isFilled(receipt.kakao_money_data);
   if (method === 'kakaopay' && money !== card) return money ? 'money' : 'card';
-  // `payco_point_data` beside or without a card: nobody says which account that means.
+  // `payco_point_data` beside or without a card: it is not documented which account that means.
   if (method === 'payco' && card && !isFilled(receipt.payco_point_data)) return 'card';
   return null;
 }
@@ -77,7 +77,7 @@ function isPresent(symbol: unknown): boolean {
   return symbol !== undefined && symbol !== null && symbol !== '';
 }
 
-/** An empty object, or one with nothing in it, is no sign: servers like to send those along. */
+/** An empty object, or one with nothing in it, is no sign: servers often send those. */
 function isFilled(data: unknown): boolean {
   return typeof data === 'object' && data !== null && Object.values(data).some(Boolean);
 }

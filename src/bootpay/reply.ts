@@ -1,21 +1,21 @@
-// From what came over the wire to what it is called: one raw result in, one reply out, no opinion about the money.
-import type { Accepted, FailedReply } from '../domain/reply.ts';
+// Names what came over the wire: one raw result in, one reply out, no opinion about the money.
+import type { AcceptedReply, FailedReply } from '../domain/reply.ts';
 import { errorRow } from '../policies/error-table.ts';
 import { throttleMs } from '../policies/throttle.ts';
 import type { RawResult } from './http.ts';
 import { type Failure, failureSchema } from './wire.ts';
 
-export type Reply<Body> = Accepted<Body> | FailedReply;
+export type Reply<Body> = AcceptedReply<Body> | FailedReply;
 
 export interface Reading<Body> {
-  /** null: a success that is not the answer that was asked for. */
+  /** null: a success that is not the answer asked for. */
   read(body: unknown): Body | null;
   readonly now: number;
-  /** Takes secrets out of words that came from outside. */
+  /** Takes secrets out of a text from outside. */
   hide(text: string): string;
 }
 
-type Answered = Extract<RawResult, { kind: 'answered' }>;
+type HttpAnswer = Extract<RawResult, { kind: 'answered' }>;
 
 const maxCodeLength = 100;
 const maxMessageLength = 300;
@@ -26,7 +26,7 @@ export function readReply<Body>(raw: RawResult, reading: Reading<Body>): Reply<B
   if (raw.status >= 300 && raw.status < 400) return unreadable(raw, `redirect_${raw.status}`);
   const content = contentOf(raw);
   const failure = failureSchema.safeParse(content.kind === 'object' ? content.value : {});
-  const failed = failedReply(raw, failure.data ?? nothingSaid, reading);
+  const failed = failedReply(raw, failure.data ?? emptyFailure, reading);
   if (failed !== null) return failed;
   if (content.kind === 'broken') return unreadable(raw, content.cause);
   if (!failure.success || raw.status >= 300) return unreadable(raw, 'no_code');
@@ -34,10 +34,10 @@ export function readReply<Body>(raw: RawResult, reading: Reading<Body>): Reply<B
   return body === null ? unreadable(raw, 'incomplete') : { kind: 'accepted', httpStatus: raw.status, body };
 }
 
-const nothingSaid: Failure = { error_code: null, pg_error_code: null, message: null };
+const emptyFailure: Failure = { error_code: null, pg_error_code: null, message: null };
 
-/** null: neither code nor status says that the call failed in a way that has a name. */
-function failedReply(raw: Answered, failure: Failure, reading: Reading<unknown>): FailedReply | null {
+/** null: neither code nor status names a failure. */
+function failedReply(raw: HttpAnswer, failure: Failure, reading: Reading<unknown>): FailedReply | null {
   const { status } = raw;
   // Hidden first and cut after: half a secret is one too.
   const shown = (text: string | null, length: number) =>
@@ -62,7 +62,7 @@ function failedReply(raw: Answered, failure: Failure, reading: Reading<unknown>)
   };
 }
 
-function unreadable(raw: Answered, cause: string): FailedReply {
+function unreadable(raw: HttpAnswer, cause: string): FailedReply {
   return { kind: 'unreadable', cause, httpStatus: raw.status };
 }
 
@@ -70,7 +70,7 @@ type Content =
   | { readonly kind: 'object'; readonly value: object }
   | { readonly kind: 'broken'; readonly cause: string };
 
-function contentOf(raw: Answered): Content {
+function contentOf(raw: HttpAnswer): Content {
   if (raw.broken !== null) return { kind: 'broken', cause: raw.broken };
   if (raw.body.trim() === '') return { kind: 'broken', cause: 'empty' };
   try {

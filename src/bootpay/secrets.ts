@@ -18,7 +18,7 @@ export function basicHeader(credentials: BasicCredentials): string {
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 
-/** Tells whether other credentials are in use. Cut to 64 bits: enough to differ, too little to check a guess surely. */
+/** Shows whether other credentials are in use. Cut to 64 bits: enough to differ, too little to check a guess surely. */
 export function fingerprintOf(credentials: Credentials): string {
   const parts = JSON.stringify([credentials.kind, ...partsOf(credentials)]);
   return createHash('sha256').update(`bootpay-credentials\n${parts}`).digest('hex').slice(0, 16);

@@ -1,4 +1,4 @@
-// One piece of work for many who wait: it is begun once, and told to stop when the last one has left.
+// One piece of work for all callers that wait for it: it is begun once, and aborted when the last caller has left.
 
 interface Flight<Result> {
   readonly result: Promise<Result>;

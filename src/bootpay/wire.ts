@@ -1,4 +1,4 @@
-// What Bootpay writes on the wire, and how it becomes our words: schemas of every reply, and the body of a cancel.
+// What Bootpay writes on the wire, and how it becomes our types: schemas of every reply, and the body of a cancel.
 import { z } from 'zod';
 import { type ReceiptId, wonSchema } from '../domain/ids.ts';
 import type { CancelRequest } from '../domain/ports.ts';
@@ -80,8 +80,8 @@ const receiptAnswerSchema = z.looseObject({
 });
 
 /**
- * A look-up decides about money: whatever every decision needs and is missing makes the whole answer unreadable. What only
- * some need and is missing stays unknown.
+ * A look-up decides about money: without a field that every decision needs the whole answer is unreadable. A missing
+ * field that only some decisions need stays unknown.
  */
 export function readReceipt(asked: ReceiptId, body: unknown): Receipt | null {
   const parsed = receiptAnswerSchema.safeParse(body);

@@ -28,7 +28,7 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number };
   readonly ingest: { readonly secret: string | null; readonly token: string | null };
   readonly operators: readonly Operator[];
-  /** The first one writes. */
+  /** The first one encrypts; all decrypt. */
   readonly dataKeys: readonly DataKey[];
   readonly events: { readonly webhookUrl: string | null; readonly webhookSecret: string | null };
   readonly logLevel: Values['LOG_LEVEL'];

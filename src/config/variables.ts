@@ -143,10 +143,10 @@ export const variables = {
     ko: '조회의 "없음"을 믿기 시작하는 시점. PG는 시간 초과 몇 분 뒤에 처리할 수도 있습니다.',
   }),
   RECORD_RETENTION_DAYS: {
-    // 5 years and a few days: the decree counts from the transaction, and two years of any five may be leap years. Less is
-    // for those who archive the outcome events. The minimum is the longest time for which anything still asks for a record
-    // that has ended: the results of a bulk replay name it for 30 days, and a weekly or monthly reconciliation has
-    // looked at it at least once. Deadlines and waits are those of open refunds, which are never purged.
+    // 5 years and a few days: the decree counts from the transaction, and two years of any five may be leap years. Less
+    // is for merchants that archive the outcome events. The minimum is the longest time for which anything still reads
+    // a record that has ended: the results of a bulk replay name it for 30 days, and a weekly or monthly reconciliation
+    // has looked at it at least once. Deadlines and waits are those of open refunds, which are never purged.
     ...row('1830', {
       en: 'How long after its end a succeeded or resolved refund is kept; then only its identity is, so that its event stays a duplicate. 5 years: the E-Commerce Act (its decree, article 6) asks to keep payment records so long, and no method can be cancelled later (kakaopay money is the longest). Shorter only where outcome events are archived elsewhere; at least as long as the results of a bulk replay name a refund and a monthly reconciliation comes round.',
       ko: '성공하거나 수동 종결된 환불 기록의 보관 기간 (종료 시점 기준). 그 뒤에는 중복 이벤트를 알아볼 식별 정보만 남습니다. 5년: 전자상거래법 시행령 제6조의 대금결제 기록 보존 기간이자 가장 긴 취소 기한(카카오페이 머니)입니다. 결과 이벤트를 따로 보관할 때만 줄이세요. 일괄 재처리 결과가 환불을 가리키는 기간과 월 1회 대사 주기보다는 길어야 합니다.',

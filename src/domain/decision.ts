@@ -13,12 +13,12 @@ export type LookUpAt = { readonly kind: 'look_up_at'; readonly at: number; reado
 export type RetryAt = {
   readonly kind: 'retry_at';
   readonly at: number;
-  /** The old cancel_id is burnt and provably paid nothing: go on with the next one. */
+  /** Go on with the next cancel_id: the old one is used up, and provably paid nothing. */
   readonly nextGeneration: boolean;
   readonly reason: string;
 };
 
-/** Bad credentials: nobody's fault but ours; nothing is used up, jobs stay queued. */
+/** Bootpay refuses our credentials: the lane is held, no attempt is used up, and jobs stay queued. */
 export type HoldLane = { readonly kind: 'hold_lane'; readonly reason: string };
 
 export type ToDeadLetter = {

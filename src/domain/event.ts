@@ -1,4 +1,4 @@
-// A cancellation event as the order service sends it: the border at which bad input is named and stopped.
+// A cancellation event as the order service sends it. Bad input is named and refused here.
 import { z } from 'zod';
 import { eventIdSchema, orderIdSchema, ownCancelIdSchema, receiptIdSchema, sourceSchema } from './ids.ts';
 import { kindOf, onePerField, type Problem, show, valueAt } from './problem.ts';
@@ -50,7 +50,7 @@ export type CancellationEventInput = z.input<typeof cancellationEventSchema>;
 
 type Field = keyof z.input<typeof cancellationEventSchema> | `refund.${keyof RefundAccount}`;
 
-/** What each field has to be, said to people in both languages. */
+/** What each field has to be, for people, in both languages. */
 const expectations: Record<Field, { en: string; ko: string }> = {
   event_id: { en: '1 to 128 printable characters', ko: '1~128자의 출력 가능한 문자' },
   source: { en: '1 to 128 printable characters', ko: '1~128자의 출력 가능한 문자' },

@@ -1,4 +1,4 @@
-// The seams between the parts: what the ledger, the call gate and the gateway client promise to those who use them.
+// The interfaces between the rooms: what the ledger, the rate limiter and the gateway client promise their callers.
 import type { RefundAccount } from './event.ts';
 import type { CancelId, ReceiptId, RefundId } from './ids.ts';
 import type {
@@ -25,23 +25,23 @@ export interface Transition {
   /** The stored version must be this one, or nothing is written. */
   readonly comparedVersion: number;
   readonly from: State;
-  /** `keep` takes a free one. */
+  /** `keep` takes the receipt lock if it is free. */
   readonly lock: 'keep' | 'release';
   /** Added to what our ledger settled on the receipt. */
   readonly settledWon: number;
   /**
-   * Money may be in the receipt's totals that nothing accounts for: growth over an older totalsBefore proves nothing from
-   * then on.
+   * The receipt's totals may hold money that nothing accounts for. From now on, growth over totals that were taken
+   * earlier proves nothing.
    */
   readonly marks?: true;
   /** A drift on the receipt is opened (1) or closed (-1). */
   readonly openDrifts?: 1 | -1;
-  /** The seen total becomes the highest although it is lower: money was taken back. */
+  /** The total seen becomes the receipt's highest although it is lower: money was taken back. */
   readonly lowersHighest?: true;
-  /** The cancelled total seen on the receipt, which becomes its highest if it is. */
+  /** The cancelled total seen on the receipt; it becomes the highest one if it is above it. */
   readonly seen: { readonly totalWon: number } | null;
   readonly history: HistoryEntry;
-  /** It may happen again and again: a recent entry that says the same is replaced. */
+  /** This may happen again and again: a recent history entry with the same content is replaced. */
   readonly folds?: true;
   readonly event: OutcomeEventType | null;
 }
@@ -57,9 +57,9 @@ export interface Permit {
 export interface RateLimiter {
   /** Waits for a permit; null when the wait was aborted, or would take longer than `longestMs`. */
   acquire(kind: CallKind, options?: AcquireOptions): Promise<Permit | null>;
-  /** Is it young enough to be used? */
+  /** Whether the permit is young enough to be used. */
   isFresh(permit: Permit): boolean;
-  /** Tells how a call ended. Never throws: the breaker is a courtesy, not a guard. */
+  /** Reports how a call ended. Never throws: the breaker is a courtesy, not a guard. */
   report(ended: { readonly failed: boolean } | { readonly throttledMs: number | null }): void;
 }
 
@@ -67,7 +67,7 @@ export interface AcquireOptions {
   readonly signal?: AbortSignal;
   /** Default 60 s. */
   readonly longestMs?: number;
-  /** `first`: a person waits for the answer, or an attempt is on record. `background`: nobody waits for it. */
+  /** `first`: a person waits for the answer, or an attempt is on record. `background`: the answer is not urgent. */
   readonly priority?: 'first' | 'background';
 }
 
@@ -83,7 +83,7 @@ export interface CancelRequest {
 export interface Gateway {
   cancel(request: CancelRequest, signal?: AbortSignal): Promise<CancelReply>;
   lookUp(receiptId: ReceiptId, signal?: AbortSignal): Promise<LookUpReply>;
-  /** Tells other credentials from these; reveals nothing. */
+  /** Differs between credentials, and reveals nothing of them. */
   readonly fingerprint: string;
 }
 
@@ -98,8 +98,8 @@ export interface NewRefund {
 
 export type Acceptance =
   /**
-   * `jobId`: the job that works on it, where one has begun. `state`: as it is stored, for of a duplicate whose record is not
-   * read `refund` is what the event makes.
+   * `jobId`: the job that works on it, where one has begun. `state`: as it is stored. For a duplicate whose stored record
+   * cannot be read, `refund` is what the event makes.
    */
   | {
       readonly kind: 'accepted' | 'duplicate';
@@ -109,10 +109,10 @@ export type Acceptance =
     }
   | { readonly kind: 'conflict'; readonly with: 'content' | 'cancel_id'; readonly owner: RefundId };
 
-/** A refund whose job is to be there. */
+/** A refund that needs a job in the queue. */
 export interface JobRequest {
   readonly refund: Refund;
-  /** The job that works on it; null: none has begun. */
+  /** The job that works on it; null: no job has begun. */
   readonly jobId: string | null;
 }
 
@@ -125,7 +125,7 @@ export interface BeginRequest {
 
 export type BeginResult =
   | { readonly kind: 'missing' | 'foreign' | 'unreadable' }
-  /** A newer version wrote the record; what this activation took is given back. */
+  /** A newer version of this program wrote the record; what this activation took was given back. */
   | { readonly kind: 'newer'; readonly nextWaiter: string | null }
   | { readonly kind: 'closed'; readonly refund: Refund | null; readonly state: State }
   | { readonly kind: 'early'; readonly at: number }
@@ -139,10 +139,10 @@ export interface Activation {
   readonly refund: Refund;
   readonly account: ReceiptAccount;
   readonly sealedAccount: string | null;
-  /** What its look-up has shown, which stays known however the activation ends. */
+  /** What the look-up of this activation showed; it is written however the activation ends. */
   readonly seen: Transition['seen'];
   readonly jobId: string;
-  /** Activations of this job in a row after which nothing was written, this one included. */
+  /** Activations of this job in a row that wrote nothing, counting this one. */
   readonly activations: number;
 }
 
@@ -155,15 +155,15 @@ export type CommitResult =
     }
   /** Another writer was first; nothing was written. */
   | { readonly kind: 'moved'; readonly version: number; readonly state: string }
-  /** The receipt is not as it was looked at any more; nothing was written. */
+  /** The receipt has changed since it was looked up; nothing was written. */
   | { readonly kind: 'disturbed' }
   | { readonly kind: 'lane_held'; readonly by: LaneHolder };
 
 export interface CommitOptions {
   /**
-   * What is written follows from a look-up: only while the receipt's row has this version, and the hold is this refund's
-   * own, or no other refund's (`free`), or one's that stands still (`any`). Without it the refund's own version is the only
-   * guard.
+   * For a write that follows from a look-up: it is made only while the receipt's row has this version and the receipt
+   * lock is this refund's (`own`), or no other refund's (`free`). `any` leaves the lock out, for a holder that stands
+   * still. Without `lookedAt` the refund's own version is the only guard.
    */
   readonly lookedAt?: { readonly receiptVersion: number; readonly lock: 'own' | 'free' | 'any' };
   readonly jobId?: string;
@@ -225,13 +225,13 @@ export interface StoredRefund {
 export interface ReceiptRow extends ReceiptAccount {
   readonly holder: string | null;
   /**
-   * When a look-up first showed less than was shown or settled before, and the row's version by then; null: none did
+   * When a look-up first showed less than was shown or settled before, and the row's version then; null: no look-up has,
    * since the last good one.
    */
   readonly below: { readonly at: number; readonly version: number; readonly totalWon: number } | null;
-  /** Refunds that wait for the hold. */
+  /** Refunds that wait for the receipt lock. */
   readonly waiting: readonly string[];
-  /** Their jobs: the names of jobs that a person made say nothing about the refund. */
+  /** Their jobs. A job that a person added may have any name, which then does not name the refund. */
   readonly waitingJobs: readonly string[];
 }
 
@@ -245,7 +245,7 @@ export interface ListQuery {
   /** Accepted at or after, and at or before, ms. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** Dead letters since this moment or longer, ms. Unless of a receipt or an order, latest dead letter first. */
+  /** Dead letters since this time or longer, ms. The latest dead letter comes first, unless of a receipt or an order. */
   readonly deadBy?: number | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -263,7 +263,7 @@ export interface CaseGroup {
   readonly oldestAt: number;
 }
 
-/** A line of a list. */
+/** One entry of a list. */
 export type ListItem = Refund | UnreadRefund;
 
 export interface ListPage {
@@ -290,9 +290,9 @@ export interface OverdueQuery {
   readonly now: number;
   /** ms; wake-ups by then are due, and their jobs have to be there. */
   readonly dueBy: number;
-  /** ms; of later wake-ups only those that a clock which was ahead has written count, up to this one. */
+  /** ms; later wake-ups are examined up to this one, for those that a clock wrote while it was ahead. */
   readonly upTo: number;
-  /** ms; with wake-up and deadline both before it, nobody could work on a refund in time. */
+  /** ms; a refund whose wake-up and deadline both lie before it could not be worked on in time. */
   readonly lateBy: number;
   readonly limit: number;
 }
@@ -308,25 +308,25 @@ export interface OverdueRefund {
   readonly jobId: string;
 }
 
-/** A page of the refunds that ended in one state, oldest first. Each is purged with all others of its receipt. */
+/** A page of the refunds that ended in one state, oldest first. The refunds of a receipt are purged together. */
 export interface PurgeQuery {
   readonly state: EndedState;
-  /** ms; only those whose end lies at or before it. */
+  /** ms; only refunds that ended at this time or before. */
   readonly endedBy: number;
-  /** How many at the head were looked at before and stay. */
+  /** How many at the head of the index were examined before and stay. */
   readonly passOver: number;
   readonly limit: number;
 }
 
 export interface PurgePage {
-  /** Those of the same receipts included that are not on this page. */
+  /** Includes refunds of the same receipts that are not on this page. */
   readonly purged: number;
   readonly stayed: number;
-  /** Nothing older is left behind this page. */
+  /** No refund after this page is old enough. */
   readonly end: boolean;
 }
 
-/** A refund that a hint may ring, and the job that last worked on it (null: none has). */
+/** A refund that a webhook hint may wake, and the job that last worked on it (null: none has). */
 export interface HintedRefund {
   readonly refund: Refund;
   readonly jobId: string | null;
@@ -335,48 +335,48 @@ export interface HintedRefund {
 /** A record that cannot be read, after its move. */
 export interface MarkedUnreadable {
   readonly refund: UnreadRefund;
-  /** Job of the refund that waited longest for the receipt, where that was released. */
+  /** Job of the refund that waited longest for the receipt lock, where it was released. */
   readonly nextWaiter: string | null;
 }
 
 export interface Ledger {
   /** False: no data key, so an event with a refund account cannot be kept. */
   readonly canKeepAccounts: boolean;
-  /** Stores many at once; answers in the order given. Nothing is rung yet. */
+  /** Stores many at once; answers in the order given. No job is enqueued yet. */
   accept(batch: readonly NewRefund[]): Promise<Acceptance[]>;
   begin(request: BeginRequest): Promise<BeginResult>;
   commit(change: Transition, options: CommitOptions): Promise<CommitResult>;
   read(id: RefundId): Promise<StoredRefund | null>;
   readReceipt(id: ReceiptId): Promise<ReceiptRow>;
-  /** Remembers, or purges, that a look-up showed less than was shown or settled before on a receipt. */
+  /** Notes that a look-up showed less than was shown or settled before on a receipt; null removes the note. */
   noteBelow(id: ReceiptId, below: ReceiptRow['below']): Promise<void>;
   /** The highest total falls to what is shown, unless the row has moved on from `version`. */
   lowerHighest(id: ReceiptId, to: { readonly totalWon: number; readonly version: number }): Promise<boolean>;
   list(query: ListQuery): Promise<ListPage>;
-  /** All dead letters by what they have in common. */
+  /** All dead letters, counted by what they have in common. */
   caseGroups(): Promise<readonly CaseGroup[]>;
   openAccount(sealed: string, id: RefundId): RefundAccount;
   /** Keeps evidence that changes nothing else: a late reply, a conflicting event. */
   note(id: RefundId, entry: HistoryEntry): Promise<void>;
   /**
-   * Puts a record that cannot be read in front of a person, and releases its receipt where nothing can be under way for it.
+   * Makes a case of a record that cannot be read, and releases its receipt lock where no call can be under way for it.
    * null: it can be read, belongs to a newer version, has ended or was written meanwhile; nothing was done.
    */
   markUnreadable(id: RefundId, now: number): Promise<MarkedUnreadable | null>;
   /** Closes such a case as the person saw it; null: it has moved on, and nothing was done. */
   closeUnreadable(refund: UnreadRefund, verdict: UnreadableVerdict): Promise<MarkedUnreadable | null>;
-  /** True for one caller in so many ms: work that one process of many does. */
+  /** Claims work that one process of many should do: true for one caller in so many ms. */
   claim(work: string, forMs: number): Promise<boolean>;
-  /** One page of those whose job is lost, or whose deadline passed while nobody worked on them; `next` null: the end. */
+  /** One page of refunds whose job is lost, or whose deadline passed while no worker took them; `next` null: the end. */
   overdue(query: OverdueQuery): Promise<{
     readonly found: readonly OverdueRefund[];
     readonly next: Place | null;
   }>;
-  /** When the latest refund was accepted, in whichever state it is; null: none is there. */
+  /** When the newest refund was accepted, whatever its state; null: there is none. */
   newestAcceptedAt(): Promise<number | null>;
   /** Erases the details of refunds that ended long ago; their identity stays, and so does their receipt's row. */
   purge(query: PurgeQuery): Promise<PurgePage>;
-  /** The unknown refunds on a receipt that a hint may ring now. */
+  /** The unknown refunds on a receipt that a webhook hint may wake now. */
   hint(receiptId: ReceiptId, now: number): Promise<readonly HintedRefund[]>;
   /** The receipt of the last usable look-up: shows whether refused credentials are wrong. */
   lastAnsweredReceipt(): Promise<ReceiptId | null>;

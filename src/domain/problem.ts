@@ -1,4 +1,4 @@
-// Input from outside: reading it, and telling the sender which field is wrong, in both languages of the project.
+// Input from outside: reading it, and naming the wrong fields to the sender, in both languages of the project.
 
 /** A sentence or phrase for people. */
 export interface Text {
@@ -7,8 +7,8 @@ export interface Text {
 }
 
 /**
- * One wrong field of an input: what was expected and what came. Only a field that is known to hold no account is
- * echoed; of every other one the kind of value is told.
+ * One wrong field of an input: what was expected and what came. A value is echoed only where the field is known to hold
+ * no account; for every other field only the kind of value is named.
  */
 export interface Problem {
   readonly field: string;
@@ -17,7 +17,7 @@ export interface Problem {
   readonly received: string;
 }
 
-/** However many rules a field breaks, it is named once: by the first. */
+/** A field that breaks several rules is named once, with the first of them. */
 export function onePerField(problems: readonly Problem[]): Problem[] {
   return problems.filter(
     ({ field }, index) => problems.findIndex((other) => other.field === field) === index,
@@ -50,7 +50,7 @@ export function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** What kind of value came, and nothing of what it says. */
+/** What kind of value came, and nothing of its content. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

@@ -40,8 +40,8 @@ export const cancelSchema = z.discriminatedUnion('kind', [
 export type Cancel = z.infer<typeof cancelSchema>;
 
 /**
- * Where a receipt stood: Bootpay's total, what our own ledger had settled on it by then, and how many marks for money that
- * nothing accounts for.
+ * Where a receipt stood: Bootpay's total, what our own ledger had settled on it by then, and how many marks for money
+ * that nothing accounts for.
  */
 const totalsSchema = z.strictObject({
   totalWon: wonSchema,
@@ -54,7 +54,7 @@ export type Totals = z.infer<typeof totalsSchema>;
 
 export const attemptSchema = z.strictObject({
   number: z.int(),
-  /** How many tries right before it are left out: throttled, refused for our credentials, or surely not sent. */
+  /** How many tries right before it were folded into it: throttled, refused for our credentials, or surely not sent. */
   folded: z.int().nonnegative(),
   revision: z.int(),
   generation: z.int(),
@@ -62,7 +62,7 @@ export const attemptSchema = z.strictObject({
   cancel: cancelSchema,
   /** ms; written before the call. */
   sentAt: z.number(),
-  /** ms; from then on a missing outcome means that the process died: ask, never send. */
+  /** ms; from then on a missing outcome means that the process died: look it up, never send. */
   callUntil: z.number(),
   totalsBefore: totalsSchema,
   /** null while the call is under way. */
@@ -102,7 +102,7 @@ export const deadLetterSchema = z.strictObject({
   pgCode: z.string().nullable(),
   severity: z.enum(severities),
   at: z.number(),
-  /** Closing the case releases the receipt. */
+  /** The case keeps the receipt lock until it is closed. */
   keepsLock: z.boolean(),
   /** The job that shows this case in the dead-letter queue. */
   jobId: z.string(),
@@ -137,18 +137,18 @@ export const refundSchema = z.strictObject({
   deadlineAt: z.number(),
   state: stateSchema,
   version: z.int(),
-  /** null in a state that waits for nobody but a person. */
+  /** ms; null: the refund has ended, or waits for a person. */
   nextWakeUpAt: z.number().nullable(),
   /** Attempts used since acceptance or the latest replay. */
   attemptsUsed: z.int(),
-  /** Comes back as one of many at once: behind fresh refunds. */
+  /** Replayed as one of many at once: its job queues behind fresh refunds. */
   bulk: z.boolean(),
   /** A person asked to try although a policy or an unclear outcome speaks against it. */
   acknowledged: z.boolean(),
   /** Where the receipt stood before the first attempt, or as an acknowledged replay saw it. */
   totalsBefore: totalsSchema.nullable(),
   attempts: z.array(attemptSchema),
-  /** With what our ledger had settled and marked on the receipt when it was made. Never one from the past. */
+  /** With what our ledger had settled and marked on the receipt when it was made. Never a stale one. */
   lastLookUp: z
     .strictObject({
       at: z.number(),
@@ -157,7 +157,7 @@ export const refundSchema = z.strictObject({
       marks: z.int().nonnegative(),
     })
     .nullable(),
-  /** Since when look-ups have shown less than was seen before, ms; null: the last one did not. */
+  /** Since when look-ups have shown less than was seen before, ms; null: the latest one did not. */
   staleSince: z.number().nullable(),
   settledWon: wonSchema.nullable(),
   deadLetter: deadLetterSchema.nullable(),
@@ -200,7 +200,7 @@ export interface ReceiptAccount {
   readonly settledWon: number;
   /** How often money may have gone back on it that nothing accounts for. */
   readonly marks: number;
-  /** Dead letters that say that its settled money was taken back, and that no person has closed yet. */
+  /** Open dead letters for settled money that was taken back (drift). */
   readonly openDrifts: number;
   /** Grows with every attempt on the receipt and with every change of the numbers above. */
   readonly version: number;

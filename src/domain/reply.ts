@@ -1,4 +1,4 @@
-// What the gateway client reports about one call. It says what happened; the policies say what it means.
+// What the gateway client reports about one call. It reports what happened; the policies decide what it means.
 import { z } from 'zod';
 import { receiptIdSchema, wonSchema } from './ids.ts';
 
@@ -6,8 +6,8 @@ export const paymentMethods = ['card', 'bank', 'vbank', 'phone', 'naverpay', 'ka
 export type PaymentMethod = (typeof paymentMethods)[number];
 
 /**
- * A receipt as a look-up shows it: totals only, never a list of cancels. Amounts in won, times in ms. null: Bootpay did not
- * say, which is neither zero nor a default, and is compared with nothing.
+ * A receipt as a look-up shows it: totals only, never a list of cancels. Amounts in won, times in ms. null: Bootpay did
+ * not send it. That is neither zero nor a default, and is compared with nothing.
  */
 export const receiptSchema = z.strictObject({
   receiptId: receiptIdSchema,
@@ -20,7 +20,7 @@ export const receiptSchema = z.strictObject({
   currency: z.string().nullable(),
   /** null: a symbol this project does not know; no method policy applies then. */
   method: z.enum(paymentMethods).nullable(),
-  /** The wallet's kind where the receipt says it (kakaopay card or money, payco card or account). */
+  /** What the wallet paid with, where the receipt shows it (kakaopay card or money, payco card or account). */
   funding: z.enum(['card', 'money', 'account']).nullable(),
   /** The PG as Bootpay names it, Korean display name or symbol. */
   pg: z.string().nullable(),
@@ -35,7 +35,7 @@ export interface CancelAnswer {
   readonly cancelledTaxFreeWon: number | null;
 }
 
-export type Refused = {
+export type RefusedReply = {
   readonly kind: 'refused';
   readonly code: string;
   readonly pgCode: string | null;
@@ -45,21 +45,25 @@ export type Refused = {
 
 export type FailedReply =
   /** Answered with a code that is not about credentials. */
-  | Refused
-  /** 429: the gate shuts for `retryAfterMs`, a second at least (null: the header said nothing usable). */
+  | RefusedReply
+  /** 429: the rate limiter shuts for `retryAfterMs`, a second at least (null: no usable header). */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number | null; readonly httpStatus: 429 }
   /** 401 or an auth code, after a fresh token was tried where tokens are used. */
   | { readonly kind: 'unauthorized'; readonly code: string | null; readonly httpStatus: number }
-  /** Provably never left this host: name not resolved, connection refused, connect timeout, stopped in the gate. */
+  /** Provably never left this host: name not resolved, connection refused, connect timeout, no permit. */
   | { readonly kind: 'not_sent'; readonly cause: string }
-  /** Sent or perhaps sent, and nothing came back in time. Says nothing about the money. */
+  /** Sent or perhaps sent, and nothing came back in time. It proves nothing about the money. */
   | { readonly kind: 'no_answer'; readonly cause: string }
   /** Something came back that is no answer: HTML, half a body, a redirect, a 4xx or 5xx without a code. */
   | { readonly kind: 'unreadable'; readonly cause: string; readonly httpStatus: number };
 
-export type Accepted<Body> = { readonly kind: 'accepted'; readonly httpStatus: number; readonly body: Body };
-export type CancelReply = Accepted<CancelAnswer> | FailedReply;
-export type LookUpReply = Accepted<Receipt> | FailedReply;
+export type AcceptedReply<Body> = {
+  readonly kind: 'accepted';
+  readonly httpStatus: number;
+  readonly body: Body;
+};
+export type CancelReply = AcceptedReply<CancelAnswer> | FailedReply;
+export type LookUpReply = AcceptedReply<Receipt> | FailedReply;
 
 export const replyKinds = [
   'accepted',
@@ -71,8 +75,8 @@ export const replyKinds = [
   'unreadable',
 ] as const;
 
-/** Did Bootpay answer at all? What the breaker counts: silence, and 5xx without a code. */
-export function isSilence(reply: FailedReply | Accepted<unknown>): boolean {
+/** Whether Bootpay failed to answer; a 5xx without a code is no answer either. The circuit breaker counts these. */
+export function isUnanswered(reply: FailedReply | AcceptedReply<unknown>): boolean {
   switch (reply.kind) {
     case 'not_sent':
     case 'no_answer':

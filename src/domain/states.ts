@@ -12,7 +12,7 @@ export function isOpen(state: State): state is OpenState {
   return openStates.some((open) => open === state);
 }
 
-/** Of a state as it is stored, too. */
+/** Takes a state as it is stored, too: a newer version may have states of its own. */
 export function isEnded(state: unknown): state is EndedState {
   return endedStates.some((ended) => ended === state);
 }
@@ -30,7 +30,7 @@ export const moves: readonly Move[] = [
     from: 'queued',
     to: 'sending',
     by: 'worker',
-    when: 'receipt hold taken, permit of the call gate in hand, attempt written before the call',
+    when: 'receipt lock taken, permit of the rate limiter in hand, attempt written before the call',
   },
   {
     from: 'queued',
@@ -48,7 +48,7 @@ export const moves: readonly Move[] = [
     from: 'waiting_retry',
     to: 'sending',
     by: 'worker',
-    when: 'receipt hold taken, permit of the call gate in hand, attempt written before the call',
+    when: 'receipt lock taken, permit of the rate limiter in hand, attempt written before the call',
   },
   {
     from: 'waiting_retry',
@@ -116,7 +116,7 @@ export const moves: readonly Move[] = [
   },
 ];
 
-/** Staying is no move: an open refund gets a later wake-up. A call under way ends in another state. */
+/** An open refund may stay in its state, with a later wake-up. Not in `sending`: a call ends in another state. */
 export function mayMove(from: State, to: State): boolean {
   return (
     (from === to && isOpen(from) && from !== 'sending') ||

@@ -34,7 +34,7 @@ export interface LaunchedRedis {
   stop(): Promise<void>;
 }
 
-/** `owner` is the process that stops it. When that one died hard, the next launcher inherits server and data. */
+/** `owner` is the process that stops it. When that process was killed, the next launcher inherits server and data. */
 const addressSchema = z.object({
   url: z.string(),
   port: z.int().positive(),
@@ -66,7 +66,7 @@ function keptServer({ url, pid }: Address): LaunchedRedis {
 }
 
 function ownedServer(folder: string, address: Address): LaunchedRedis {
-  // The last net: a process that exits without stopping takes its server along. Not reached by SIGKILL.
+  // A process that exits without stopping its server stops it here. Not reached after SIGKILL.
   const atExit = () => signalTo(address.pid, 'SIGTERM');
   process.once('exit', atExit);
   return {
@@ -92,7 +92,7 @@ async function startOwn(folder: string, options: LaunchOptions): Promise<Address
   return { url: `redis://127.0.0.1:${port}`, port, pid, owner: process.pid };
 }
 
-/** Once more when the first port was taken between the question and the start. */
+/** Tries once more when the first port was taken before the server started. */
 async function startOnFreePort(settings: Omit<ServerSettings, 'port'>) {
   try {
     return await startServer({ ...settings, port: await freePort() });

@@ -25,7 +25,7 @@ export async function holdLock<Result>(path: string, work: () => Promise<Result>
   }
 }
 
-/** Only one breaks a dead holder's lock, or the second would remove the lock the first has just taken. */
+/** Only one process breaks a dead holder's lock: a second one would remove the lock that the first has just taken. */
 async function breakLock(path: string, holder: string): Promise<void> {
   const breaker = `${path}.break`;
   if (!(await createFile(breaker, `${process.pid}\n`))) {

@@ -1,4 +1,5 @@
-// One redis-server process on loopback: started with the settings money needs, awaited until it answers, stopped by its pid.
+// One redis-server process on loopback: started with the settings money needs, awaited until it answers, stopped by its
+// pid.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
@@ -104,7 +105,9 @@ function argumentsFor({ port, dataFolder, logFile, appendfsync, more }: ServerSe
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-/** A stopped orphan may stay a zombie where no parent reaps it; Redis closes its port last, so that counts as well. */
+/**
+ * A stopped server may stay a zombie where no parent reaps it. Redis closes its port last, so that this counts as well.
+ */
 async function isGoneWithin(server: OwnServer, limitMs: number): Promise<boolean> {
   const limit = performance.now() + limitMs;
   while (isAlive(server.pid) && !(await isClosed(server.port))) {

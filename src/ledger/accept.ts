@@ -1,4 +1,4 @@
-// Events become refunds: identity, conflicts and the records are settled in one script for some events at a time.
+// Events become refunds: one script checks identity and conflicts and writes the records, for some events at a time.
 import { z } from 'zod';
 import { chunks } from '../domain/chunks.ts';
 import { InvariantError } from '../domain/errors.ts';
@@ -12,7 +12,7 @@ import { bodyOf, historyLine, readBody } from './stored.ts';
 
 const script = loadScript(import.meta.url, ['./scripts/accept.lua']);
 
-/** Events that one script takes: a millisecond or two in which Redis does nothing else. */
+/** Events that one script call takes: a millisecond or two in which Redis does nothing else. */
 const eventsPerScript = 50;
 
 const answersSchema = z.array(

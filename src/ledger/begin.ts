@@ -41,7 +41,7 @@ interface BeginDeps {
 export async function begin(deps: BeginDeps, request: BeginRequest): Promise<BeginResult> {
   const { redis, keys } = deps;
   const { refundId, receiptId, jobId, now } = request;
-  const places = [
+  const scriptKeys = [
     keys.refund(refundId),
     keys.receipt(receiptId),
     keys.waiting(receiptId),
@@ -49,8 +49,8 @@ export async function begin(deps: BeginDeps, request: BeginRequest): Promise<Beg
     keys.wakeUps,
   ];
   const job = { refund_id: refundId, receipt_id: receiptId, job_id: jobId, now };
-  const told = await beginScript.run(redis, places, [JSON.stringify(job)]);
-  const [json, body, account] = z.tuple([z.string(), z.string(), z.string()]).parse(told);
+  const reply = await beginScript.run(redis, scriptKeys, [JSON.stringify(job)]);
+  const [json, body, account] = z.tuple([z.string(), z.string(), z.string()]).parse(reply);
   const answer = answerSchema.parse(JSON.parse(json));
   const read = ({ state, version }: { state: string; version: number }) =>
     readRecord({ body, state, version: String(version) });
@@ -66,7 +66,7 @@ export async function begin(deps: BeginDeps, request: BeginRequest): Promise<Beg
     }
     case 'receipt_held': {
       const refund = read(answer);
-      // A record that is not read waits for nothing: what becomes of it does not depend on the receipt.
+      // A record that cannot be read does not wait: what becomes of it does not depend on the receipt.
       if (refund === 'newer') return { kind: refund, nextWaiter: null };
       return refund === 'unreadable' ? { kind: refund } : { kind: answer.kind, waits: answer.waits, refund };
     }

@@ -4,7 +4,7 @@ import type { CaseGroup } from '../domain/ports.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 
-/** As cases.lua writes it: kind, code, severity, the PG's code; '' where there is none. A newer version may have other kinds. */
+/** As cases.lua writes it: kind, code, severity, the PG's code; '' for none. A newer version may have other kinds. */
 const nameSchema = z.tuple([z.string(), z.string(), z.string(), z.string()]);
 
 export async function caseGroups(redis: RedisClient, keys: Keys): Promise<CaseGroup[]> {

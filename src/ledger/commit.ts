@@ -6,7 +6,7 @@ import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { loadScript } from '../redis/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
-import { bodyOf, historyLine, written } from './stored.ts';
+import { asciiJson, bodyOf, historyLine } from './stored.ts';
 
 export interface LedgerDeps {
   readonly redis: RedisClient;
@@ -35,20 +35,20 @@ export async function commit(
   const { refund, event, history } = transition;
   const { newAccount } = options;
   const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
-  const told = await script.run(deps.redis, placesOf(deps.keys, transition), [
-    written(stepOf(deps.keys, transition, options)),
+  const reply = await script.run(deps.redis, keysOf(deps.keys, transition), [
+    asciiJson(stepOf(deps.keys, transition, options)),
     bodyOf(refund),
     historyLine(history),
-    event === null ? '' : written(outcomeEvent(event, refund, history.at)),
+    event === null ? '' : asciiJson(outcomeEvent(event, refund, history.at)),
     sealed ?? (refund.account === 'erased' ? 'erase' : ''),
   ]);
-  const answer = answerSchema.parse(JSON.parse(z.string().parse(told)));
+  const answer = answerSchema.parse(JSON.parse(z.string().parse(reply)));
   if (answer.kind !== 'done') return answer;
   const { next_waiter: nextWaiter, receipt_version: receiptVersion } = answer;
   return { kind: 'done', nextWaiter: nextWaiter === '' ? null : nextWaiter, receiptVersion };
 }
 
-function placesOf(keys: Keys, { refund, from }: Transition): string[] {
+function keysOf(keys: Keys, { refund, from }: Transition): string[] {
   return [
     keys.refund(refund.refundId),
     keys.history(refund.refundId),

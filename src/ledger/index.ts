@@ -14,7 +14,7 @@ import { caseGroups } from './case-groups.ts';
 import { commit } from './commit.ts';
 import { listRefunds } from './list.ts';
 import { overdue } from './overdue.ts';
-import { forget } from './purge.ts';
+import { purge } from './purge.ts';
 import { newestAcceptedAt, readReceipt, readRefund } from './read.ts';
 import { historyLine, readBody } from './stored.ts';
 import { closeUnreadable, markUnreadable } from './unreadable.ts';
@@ -32,7 +32,7 @@ const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 
 const hintSchema = z.tuple([z.string(), z.string()]).nullable();
 
-/** A webhook may ring one refund this often. In ms. */
+/** Between two webhook hints that wake the same refund, in ms. */
 const hintIntervalMs = 5_000;
 
 export function createLedger({ redis, prefix, dataKeys }: LedgerOptions): Ledger {
@@ -73,14 +73,14 @@ export function createLedger({ redis, prefix, dataKeys }: LedgerOptions): Ledger
     },
 
     newestAcceptedAt: () => newestAcceptedAt(redis, keys),
-    purge: (query) => forget(redis, keys, query),
+    purge: (query) => purge(redis, keys, query),
 
     markUnreadable: (id, now) => markUnreadable({ redis, keys }, id, now),
     closeUnreadable: (refund, verdict) => closeUnreadable({ redis, keys }, refund, verdict),
 
     async hint(receiptId, now) {
       const ids = await redis.zrevrange(keys.byReceipt(receiptId), 0, 99);
-      const rung: HintedRefund[] = [];
+      const hinted: HintedRefund[] = [];
       for (const id of ids.map((text) => refundIdSchema.parse(text))) {
         const answer = await hintScript.run(
           redis,
@@ -89,9 +89,9 @@ export function createLedger({ redis, prefix, dataKeys }: LedgerOptions): Ledger
         );
         const [body, jobId] = hintSchema.parse(answer) ?? [];
         const refund = readBody(body ?? '');
-        if (typeof refund !== 'string') rung.push({ refund, jobId: jobId || null });
+        if (typeof refund !== 'string') hinted.push({ refund, jobId: jobId || null });
       }
-      return rung;
+      return hinted;
     },
 
     async lastAnsweredReceipt() {

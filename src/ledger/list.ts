@@ -13,9 +13,9 @@ export async function listRefunds(redis: RedisClient, keys: Keys, query: ListQue
   const all: ListItem[] = [];
   const unreadable: string[] = [];
   const page = (nextCursor: string | null) => ({ items: all.filter(isRead), all, unreadable, nextCursor });
-  for await (const rows of candidates(redis, await wayThrough(redis, keys, query), query)) {
+  for await (const rows of candidates(redis, await planFor(redis, keys, query), query)) {
     for (const { row, record } of await readMany(redis, keys, rows)) {
-      if (record === 'forgotten') continue;
+      if (record === 'purged') continue;
       if (typeof record === 'string') unreadable.push(row.id);
       const listed =
         typeof record === 'string' ? await listUnread(redis, keys, { id: row.id, record }) : record;
@@ -33,7 +33,7 @@ function isRead(listed: ListItem): listed is Refund {
 /** Candidates for the answer, a page at a time; their records decide. */
 async function* candidates(
   redis: RedisClient,
-  { walked, within }: Way,
+  { scanned, within }: ScanPlan,
   query: ListQuery,
 ): AsyncGenerator<Row[]> {
   const { since = 0, until = Number.POSITIVE_INFINITY, deadBy = Number.POSITIVE_INFINITY } = query;
@@ -44,7 +44,7 @@ async function* candidates(
     // No refund in both lists is newer than the newest of either: newer ones are passed over in one step.
     if (within !== null) latest = await newestScore(redis, within, { cursor, since, latest });
     const count = within === null ? size : idsAtOnce;
-    const rows = await newestOf(redis, walked, { cursor, since, latest, count });
+    const rows = await newestOf(redis, scanned, { cursor, since, latest, count });
     cursor = rows.at(-1) ?? null;
     if (cursor === null) return;
     const worthReading = within === null ? rows : await membersOf(redis, within, rows);
@@ -67,26 +67,26 @@ function pageSize(limit: number): number {
   return Math.min(Math.max(limit, 20), 500);
 }
 
-/** A list of an order or a receipt up to this length is walked without comparing it with others. */
+/** The index of an order or a receipt is scanned up to this length without comparing it with other indexes. */
 const fewRefunds = 500;
 /** Reading ids costs a hundredth of reading records. */
 const idsAtOnce = 2_000;
 
-interface Way {
-  /** The shortest lists that hold all that is asked for: one, or several to be read as one. */
-  readonly walked: readonly string[];
-  /** Where the walked list is long all the same: only refunds that are in this one, too, are read. */
+interface ScanPlan {
+  /** The shortest indexes that hold all refunds asked for: one, or several to be read as one. */
+  readonly scanned: readonly string[];
+  /** Where the scanned index is long all the same: only refunds that are in this one, too, are read. */
   readonly within: string | null;
 }
 
-async function wayThrough(redis: RedisClient, keys: Keys, query: ListQuery): Promise<Way> {
+async function planFor(redis: RedisClient, keys: Keys, query: ListQuery): Promise<ScanPlan> {
   const { receiptId, orderId, state } = query;
   const own = [
     ...(receiptId === undefined ? [] : [keys.byReceipt(receiptId)]),
     ...(orderId === undefined ? [] : [keys.byOrder(orderId)]),
   ];
   if (own.length === 0 && query.deadBy !== undefined) {
-    return { walked: await groupsOf(redis, keys, query), within: null };
+    return { scanned: await groupsOf(redis, keys, query), within: null };
   }
   const ofCase = query.case !== undefined || query.code !== undefined;
   const shared = ofCase
@@ -95,22 +95,22 @@ async function wayThrough(redis: RedisClient, keys: Keys, query: ListQuery): Pro
       ? []
       : [keys.byState(state)];
   if (own.length > 0) return shortestOf(redis, [...own, ...shared], query);
-  return { walked: shared.length > 0 ? shared : stateSchema.options.map(keys.byState), within: null };
+  return { scanned: shared.length > 0 ? shared : stateSchema.options.map(keys.byState), within: null };
 }
 
 async function shortestOf(
   redis: RedisClient,
   indexes: readonly string[],
   { since, until }: ListQuery,
-): Promise<Way> {
+): Promise<ScanPlan> {
   const counted: { readonly index: string; readonly count: number }[] = [];
   for (const index of indexes) {
     const count = await redis.zcount(index, since ?? '-inf', until ?? '+inf');
-    if (count <= fewRefunds) return { walked: [index], within: null };
+    if (count <= fewRefunds) return { scanned: [index], within: null };
     counted.push({ index, count });
   }
   const [shortest, next] = counted.sort((one, other) => one.count - other.count);
-  return { walked: shortest === undefined ? [] : [shortest.index], within: next?.index ?? null };
+  return { scanned: shortest === undefined ? [] : [shortest.index], within: next?.index ?? null };
 }
 
 async function membersOf(redis: RedisClient, index: string, rows: readonly Row[]): Promise<readonly Row[]> {
@@ -119,7 +119,9 @@ async function membersOf(redis: RedisClient, index: string, rows: readonly Row[]
   return rows.filter((_, place) => scores[place] !== null);
 }
 
-/** By the time they became dead letters: by time of acceptance a million younger cases may lie before the first old one. */
+/**
+ * By the time they became dead letters: by time of acceptance a million younger cases may lie before the first old one.
+ */
 async function groupsOf(redis: RedisClient, keys: Keys, query: ListQuery): Promise<string[]> {
   const groups = (await readGroupNames(redis, keys)).filter(
     (group) =>
@@ -129,12 +131,12 @@ async function groupsOf(redis: RedisClient, keys: Keys, query: ListQuery): Promi
   return groups.map(({ name }) => keys.caseGroup(name));
 }
 
-/** Of an index below the cursor; before all times where there is none. */
-async function newestScore(redis: RedisClient, index: string, stretch: ScoreRange): Promise<number> {
+/** The newest score of an index below the cursor; -1, before all times, where there is none. */
+async function newestScore(redis: RedisClient, index: string, range: ScoreRange): Promise<number> {
   const [, score] = await redis.zrevrangebyscore(
     index,
-    highestOf(stretch),
-    stretch.since,
+    highestOf(range),
+    range.since,
     'WITHSCORES',
     'LIMIT',
     0,
@@ -151,10 +153,10 @@ function highestOf({ cursor, latest }: ScoreRange): number | '+inf' {
 async function newestOf(
   redis: RedisClient,
   indexes: readonly string[],
-  { count, ...stretch }: ScoreRange & { readonly count: number },
+  { count, ...range }: ScoreRange & { readonly count: number },
 ): Promise<Row[]> {
-  const { cursor, since } = stretch;
-  const max = highestOf(stretch);
+  const { cursor, since } = range;
+  const max = highestOf(range);
   const newestIn = async (index: string): Promise<Row[]> => {
     const rows: Row[] = [];
     // Entries with the cursor's own score may be on either side of it: read on until enough lie behind.
@@ -182,7 +184,7 @@ async function readMany(
   redis: RedisClient,
   keys: Keys,
   rows: readonly Row[],
-): Promise<{ readonly row: Row; readonly record: Refund | WhyUnread | 'forgotten' | 'gone' }[]> {
+): Promise<{ readonly row: Row; readonly record: Refund | WhyUnread | 'purged' | 'gone' }[]> {
   const pipeline = redis.pipeline();
   for (const { id } of rows) pipeline.hmget(keys.anyRefund(id), 'body', 'state', 'version');
   const answers = (await pipeline.exec()) ?? [];
@@ -194,7 +196,7 @@ async function readMany(
       : [];
     if (state === null) return { row, record: 'gone' };
     // Without a body: purged since its index was read, or lost.
-    if (body === null && isEnded(state)) return { row, record: 'forgotten' };
+    if (body === null && isEnded(state)) return { row, record: 'purged' };
     return { row, record: readRecord({ body, state, version }) };
   });
 }

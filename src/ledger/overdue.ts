@@ -1,5 +1,5 @@
-// Finds what nobody attends to: open refunds and dead letters whose job is gone or will not come in time, and refunds
-// past their deadline that no worker could take. One script a page, so that a million records cost the reader nothing but the pages.
+// Finds open refunds and dead letters whose job is gone or will not come in time, and refunds past their deadline that no
+// worker could take. One script call examines one page, so that of a million records only the overdue ones are read.
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Ledger, OverdueQuery, OverdueRefund } from '../domain/ports.ts';

@@ -34,18 +34,18 @@ const mark = 'z1:';
 const options = { dictionary: dictionaries[mark], windowBits: 12, memLevel: 5 } as const;
 
 /** ASCII, as a command takes it. */
-export function packed(text: string): string {
+export function pack(text: string): string {
   return mark + deflateSync(text, options).toString('base64url');
 }
 
 /** Packed with a dictionary that a newer version brought. */
-export function isPackedAnew(text: string): boolean {
+export function isPackedByNewerVersion(text: string): boolean {
   const [begins] = /^z\d{1,4}:/.exec(text) ?? [];
   return begins !== undefined && !(begins in dictionaries);
 }
 
 /** The same text when it is not packed; '' when it is broken or was packed with another dictionary. */
-export function unpacked(text: string): string {
+export function unpack(text: string): string {
   const known = Object.entries(dictionaries).find(([begins]) => text.startsWith(begins));
   if (known === undefined) return text;
   const [begins, dictionary] = known;

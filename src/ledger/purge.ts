@@ -1,6 +1,6 @@
-// Erases the details of refunds that ended longer ago than records are kept; the worker's retention asks for it page by
-// page. What is left of a refund is its identity, and how it ended. A record that cannot be read is kept: a newer version of
-// this program may have written it.
+// Erases the details of refunds that ended longer ago than records are kept; the worker's retention calls it page by
+// page. What is left of a refund is its identity, and how it ended. A record that cannot be read is kept: a newer
+// version of this program may have written it.
 import { z } from 'zod';
 import type { PurgePage, PurgeQuery } from '../domain/ports.ts';
 import { endedStates } from '../domain/states.ts';
@@ -17,7 +17,7 @@ const answerSchema = z.tuple([
   z.array(z.string()),
 ]);
 
-export async function forget(
+export async function purge(
   redis: RedisClient,
   keys: Keys,
   { state, endedBy, passOver, limit }: PurgeQuery,

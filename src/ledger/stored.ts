@@ -5,13 +5,13 @@ import type { WhyUnread } from '../domain/ports.ts';
 import { parseJson, valueAt } from '../domain/problem.ts';
 import { type HistoryEntry, historyEntrySchema, type Refund, refundSchema } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
-import { isPackedAnew, packed, unpacked } from './packed.ts';
+import { isPackedByNewerVersion, pack, unpack } from './packed.ts';
 
 /**
  * JSON in ASCII. V8 keeps a text with one Hangul in it, and the whole command around it, in two bytes a character, and
  * turning that into UTF-8 costs more than all else that is done to write a record.
  */
-export function written(value: unknown): string {
+export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(/[\u0080-\uffff]/g, escaped);
 }
 
@@ -19,18 +19,18 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Packed once the refund has ended: few read it then, and it lies there for years. */
+/** Packed once the refund has ended: it is rarely read then, and kept for years. */
 export function bodyOf(refund: Refund): string {
-  const text = written(refund);
-  return isEnded(refund.state) ? packed(text) : text;
+  const text = asciiJson(refund);
+  return isEnded(refund.state) ? pack(text) : text;
 }
 
-/** Without names, which would be half of it. */
+/** An array without field names, which would be half of it. */
 export function historyLine({ at, who, what, from, to, reason }: HistoryEntry): string {
-  return written([at, who, what, from, to, reason]);
+  return asciiJson([at, who, what, from, to, reason]);
 }
 
-/** A record's hash as it is stored, where these fields are there. */
+/** Fields of a record's hash as they are stored; null: absent. */
 export interface StoredFields {
   readonly body: string | null;
   readonly state: string | null;
@@ -52,8 +52,8 @@ export function storedVersion(text: string | null): number {
 }
 
 export function readBody(text: string): Refund | WhyUnread {
-  if (isPackedAnew(text)) return 'newer';
-  const body = parseJson(unpacked(text));
+  if (isPackedByNewerVersion(text)) return 'newer';
+  const body = parseJson(unpack(text));
   const parsed = refundSchema.safeParse(body);
   if (parsed.success) return parsed.data;
   return schemaOf(body) > ourSchema || parsed.error.issues.every((issue) => isOnlyNew(issue, body))

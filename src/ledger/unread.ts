@@ -36,7 +36,7 @@ export async function readUnread(
   };
 }
 
-/** As `contentOf` of the policies writes it. */
+/** As `contentOf` in `policies/identity.ts` writes it. */
 const contentSchema = z.tuple([orderIdSchema]).rest(z.unknown());
 
 function orderOf(content: string | null): string | null {

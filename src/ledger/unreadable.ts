@@ -8,7 +8,7 @@ import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { loadScript } from '../redis/scripts.ts';
-import { historyLine, readRecord, written } from './stored.ts';
+import { asciiJson, historyLine, readRecord } from './stored.ts';
 import { readUnread } from './unread.ts';
 
 const libraries = ['./scripts/cases.lua', './scripts/whole-version.lua'];
@@ -48,7 +48,7 @@ export async function markUnreadable(
     [
       ...[id, version ?? '', from, comparable(body), releasesReceipt(refund) ? 'release' : 'keep'],
       unreadableLine(from, now),
-      ...[written(unreadableEvent('refund.dead_lettered', after, now)), now, keys.cases],
+      ...[asciiJson(unreadableEvent('refund.dead_lettered', after, now)), now, keys.cases],
     ],
   );
   return moved(after, answer);
@@ -70,7 +70,7 @@ export async function closeUnreadable(
     ],
     [
       ...[id, version, verdictLine(verdict)],
-      written(unreadableEvent('refund.resolved', after, verdict.at)),
+      asciiJson(unreadableEvent('refund.resolved', after, verdict.at)),
       ...[verdict.marks ? 1 : 0, deadLetter?.case === 'drift' ? 1 : 0, verdict.at, keys.cases],
     ],
   );

@@ -24,7 +24,7 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** A second net below `redact`, in case a line ever reaches pino by another way. */
+/** A second redaction below `redact`, in case a line ever reaches pino by another way. */
 const redactedNames = [
   'authorization',
   'secret_key',

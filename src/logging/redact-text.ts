@@ -2,7 +2,9 @@
 
 export const hidden = '(hidden)';
 
-/** Between the words stands `_`, `-` or nothing, and case is no matter: secretKey, SECRET_KEY and secret-key are one. */
+/**
+ * Between the words stands `_`, `-` or nothing, and case does not matter: secretKey, SECRET_KEY and secret-key are one.
+ */
 const secretNames = [
   'authorization',
   'cookie',
@@ -81,7 +83,7 @@ const enclosedValues: readonly RegExp[] = [
   /(\\+)"[\s\S]*?(?:(?<!\\)\1"|$)/y,
   /"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)/y,
   /'(?:\\[\s\S]|[^'\\])*(?:'|\\?$)/y,
-  // Where a list or an object ends is not for an expression to say: nothing behind it is shown.
+  // An expression cannot find where a list or an object ends: nothing behind it is shown.
   /[[{][\s\S]*/y,
 ];
 

@@ -43,7 +43,7 @@ function isWeekend(dayNumber: number): boolean {
   return weekday === 0 || weekday === 6;
 }
 
-// One year costs the package about 15 ms, and every enqueued event asks: each year is worked out once.
+// One year costs the package about 15 ms, and every enqueued event needs it: each year is worked out once.
 const calendar = new Holidays('KR', { types: ['public'] });
 const years = new Map<number, ReadonlySet<number>>();
 

@@ -1,5 +1,5 @@
-// The three questions of a refund's life, answered purely: may it be sent, what did the answer mean, what became
-// of a call nobody answered. Times in ms, amounts in won; `docs/design.md` 5 and 6 are the source of every rule.
+// The three decisions about a refund, as pure functions: may it be sent, what does the reply mean, what became of a call
+// without an answer. Times in ms, amounts in won; `docs/design.md` 5 and 6 are the source of every rule.
 import type {
   Decision,
   LookUpAt,
@@ -11,7 +11,7 @@ import type {
 } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { Attempt, DeadLetterCase, ReceiptAccount, Refund, Severity } from '../domain/refund.ts';
-import type { CancelReply, FailedReply, Receipt, Refused } from '../domain/reply.ts';
+import type { CancelReply, FailedReply, Receipt, RefusedReply } from '../domain/reply.ts';
 import { isOpen } from '../domain/states.ts';
 import { errorRow } from './error-table.ts';
 import {
@@ -39,7 +39,7 @@ export interface Situation extends ClockHistory {
   readonly settings: PolicySettings;
 }
 
-type Answered<Reply> = Exclude<Reply, { kind: 'unauthorized' }>;
+type AuthorizedReply<Reply> = Exclude<Reply, { kind: 'unauthorized' }>;
 
 /** The receipt was looked up for a refund that waits to be sent: send, settle without a call, or stop. */
 export function decideBeforeSending(situation: Situation, receipt: Receipt): Decision | Send {
@@ -48,7 +48,7 @@ export function decideBeforeSending(situation: Situation, receipt: Receipt): Dec
   const growth = refundGrowth(refund, { receipt, account });
   if (growth !== null && growth.kind !== 'zero') return decideGrown(refund, growth, account);
   const { cancel, acknowledged } = refund;
-  // Closed by a clock that was moved a moment ago is not surely closed: it was open when the event came.
+  // A clock that was moved a moment ago does not surely close a window: it was open when the event came.
   const judgedAt = hasJustJumped(situation) ? Math.min(now, refund.acceptedAt) : now;
   const refusal = policyRefusal({ cancel, account: refund.account, receipt, now: judgedAt, acknowledged });
   if (refusal !== null) return deadLetter('policy_refused', refusal, refusal.reason);
@@ -56,7 +56,7 @@ export function decideBeforeSending(situation: Situation, receipt: Receipt): Dec
 }
 
 /** The look-up itself got no usable answer. No attempt is used; the refund's deadline ends the trying. */
-export function decideLookUpFailure(situation: Situation, reply: Answered<FailedReply>): Decision {
+export function decideLookUpFailure(situation: Situation, reply: AuthorizedReply<FailedReply>): Decision {
   const { refund, now } = situation;
   if (reply.kind === 'refused' && reply.code === 'RC_NOT_FOUND') {
     return refund.attempts.some(lacksDefiniteAnswer)
@@ -74,20 +74,24 @@ export function decideLookUpFailure(situation: Situation, reply: Answered<Failed
   return lookAgain(situation, `the look-up failed: ${reply.kind}`);
 }
 
-/** Nothing can be asked for now (gate shut, credentials unclear): wait, until the deadline. Nothing is used up. */
+/** No call can be made now (rate limiter shut, credentials unclear): wait, until the deadline. No attempt is used up. */
 export function decideNoLookUp(
   situation: Pick<Situation, 'refund' | 'now' | 'jumpedAt' | 'settings'>,
   { at, reason }: Pick<LookUpAt, 'at' | 'reason'>,
 ): Decision {
   const { refund, now } = situation;
   const deadlineAt = deadlineOf(situation);
-  // A call that was refused for its credentials moved nothing: the next activation looks at the deadline.
+  // A call that was refused for its credentials moved nothing: the next activation checks the deadline.
   if (refund.state === 'sending') return retry(at, reason);
   return now >= deadlineAt ? atDeadline(refund) : look(Math.min(at, deadlineAt), reason);
 }
 
 /** What the reply to a cancel means. The attempt is the refund's last one. */
-export function decideReply(situation: Situation, attempt: Attempt, reply: Answered<CancelReply>): Decision {
+export function decideReply(
+  situation: Situation,
+  attempt: Attempt,
+  reply: AuthorizedReply<CancelReply>,
+): Decision {
   const { now, refund, settings } = situation;
   switch (reply.kind) {
     case 'accepted': {
@@ -111,9 +115,9 @@ export function decideReply(situation: Situation, attempt: Attempt, reply: Answe
 }
 
 /**
- * A reply that comes after its attempt was given up as lost. Two must never be sent again, whenever they are heard: 2086 and
- * a code nobody listed. A refund that is still open becomes that case now; null: the reply is evidence and nothing else.
- * While another attempt is under way its own reply decides.
+ * A reply that comes after its attempt was given up as lost. After two replies a refund must never be sent again, however
+ * late they come: 2086, and a code that is not in the table. A refund that is still open becomes that case now. null: the
+ * reply is only evidence. While another attempt is under way, that attempt's own reply decides.
  */
 export function decideLateReply(refund: Refund, attempt: Attempt, reply: CancelReply): ToDeadLetter | null {
   if (reply.kind !== 'refused' || !isOpen(refund.state) || refund.state === 'sending') return null;
@@ -126,7 +130,7 @@ export function decideLateReply(refund: Refund, attempt: Attempt, reply: CancelR
   return deadLetter('bootpay_refused', { ...reply, severity }, reason, true);
 }
 
-/** 401: the credentials work for another receipt, so only this one is not ours; or they do not work. */
+/** After a 401: where the credentials work for another receipt, only this receipt is not ours; else the lane is held. */
 export function decideUnauthorized(refund: Refund, code: string | null, credentialsWork: boolean): Decision {
   if (!credentialsWork) return { kind: 'hold_lane', reason: code ?? '401' };
   const reason = 'the receipt belongs to another project';
@@ -137,7 +141,7 @@ export function decideUnauthorized(refund: Refund, code: string | null, credenti
 
 /**
  * A call got no answer that settles it, and the receipt was looked up. "Not there" counts once a whole settle window has
- * passed on a clock that was not moved; where that comes after the deadline, a person takes over.
+ * passed on a clock that was not moved. Where that is after the deadline, a person takes over.
  */
 export function decideUnknown(situation: Situation, receipt: Receipt): Decision {
   const { refund, account, now, settings } = situation;
@@ -159,7 +163,10 @@ function lookAgainAt({ now, settings, steadySince }: Situation, originAt: number
   return look(nextLookUpAt({ originAt, now, settings, steadySince }), 'not there yet');
 }
 
-/** The total has moved since the first attempt: by what an attempt of ours asked for, or by money that cannot be attributed. */
+/**
+ * The total has moved since the first attempt: by what an attempt of ours asked for, or by money that cannot be
+ * attributed.
+ */
 function decideGrown(
   refund: Refund,
   growth: Exclude<RefundGrowth, { kind: 'zero' }>,
@@ -181,21 +188,21 @@ function decideGrown(
   return mismatch(`the total grew by ${growth.amountWon} won since the first attempt${why}`);
 }
 
-/** The deadline came before the answer: a person takes over, and an unclear outcome keeps its receipt. */
+/** The deadline came before the answer: a person takes over, and an unclear outcome keeps the receipt lock. */
 export function atDeadline(refund: Refund): ToDeadLetter {
   const why = refund.staleSince === null ? null : staleUntilDeadline;
-  return isOpenQuestion(refund)
+  return hasUnclearOutcome(refund)
     ? outcomeUnknown(null, why ?? 'no usable look-up until the deadline')
     : deadLetter('deadline_passed', { code: null, severity: 'warning' }, why ?? 'the deadline passed');
 }
 
 /** Five activations without progress, or a record that makes no sense. */
 export function poison(refund: Refund, reason: string): ToDeadLetter {
-  return deadLetter('poison', { code: null, severity: 'critical' }, reason, isOpenQuestion(refund));
+  return deadLetter('poison', { code: null, severity: 'critical' }, reason, hasUnclearOutcome(refund));
 }
 
-/** May money have moved that nobody has looked for since? Also in a case that was replayed and not looked up yet. */
-function isOpenQuestion({ state, attempts }: Refund): boolean {
+/** Whether money may have moved that no look-up has shown since; so too in a replayed case that was not looked up yet. */
+function hasUnclearOutcome({ state, attempts }: Refund): boolean {
   return (
     state === 'unknown' || state === 'sending' || (state === 'queued' && attempts.some(lacksDefiniteAnswer))
   );
@@ -233,9 +240,9 @@ function decideNotThere(refund: Refund, last: Attempt, now: number): Decision {
 }
 
 /**
- * Every earlier attempt of the generation is known to have paid nothing, and one of them may have burnt the id. One that was
- * accepted paid before a person sent the refund back, knowing that the money is not there (any more): growth is measured
- * from then on.
+ * Whether every earlier attempt of the generation is known to have paid nothing, and one of them may have used up the
+ * id. An accepted attempt paid before a person replayed the refund, acknowledging that its money is not there (any
+ * more): growth is measured from that replay on.
  */
 function onlyTheIdIsBurnt(refund: Refund, last: Attempt): boolean {
   const earlier = earlierOfGeneration(refund, last);
@@ -252,7 +259,7 @@ function onlyTheIdIsBurnt(refund: Refund, last: Attempt): boolean {
   );
 }
 
-function decideRefusal(situation: Situation, attempt: Attempt, reply: Refused): Decision {
+function decideRefusal(situation: Situation, attempt: Attempt, reply: RefusedReply): Decision {
   const { refund, now, settings } = situation;
   const row = errorRow(reply.code);
   const terminal = deadLetter('bootpay_refused', { ...reply, severity: severityOf(reply.code) }, reply.code);
@@ -278,7 +285,7 @@ function decideRefusal(situation: Situation, attempt: Attempt, reply: Refused): 
 }
 
 /** 2032 is a catch-all: the PG's own code splits it, where the PG is known and the pair is in the table. */
-function decideServerError(situation: Situation, attempt: Attempt, reply: Refused): Decision {
+function decideServerError(situation: Situation, attempt: Attempt, reply: RefusedReply): Decision {
   const { refund, settings } = situation;
   const terminal = deadLetter('bootpay_refused', { ...reply, severity: 'warning' }, reply.code);
   const pgRow = pgErrorRow(refund.lastLookUp?.receipt.pg ?? null, reply.pgCode);
@@ -296,8 +303,8 @@ function decideServerError(situation: Situation, attempt: Attempt, reply: Refuse
 }
 
 /**
- * "Already cancelled" and "too much" may be the echo of an earlier attempt of ours that nobody answered. Without one, they
- * contradict the look-up before the call: money moved in between, perhaps by a copy of this very call.
+ * "Already cancelled" and "too much" may be the effect of an earlier attempt of ours that got no answer. Without such an
+ * attempt they contradict the look-up before the call: money moved in between, perhaps by a copy of this very call.
  */
 function checkFirst(situation: Situation, attempt: Attempt, terminal: ToDeadLetter): Decision {
   const earlier = situation.refund.attempts.filter(({ number }) => number < attempt.number);
@@ -324,7 +331,7 @@ function retryTime(situation: Situation, attemptsUsed: number): number {
   return nextRetryAt({ now, attemptsUsed, deadlineAt, windowEndsAt, chance, settings });
 }
 
-/** The attempt being decided has no outcome yet and counts as the first; those that it took the place of count, too. */
+/** The attempt being decided has no outcome yet and counts as the first. Tries that were folded into it count, too. */
 function unsentInARow(refund: Refund): number {
   const sent = refund.attempts.findLastIndex(
     ({ outcome }) => outcome !== null && outcome.reply !== 'not_sent',
@@ -332,7 +339,7 @@ function unsentInARow(refund: Refund): number {
   return Math.max(1, refund.attempts.length - 1 - sent) + (refund.attempts.at(-1)?.folded ?? 0);
 }
 
-/** Half of the time already spent trying: seconds at first, minutes later, without a counter to keep. */
+/** Waits half of the time already spent trying: seconds at first, minutes later, without a counter to keep. */
 function lookAgain(situation: Situation, reason: string, longestMs = 5 * 60_000): LookUpAt {
   const { refund, now, settings } = situation;
   const since = unknownSince(refund) ?? refund.acceptedAt;

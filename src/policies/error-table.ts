@@ -8,13 +8,13 @@ export type Disposition =
   | 'retry'
   /** Final: to a person. */
   | 'dead_letter'
-  /** Perhaps our own earlier attempt landed: look before calling it final. */
+  /** Perhaps our own earlier attempt landed: look it up before calling it final. */
   | 'check_first'
-  /** The cancel_id was used before; by whom, only the receipt can tell. */
+  /** The cancel_id was used before; only the receipt can show by which call. */
   | 'id_exists'
   /** Outcome unknown, and Bootpay says so: never retried, never closed by the machine. */
   | 'critical'
-  /** Credentials: nobody's refund is at fault. */
+  /** The credentials are at fault, not the refund. */
   | 'unauthorized';
 
 export interface ErrorRow {
@@ -160,7 +160,7 @@ export const errorTable: readonly ErrorRow[] = [
     definite: true,
     advice: {
       ko: '0보다 큰 금액이나 전액 취소로 고쳐 재처리해 주세요. 이런 이벤트는 접수 때 걸러져야 하니 개발팀에도 알려 주세요.',
-      en: 'Replay with an amount above 0, or as a full cancel. Such an event should have been refused at the access: tell the developers too.',
+      en: 'Replay with an amount above 0, or as a full cancel. Such an event should have been refused when it came in: tell the developers too.',
     },
   },
   {

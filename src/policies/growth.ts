@@ -1,4 +1,4 @@
-// Settle arithmetic: what a receipt's totals prove about one refund. Totals are all that Bootpay shows.
+// What a receipt's totals prove about one refund. Totals are all that Bootpay shows.
 import { assertNever } from '../domain/errors.ts';
 import type { Attempt, Cancel, ReceiptAccount, Refund, Totals } from '../domain/refund.ts';
 import type { CancelAnswer, Receipt } from '../domain/reply.ts';
@@ -9,21 +9,23 @@ export type Growth =
   | { readonly kind: 'landed'; readonly amountWon: number }
   | { readonly kind: 'neither'; readonly amountWon: number };
 
-/** The numbers of a receipt's row that growth is reckoned with. */
-export type Counted = Pick<ReceiptAccount, 'settledWon' | 'marks' | 'openDrifts'>;
+/** The numbers of a receipt's row that growth is measured with. */
+export type CountedTotals = Pick<ReceiptAccount, 'settledWon' | 'marks' | 'openDrifts'>;
 
-export interface Shown {
+/** What a look-up shows, and what the ledger counted by then. */
+export interface ShownTotals {
   readonly receipt: Receipt;
-  readonly account: Counted;
+  readonly account: CountedTotals;
 }
 
 /**
- * What the receipt's total grew by since the totalsBefore, less what our own ledger settled on it since. Exactly the amount
- * that was asked for (full: nothing left to cancel) means landed; another amount cannot be attributed. Totals prove nothing
- * while money that was settled by the totalsBefore is no longer counted, or a drift is open on the receipt; and growth proves
- * nothing once money may be in it that nothing accounts for (marks made since the totalsBefore).
+ * What the receipt's total grew by since the totals before, less what our own ledger settled on it since. Exactly the
+ * amount that was asked for (full: nothing left to cancel) means landed; another amount cannot be attributed. Totals
+ * prove nothing while money that was settled in the totals before is no longer counted, or a drift is open on the
+ * receipt. Growth proves nothing once money may be in it that nothing accounts for (marks made since the totals
+ * before).
  */
-export function growthOf(cancel: Cancel, totalsBefore: Totals, { receipt, account }: Shown): Growth {
+export function growthOf(cancel: Cancel, totalsBefore: Totals, { receipt, account }: ShownTotals): Growth {
   const ours = account.settledWon - totalsBefore.settledWon;
   const amountWon = receipt.cancelledWon - totalsBefore.totalWon - ours;
   if (ours < 0 || account.openDrifts > 0) return { kind: 'neither', amountWon };
@@ -38,17 +40,17 @@ export function growthOf(cancel: Cancel, totalsBefore: Totals, { receipt, accoun
 
 export type RefundGrowth =
   | Exclude<Growth, { kind: 'landed' }>
-  /** `attempt`: the one that asked for just that. */
+  /** `attempt`: the one that asked for this amount. */
   | { readonly kind: 'landed'; readonly amountWon: number; readonly attempt: Attempt };
 
 /**
- * Growth since a refund's totalsBefore, each attempt judged by what it asked for: an amount that was edited since is no measure
- * of an older attempt. Attempts that may have paid come first, the latest of them foremost.
+ * Growth since a refund's totals before. Each attempt is judged by what it asked for: an amount that was edited since
+ * is no measure of an older attempt. Attempts that may have paid come first, the latest before older ones.
  * @returns null for a refund without an attempt.
  */
 export function refundGrowth(
   { attempts, totalsBefore }: Pick<Refund, 'attempts' | 'totalsBefore'>,
-  shown: Shown,
+  shown: ShownTotals,
 ): RefundGrowth | null {
   if (totalsBefore === null || attempts.length === 0) return null;
   const latestFirst = attempts.toReversed();
@@ -63,7 +65,7 @@ export function refundGrowth(
   return growth;
 }
 
-/** Did the money go back through an attempt of ours, and is it what the refund still asks for? */
+/** Whether the money went back through an attempt of ours, and is what the refund still asks for. */
 export function isPaidAsAsked(
   growth: Extract<RefundGrowth, { kind: 'landed' }>,
   { cancel }: Refund,
@@ -76,7 +78,7 @@ function asksForTheSame(one: Cancel, other: Cancel): boolean {
   return amountOf(one) === amountOf(other);
 }
 
-/** What an answered cancel moved, in won; null when its amounts are missing or say something else. */
+/** What an answered cancel moved, in won; null when its amounts are missing or disagree. */
 export function settledByAnswer(cancel: Cancel, totalsBefore: Totals, answer: CancelAnswer): number | null {
   if (answer.cancelledWon === null) return null;
   const grewWon = answer.cancelledWon - totalsBefore.totalWon;
@@ -87,7 +89,7 @@ export function settledByAnswer(cancel: Cancel, totalsBefore: Totals, answer: Ca
   return agrees && taxFreeAgrees(cancel, totalsBefore, answer) ? grewWon : null;
 }
 
-/** Compared only where event, look-up and answer all name it. */
+/** Compared only where event, look-up and answer all have it. */
 function taxFreeAgrees(cancel: Cancel, totalsBefore: Totals, answer: CancelAnswer): boolean {
   if (cancel.taxFreeWon === null || totalsBefore.taxFreeWon === null || answer.cancelledTaxFreeWon === null)
     return true;
@@ -95,8 +97,8 @@ function taxFreeAgrees(cancel: Cancel, totalsBefore: Totals, answer: CancelAnswe
 }
 
 /**
- * A look-up below what was already seen comes from the past: nothing may be concluded from it. Each cancel raises the total,
- * so an equal total is the same state, whatever the receipt says of its tax-free share.
+ * A look-up that shows less than was already seen is stale: nothing may be concluded from it. Each cancel raises the
+ * total, so an equal total is the same state, whatever the tax-free share of the receipt.
  */
 export function isStale(receipt: Receipt, account: Pick<ReceiptAccount, 'highestWon'>): boolean {
   return receipt.cancelledWon < account.highestWon;
@@ -122,7 +124,7 @@ export function wasTurnedAway({ outcome }: Attempt): boolean {
   return outcome?.reply === 'throttled' || outcome?.reply === 'unauthorized';
 }
 
-/** May this attempt have moved money without our having heard of it? */
+/** Whether this attempt may have moved money: nothing that came back for it rules that out. */
 export function lacksDefiniteAnswer(attempt: Attempt): boolean {
   const reply = attempt.outcome?.reply;
   switch (reply) {

@@ -1,4 +1,4 @@
-// Who a refund is: ids made from the event alone, so that the same event is the same refund on any day, by any producer.
+// A refund's identity: ids made from the event alone, so that one event is the same refund on any day, by any producer.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base32nopad } from '@scure/base';
@@ -13,7 +13,7 @@ export function refundIdFor(source: string, eventId: string): RefundId {
   return refundIdSchema.parse(`rf_${base32nopad.encode(hash).slice(0, idLength).toLowerCase()}`);
 }
 
-/** Generation 1 is sent as it is; later ones say which they are. */
+/** Generation 1 uses the first cancel_id as it is; a later one appends its number. */
 export function cancelIdFor(firstCancelId: CancelId, generation: number): CancelId {
   return generation === 1 ? firstCancelId : cancelIdSchema.parse(`${firstCancelId}-g${generation}`);
 }

@@ -1,5 +1,5 @@
 // What may be cancelled by which method and how long: the page's table, "결제수단별 취소 정책", and its refusals before a call.
-// https://developers.bootpay.ai/server/cancel. Refused is only what is surely closed; the rest Bootpay may decide.
+// https://developers.bootpay.ai/server/cancel. Only what is surely closed is refused; Bootpay decides the rest.
 import { assertNever } from '../domain/errors.ts';
 import type { Text } from '../domain/problem.ts';
 import type { Cancel, Refund, Severity } from '../domain/refund.ts';
@@ -13,7 +13,7 @@ export type CancelWindow =
 
 export interface MethodPolicy {
   readonly partial: 'yes' | 'no' | 'some_pgs';
-  /** One per kind of funding where the page tells them apart; null: whatever the funding. */
+  /** One per kind of funding where the page distinguishes them; null: whatever the funding. */
   readonly windows: readonly { readonly funding: Receipt['funding']; readonly window: CancelWindow }[];
   readonly needsAccount: boolean;
   readonly notes: Text;
@@ -111,12 +111,12 @@ function endOf(window: CancelWindow, purchasedAt: number): number {
   }
 }
 
-export interface PolicyQuestion {
+export interface PolicyFacts {
   readonly cancel: Cancel;
   readonly account: Refund['account'];
   readonly receipt: Receipt;
   readonly now: number;
-  /** A person's replay asks Bootpay all the same: windows and partial cancels are then Bootpay's to judge. */
+  /** A person replays it although a policy speaks against it: Bootpay judges windows and partial cancels then. */
   readonly acknowledged: boolean;
 }
 
@@ -127,13 +127,13 @@ export interface PolicyRefusal {
   readonly severity: Severity;
 }
 
-/** null: nothing here stands against the call. */
-export function policyRefusal(question: PolicyQuestion): PolicyRefusal | null {
+/** null: no policy speaks against the call. */
+export function policyRefusal(facts: PolicyFacts): PolicyRefusal | null {
   return (
-    stateRefusal(question.receipt) ??
-    amountRefusal(question) ??
-    (question.acknowledged ? null : (windowRefusal(question) ?? partialRefusal(question))) ??
-    accountRefusal(question)
+    stateRefusal(facts.receipt) ??
+    amountRefusal(facts) ??
+    (facts.acknowledged ? null : (windowRefusal(facts) ?? partialRefusal(facts))) ??
+    accountRefusal(facts)
   );
 }
 
@@ -152,7 +152,7 @@ function stateRefusal({ currency, status }: Receipt): PolicyRefusal | null {
   return null;
 }
 
-function amountRefusal({ cancel, receipt }: PolicyQuestion): PolicyRefusal | null {
+function amountRefusal({ cancel, receipt }: PolicyFacts): PolicyRefusal | null {
   const leftWon = receipt.priceWon - receipt.cancelledWon;
   if (leftWon <= 0) {
     return { code: 'RC_ALREADY_CANCELLED', reason: 'nothing is left to cancel', severity: 'notice' };
@@ -165,7 +165,7 @@ function amountRefusal({ cancel, receipt }: PolicyQuestion): PolicyRefusal | nul
 
 /** What is left is judged only where the receipt shows both amounts: an amount that is not shown is not 0. */
 function taxFreeRefusal(
-  { cancel, receipt }: Pick<PolicyQuestion, 'cancel' | 'receipt'>,
+  { cancel, receipt }: Pick<PolicyFacts, 'cancel' | 'receipt'>,
   amountWon: number,
 ): PolicyRefusal | null {
   const { taxFreeWon } = cancel;
@@ -179,23 +179,24 @@ function taxFreeRefusal(
   return warn('RC_CANCEL_TAX_FREE_OVER', `${taxFreeWon} won tax-free asked, ${leftWon} won tax-free left`);
 }
 
-function windowRefusal({ receipt, now }: PolicyQuestion): PolicyRefusal | null {
+function windowRefusal({ receipt, now }: PolicyFacts): PolicyRefusal | null {
   const endsAt = cancelWindowEndsAt(receipt);
   if (endsAt === null || now <= endsAt) return null;
   // The name in the page's sample of just this refusal.
   return warn('RC_CANCEL_FAILED', `the cancel window of ${receipt.method} has closed`);
 }
 
-function partialRefusal({ cancel, receipt }: PolicyQuestion): PolicyRefusal | null {
+function partialRefusal({ cancel, receipt }: PolicyFacts): PolicyRefusal | null {
   if (receipt.method === null || methodPolicies[receipt.method].partial !== 'no') return null;
   if (cancel.kind === 'full') return null;
-  // A part that is the whole price may well pass; nothing can have been cancelled then, or the amounts would have refused it.
+  // A part that is the whole price may well pass; nothing can have been cancelled then, or the amounts would have
+  // refused it.
   if (cancel.amountWon === receipt.priceWon) return null;
   return warn('RC_PM_P_CANCEL_NOT_SUPPORT', `${receipt.method} cannot be cancelled in part`);
 }
 
 /** Not skipped by an acknowledgement: without an account the money has nowhere to go, and a replay can bring one. */
-function accountRefusal({ account, receipt }: PolicyQuestion): PolicyRefusal | null {
+function accountRefusal({ account, receipt }: PolicyFacts): PolicyRefusal | null {
   if (receipt.method === null || !methodPolicies[receipt.method].needsAccount || account === 'kept')
     return null;
   // Bootpay answers a missing or wrong refund account with its catch-all.

@@ -1,4 +1,4 @@
-// What the customer has to be told by the merchant, and by when the law wants the money back.
+// What the merchant has to tell the customer, and by when the law wants the money back.
 import type { Cancel, Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { addBusinessDays } from './business-days.ts';

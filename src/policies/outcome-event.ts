@@ -8,7 +8,7 @@ export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number)
     at,
     data: {
       refund_id: refund.refundId,
-      /** Of the record. Events may come in another order than they were made in: a higher version is later. */
+      /** Of the record. Events may arrive out of order: a higher version is later. */
       version: refund.version,
       source: refund.source,
       event_id: refund.eventId,
@@ -24,7 +24,7 @@ export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number)
   });
 }
 
-/** Of a record that cannot be read: what is still known, and no word about money. */
+/** Of a record that cannot be read: what is still known, and nothing about money. */
 export function unreadableEvent(
   type: OutcomeEventType,
   refund: UnreadRefund,

@@ -1,7 +1,7 @@
 // What the gateways' own codes mean behind Bootpay's 2032; the same digits mean other things at another PG.
 import type { Text } from '../domain/problem.ts';
 
-/** Written small and without spaces; the Korean display name is what real receipts show. */
+/** In lower case and without spaces; the Korean display name is what real receipts show. */
 const displayNames = {
   nicepay: ['nicepay', 'nicepayments', '나이스페이', '나이스페이먼츠'],
   kcp: ['kcp', 'nhnkcp', '케이씨피', 'nhn케이씨피'],
@@ -121,12 +121,12 @@ const names = new Map<string, PgName>(
 );
 const rows = new Map(pgErrorTable.map((row) => [`${row.pg} ${row.code}`, row]));
 
-/** The PG behind what a receipt shows; null: unknown, or not said. */
+/** The PG that a receipt names; null: unknown, or not named. */
 export function pgName(display: string | null): PgName | null {
   return display === null ? null : (names.get(display.toLowerCase().replaceAll(/\s/g, '')) ?? null);
 }
 
-/** null: PG unknown or pair unknown, so the code says nothing. */
+/** null: PG unknown or pair unknown, so that the code means nothing here. */
 export function pgErrorRow(pg: string | null, code: string | null): PgErrorRow | null {
   const name = pgName(pg);
   return name === null || code === null ? null : (rows.get(`${name} ${code}`) ?? null);

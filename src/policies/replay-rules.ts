@@ -40,12 +40,12 @@ export interface CaseFacts {
   readonly settings: PolicySettings;
 }
 
-/** Does the last look-up show that this refund's money went back? */
+/** Whether the last look-up shows that this refund's money went back. */
 export function landedByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'account'>): boolean {
   return growthByLastLookUp({ refund, account })?.kind === 'landed';
 }
 
-/** null: no attempt, no look-up, or one from the past. */
+/** null: no attempt, no look-up, or a stale one. */
 function growthByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'account'>): RefundGrowth | null {
   const { lastLookUp } = refund;
   if (lastLookUp === null || isStale(lastLookUp.receipt, account)) return null;
@@ -56,7 +56,7 @@ function growthByLastLookUp({ refund, account }: Pick<CaseFacts, 'refund' | 'acc
   });
 }
 
-/** Of a drift, its own case says nothing against what a look-up shows now. */
+/** Open drifts of other refunds: a drift's own case does not speak against what a look-up shows now. */
 function otherDrifts(refund: Refund, { openDrifts }: Pick<ReceiptAccount, 'openDrifts'>): number {
   return isOpenDrift(refund) ? Math.max(openDrifts - 1, 0) : openDrifts;
 }
@@ -65,7 +65,7 @@ function isOpenDrift({ deadLetter }: Refund): boolean {
   return deadLetter?.case === 'drift';
 }
 
-/** What closing a case says about the money on its receipt. */
+/** What closing a case means for the money on its receipt. */
 export interface Reckoning {
   /** Added to what counts as settled, won. */
   readonly settledWon: number;
@@ -78,19 +78,21 @@ export interface Reckoning {
 /** The look-up made for a resolve. */
 export interface ResolveLookUp {
   readonly receipt: Receipt;
-  /** Another refund of the receipt may have been paid as well, and is not closed yet: the same money could be its. */
+  /**
+   * Another refund of the receipt may have been paid as well, and is not closed yet: the money could be that refund's.
+   */
   readonly contested: boolean;
 }
 
-/** May this refund, not yet closed, have been paid by a call whose answer is not known? */
+/** Whether this refund, not closed yet, may have been paid by a call without a definite answer. */
 export function contests({ state, attempts }: Refund): boolean {
   return !isEnded(state) && attempts.some(lacksDefiniteAnswer);
 }
 
 /**
- * Money that went back through an attempt of ours is counted whatever the verdict: it must not pass for another refund's.
- * So is money that went back although every attempt was refused, unless it may be another refund's and the person does not
- * say that it is this one's. All else that may be in the totals uncounted marks the receipt.
+ * Money that went back through an attempt of ours is counted whatever the outcome given: it must not pass for another
+ * refund's. So is money that went back although every attempt was refused, unless it may be another refund's and the
+ * person does not resolve this one as already_refunded. All else that may be in the totals uncounted marks the receipt.
  * @param facts with the refund as it was before this look-up.
  * @param looked null: there is no usable look-up.
  */
@@ -111,12 +113,12 @@ export function reckonResolve(
   return { settledWon: 0, throughUs: false, marks: !nothingToCount };
 }
 
-type ShownGrowth =
+type GrowthAtResolve =
   | Exclude<Growth, { kind: 'landed' }>
   | { readonly kind: 'landed'; readonly amountWon: number; readonly attempt: Attempt | null };
 
 /** A refund that was never sent is measured from the look-up that stopped it. */
-function growthAtResolve(refund: Refund, receipt: Receipt, account: ReceiptAccount): ShownGrowth | null {
+function growthAtResolve(refund: Refund, receipt: Receipt, account: ReceiptAccount): GrowthAtResolve | null {
   const shown = { receipt, account: { ...account, openDrifts: otherDrifts(refund, account) } };
   if (refund.attempts.length > 0) return refundGrowth(refund, shown);
   const from = totalsOfLastLookUp(refund);
@@ -125,14 +127,14 @@ function growthAtResolve(refund: Refund, receipt: Receipt, account: ReceiptAccou
   return growth.kind === 'landed' ? { ...growth, attempt: null } : growth;
 }
 
-/** Where the receipt stood in the last look-up. */
+/** The receipt's totals as the last look-up showed them. */
 export function totalsOfLastLookUp({ lastLookUp }: Pick<Refund, 'lastLookUp'>): Totals | null {
   if (lastLookUp === null) return null;
   const { receipt, settledWon, marks } = lastLookUp;
   return { totalWon: receipt.cancelledWon, taxFreeWon: receipt.cancelledTaxFreeWon, settledWon, marks };
 }
 
-/** null: allowed. The worker's own look-up comes first in any case. */
+/** null: allowed. The worker looks the receipt up before it sends, in any case. */
 export function replayRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
   return (
     tooEarly(facts) ??
@@ -161,7 +163,7 @@ export function resolveRefusal(
   return null;
 }
 
-/** Cases that many at once leave to a person: outcome unclear, or severity critical. */
+/** Cases that a bulk replay leaves to a person: outcome unclear, or severity critical. */
 export function needsAcknowledgement(refund: Refund): boolean {
   return (
     refund.deadLetter?.severity === 'critical' ||
@@ -171,8 +173,9 @@ export function needsAcknowledgement(refund: Refund): boolean {
 }
 
 /**
- * An acknowledged replay starts from the total that person was shown; a plain one keeps the first attempt's. `marks`: the
- * receipt holds money from then on that nothing accounts for, because the new start passes over it or a drift is closed.
+ * An acknowledged replay starts from the total that the person was shown; a plain one keeps the first attempt's.
+ * `marks`: from then on the receipt holds money that nothing accounts for, because the new start passes over it or a
+ * drift is closed.
  */
 export function totalsAfterReplay(
   facts: Pick<CaseFacts, 'refund' | 'account'>,
@@ -183,7 +186,7 @@ export function totalsAfterReplay(
   const closesDrift = isOpenDrift(refund);
   const kept = { totalsBefore, marks: closesDrift };
   if (!wish.acknowledge || lastLookUp === null || totalsBefore === null) return kept;
-  // From the past: what it lacks would look like growth, and the replay would be settled by other money.
+  // Stale: what it does not show yet would look like growth, and the replay would be settled by other money.
   if (isStale(lastLookUp.receipt, account)) return kept;
   const growth = growthByLastLookUp(facts);
   // What landed must stay visible as growth, or the replay would send it a second time.
@@ -210,7 +213,7 @@ export function actionsFor(facts: CaseFacts): string[] {
   return actions;
 }
 
-/** While a lost call may still land, nobody acts: the settle window has to end first. */
+/** While a call without an answer may still land, no action is allowed: the settle window has to end first. */
 function tooEarly(facts: CaseFacts): Refusal | null {
   const { refund, now, jumpedAt, settings } = facts;
   const last = refund.attempts.at(-1);
@@ -257,7 +260,7 @@ function editRefusal(refund: Refund, { cancel }: ReplayWish): Refusal | null {
   };
 }
 
-/** The share that came with the event does not shrink by itself with an edited amount: the person has to say it. */
+/** The tax-free share of the event does not shrink with an edited amount: the person has to give the new share. */
 function taxFreeOver(taxFreeWon: number | null, amountWon: number): Refusal {
   return {
     rule: 'tax_free_over',
@@ -278,7 +281,7 @@ function generationRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
     (attempt) => attempt.generation === generation && attempt.outcome?.reply !== 'not_sent',
   );
   const refused = reached.some(({ outcome }) => outcome?.reply === 'refused' && !isTaken(outcome.code));
-  // Taken before our first attempt: no look-up can show by whom, so a person has to know.
+  // Taken before our first attempt: no look-up can show by which call, so a person has to know.
   const takenAtOnce = isTaken(reached[0]?.outcome?.code ?? null);
   // Paid once with this id, and the total shows that the money is not there any more: the id may pay nothing again.
   const wasAccepted = reached.some(({ outcome }) => outcome?.reply === 'accepted');

@@ -4,11 +4,11 @@ import type { PolicySettings } from '../domain/decision.ts';
 /** Kept free before a window closes, beside the call itself. */
 const windowMarginMs = 10_000;
 
-export interface RetryQuestion {
+export interface RetryFacts {
   readonly now: number;
   readonly attemptsUsed: number;
   readonly deadlineAt: number;
-  /** null: no window known, or a person asks Bootpay all the same. */
+  /** null: no window known, or a person acknowledged that it may have closed. */
   readonly windowEndsAt: number | null;
   /** 0 to 1, from the one source of chance. */
   readonly chance: number;
@@ -16,15 +16,15 @@ export interface RetryQuestion {
 }
 
 /** Exponential, upper half jittered, never after the deadline; leaves one attempt before a window closes. */
-export function nextRetryAt(question: RetryQuestion): number {
-  const { now, deadlineAt } = question;
-  const wished = now + delayMs(question);
-  const lastChance = lastChanceAt(question);
+export function nextRetryAt(facts: RetryFacts): number {
+  const { now, deadlineAt } = facts;
+  const wished = now + delayMs(facts);
+  const lastChance = lastChanceAt(facts);
   const at = lastChance !== null && lastChance > now ? Math.min(wished, lastChance) : wished;
   return Math.min(at, deadlineAt);
 }
 
-function delayMs({ attemptsUsed, chance, settings }: RetryQuestion): number {
+function delayMs({ attemptsUsed, chance, settings }: RetryFacts): number {
   // A call that used nothing up (not sent, throttled) waits like a first one.
   const longest = backoffMs(attemptsUsed, { firstMs: settings.retryBaseMs, longestMs: settings.retryMaxMs });
   return Math.round(longest / 2 + (longest / 2) * chance);
@@ -40,11 +40,11 @@ export function backoffMs(times: number, { firstMs, longestMs }: Backoff): numbe
   return Math.min(firstMs * 2 ** (Math.max(times, 1) - 1), longestMs);
 }
 
-function lastChanceAt({ windowEndsAt, settings }: RetryQuestion): number | null {
+function lastChanceAt({ windowEndsAt, settings }: RetryFacts): number | null {
   return windowEndsAt === null ? null : windowEndsAt - settings.callTimeoutMs - windowMarginMs;
 }
 
-export interface LookUpQuestion {
+export interface LookUpFacts {
   /** `call_until`, or the end of the reply where one came. */
   readonly originAt: number;
   readonly now: number;
@@ -54,10 +54,10 @@ export interface LookUpQuestion {
 }
 
 /**
- * The first point strictly after now; the end of the settle window is a point, for "not there" counts from then on. An
- * origin that lies ahead was named by a wrong clock: the schedule begins now.
+ * The first point of the schedule strictly after now. The end of the settle window is a point, for "not there" counts
+ * from then on. An origin in the future comes from a wrong clock: the schedule begins now.
  */
-export function nextLookUpAt({ originAt, now, settings, steadySince = 0 }: LookUpQuestion): number {
+export function nextLookUpAt({ originAt, now, settings, steadySince = 0 }: LookUpFacts): number {
   const { lookUpScheduleMs, settleWindowMs } = settings;
   const fromAt = Math.min(originAt, now);
   const windowEndsAt = Math.max(fromAt, steadySince) + settleWindowMs;
@@ -66,8 +66,8 @@ export function nextLookUpAt({ originAt, now, settings, steadySince = 0 }: LookU
   return Math.min(...all.filter((at) => at > now));
 }
 
-/** The schedule's last distance repeats for as long as nobody knows. */
-function repeatedPoint({ originAt, now, settings }: LookUpQuestion): number {
+/** The schedule's last distance repeats until the outcome is known. */
+function repeatedPoint({ originAt, now, settings }: LookUpFacts): number {
   const last = settings.lookUpScheduleMs.at(-1) ?? settings.settleWindowMs;
   const distance = last - (settings.lookUpScheduleMs.at(-2) ?? 0);
   const step = Math.max(distance, 1);

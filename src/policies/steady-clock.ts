@@ -1,5 +1,5 @@
-// What is concluded from a clock that may have been wrong: nothing before a whole settle window has passed on one that
-// was not moved, and nothing from a moment that lies ahead. Pure; times in ms.
+// What may be concluded from a clock that may have been wrong: nothing before a whole settle window has passed on a clock
+// that was not moved, and nothing from a time in the future. Pure; times in ms.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { Refund } from '../domain/refund.ts';
 
@@ -12,39 +12,35 @@ export interface ClockHistory {
   readonly jumpedAt: number | null;
 }
 
-/** Moved so lately that the clock may be moved back: no deadline and no closed window is concluded from it. */
-export function hasJustJumped({
-  now,
-  jumpedAt,
-  settings,
-}: JumpQuestion & Pick<ClockHistory, 'now'>): boolean {
+/** The clock was moved so lately that it may be moved back: no deadline and no closed window is concluded from it. */
+export function hasJustJumped({ now, jumpedAt, settings }: JumpFacts & Pick<ClockHistory, 'now'>): boolean {
   return jumpedAt !== null && now < jumpedAt + settings.settleWindowMs;
 }
 
-/** When the settle window of a call begins for a person, whose process is too young to have seen a step itself. */
+/** When the settle window of a call begins for a command, whose process is too young to have seen a step itself. */
 export function windowStartForPeople(
   endedAt: number,
   { now, jumpedAt }: Pick<ClockHistory, 'now' | 'jumpedAt'>,
 ): number {
   if (jumpedAt === null) return endedAt;
-  // Hosts differ by milliseconds; a moment further ahead was named before the clock was set back.
+  // Hosts differ by milliseconds; a time further ahead was written before the clock was set back.
   return endedAt > now + hostsDifferByMs ? jumpedAt : Math.max(endedAt, jumpedAt);
 }
 
 const hostsDifferByMs = 1_000;
 
-/** The deadline, but none that a clock which was moved a moment ago seems to have passed. */
-export function deadlineOn(deadlineAt: number, { jumpedAt, settings }: JumpQuestion): number {
+/** The deadline, put off where the clock was moved a moment ago and may only seem to have passed it. */
+export function deadlineOn(deadlineAt: number, { jumpedAt, settings }: JumpFacts): number {
   return jumpedAt === null ? deadlineAt : Math.max(deadlineAt, jumpedAt + settings.settleWindowMs);
 }
 
-interface JumpQuestion extends Pick<ClockHistory, 'jumpedAt'> {
+interface JumpFacts extends Pick<ClockHistory, 'jumpedAt'> {
   readonly settings: Pick<PolicySettings, 'settleWindowMs'>;
 }
 
 /**
- * The record with moments that a right clock may have written. What ended at a time that lies ahead has ended by now;
- * no deadline is given that lies further ahead than a whole one. Written with the next decision, it stays put.
+ * The record with times that a right clock may have written. A call that ended in the future has ended by now, and a
+ * deadline is at most a whole one away. The next decision writes these times, so that they stay.
  */
 export function believable(
   refund: Refund,

@@ -3,14 +3,14 @@ import type { Decision } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Transition } from '../domain/ports.ts';
 import type { Attempt, Refund, Totals } from '../domain/refund.ts';
-import type { CancelAnswer, CancelReply, Receipt, Refused } from '../domain/reply.ts';
+import type { CancelAnswer, CancelReply, Receipt, RefusedReply } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
 import { lacksDefiniteAnswer, wasTurnedAway } from './growth.ts';
 import { cancelIdFor } from './identity.ts';
 import { cancelWindowEndsAt } from './method-policies.ts';
 import { customerNotice } from './notices.ts';
 
-/** Who did it and why, for the history. */
+/** Time, author and reason of a move, for the history. */
 export interface HistoryReason {
   readonly now: number;
   readonly who: string;
@@ -72,8 +72,9 @@ export function beginAttempt(
 }
 
 /**
- * A try that was not sent is made again under its own number, and so is one of several that were turned away: no throttle and
- * no outage makes a record grow without end. That some try reached Bootpay stays on record: a 2029 is judged by it.
+ * A try that was not sent is made again under its own number, and so is one of several that were turned away, so that
+ * no throttle and no outage makes a record grow without end. That some try reached Bootpay stays on record: a 2029 is
+ * judged by it.
  */
 function foldedTries({ attempts, generation }: Refund): number {
   const [before, last] = [attempts.at(-2), attempts.at(-1)];
@@ -82,7 +83,7 @@ function foldedTries({ attempts, generation }: Refund): number {
   return again || last.outcome?.reply === 'not_sent' ? last.folded + 1 : 0;
 }
 
-/** The call began and its process died: from `callUntil` on, nobody answered. */
+/** The call began and its process died: as of `callUntil` it has no answer. */
 export function withoutOutcome(refund: Refund): Refund {
   const last = refund.attempts.at(-1);
   if (last === undefined || last.outcome !== null) return refund;
@@ -111,8 +112,13 @@ export function withOutcome(refund: Refund, reply: CancelReply, at: number): Ref
   };
 }
 
-/** Writes what a late reply said in place of "no answer"; what it used up was not counted and stays so. */
-export function withLateReply(refund: Refund, attemptNumber: number, reply: Refused, at: number): Refund {
+/** Writes a late reply in place of "no answer". The attempt was not counted as used, and stays so. */
+export function withLateReply(
+  refund: Refund,
+  attemptNumber: number,
+  reply: RefusedReply,
+  at: number,
+): Refund {
   const { code, pgCode, httpStatus } = reply;
   const outcome = { reply: reply.kind, code, pgCode, httpStatus, at, used: false };
   const attempts = refund.attempts.map((attempt) =>
@@ -134,11 +140,11 @@ export function transitionFor(
       return { ...settled(refund, decision.settledWon, because), seen: null };
     case 'look_up_at': {
       const to = refund.state === 'sending' ? 'unknown' : refund.state;
-      // Replayed with an open question: until a look-up has answered it, its money may pass for another refund's.
-      const open = to === 'queued' && refund.attempts.length > 0;
-      const hold = to === 'unknown' || open ? 'keep' : 'release';
+      // Replayed with an unclear outcome: until a look-up has cleared it, its money may pass for another refund's.
+      const unclear = to === 'queued' && refund.attempts.length > 0;
+      const lock = to === 'unknown' || unclear ? 'keep' : 'release';
       const again = to === refund.state && { folds: true as const };
-      return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), lock: hold, ...quiet, ...again };
+      return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), lock, ...quiet, ...again };
     }
     case 'retry_at': {
       const to = refund.state === 'queued' ? 'queued' : 'waiting_retry';
@@ -200,7 +206,9 @@ export function settled(
   };
 }
 
-/** The receipt as it stood when the money was asked for: what landed must not make a rest look like the whole. */
+/**
+ * The receipt as it stood before the call: with the refund's own money a cancel of the rest would look like a full one.
+ */
 function beforeTheCall({ lastLookUp, attempts }: Refund): Receipt | null {
   if (lastLookUp === null) return null;
   const cancelledWon = attempts.at(-1)?.totalsBefore.totalWon ?? lastLookUp.receipt.cancelledWon;
@@ -215,12 +223,12 @@ export function withLookUp(
   return { ...refund, lastLookUp: { ...seen, receipt }, staleSince: null };
 }
 
-/** A look-up from the past is no look-up: what is kept as the last one may be reckoned with. */
+/** A stale look-up is not kept as the last one, because decisions are made from that one. */
 export function withStaleLookUp(refund: Refund, now: number): Refund {
   return { ...refund, staleSince: refund.staleSince ?? now };
 }
 
-/** A look-up for the person who reads the case. Evidence is no move: whoever has read the case may still act on it. */
+/** A look-up attached to a case. The version stays, so that a person who read the case before may still act on it. */
 export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLookUp']>): Transition {
   return {
     refund: { ...refund, lastLookUp: lookUp },
@@ -246,7 +254,7 @@ export function totalOf({ cancelledWon }: Pick<CancelAnswer, 'cancelledWon'>): T
   return cancelledWon === null ? null : { totalWon: cancelledWon };
 }
 
-/** Does a reply that came too late speak against how the refund ended? Then a person has to see it. */
+/** Whether a reply that came too late contradicts how the refund ended, so that a person has to see it. */
 export function contradicts(refund: Refund, attemptNumber: number, reply: CancelReply): boolean {
   if (reply.kind !== 'accepted') return false;
   if (refund.state === 'resolved') return true;

@@ -1,18 +1,19 @@
-// What may be done with a refund whose record cannot be read, and what a person is told: little is known, nothing is guessed.
+// What may be done with a refund whose record cannot be read, and what people are shown. Little is known, nothing is
+// guessed.
 import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
 import type { Text } from '../domain/problem.ts';
 import type { ResolveOutcome } from '../domain/refund.ts';
 import { type Refusal, settleWindowRefusal } from './replay-rules.ts';
 
 /**
- * May the receipt go on when the record turns out to be unreadable? Only where no call can be under way: none was ever
- * made, or the last one is definitely over.
+ * Whether the receipt lock may be released when a record turns out to be unreadable. Only where no call can be under way:
+ * none was ever made, or the last one is definitely over.
  */
 export function releasesReceipt({ state, sent }: Pick<UnreadRefund, 'state' | 'sent'>): boolean {
   return state === 'waiting_retry' || (state === 'queued' && !sent);
 }
 
-/** What such a record is as a case. */
+/** The case that such a record becomes. */
 export const unreadableCase: UnreadCase = {
   case: 'poison',
   code: null,
@@ -32,7 +33,7 @@ export function replayRefusalOf(refund: UnreadRefund): Refusal {
 
 export interface UnreadCaseFacts {
   readonly refund: UnreadRefund;
-  /** The receipt is kept, because a cancel may be under way. */
+  /** The case keeps the receipt lock, because a cancel may be under way. */
   readonly keepsLock: boolean;
   readonly acknowledge: boolean;
   readonly now: number;
@@ -78,7 +79,7 @@ function acknowledgeUnreadable(refund: UnreadRefund): Text {
   };
 }
 
-/** What a person is told of it in a list or beside the record. */
+/** What a list, or the page of the refund, shows about it. */
 export function unreadText(refund: UnreadRefund): Text {
   if (refund.unread === 'newer') return newerText;
   const known = knownText(refund);

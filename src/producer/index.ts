@@ -4,7 +4,7 @@ import type { CancellationEventInput, DataKey } from '../domain/event.ts';
 import { createLedger } from '../ledger/index.ts';
 import { createRefundQueue } from '../queue/refund-queue.ts';
 import { redisClock } from '../redis/clock.ts';
-import { connectRedis, found } from '../redis/connection.ts';
+import { connectRedis, nodesFound } from '../redis/connection.ts';
 import { keysFor } from '../redis/keys.ts';
 import { redisTimeOf } from '../redis/time-source.ts';
 import { createEnqueue, type EnqueueResult } from './enqueue.ts';
@@ -47,7 +47,7 @@ export async function createRefundProducer(options: RefundProducerOptions): Prom
   const clock = redisClock(redisTimeOf(redis, keysFor(prefix)));
   const refundQueue = createRefundQueue(redis, prefix);
   try {
-    await found(redis);
+    await nodesFound(redis);
     await Promise.all([clock.start(), refundQueue.ready()]);
   } catch (error) {
     redis.disconnect();

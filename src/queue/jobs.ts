@@ -1,4 +1,4 @@
-// What a job carries: ids and amounts only. The ledger is the truth, a job only rings for it.
+// What a job carries: ids and amounts only. The ledger is the truth; a job only means that it is time to read the record.
 import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
 import { receiptIdSchema, refundIdSchema, versionId } from '../domain/ids.ts';
@@ -24,8 +24,8 @@ export interface DeadLetterJob extends RefundJob {
 }
 
 /**
- * The job of a refund that is accepted or comes back from the dead letters, and has no other: made of the version, so that
- * it is not swallowed by a job that has done its work and is about to end.
+ * The job id of a refund that was accepted or replayed and has no job yet. It has the version in it: BullMQ ignores a job
+ * whose id exists, and an older job of the refund may have done its work and be about to end.
  */
 export function refundJobId(refund: Pick<Refund, 'refundId' | 'version'>): string {
   return versionId(refund);
@@ -52,8 +52,8 @@ export function deadLetterJobData(refund: Refund): DeadLetterJob {
 }
 
 /**
- * Attempts at Bootpay are counted by the ledger; BullMQ's own count only sees errors of ours (Redis lost in the
- * middle, a bug), which come back with a growing wait until the ledger calls them poison.
+ * Attempts at Bootpay are counted by the ledger. BullMQ's own count only sees errors of ours (Redis lost in the middle, a
+ * bug): such a job is run again after a growing wait, until the ledger's count makes the refund poison.
  */
 export function refundJobOptions(refund: Refund, jobId: string | null): JobsOptions {
   return {
@@ -61,7 +61,8 @@ export function refundJobOptions(refund: Refund, jobId: string | null): JobsOpti
     priority: jobPriority(refund),
     attempts: 1_000_000,
     backoff: { type: 'custom' },
-    // A job that ended is gone: kept, it would swallow the ring for a record that was lost and accepted again.
+    // Ended jobs are removed: BullMQ ignores an add under an existing id, and a record that was lost and accepted again
+    // needs its job.
     removeOnComplete: true,
     removeOnFail: true,
   };

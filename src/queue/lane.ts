@@ -8,7 +8,7 @@ const holdSchema = z.object({
   at: z.number(),
   who: z.string(),
   reason: z.string(),
-  /** Of the credentials that were refused; other ones resume the lane at their start. */
+  /** Of the refused credentials: a process that starts with other ones resumes the lane. */
   fingerprint: z.string().nullable(),
 });
 export type LaneHold = z.infer<typeof holdSchema>;
@@ -22,9 +22,12 @@ export interface Lane {
   status(): Promise<LaneStatus>;
   /** True when this call made the hold, so that many refused calls make one alert. */
   hold(kind: 'person' | 'credentials', hold: LaneHold): Promise<boolean>;
-  /** For who finds the lane held but the queue running: pauses it, unless the hold was lifted meanwhile. */
+  /**
+   * For a worker that finds the lane held but the queue running: pauses the queue, unless the hold was lifted
+   * meanwhile.
+   */
   ensurePaused(): Promise<void>;
-  /** For the sweeper: a resume that was cut off half way left the queue paused with nobody holding it. */
+  /** For the sweeper: runs a queue that a resume, cut off half way, left paused although the lane is not held. */
   ensureRunning(): Promise<void>;
   /** Lifts every hold. */
   resume(who: string, reason: string, now: number): Promise<void>;
@@ -33,7 +36,7 @@ export interface Lane {
 }
 
 export function createLane(redis: RedisClient, keys: Keys, refundQueue: RefundQueue): Lane {
-  const tell = (type: string, hold: Pick<LaneHold, 'at' | 'who' | 'reason'>) =>
+  const publish = (type: string, hold: Pick<LaneHold, 'at' | 'who' | 'reason'>) =>
     redis.xadd(
       keys.events,
       'MAXLEN',
@@ -61,7 +64,7 @@ export function createLane(redis: RedisClient, keys: Keys, refundQueue: RefundQu
     await redis.del(keys.lane);
     await refundQueue.resume();
     await refundQueue.wakeAll();
-    await tell('lane.resumed', { at: now, who, reason });
+    await publish('lane.resumed', { at: now, who, reason });
   }
 
   return {
@@ -69,7 +72,7 @@ export function createLane(redis: RedisClient, keys: Keys, refundQueue: RefundQu
     async hold(kind, hold) {
       const made = (await redis.hsetnx(keys.lane, kind, JSON.stringify(hold))) === 1;
       if (kind === 'credentials') await refundQueue.pause();
-      if (made) await tell('lane.held', hold);
+      if (made) await publish('lane.held', hold);
       return made;
     },
     async ensurePaused() {

@@ -1,4 +1,4 @@
-// The BullMQ side of producers, people and workers: rings for refunds, shows cases, stops and starts the lane.
+// The BullMQ side of producers, people and workers: enqueues refund jobs, shows cases, pauses and resumes the queue.
 import { Queue } from 'bullmq';
 import type { JobRequest } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
@@ -8,19 +8,19 @@ import { loadScript } from '../redis/scripts.ts';
 import { deadLetterJobData, refundJobData, refundJobId, refundJobOptions } from './jobs.ts';
 
 export interface RefundQueue {
-  /** Rings with the job that works on the refund already, where there is one: while that job is there, nothing is added. */
+  /** `jobId`: the job that works on the refund already, where there is one. While that job exists, nothing is added. */
   enqueueJob(refund: Refund, jobId?: string | null): Promise<void>;
-  enqueueJobs(rings: readonly JobRequest[]): Promise<void>;
-  /** Wakes a job that waits for a time; false when it is not waiting (it comes by itself then). */
+  enqueueJobs(requests: readonly JobRequest[]): Promise<void>;
+  /** Wakes a delayed job; false when it is not delayed (it comes by itself then). */
   wake(jobId: string): Promise<boolean>;
   /**
-   * For a refund that is due and whose job does not come: wakes the job, or rings anew where nothing would ever run it.
-   * One that is worked on, or is about to be, is left alone.
+   * For a refund that is due and whose job does not come: wakes the job, or enqueues one where no worker would ever run
+   * it. A job that is worked on, or is about to be, is left alone.
    */
   revive(refund: Refund, jobId: string): Promise<void>;
-  /** Wakes every waiting job; each finds out by itself whether it came too early. */
+  /** Wakes every delayed job; each finds out by itself whether it came too early. */
   wakeAll(): Promise<void>;
-  /** No lock lasts longer than one can be taken for: for the sweeper, after Redis' clock was ahead. */
+  /** Shortens job locks that were taken while Redis' clock was ahead, for the sweeper. */
   shortenLocks(): Promise<void>;
   /** Shows a dead letter in the dead-letter queue; idempotent. */
   openCase(refund: Refund): Promise<void>;
@@ -32,7 +32,7 @@ export interface RefundQueue {
   resume(): Promise<void>;
   readonly queues: readonly Queue[];
   /**
-   * Wait for it before the first ring: BullMQ asks Redis for its version once, and a queue whose question was lost with
+   * Wait for it before the first job: BullMQ asks Redis for its version once, and a queue that loses this request with
    * the connection fails for ever. @throws what Redis throws.
    */
   ready(): Promise<void>;
@@ -61,12 +61,12 @@ export function createRefundQueue(redis: RedisClient, prefix: string): RefundQue
 
   return {
     enqueueJob,
-    async enqueueJobs(list) {
-      const [only] = list;
+    async enqueueJobs(requests) {
+      const [only] = requests;
       if (only === undefined) return;
-      if (list.length === 1) return enqueueJob(only.refund, only.jobId);
+      if (requests.length === 1) return enqueueJob(only.refund, only.jobId);
       await refunds.addBulk(
-        list.map(({ refund, jobId }) => ({
+        requests.map(({ refund, jobId }) => ({
           name: 'refund',
           data: refundJobData(refund),
           opts: refundJobOptions(refund, jobId),
@@ -86,8 +86,8 @@ export function createRefundQueue(redis: RedisClient, prefix: string): RefundQue
       if (job !== undefined) {
         const state = await job.getState();
         if (liveStates.has(state)) return;
-        if (state === 'delayed') return job.promote().catch(ignore); // it has moved on meanwhile
-        // In no list, or long ended: kept, it would swallow the ring.
+        if (state === 'delayed') return job.promote().catch(ignore); // the job has moved on meanwhile
+        // In no list, or long ended: while it exists, BullMQ would ignore a new job with its id.
         await refunds.remove(jobId);
       }
       await enqueueJob(refund, jobId);

@@ -1,4 +1,4 @@
-// Redis' side of the rate limiter: one small script gives permits, another hears how calls ended.
+// Redis' side of the rate limiter: one small script gives permits, another takes reports of how calls ended.
 import { z } from 'zod';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -23,7 +23,7 @@ export interface Grant {
   readonly waitMs: number;
   /** Calls in a row that got no answer. */
   readonly failures: number;
-  /** What was granted is for tokens, or for one look-up that tries whether Bootpay answers again. */
+  /** What was granted is for tokens, or for one look-up that probes whether Bootpay answers again. */
   readonly breakerIsOpen: boolean;
 }
 

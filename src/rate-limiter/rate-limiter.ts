@@ -5,7 +5,10 @@ import type { AcquireOptions, CallKind, Permit, RateLimiter } from '../domain/po
 import { throttleMs } from '../policies/throttle.ts';
 import { freshMs, type Grant, type Permits } from './permits.ts';
 
-/** Where every answer is slower than that, calls have to be made all the same: so many old ones in a row double the age. */
+/**
+ * Calls have to be made even where every permit comes too late to be fresh: after so many stale ones in a row the age
+ * that is allowed doubles.
+ */
 const staleBeforeDoubling = 10;
 /** The breaker may close before the time that Redis named. */
 const askAgainMs = 2_000;
@@ -14,15 +17,16 @@ const longestWaitMs = 60_000;
 /** The order in which waiting calls get their permits. */
 const ranks = { first: 0, cancel: 1, token: 1, look_up: 2, background: 3 } as const;
 /**
- * How much later than it may, at most, a process asks whose foremost call has this rank, so that the calls of other
- * processes that matter more come first. For look-ups within CREDIT_US of acquire.lua: hardly a call is lost by it. In ms.
+ * The longest extra wait before a process asks again, by the rank of its first waiting call, so that more important
+ * calls of other processes come first. For look-ups it is within CREDIT_US of acquire.lua: hardly a call is lost by it.
+ * In ms.
  */
 const laterMs = [0, 0, 4, 16] as const;
 
-interface Waiting {
+interface WaitingCall {
   readonly kind: CallKind;
   readonly rank: 0 | 1 | 2 | 3;
-  /** ms; the call is of no use any more when its permit comes later. */
+  /** ms; a permit that comes later is of no use to the call. */
   readonly until: number;
   readonly end: (permit: Permit | null) => void;
   readonly fail: (error: unknown) => void;
@@ -39,9 +43,9 @@ export interface RateLimiterDeps {
 }
 
 export function createRateLimiter({ permits, now, sleep, chance, onError }: RateLimiterDeps): RateLimiter {
-  const waiting: Waiting[] = [];
+  const waiting: WaitingCall[] = [];
   let asking = false;
-  /** Nothing is given before, ms. */
+  /** No permit is given before this time, ms. */
   let shutUntil = 0;
   let failures = 0;
   let staleInARow = 0;
@@ -49,14 +53,14 @@ export function createRateLimiter({ permits, now, sleep, chance, onError }: Rate
   const isFresh = ({ at }: Permit) =>
     now() - at <= freshMs * 2 ** Math.floor(staleInARow / staleBeforeDoubling);
 
-  function enter(kind: CallKind, { signal, longestMs = longestWaitMs, priority }: AcquireOptions) {
+  function waitForPermit(kind: CallKind, { signal, longestMs = longestWaitMs, priority }: AcquireOptions) {
     return new Promise<Permit | null>((resolve, reject) => {
       const leave = () => {
         signal?.removeEventListener('abort', giveUp);
         const place = waiting.indexOf(call);
         if (place >= 0) waiting.splice(place, 1);
       };
-      const call: Waiting = {
+      const call: WaitingCall = {
         kind,
         rank: ranks[priority ?? kind],
         until: now() + longestMs,
@@ -77,7 +81,7 @@ export function createRateLimiter({ permits, now, sleep, chance, onError }: Rate
     });
   }
 
-  /** Asks for as many permits as calls wait, until none waits: one question at a time for the whole process. */
+  /** Requests as many permits as calls wait, until none waits: one request at a time for the whole process. */
   async function askForAll(): Promise<void> {
     asking = true;
     while (waiting.length > 0) await askOnce();
@@ -101,7 +105,7 @@ export function createRateLimiter({ permits, now, sleep, chance, onError }: Rate
     }
     failures = grant.failures;
     if (grant.granted > 0 && !useFresh(grant)) return;
-    if (grant.waitMs > 0) await rest(askedAt + grant.waitMs);
+    if (grant.waitMs > 0) await pauseUntil(askedAt + grant.waitMs);
   }
 
   /** False: the permits are too old to be used, and are asked for again at once. */
@@ -118,8 +122,10 @@ export function createRateLimiter({ permits, now, sleep, chance, onError }: Rate
     return true;
   }
 
-  /** Until the next permit may be given; as much earlier as the question was on its way. */
-  async function rest(openAt: number): Promise<void> {
+  /**
+   * Until the next permit may be given. `openAt` is counted from before the request, so that it may be slightly early.
+   */
+  async function pauseUntil(openAt: number): Promise<void> {
     endHopeless(openAt);
     const [foremost] = waiting;
     if (foremost === undefined) return;
@@ -144,7 +150,7 @@ export function createRateLimiter({ permits, now, sleep, chance, onError }: Rate
     acquire(kind, options = {}) {
       const { signal, longestMs = longestWaitMs } = options;
       const isHopeless = signal?.aborted === true || now() + longestMs < shutUntil;
-      return isHopeless ? Promise.resolve(null) : enter(kind, options);
+      return isHopeless ? Promise.resolve(null) : waitForPermit(kind, options);
     },
     isFresh,
     report(ended) {

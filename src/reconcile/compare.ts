@@ -8,13 +8,13 @@ import type { Receipt } from '../domain/reply.ts';
 import { drift } from '../policies/decide-next.ts';
 import {
   compareTotals,
-  contradicted,
   explainSurplus,
   firstBelow,
   isUndisturbed,
+  refundsContradicted,
   type Surplus,
   standsStill,
-  type TotalsQuestion,
+  type TotalsFacts,
   type TotalsVerdict,
 } from '../policies/drift.ts';
 import { totalOf, transitionFor, withLookUp } from '../policies/transition.ts';
@@ -81,7 +81,7 @@ interface Observation {
 }
 
 async function judge(deps: CompareDeps, observed: Observation): Promise<PartialComparison> {
-  const verdict = compareTotals(questionOf(deps, observed, observed.at));
+  const verdict = compareTotals(factsOf(deps, observed, observed.at));
   switch (verdict) {
     case 'agrees':
       await forgetBelow(deps, observed);
@@ -130,7 +130,7 @@ async function openDrift(deps: CompareDeps, observed: Observation): Promise<Part
   const { receipt, after } = observed;
   const { cancelledWon, receiptId } = receipt;
   const now = deps.now();
-  const missing = contradicted(await refundsOn(deps, receiptId), {
+  const missing = refundsContradicted(await refundsOn(deps, receiptId), {
     missingWon: after.settledWon - cancelledWon,
     totalSettledWon: after.settledWon,
   });
@@ -166,14 +166,14 @@ function lowerHighest({ ledger }: CompareDeps, { receipt, after }: Observation):
   return ledger.lowerHighest(receiptId, { totalWon, version: after.version });
 }
 
-function questionOf({ settings, jumpedAt }: CompareDeps, observed: Observation, now: number): TotalsQuestion {
+function factsOf({ settings, jumpedAt }: CompareDeps, observed: Observation, now: number): TotalsFacts {
   return { ...observed, now, jumpedAt: jumpedAt(), settleWindowMs: settings.settleWindowMs };
 }
 
 /** Returns from when on another look-up counts, in ms: a settle window after the first one ended. */
 async function rememberBelow(deps: CompareDeps, observed: Observation): Promise<number> {
   const now = deps.now();
-  const first = firstBelow(questionOf(deps, observed, now));
+  const first = firstBelow(factsOf(deps, observed, now));
   if (first !== null) return first.countsAt;
   const { receipt, after } = observed;
   const below = { at: now, version: after.version, totalWon: receipt.cancelledWon };

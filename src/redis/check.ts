@@ -1,6 +1,6 @@
-// Is this Redis safe enough for money? Asked at every start, by `doctor` and by `/readyz`.
+// Whether this Redis is safe enough for money: checked at every start, by `doctor` and by `/readyz`.
 
-/** What is asked of a client; an ioredis connection fits as it is. */
+/** What the check needs of a client; an ioredis connection fits as it is. */
 export interface RedisToCheck {
   info(section: string): Promise<string>;
   config(verb: 'GET', name: string): Promise<unknown>;
@@ -8,7 +8,7 @@ export interface RedisToCheck {
 
 export interface RedisFinding {
   readonly setting: string;
-  /** null: the server does not say. */
+  /** null: the server does not report it. */
   readonly found: string | null;
   /** What is wrong and what it may cost. */
   readonly en: string;
@@ -22,11 +22,11 @@ export interface RedisVerdict {
   readonly warnings: readonly RedisFinding[];
 }
 
-/** `always`: refused everywhere; `unsafe`: refused in production; `notice`: told, never refused. */
+/** `always`: refused everywhere; `unsafe`: refused in production; `notice`: a warning, never refused. */
 type Weight = 'always' | 'unsafe' | 'notice';
 type WeighedFinding = RedisFinding & { readonly weight: Weight };
 
-/** What the server says about itself; null where it does not. */
+/** What the server reports about itself; null where it does not. */
 export interface RedisFacts {
   readonly version: string | null;
   readonly role: string | null;
@@ -36,7 +36,7 @@ export interface RedisFacts {
   readonly appendfsync: string | null;
 }
 
-/** Of a cluster all primaries: our keys may move to any of them. What several have in common is told once. */
+/** Of a cluster all primaries: our keys may move to any of them. A finding that several share is reported once. */
 export async function checkRedis(
   servers: readonly RedisToCheck[],
   production: boolean,
@@ -54,7 +54,7 @@ function eachOnce(findings: readonly RedisFinding[]): RedisFinding[] {
   return [...new Map(findings.map((one) => [`${one.setting} ${one.found}`, one])).values()];
 }
 
-/** Pure: the verdict on what the server said. */
+/** Pure: the verdict on what the server reported. */
 export function judgeRedis(facts: RedisFacts, production: boolean): RedisVerdict {
   const findings = [
     judgeVersion(facts),
@@ -65,11 +65,11 @@ export function judgeRedis(facts: RedisFacts, production: boolean): RedisVerdict
     judgeFsync(facts),
   ].filter((finding) => finding !== null);
   const refused = findings.filter(({ weight }) => weight === 'always' || (weight === 'unsafe' && production));
-  const told = findings.filter((finding) => !refused.includes(finding));
-  return { ok: refused.length === 0, problems: refused.map(plain), warnings: told.map(plain) };
+  const others = findings.filter((finding) => !refused.includes(finding));
+  return { ok: refused.length === 0, problems: refused.map(plain), warnings: others.map(plain) };
 }
 
-/** Managed servers forbid CONFIG; INFO says most of it. */
+/** Managed servers forbid CONFIG; INFO has most of it. */
 async function readFacts(redis: RedisToCheck): Promise<RedisFacts> {
   const sections = ['server', 'replication', 'memory', 'persistence'];
   const info = parseInfo((await Promise.all(sections.map((section) => redis.info(section)))).join('\r\n'));
@@ -92,7 +92,7 @@ function parseInfo(text: string): ReadonlyMap<string, string> {
   return new Map(fields);
 }
 
-/** RESP2 answers [name, value], RESP3 a map; a refusal means: not said. */
+/** RESP2 answers [name, value], RESP3 a map; after a refusal the value is not known. */
 async function configOf(redis: RedisToCheck, name: string): Promise<string | null> {
   const answer = await redis.config('GET', name).catch(() => null);
   if (Array.isArray(answer)) return typeof answer[1] === 'string' ? answer[1] : null;
@@ -127,7 +127,7 @@ function judgeRole({ role }: RedisFacts): WeighedFinding | null {
 function judgePolicy({ policy }: RedisFacts): WeighedFinding | null {
   if (policy === 'noeviction') return null;
   const setting = 'maxmemory-policy';
-  if (policy === null) return unsaid(setting, 'noeviction');
+  if (policy === null) return notReported(setting, 'noeviction');
   return {
     ...{ setting, found: policy, weight: 'unsafe' },
     en: 'With little memory left Redis may throw away refund records and jobs: a refund could be paid never, or twice. Set noeviction.',
@@ -137,7 +137,7 @@ function judgePolicy({ policy }: RedisFacts): WeighedFinding | null {
 
 function judgeAof({ aof }: RedisFacts): WeighedFinding | null {
   if (aof === 'yes') return null;
-  if (aof === null) return unsaid('appendonly', 'yes');
+  if (aof === null) return notReported('appendonly', 'yes');
   return {
     ...{ setting: 'appendonly', found: aof, weight: 'unsafe' },
     en: 'Without the append-only file a restart of Redis loses every refund since the last snapshot. Set appendonly yes.',
@@ -157,7 +157,7 @@ function judgeLastWrite({ lastWrite }: RedisFacts): WeighedFinding | null {
 function judgeFsync({ appendfsync, aof }: RedisFacts): WeighedFinding | null {
   if (appendfsync === 'always' || aof === 'no') return null;
   const setting = 'appendfsync';
-  if (appendfsync === null) return unsaid(setting, 'always (or everysec)');
+  if (appendfsync === null) return notReported(setting, 'always (or everysec)');
   if (appendfsync === 'everysec')
     return {
       ...{ setting, found: appendfsync, weight: 'notice' },
@@ -171,7 +171,7 @@ function judgeFsync({ appendfsync, aof }: RedisFacts): WeighedFinding | null {
   };
 }
 
-function unsaid(setting: string, wanted: string): WeighedFinding {
+function notReported(setting: string, wanted: string): WeighedFinding {
   return {
     ...{ setting, found: null, weight: 'notice' },
     en: `The server does not tell its ${setting}; make sure that it is ${wanted}, or refunds may be lost.`,

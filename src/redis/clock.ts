@@ -4,25 +4,25 @@ import { InvariantError } from '../domain/errors.ts';
 export interface Clock {
   /** Whole milliseconds since 1970, as Redis counts them. */
   now(): number;
-  /** The same moment as this host's Date.now() will name it: what BullMQ compares delays with. */
+  /** The same moment by this host's Date.now(), which BullMQ compares delays with. */
   toLocal(at: number): number;
   /** Ends early, and without an error, when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** The last step of Redis' clock that any process noticed, as the clock now names that moment; null: none. */
+  /** When any process last noticed a step of Redis' clock, by the clock as it is now; null: never. */
   jumpedAt(): number | null;
   /** Since when durations may be believed: this process's first measurement or the last step, whichever is later. */
   steadySince(): number;
 }
 
-/** The server that keeps the time, and what the processes tell each other about it. */
+/** Redis' time, and the place where processes publish the steps that they notice. */
 export interface TimeSource {
-  /** One round trip. `steppedAt`: the last step that was told, ms; null: none. */
+  /** One round trip. `steppedAt`: the last step that was published, ms; null: none. */
   read(): Promise<{ readonly time: number; readonly steppedAt: number | null }>;
-  /** Tells all processes of a step. */
-  tellStep(at: number): Promise<unknown>;
+  /** Makes a step known to all processes. */
+  publishStep(at: number): Promise<unknown>;
 }
 
-/** A clock that was moved: seen when the offset of Redis' clock from the monotonic one changes at once. */
+/** Redis' clock was moved: noticed when its offset from the monotonic clock changes at once. */
 export interface ClockStep {
   /** How far it was moved, ms; less than nothing: back. */
   readonly byMs: number;
@@ -39,7 +39,7 @@ export interface RedisClock extends Clock {
 export interface RedisClockOptions {
   /** How often the offset is measured again, in ms. Default 10 s. */
   readonly refreshMs?: number;
-  /** Hears of each step once, when the clock goes by the new time. */
+  /** Called once for each step, when the clock goes by the new time. */
   readonly onStep?: (step: ClockStep) => void;
   /** This host's two clocks, replaced in tests. */
   readonly host?: HostClock;
@@ -58,8 +58,8 @@ const samplesPerMeasurement = 5;
 const driftShare = 0.000_1;
 /** What two measurements may differ by, beside their errors, before the clock counts as moved. */
 const leastStepMs = 250;
-/** A step that was told may lie so far ahead of this process's own measurement. */
-const toldAheadMs = 1_000;
+/** How far a published step may lie ahead of this process's own measurement. */
+const publishedAheadMs = 1_000;
 /** setTimeout fires at once above this. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -74,8 +74,8 @@ export function systemClock(): Clock {
 }
 
 /**
- * Between measurements it runs on the monotonic clock; while Redis is away the last offset stays. It follows a clock
- * that was moved at the moment in which it notices, so that no duration in between is measured wrongly.
+ * Between measurements it runs on the monotonic clock; while Redis is away the last offset stays. When Redis' clock was
+ * moved, this clock follows at the moment in which it notices, so that no duration before that is measured wrongly.
  */
 export function redisClock(
   source: TimeSource,
@@ -84,10 +84,10 @@ export function redisClock(
   let best: Measurement | null = null;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  // By the monotonic clock, so that they are named anew when the offset changes.
+  // By the monotonic clock, so that they follow when the offset changes.
   let startedAt = 0;
   let jumpedAt = Number.NEGATIVE_INFINITY;
-  let untold = false;
+  let unpublished = false;
 
   const offset = () => {
     if (best === null) throw new InvariantError('the Redis clock was asked before it was started');
@@ -96,7 +96,7 @@ export function redisClock(
   const exactNow = () => offset() + host.monotonic();
   const noticeStep = (byMs: number) => {
     jumpedAt = host.monotonic();
-    untold = true;
+    unpublished = true;
     onStep({ byMs: Math.round(byMs) });
   };
   const take = (measured: Measurement) => {
@@ -107,18 +107,18 @@ export function redisClock(
     const { steppedAt } = measured;
     if (steppedAt === null) return;
     const aheadMs = steppedAt - exactNow();
-    // Told while the clock was ahead, and it was set back since: that is a step of its own.
-    if (aheadMs > toldAheadMs) noticeStep(-aheadMs);
+    // Published while the clock was ahead, and the clock was set back since: that is another step.
+    if (aheadMs > publishedAheadMs) noticeStep(-aheadMs);
     else jumpedAt = Math.max(jumpedAt, steppedAt - offset());
   };
-  const tell = async () => {
-    if (!untold) return;
-    await source.tellStep(Math.floor(offset() + jumpedAt));
-    untold = false;
+  const publish = async () => {
+    if (!unpublished) return;
+    await source.publishStep(Math.floor(offset() + jumpedAt));
+    unpublished = false;
   };
   const refresh = async () => {
     take(await measure(source, host));
-    await tell();
+    await publish();
   };
   const refreshLater = () => {
     if (stopped) return;
@@ -150,11 +150,11 @@ interface Measurement {
   readonly roundTripMs: number;
   /** By the monotonic clock. */
   readonly at: number;
-  /** The last step that was told, ms. */
+  /** The last step that was published, ms. */
   readonly steppedAt: number | null;
 }
 
-/** More exact; or so far from the other one that a clock was moved. */
+/** Whether it is more exact, or so far from the other one that a clock was moved. */
 function isBetter(measured: Measurement, before: Measurement, host: HostClock): boolean {
   const [error, errorBefore] = [errorMs(measured, host), errorMs(before, host)];
   return error <= errorBefore || Math.abs(measured.offset - before.offset) > error + errorBefore;

@@ -6,7 +6,10 @@ import { backoffMs } from '../policies/retry-schedule.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
 import { redisFault } from './fault.ts';
 
-/** One server (also one that sentinels name), or a cluster. All our keys are in one slot, so both take the same commands. */
+/**
+ * One server (also one that sentinels name), or a cluster. All our keys are in one slot, so both take the same
+ * commands.
+ */
 export type RedisClient = Redis | Cluster;
 
 export interface ConnectOptions {
@@ -33,7 +36,7 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
     maxRetriesPerRequest: whenDown === 'wait' ? null : 1,
     ...(whenDown === 'fail' && { connectTimeout: 2_000, commandTimeout: 5_000 }),
     retryStrategy: pauseMs,
-    // The server we speak to was a primary until a moment ago: connect again, to the new one, and ask it the same.
+    // After a failover this server is no primary any more: connect to the new one, and send the command again.
     reconnectOnError: (error) => (redisFault(error) === 'read_only' ? 2 : false),
   } satisfies RedisOptions;
   if (address.kind === 'server') return new Redis(address.url, options);
@@ -61,7 +64,7 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
   return new Cluster([...address.nodes], {
     redisOptions: { ...options, ...access },
     clusterRetryStrategy: pauseMs,
-    // A command that was not answered goes to the new primary: for as long as a failover takes, or some 3 s.
+    // A command without an answer is sent to the new primary: for as long as a failover takes, or for some 3 s.
     maxRedirections: whenDown === 'wait' ? 1_000 : 16,
     retryDelayOnFailover: 200,
     retryDelayOnClusterDown: 200,
@@ -70,8 +73,11 @@ function open(address: RedisAddress, whenDown: 'wait' | 'fail'): RedisClient {
   });
 }
 
-/** A cluster is asked nothing before it is known: wait for it first. @throws when no node answers; `wait`: never. */
-export async function found(redis: RedisClient): Promise<void> {
+/**
+ * Waits until the nodes of a cluster are known, for use before the first command.
+ * @throws when no node answers; `wait`: never.
+ */
+export async function nodesFound(redis: RedisClient): Promise<void> {
   if (redis instanceof Cluster && redis.status !== 'ready' && redis.options.enableOfflineQueue === false) {
     await once(redis, 'ready');
   }

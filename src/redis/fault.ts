@@ -1,16 +1,16 @@
-// What a failure says about Redis: told from failures of our own by everything that reports one.
+// Recognises failures of Redis, and their kind, for everything that reports a failure.
 import { codeOf } from '../domain/errors.ts';
 
 /**
- * - `away`: the connection is lost, refused, silent or closed.
+ * - `away`: the connection is lost, refused, closed or without an answer.
  * - `read_only`: the server was a primary until a failover and takes no writes.
  * - `unusable`: the server answers, but takes no commands now, or none from us.
  * - `full`: out of memory.
- * - `refused`: any other error reply, or an answer that is none of Redis' protocol.
+ * - `refused`: any other error reply, or an answer that is not Redis' protocol.
  */
 export type RedisFault = 'away' | 'read_only' | 'unusable' | 'full' | 'refused';
 
-/** null: not a failure of Redis. A reply that stopped a script stands inside the script's own error. */
+/** null: not a failure of Redis. An error reply that stopped a script is quoted inside the script's own error. */
 export function redisFault(error: unknown): RedisFault | null {
   if (!(error instanceof Error)) return null;
   const { name, message } = error;

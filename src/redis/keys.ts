@@ -7,15 +7,15 @@ export const deadLetterQueueName = 'dead-letters';
 
 export type Keys = ReturnType<typeof keysFor>;
 
-/** Every key of the ledger, the gate and the lane under one prefix, such as `{refunds}`. */
+/** Every key of the ledger, the rate limiter and the lane under one prefix, such as `{refunds}`. */
 export function keysFor(prefix: string) {
   const cases = `${prefix}:index:case:`;
   return {
     prefix,
     /**
-     * Hash: body (JSON, packed once the refund has ended), version, state, receipt, content, account and mac while kept;
-     * wake, written, deadline, job, waits, resting, activations and hinted while it is open; sent once an attempt was written;
-     * case, code and group while it is a dead letter.
+     * Hash: body (JSON, packed once the refund has ended), version, state, receipt, content, account and mac while
+     * kept; wake, written, deadline, job, waits, resting, activations and hinted while it is open; sent once an attempt
+     * was written; case, code and group while it is a dead letter.
      */
     refund: (id: RefundId) => `${prefix}:refund:${id}`,
     /** The same for an id that was not checked, such as another event's `cancel_id`. */
@@ -26,11 +26,14 @@ export function keysFor(prefix: string) {
     jobsIn: (queue: string, state: string) => `${prefix}:${queue}:${state}`,
     /** List of JSON arrays, only ever appended to: at, who, what, from, to, reason. */
     history: (id: RefundId) => `${prefix}:refund:${id}:history`,
-    /** Hash: hold, version, highest totals, settled, marks, drifts; below_at, below_version and below_won while a look-up was below. */
+    /**
+     * Hash: lock, version, highest totals, settled, marks, drifts; below_at, below_version and below_won while a
+     * look-up was below.
+     */
     receipt: (id: ReceiptId) => `${prefix}:receipt:${id}`,
     /** The same for a receipt that a script knows. */
     anyReceipt: (id: string) => `${prefix}:receipt:${id}`,
-    /** Sorted set of job ids that wait for the receipt's hold, by the time since which they do. */
+    /** Sorted set of job ids that wait for the receipt's lock, by the time at which they began to wait. */
     waiting: (id: ReceiptId) => `${prefix}:receipt:${id}:waiting`,
     /** String: the refund_id that an event's own cancel_id belongs to. */
     cancelId: (id: string) => `${prefix}:cancel-id:${id}`,
@@ -49,7 +52,7 @@ export function keysFor(prefix: string) {
     wakeUps: `${prefix}:wake-ups`,
     /** Stream of outcome events. */
     events: `${prefix}:events`,
-    /** Hash of JSON by entry of that stream: how often the webhook did not take it, and when it is tried again. */
+    /** Hash of JSON by entry of that stream: how often its delivery to the webhook failed, and when it is tried again. */
     eventTries: `${prefix}:events:tries`,
     /** Stream of the outcome events that the webhook refused too often, with how and since when. */
     eventsSetAside: `${prefix}:events:set-aside`,
@@ -59,11 +62,11 @@ export function keysFor(prefix: string) {
     answered: `${prefix}:answered`,
     /** Hash: the holds on the lane, with author and reason. */
     lane: `${prefix}:lane`,
-    /** Hash: progress of many-at-once replays. */
+    /** Hash: progress of a bulk replay. */
     replays: (id: string) => `${prefix}:replays:${id}`,
     /** String with an expiry: one process does this work now. */
     claim: (work: string) => `${prefix}:claim:${work}`,
-    /** String: when Redis' clock was last seen to have been moved, ms. */
+    /** String: when a process last noticed that Redis' clock was moved, ms. */
     clockStep: `${prefix}:clock-step`,
     /** Hash of counters. */
     counters: `${prefix}:counters`,

@@ -1,4 +1,4 @@
-// Redis' own time: the one clock of all hosts, and the place where the processes tell each other that it was moved.
+// Redis' own time: the one clock of all hosts, and the place where processes publish that it was moved.
 import { z } from 'zod';
 import type { TimeSource } from './clock.ts';
 import type { RedisClient } from './connection.ts';
@@ -8,7 +8,7 @@ import { loadScript } from './scripts.ts';
 const timeScript = loadScript(import.meta.url, ['./scripts/time.lua']);
 const timeSchema = z.tuple([z.coerce.number(), z.coerce.number(), z.string()]);
 
-/** Asked of the server that holds our keys, for a cluster has many clocks and TIME names no key. In ms. */
+/** In ms. Read by a script with one of our keys: a cluster has many clocks, and TIME alone names no key. */
 export function redisTimeOf(redis: RedisClient, { clockStep }: Pick<Keys, 'clockStep'>): TimeSource {
   return {
     async read() {
@@ -19,6 +19,6 @@ export function redisTimeOf(redis: RedisClient, { clockStep }: Pick<Keys, 'clock
         steppedAt: steppedAt === '' ? null : Number(steppedAt),
       };
     },
-    tellStep: (at) => redis.set(clockStep, String(at)),
+    publishStep: (at) => redis.set(clockStep, String(at)),
   };
 }

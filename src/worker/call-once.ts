@@ -3,7 +3,7 @@ import type { Send } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Activation, Permit } from '../domain/ports.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
-import type { CancelReply, Refused } from '../domain/reply.ts';
+import type { CancelReply, RefusedReply } from '../domain/reply.ts';
 import { decideLateReply, decideReply, drift } from '../policies/decide-next.ts';
 import { isStale } from '../policies/growth.ts';
 import {
@@ -34,7 +34,7 @@ const latestCallMs = 2_000;
 /** How often the record is read anew because another activation wrote meanwhile. */
 const mostTries = 10;
 
-interface Answered {
+interface AttemptReply {
   readonly attempt: Attempt;
   readonly reply: CancelReply;
 }
@@ -67,7 +67,7 @@ export async function callOnce(
   return judge(deps, written.activation, { attempt, reply });
 }
 
-type Written =
+type WriteAttemptResult =
   | { readonly kind: 'written'; readonly activation: Activation; readonly attempt: Attempt }
   | { readonly kind: 'not_written'; readonly result: JobResult };
 
@@ -75,7 +75,7 @@ async function writeAttempt(
   deps: WorkerDeps,
   activation: Activation,
   totalsBefore: Send['totalsBefore'],
-): Promise<Written> {
+): Promise<WriteAttemptResult> {
   const { account, jobId } = activation;
   const now = deps.clock.now();
   const callUntil = now + deps.settings.callTimeoutMs + callMarginMs;
@@ -118,7 +118,7 @@ async function notSentNow(
 async function judge(
   deps: WorkerDeps,
   activation: Activation,
-  { attempt, reply }: Answered,
+  { attempt, reply }: AttemptReply,
 ): Promise<JobResult> {
   const refund = withOutcome(activation.refund, reply, deps.clock.now());
   const { code } = refund.attempts.at(-1)?.outcome ?? {};
@@ -129,7 +129,7 @@ async function judge(
   const onLate = () => keepLateReply(deps, answered, { attempt, reply });
   if (reply.kind === 'unauthorized') return unauthorized(deps, answered, reply.code, { onLate });
   const decision = decideReply(situationOf(deps, activation), attempt, reply);
-  // An answer that does not agree with the refund is not believed: its total must not make look-ups look stale.
+  // An answer that does not agree with the refund is not believed: its total must not make later look-ups stale.
   const agrees = decision.kind === 'settle' && reply.kind === 'accepted';
   const result = await write(deps, answered, decision, {
     onLate,
@@ -139,11 +139,11 @@ async function judge(
   return isCritical ? attachLookUp(deps, activation, result) : result;
 }
 
-/** A late writer changes nothing; its reply is evidence, and makes a case where it speaks against the record. */
+/** Another writer came first: the reply is kept as evidence, and makes a case where it contradicts the record. */
 async function keepLateReply(
   deps: WorkerDeps,
   { refund, jobId }: Activation,
-  { attempt, reply }: Answered,
+  { attempt, reply }: AttemptReply,
 ): Promise<JobResult> {
   const { refundId } = refund;
   const stored = (await deps.ledger.read(refundId))?.refund ?? null;
@@ -162,11 +162,11 @@ async function keepLateReply(
     : overtaken(deps);
 }
 
-/** A refusal that forbids another call, heard late: written onto whatever the record is by now, while it is open. */
+/** A late refusal that forbids another call: written into the record as it is now, while it is open. */
 async function stopBeforeTheNextCall(
   deps: WorkerDeps,
   { refundId, jobId }: { readonly refundId: Refund['refundId']; readonly jobId: string },
-  { attempt, reply }: { readonly attempt: Attempt; readonly reply: Refused },
+  { attempt, reply }: { readonly attempt: Attempt; readonly reply: RefusedReply },
 ): Promise<JobResult> {
   for (let tries = 0; tries < mostTries; tries += 1) {
     const stored = (await deps.ledger.read(refundId))?.refund ?? null;

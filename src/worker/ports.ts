@@ -30,7 +30,7 @@ export interface WorkerDeps {
   readonly holdLane: (reason: string) => Promise<unknown>;
   /** The lane is held and a job came all the same: the queue has to be paused. */
   readonly ensurePaused: () => Promise<unknown>;
-  /** Says, once for each, that a record was written by a newer version and is left alone. */
+  /** Logs, once for each refund, that a newer version wrote its record, which is left alone. */
   readonly noteNewer: (refundId: RefundId) => void;
   /** Aborts when the process stops: waits end, a call under way does not. */
   readonly stopping: AbortSignal;

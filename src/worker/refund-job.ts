@@ -112,11 +112,11 @@ async function checkOutcome(deps: WorkerDeps, before: Activation): Promise<JobRe
   return write(deps, activation, decision, { followsLookUp: true });
 }
 
-/** The process that made the call is gone, and its reply with it: asked before anything else. */
+/** The process that made the call is gone, and its reply with it: Bootpay is asked before anything else. */
 async function recoverInterrupted(deps: WorkerDeps, activation: Activation): Promise<JobResult> {
   const { clock, settings } = deps;
   const overAt = callIsOverAt(deps, activation.refund);
-  // The clock was moved while the call may be under way: nothing says yet that its process is gone.
+  // The clock was moved while the call may be under way: its process may still be there.
   if (overAt > clock.now()) return { kind: 'not_now', at: overAt, refund: null };
   const refund = withoutOutcome(activation.refund);
   const originAt = refund.attempts.at(-1)?.callUntil ?? clock.now();
@@ -125,14 +125,14 @@ async function recoverInterrupted(deps: WorkerDeps, activation: Activation): Pro
   return write(deps, { ...activation, refund }, { kind: 'look_up_at', at, reason });
 }
 
-type LookedUp =
+type LookUpResult =
   | { readonly kind: 'seen'; readonly activation: Activation; readonly receipt: Receipt }
   | { readonly kind: 'ended'; readonly result: JobResult };
 
 /** The receipt as Bootpay shows it, noted on the record; or how the job ends without it. */
-async function lookUp(deps: WorkerDeps, activation: Activation): Promise<LookedUp> {
+async function lookUp(deps: WorkerDeps, activation: Activation): Promise<LookUpResult> {
   const { refund, account } = activation;
-  const ended = async (result: Promise<JobResult>): Promise<LookedUp> => ({
+  const ended = async (result: Promise<JobResult>): Promise<LookUpResult> => ({
     kind: 'ended',
     result: await result,
   });
@@ -155,7 +155,7 @@ async function lookUp(deps: WorkerDeps, activation: Activation): Promise<LookedU
   return { kind: 'seen', receipt, activation: { ...activation, refund: noted, seen: totalOf(receipt) } };
 }
 
-/** When the longest call is over that was begun before the clock was last moved, ms. */
+/** The latest end, ms, of a call that was under way when the clock was moved; 0: there is none. */
 function callIsOverAt({ clock }: WorkerDeps, { attempts }: Refund): number {
   const last = attempts.at(-1);
   const jumpedAt = clock.jumpedAt();
@@ -163,7 +163,7 @@ function callIsOverAt({ clock }: WorkerDeps, { attempts }: Refund): number {
   return jumpedAt < last.sentAt ? 0 : jumpedAt + (last.callUntil - last.sentAt);
 }
 
-/** Another refund has the receipt's lock: 1 s, growing to 30 s; the one that releases it wakes this job before that. */
+/** Another refund has the receipt lock: waits 1 s, growing to 30 s. A release of the lock wakes this job before that. */
 async function waitForReceipt(
   deps: WorkerDeps,
   { refund, waits, jobId }: { readonly refund: Refund; readonly waits: number; readonly jobId: string },

@@ -1,6 +1,6 @@
 // Records are not kept for ever: what ended longer ago than RECORD_RETENTION_DAYS is purged, a little in each sweep.
-// Dead letters and open refunds never are, however old; and nothing is while the clock may be wrong, for one wrong reading
-// would erase everything.
+// Dead letters and open refunds are never purged, however old. Nothing is purged while the clock may be wrong: one wrong
+// reading would erase everything.
 import type { Ledger } from '../domain/ports.ts';
 import { endedStates } from '../domain/states.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -22,16 +22,16 @@ export interface RetentionOptions {
   readonly mostPages?: number;
 }
 
-/** Answers how many it forgot. Goes on where it stopped; after the end it begins anew. */
+/** Answers how many refunds it purged. Goes on where it stopped; after the end it begins anew. */
 export function createRetention(
   { ledger, clock, log }: RetentionDeps,
   { retentionMs, pageSize = 100, mostPages = 100 }: RetentionOptions,
 ): (signal?: AbortSignal) => Promise<number> {
-  // What stays at the head of an index: accepted long ago, ended lately. Forgotten ones leave it.
+  // What stays at the head of an index: accepted long ago, ended lately. Purged refunds leave the index.
   const passed = new Map(endedStates.map((state) => [state, 0]));
   let pausedFor: ClockDoubt | null = null;
 
-  /** Says once why nothing is erased, and once that it goes on. */
+  /** Logs once why nothing is erased, and once that it goes on. */
   async function isPaused(now: number): Promise<boolean> {
     const wall = clock.toLocal(now);
     const history = { now, steadySince: clock.steadySince(), jumpedAt: clock.jumpedAt() };

@@ -1,6 +1,7 @@
-// What the ledger has and the queue lacks is rung again: a crash between the two writes, a job lost or cleaned away
-// by hand, one that sleeps by the clock of a host that is wrong. And what nobody could work on until its deadline goes to
-// a person. What ended long ago is purged at the end of a sweep. One process of many sweeps at a time; a record whose job is there costs one line of a script.
+// Repairs what the queue lacks: a refund whose job is missing after a crash between the two writes, was lost or cleaned
+// away by hand, or sleeps by the clock of a host that is wrong. A refund that no worker could take until its deadline
+// goes to a person. Old records are purged at the end of a sweep. One process of many sweeps at a time; a record whose
+// job is there costs one line of a script.
 import type { PolicySettings } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
@@ -27,11 +28,11 @@ export interface SweeperDeps {
     caseId: string,
     data: Readonly<Record<string, string | null>>,
   ) => Promise<void>;
-  /** Says, once for each, that a record was written by a newer version and is left alone. */
+  /** Logs, once for each refund, that a newer version wrote its record, which is left alone. */
   readonly noteNewer: (refundId: RefundId) => void;
-  /** A queue paused by nobody is started again. */
+  /** Resumes a queue that is paused although the lane is not held. */
   readonly ensureRunning: () => Promise<void>;
-  /** Forgets some of what ended long ago. */
+  /** Purges some of the refunds that ended long ago. */
   readonly purgeOld: (signal?: AbortSignal) => Promise<unknown>;
 }
 
@@ -40,13 +41,13 @@ export interface SweeperOptions {
   readonly everyMs: number;
   /** A wake-up is overdue after this many ms. */
   readonly overdueMs: number;
-  /** So long after its deadline a refund that no worker could take goes to a person, ms. */
+  /** A refund that no worker could take goes to a person so long after its deadline, ms. */
   readonly lateMs: number;
   /** Records that one script looks at. */
   readonly pageSize: number;
 }
 
-/** A lost job is rung again within `overdueMs` + `everyMs` and the time of one walk: well within a minute. */
+/** A lost job is enqueued again within `overdueMs` + `everyMs` and the time of one sweep: well within a minute. */
 export const sweeperDefaults: SweeperOptions = {
   everyMs: 20_000,
   overdueMs: 20_000,
@@ -54,7 +55,7 @@ export const sweeperDefaults: SweeperOptions = {
   pageSize: 500,
 };
 
-/** The start of this process is named anew as measurements get better, by milliseconds. */
+/** Better measurements of the clock move `steadySince` by milliseconds. */
 const hostsDifferByMs = 1_000;
 
 /** Starts sweeping; the answer stops it and waits for the page under way. */
@@ -79,7 +80,7 @@ export function startSweeper(
   };
 }
 
-/** One walk through all that is open and all cases. Answers how many it put back, or null: another one sweeps. */
+/** One pass over all open refunds and all cases. Answers how many it repaired; null: another process sweeps. */
 export function createSweep(
   deps: SweeperDeps,
   options: SweeperOptions,
@@ -90,24 +91,24 @@ export function createSweep(
   return async () => {
     if (!(await deps.ledger.claim('sweep', claimMs))) return null;
     await deps.ensureRunning();
-    // At the start and after each step all open refunds are looked at: a wake-up may have been written by a wrong clock.
+    // At the start and after each step of the clock all open refunds are examined: a wrong clock may have set a wake-up.
     const since = deps.clock.steadySince();
     const all = steadySince === null || Math.abs(since - steadySince) > hostsDifferByMs;
-    let mended = 0;
+    let repaired = 0;
     for (const among of ['open', 'cases'] as const) {
-      for await (const page of walk(deps, options, { among, all })) {
-        for (const found of page) mended += await mend(deps, found);
-        if (signal?.aborted === true) return mended;
+      for await (const page of pages(deps, options, { among, all })) {
+        for (const found of page) repaired += await repair(deps, found);
+        if (signal?.aborted === true) return repaired;
       }
     }
     steadySince = since;
     // Last: a lost job waits for money, an old record for nothing.
     await deps.purgeOld(signal);
-    return mended;
+    return repaired;
   };
 }
 
-async function* walk(
+async function* pages(
   { ledger, clock, settings }: SweeperDeps,
   { overdueMs, lateMs, pageSize }: SweeperOptions,
   { among, all }: Pick<OverdueQuery, 'among'> & { readonly all: boolean },
@@ -127,12 +128,12 @@ async function* walk(
   } while (after !== null);
 }
 
-/** Answers whether there was something to do: the record may have moved since it was found. */
-async function mend(deps: SweeperDeps, { refundId, why, jobId }: OverdueRefund): Promise<number> {
+/** Answers 1 if it repaired something, else 0: the record may have moved since it was found. */
+async function repair(deps: SweeperDeps, { refundId, why, jobId }: OverdueRefund): Promise<number> {
   const stored = await deps.ledger.read(refundId);
   if (stored === null || stored.purged) return 0;
   const { refund, state } = stored;
-  if (refund === null) return mendUnread(deps, stored);
+  if (refund === null) return repairUnread(deps, stored);
   if (state === 'dead_lettered') await deps.openCase(refund);
   else if (!isOpen(state)) return 0;
   else if (why === 'past_deadline') return endAtDeadline(deps, refund);
@@ -141,8 +142,11 @@ async function mend(deps: SweeperDeps, { refundId, why, jobId }: OverdueRefund):
   return 1;
 }
 
-/** A record of a newer version is left to a process of that version; one that cannot be read becomes a case, and is shown. */
-async function mendUnread(deps: SweeperDeps, { unread }: StoredRefund): Promise<number> {
+/**
+ * A record of a newer version is left to a process of that version; one that cannot be read becomes a case, and is
+ * shown.
+ */
+async function repairUnread(deps: SweeperDeps, { unread }: StoredRefund): Promise<number> {
   if (unread === null) return 0;
   const { refundId } = unread;
   if (unread.unread === 'newer') deps.noteNewer(refundId);
@@ -154,14 +158,14 @@ async function mendUnread(deps: SweeperDeps, { unread }: StoredRefund): Promise<
   return 1;
 }
 
-/** The lane was held, or the queue stood still, until past the deadline: a person hears of each refund. */
+/** The lane was held, or the queue stood still, until past the deadline: each refund becomes a case. */
 async function endAtDeadline(deps: SweeperDeps, stored: Refund): Promise<number> {
   const refund = withoutOutcome(stored);
   const now = deps.clock.now();
   const { settings, clock } = deps;
   if (deadlineOn(refund.deadlineAt, { jumpedAt: clock.jumpedAt(), settings }) > now) return 0;
   const decision = atDeadline(refund);
-  // One that waits behind another refund has no hold to keep.
+  // A refund that waits behind another one has no receipt lock to keep.
   const { holder } = await deps.ledger.readReceipt(refund.receiptId);
   const keepsLock = decision.keepsLock && holder === refund.refundId;
   const change = transitionFor(refund, { ...decision, keepsLock }, { now, who: 'sweeper' });

@@ -1,4 +1,4 @@
-// Records that cannot be read: one of a newer version is left alone and told of once, any other goes to a person.
+// Records that cannot be read: one of a newer version is left alone and logged once, any other goes to a person.
 import type { RefundId } from '../domain/ids.ts';
 import type { Ledger, MarkedUnreadable } from '../domain/ports.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -11,7 +11,7 @@ export interface MarkUnreadableDeps {
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
 }
 
-/** null: there is nothing to markUnreadable (any more). */
+/** null: there is no unreadable record (any more). */
 export async function markUnreadable(
   { ledger, clock, log, wakeWaiter }: MarkUnreadableDeps,
   refundId: RefundId,
@@ -27,21 +27,21 @@ export async function markUnreadable(
   return marked;
 }
 
-/** Of the case in the dead-letter queue. */
+/** The id of the case in the dead-letter queue. */
 export function caseIdOf({ refund }: MarkedUnreadable): string {
   return `${refund.refundId}-${refund.version}`;
 }
 
-/** So many refunds are remembered; those met after that are told of again. */
+/** How many refunds are remembered; past that the memory is cleared, and each is logged once more. */
 const mostRemembered = 100_000;
 
 /** Warns of each record of a newer version once in the life of the process. */
 export function createNewerNotice(log: Logger): (refundId: RefundId) => void {
-  const told = new Set<RefundId>();
+  const logged = new Set<RefundId>();
   return (refundId) => {
-    if (told.has(refundId)) return;
-    if (told.size >= mostRemembered) told.clear();
-    told.add(refundId);
+    if (logged.has(refundId)) return;
+    if (logged.size >= mostRemembered) logged.clear();
+    logged.add(refundId);
     log.warn({ refund_id: refundId }, 'record_of_newer_version');
   };
 }

@@ -1,4 +1,4 @@
-// Starts and stops the BullMQ worker around the story: takes jobs, tells it, and lets go in time.
+// Starts and stops the BullMQ worker: takes jobs, runs each through `refund-job.ts`, and stops in time.
 import { setMaxListeners } from 'node:events';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { refundJobSchema, unexpectedErrorBackoffMs } from '../queue/jobs.ts';
@@ -18,7 +18,7 @@ export interface WorkerOptions {
 }
 
 export interface RefundWorker {
-  /** Takes nothing new, ends every wait, gives a call under way `callMs`, then leaves it as it is written. */
+  /** Takes no new job, ends every wait, gives a call under way `callMs`, then leaves its record as it is. */
   stop(callMs: number): Promise<void>;
   readonly isRunning: () => boolean;
 }
@@ -32,7 +32,7 @@ export function startWorker(
   { redis, prefix, concurrency, lockMs = 30_000 }: WorkerOptions,
 ): RefundWorker {
   const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal); // every wait of every job listens
+  setMaxListeners(0, stopping.signal); // every wait of every job adds a listener
   const workerDeps: WorkerDeps = { ...deps, stopping: stopping.signal };
 
   let underWay = 0;
@@ -67,9 +67,9 @@ export function startWorker(
       prefix,
       concurrency,
       lockDuration: lockMs,
-      // A look marks the jobs in hand and gives back those that an earlier one marked and whose lock is gone. Redis lets
-      // one look through in each interval, so one that comes a millisecond early counts for nothing: with looks as rare
-      // as locks that costs 30 s more.
+      // A stalled check marks the active jobs, and gives back those that an earlier check marked and whose lock is
+      // gone. In each interval one check is let through, so that one a millisecond early has no effect: with checks as
+      // rare as locks expire, that would cost 30 s more.
       stalledInterval: lockMs / 2,
       // The ledger counts activations without progress; BullMQ must not fail a job it never ran.
       maxStalledCount: 1_000_000,
@@ -91,7 +91,7 @@ export function startWorker(
         whenIdle = resolve;
         if (underWay === 0) resolve();
       });
-      // Without Redis BullMQ never closes; when nothing is under way, nobody has to wait for it.
+      // Without Redis BullMQ never closes; when no job is under way, there is no need to wait for it.
       const closed = worker.close().catch(() => idle);
       const left = idle.then(() => deps.clock.sleep(idleStopMs, over.signal));
       await Promise.race([closed, left, deps.clock.sleep(callMs, over.signal)]);

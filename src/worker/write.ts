@@ -10,7 +10,7 @@ import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/
 import { transitionFor } from '../policies/transition.ts';
 import type { WorkerDeps } from './ports.ts';
 
-/** What a job came to. The ledger has been written by then; `settle-job.ts` tells BullMQ. */
+/** What a job came to. The ledger has been written by then; `settle-job.ts` hands it to BullMQ. */
 export type JobResult =
   /** The record says what becomes of the job: it waits for its wake-up, is shown to a person, or has ended. */
   | { readonly kind: 'record'; readonly refund: Refund }
@@ -83,7 +83,7 @@ export function overtaken({ clock }: Pick<WorkerDeps, 'clock'>): JobResult {
   return { kind: 'not_now', at: clock.now() + afterAnotherWriterMs, refund: null };
 }
 
-/** Credentials or receipt? The last receipt that was answered tells; without an answer, nothing is concluded. */
+/** A look-up of the last answered receipt shows whether the credentials work; without an answer nothing is concluded. */
 export async function unauthorized(
   deps: WorkerDeps,
   activation: Activation,
@@ -105,12 +105,14 @@ export async function unauthorized(
   return waits(result) ? { kind: 'paused' } : result;
 }
 
-/** No permit came, or the process stops: gives the receipt back and comes again, until the deadline. Nothing is used up. */
+/**
+ * No permit came, or the process stops: gives the receipt back and comes again, until the deadline. Nothing is used up.
+ */
 export async function withoutPermit(deps: WorkerDeps, activation: Activation): Promise<JobResult> {
   const situation = situationOf(deps, activation);
   const { now } = situation;
   if (deps.stopping.aborted) {
-    // Not handed back: that would wake no other worker, a wait that is over does.
+    // Not handed back to the queue: that would wake no other worker, but a delay that is over does.
     const reason = 'stopped while waiting for the rate limiter';
     return write(deps, activation, { kind: 'look_up_at', at: now, reason });
   }

@@ -1,8 +1,15 @@
 // What lies in Redis for years: it comes back as it was.
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { packed, unpacked } from '../../src/ledger/packed.ts';
-import { bodyOf, historyLine, readBody, readHistory, readRecord, written } from '../../src/ledger/stored.ts';
+import { pack, unpack } from '../../src/ledger/packed.ts';
+import {
+  asciiJson,
+  bodyOf,
+  historyLine,
+  readBody,
+  readHistory,
+  readRecord,
+} from '../../src/ledger/stored.ts';
 import { accepted, caseWith, looked, refundAfter } from '../policies/refunds.ts';
 
 const succeeded = refundAfter([accepted()], {
@@ -24,7 +31,7 @@ describe('the body of a refund', () => {
   it('comes back as it was once the refund has ended, in a quarter of the space and in ASCII', () => {
     const body = bodyOf(succeeded);
     expect(readBody(body)).toEqual(succeeded);
-    expect(body.length).toBeLessThan(written(succeeded).length / 4);
+    expect(body.length).toBeLessThan(asciiJson(succeeded).length / 4);
     expect(body).toMatch(/^[\x20-\x7e]+$/);
   });
 
@@ -56,14 +63,14 @@ describe('a body that a newer version wrote', () => {
   }
 
   function changed(path: readonly string[], name: string, to: unknown): string {
-    const copy: unknown = JSON.parse(written(known));
+    const copy: unknown = JSON.parse(asciiJson(known));
     const at = path.reduce<unknown>((value, key) => Reflect.get(Object(value), key), copy);
     Reflect.set(Object(at), name, to);
     return JSON.stringify(copy);
   }
 
   it('is read while nothing in it is new', () => {
-    expect(readBody(written(known))).toEqual(known);
+    expect(readBody(asciiJson(known))).toEqual(known);
   });
 
   it('is told by a field we do not know, wherever it stands', () => {
@@ -138,11 +145,11 @@ describe('packing', () => {
   const stored = 'z1:SKjtII1Sw1MupaZmJJVVZJXmmpTkJ6UWmWbmGRUUVJhmFKYpIWV89OI3KTnZAFRkpybjyK3kuhQAq-w7qQ';
 
   test('of the first kind is read for ever', () => {
-    expect(unpacked(stored)).toBe(text);
+    expect(unpack(stored)).toBe(text);
   });
 
   test('gives every text back', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (any) => unpacked(packed(any)) === any));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (any) => unpack(pack(any)) === any));
   });
 });
 

@@ -1,13 +1,13 @@
 // When the clock may be wrong by so much that nothing is erased by it.
 import { describe, expect, test } from 'vitest';
-import { clockDoubt, type DoubtQuestion } from '../../src/policies/clock-doubt.ts';
+import { type ClockDoubtFacts, clockDoubt } from '../../src/policies/clock-doubt.ts';
 
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 const now = Date.parse('2026-11-20T10:30:00+09:00');
-const steady: DoubtQuestion = {
+const steady: ClockDoubtFacts = {
   now,
   wall: now,
   steadySince: now - day,
@@ -15,7 +15,7 @@ const steady: DoubtQuestion = {
   newestAcceptedAt: now - minute,
   retentionMs: 1_830 * day,
 };
-const doubt = (changes: Partial<DoubtQuestion>) => clockDoubt({ ...steady, ...changes });
+const doubt = (changes: Partial<ClockDoubtFacts>) => clockDoubt({ ...steady, ...changes });
 
 describe('what ended long ago', () => {
   test('may be erased while the clock runs as it should', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReceiptRow } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
-import { compareTotals, contradicted, explainSurplus, standsStill } from '../../src/policies/drift.ts';
+import { compareTotals, explainSurplus, refundsContradicted, standsStill } from '../../src/policies/drift.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
@@ -22,7 +22,7 @@ const paid = (name: string, settledWon: number) =>
 /** All that is settled belongs to these refunds, or to one more that was forgotten. */
 function blamedOf(refunds: readonly Refund[], missingWon: number, purgedWon = 0) {
   const known = refunds.reduce((sum, { settledWon }) => sum + (settledWon ?? 0), 0);
-  return contradicted(refunds, { missingWon, totalSettledWon: known + purgedWon });
+  return refundsContradicted(refunds, { missingWon, totalSettledWon: known + purgedWon });
 }
 const namesOf = (refunds: readonly Refund[]) => refunds.map(({ refundId }) => refundId);
 

@@ -1,7 +1,7 @@
 // Reconciliation of totals (docs/design.md, 13.16): a look-up lags behind, and no good refund becomes a case.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareTotals, firstBelow, isUndisturbed, type TotalsQuestion } from '../../src/policies/drift.ts';
+import { compareTotals, firstBelow, isUndisturbed, type TotalsFacts } from '../../src/policies/drift.ts';
 import { receiptWith } from './receipts.ts';
 import { minute, now, rowWith } from './refunds.ts';
 
@@ -18,7 +18,7 @@ interface Clock {
 /** Settled 5,000 won; looked up once before, a settle window ago, with less. */
 function verdict(cancelledWon: number, after: Row = {}, before: Row = {}, clock: Clock = {}) {
   const row = { settledWon: 5_000, version: 3, below: { at: now - settleWindowMs, version: 3, totalWon: 0 } };
-  const question: TotalsQuestion = {
+  const question: TotalsFacts = {
     receipt: receiptWith({ cancelledWon }),
     before: rowWith({ ...row, ...before }),
     after: rowWith({ ...row, ...after }),

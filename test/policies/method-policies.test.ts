@@ -3,13 +3,13 @@ import { paymentMethods, type Receipt } from '../../src/domain/reply.ts';
 import {
   cancelWindowEndsAt,
   methodPolicies,
-  type PolicyQuestion,
+  type PolicyFacts,
   policyRefusal,
 } from '../../src/policies/method-policies.ts';
 import { receiptWith, seoul } from './receipts.ts';
 import { full, partial } from './refunds.ts';
 
-function codeOf(receipt: Partial<Receipt>, changes: Partial<PolicyQuestion> = {}): string | null {
+function codeOf(receipt: Partial<Receipt>, changes: Partial<PolicyFacts> = {}): string | null {
   const now = seoul('2026-11-02T12:00:00');
   const account = 'none';
   const question = { cancel: full, account, now, acknowledged: false, ...changes } as const;
@@ -111,7 +111,7 @@ describe('refusals before a call', () => {
     ],
     ['a virtual account, no refund account', { method: 'vbank' }, {}, 'RC_CANCEL_SERVER_ERROR'],
     ['a virtual account, erased', { method: 'vbank' }, { account: 'erased' }, 'RC_CANCEL_SERVER_ERROR'],
-  ] satisfies [string, Partial<Receipt>, Partial<PolicyQuestion>, string][])(
+  ] satisfies [string, Partial<Receipt>, Partial<PolicyFacts>, string][])(
     '%s',
     (_, receipt, changes, code) => {
       expect(codeOf(receipt, changes)).toBe(code);
@@ -151,7 +151,7 @@ describe('refusals before a call', () => {
       { cancel: partial(1), account: 'kept' },
     ],
     ['a part by a method nobody knows', { method: null }, { cancel: partial(1) }],
-  ] satisfies [string, Partial<Receipt>, Partial<PolicyQuestion>][])(
+  ] satisfies [string, Partial<Receipt>, Partial<PolicyFacts>][])(
     'no policy refuses %s',
     (_, receipt, changes) => {
       expect(codeOf(receipt, changes)).toBeNull();

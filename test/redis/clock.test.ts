@@ -15,7 +15,7 @@ function world({ skewMs = 0, delays = [] as number[], steppedAt = null as number
     host: { wall: () => started + elapsed, monotonic: () => 77 + elapsed },
     redisNow: () => started + elapsed + state.skewMs,
     redis: {
-      tellStep: async (at: number) => {
+      publishStep: async (at: number) => {
         if (state.deaf) throw new Error('Redis is away');
         state.steppedAt = at;
       },

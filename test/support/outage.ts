@@ -9,7 +9,7 @@ import { silentLog } from '../../simulation/silent-log.ts';
 import type { PolicySettings } from '../../src/domain/decision.ts';
 import type { BeginRequest, Gateway, RateLimiter } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
-import { type FailedReply, isSilence, type LookUpReply, type Receipt } from '../../src/domain/reply.ts';
+import { type FailedReply, isUnanswered, type LookUpReply, type Receipt } from '../../src/domain/reply.ts';
 import { createLedger } from '../../src/ledger/index.ts';
 import { jobPriority } from '../../src/policies/job-priority.ts';
 import { createEnqueue } from '../../src/producer/enqueue.ts';
@@ -93,7 +93,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
         give({ value: answered ? answer() : silent }),
       ),
     );
-    rateLimiter.report({ failed: isSilence(reply) });
+    rateLimiter.report({ failed: isUnanswered(reply) });
     return reply;
   }
 
@@ -116,7 +116,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
             httpStatus: 200,
             body: receiptOf(receiptId, paid.has(receiptId), startAt),
           }));
-          if (!isSilence(reply)) return reply;
+          if (!isUnanswered(reply)) return reply;
         }
         return reply;
       },

@@ -1,6 +1,6 @@
 // Everything that is stored under a prefix as one text a person could read: unpacked, and without escapes.
 
-import { unpacked } from '../../src/ledger/packed.ts';
+import { unpack } from '../../src/ledger/packed.ts';
 import type { RedisClient } from '../../src/redis/connection.ts';
 
 export async function storedText(redis: RedisClient, prefix: string): Promise<string> {
@@ -27,7 +27,7 @@ async function textsOf(redis: RedisClient, key: string): Promise<string[]> {
 }
 
 function readable(text: string): string {
-  return unpacked(text).replace(/\\+u([\da-f]{4})/gi, (_, hex: string) =>
+  return unpack(text).replace(/\\+u([\da-f]{4})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RefundId, receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import type { Refund } from '../../src/domain/refund.ts';
-import { packed } from '../../src/ledger/packed.ts';
+import { pack } from '../../src/ledger/packed.ts';
 import { type Logger, silentLogger } from '../../src/logging/logger.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { createNewerNotice } from '../../src/worker/unread.ts';
@@ -164,7 +164,7 @@ describe.each(kinds)('a record %s', (kind) => {
     const [newer = ids[0], other = ids[1]] = ids;
     if (newer === undefined || other === undefined) throw new Error('both were paid');
     const body = await storeAnew(shop, newer, kind);
-    const stored = packed(body);
+    const stored = pack(body);
     await client.hset(keys().refund(newer), 'body', stored);
     const before = await Promise.all([newer, other].map((id) => client.hgetall(keys().refund(id))));
     const query = { state: 'succeeded', endedBy: Date.now() + 60_000, passOver: 0, limit: 10 } as const;

@@ -11,12 +11,12 @@
 --   go {activations, highest, settled, marks, drifts, receipt_version, state, version, took}
 --      activations: of this job since the last write, this one included
 --      took: {lock, job, counts, counts_now}, for give-back.lua
--- A wake-up that was written while the clock was ahead is set anew, with the same wait from now: no refund sleeps for as
--- long as the clock was wrong. A job that waits for a receipt or a person says until when (`resting`), for its wake-up
--- has passed by then. `now` may be old: a command that waited in a broken connection shortens nobody's wait.
--- A lock has no expiry and belongs to the refund, not to a job: another job of the same refund finds it taken already.
+-- A wake-up that was written while the clock was ahead is set anew, with the same wait from now: no refund sleeps for
+-- as long as the clock was wrong. A job that waits for a receipt or a person notes until when (`resting`), because its
+-- wake-up has passed by then. `now` may be old: a command that waited in a broken connection must not shorten a wait. A
+-- lock has no expiry and belongs to the refund, not to a job: another job of the same refund finds it taken already.
 -- Activations are counted for each job apart (';job id=count' for each), until the next write: several live jobs of one
--- refund must not add up to what a job that crashes again and again looks like.
+-- refund must not add up to the count of a job that crashes again and again.
 local HOSTS_DIFFER_MS = 1000
 local LONGEST_RECEIPT_WAIT_MS = 30000
 local LONGEST_LANE_WAIT_MS = 600000

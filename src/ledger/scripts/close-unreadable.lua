@@ -21,7 +21,7 @@ index_case(KEYS[1], ARGV[8], id, score, nil)
 local receipt = redis.call('HMGET', KEYS[3], 'lock', 'version', 'marks', 'drifts')
 local marks, drifts = tonumber(ARGV[5]), math.min(tonumber(ARGV[6]), tonumber(receipt[4]) or 0)
 if marks > 0 or drifts > 0 then
-  -- As commit.lua does it: higher than before, and as late as now.
+  -- As commit.lua does it: higher than before, and at least now.
   local after = math.max((tonumber(receipt[2]) or 0) + 1, tonumber(ARGV[7]))
   redis.call('HSET', KEYS[3], 'version', string.format('%.0f', after))
   if marks > 0 then redis.call('HINCRBY', KEYS[3], 'marks', marks) end

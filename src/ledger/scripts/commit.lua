@@ -1,6 +1,6 @@
--- One atomic step of a refund: compare-and-set on its version, then everything that changes with it. What a look-up has
--- shown is only written while the receipt is as it was when it was looked up: its version, and no other refund's lock.
--- A cancel is begun (`state` becomes 'sending') only while nobody holds the lane.
+-- One atomic step of a refund: compare-and-set on its version, then everything that changes with it. What follows from a
+-- look-up is written only while the receipt is as it was looked up: the same version, and no other refund's lock.
+-- A cancel is begun (`state` becomes 'sending') only while the lane is not held.
 -- Uses cases.lua and history.lua.
 -- KEYS: refund, history, receipt, waiting, by-state before, by-state now, wake-ups, events, answered, lane
 -- ARGV: 1 JSON (below), 2 body, 3 history line, 4 outcome event ('' none),
@@ -10,7 +10,7 @@
 --                    the same version anew, so the state before and the very attempt whose reply is written are compared, too
 --   state_before, state, attempt (when the last one was sent, as text; absent: none)
 --   wake (absent: none), deadline, now, accepted_at: ms
---   receipt_version  compared with; absent: what is written holds whatever happened to the receipt
+--   receipt_version  compared with; absent: the write does not depend on the receipt
 --   lock_of          with it, whose lock may be on the receipt: 'own' | 'free' (no other refund's) | 'any'
 --   lock             'keep', and take it where it is free | 'release'
 --   settled, marks, drifts: added to the receipt's; seen: total that was shown (absent: none); lowers: it becomes the
@@ -31,7 +31,7 @@ local receipt = redis.call('HMGET', KEYS[3], 'lock', 'version', 'settled', 'high
 if step.receipt_version then
   local holder = (step.lock_of == 'any' and id) or receipt[1] or (step.lock_of == 'free' and id)
   if holder ~= id or (tonumber(receipt[2]) or 0) ~= step.receipt_version then
-    -- Another refund of the receipt made progress: this is no activation that came to nothing by itself.
+    -- Another refund of the receipt made progress: this activation does not count as one without progress.
     redis.call('HDEL', KEYS[1], 'activations')
     return answer({ kind = 'disturbed' })
   end
@@ -57,13 +57,13 @@ else
   keep('attempt', step.attempt)
 end
 if ARGV[5] == 'erase' then drop('account', 'mac')
-elseif ARGV[5] ~= '' then keep('account', ARGV[5]) end -- the mac stays: it knows the event, which may come again
+elseif ARGV[5] ~= '' then keep('account', ARGV[5]) end -- the mac stays, to recognise the event if it comes again
 if not step.wake then
   drop('wake', 'written', 'job', 'deadline')
   redis.call('ZREM', KEYS[7], id)
 else
   keep('wake', step.wake)
-  -- What the writer's clock said: whether it was ahead shows once it is right again.
+  -- By the writer's clock. Once that clock is right again, a time ahead of it shows that it was ahead.
   keep('written', step.now)
   keep('deadline', step.deadline)
   redis.call('ZADD', KEYS[7], step.wake, id)
@@ -79,8 +79,8 @@ if state == 'dead_lettered' or stored[2] == 'dead_lettered' then
   index_case(KEYS[1], step.cases, id, step.accepted_at, step.case)
 end
 
--- What is known of the receipt. Its version grows with every change, and with every attempt; never to a number that was
--- given before, not even by a server that lost its last writes: higher, and as late as now.
+-- What is known of the receipt. Its version grows with every change, and with every attempt. It never becomes a number
+-- that was given before, not even by a server that lost its last writes: it is higher than before, and at least now.
 local totals, changed = {}, begins
 local function set(field, value)
   totals[#totals + 1] = field

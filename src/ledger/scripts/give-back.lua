@@ -1,8 +1,8 @@
--- An activation that found the record of a newer version gives back what its begin took. Nothing of it is changed when
--- another activation or a write came in between: the hold may be needed by then.
+-- An activation that found the record of a newer version gives back what its begin took. Nothing is changed when another
+-- activation or a write came in between: the lock may be needed by then.
 -- KEYS: refund, receipt, waiting
 -- ARGV: 1 refund_id, 2 job noted before ('' none), 3 counts of activations before ('' none), 4 counts as begin left them,
---       5 '1' begin took the hold
+--       5 '1' begin took the receipt lock
 -- Answers job id of the next waiter, or ''.
 if redis.call('HGET', KEYS[1], 'activations') ~= ARGV[4] then return '' end
 local function put(field, value)

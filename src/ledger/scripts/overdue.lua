@@ -1,5 +1,5 @@
--- One page of an index of refunds: whose job is gone or will not come in time, whose wake-up a clock that was ahead has
--- written, and whose deadline passed while no worker could take it. Writes nothing.
+-- Examines one page of an index of refunds. Found are those whose job is gone or will not come in time, whose wake-up was
+-- written by a clock that was ahead, or whose deadline passed while no worker could take them. Writes nothing.
 -- Record and job keys are made here; like the index they carry the prefix's hash tag.
 -- KEYS: index (wake-ups by time, or dead letters); of the open ones also BullMQ's prioritized, delayed, active, wait and
 --       paused, and the lane
@@ -9,7 +9,7 @@
 -- Answers {refund_id to go on after ('' the end), its score, {refund_id, why, job id, ...}}; why:
 --   'no_job'         there is no such job
 --   'no_list'        it is in none of BullMQ's lists: nothing would ever run it
---   'asleep'         it waits although its wake-up is due: the host that said until when has another clock
+--   'asleep'         it waits although its wake-up is due: the host that set the delay has another clock
 --   'ahead'          the record was written by a clock that was ahead, and so was its wake-up
 --   'past_deadline'
 local HOSTS_DIFFER_MS = 1000
@@ -19,7 +19,7 @@ local index, open = KEYS[1], ARGV[3] == 'open'
 local rank = 0
 if ARGV[7] ~= '' then
   local at = redis.call('ZSCORE', index, ARGV[7])
-  -- Gone or moved: on from where it was. Those with its score come again, which harms nobody.
+  -- Gone or moved: go on from where it was. Refunds with its score come again, which is harmless.
   if at and tonumber(at) == tonumber(ARGV[8]) then rank = redis.call('ZRANK', index, ARGV[7]) + 1
   else rank = redis.call('ZCOUNT', index, '-inf', '(' .. ARGV[8]) end
 end
@@ -38,8 +38,8 @@ local function is_listed(job)
   return listed[job]
 end
 
--- Behind another refund, or while a person holds the lane, a job waits on purpose, its wake-up long passed. A job that was
--- on its way to wait when the lane was resumed could not be woken, and would wait its whole time.
+-- Behind another refund, or while a person holds the lane, a job waits on purpose, its wake-up long passed. A job that
+-- was on its way to wait when the lane was resumed could not be woken, and would wait its whole time.
 local lane_is_held = open and redis.call('HEXISTS', KEYS[7], 'person') == 1
 local longest = lane_is_held and LONGEST_LANE_WAIT_MS or LONGEST_RECEIPT_WAIT_MS
 local function rests(resting)

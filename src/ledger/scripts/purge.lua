@@ -5,10 +5,10 @@
 -- its cancel_id (a key of its own) belongs to it for ever. The receipt's row stays as well: later refunds on that receipt
 -- are judged by it. The version grows, so that a writer that read the record before it was purged writes nothing. Record,
 -- receipt and index keys are made here; like the index they carry the prefix's hash tag.
--- KEYS: by-state index walked, by time of acceptance (nothing that was accepted later can have ended before), and that of
+-- KEYS: by-state index to page through, by time of acceptance (nothing that was accepted later can have ended before), and that of
 --       the other ended state
 -- ARGV: 1 ended at or before (ms), 2 how many to pass over, 3 how many to look at, 4 prefix of record keys, 5 of receipts,
---       6 of indexes by receipt, 7 of indexes by order, 8 '' nothing is purged, only told what may be; else JSON, version
+--       6 of indexes by receipt, 7 of indexes by order, 8 '' nothing is purged, only answered what may be; else JSON, version
 --       by refund_id: records that were read since, and no other is purged. What cannot be read may be a newer version's.
 -- Answers {purged, stayed, 1 when nothing older is left, else 0, refund_ids that are purged or may be}
 local latest, first, limit, records = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]

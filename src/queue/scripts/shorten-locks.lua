@@ -1,5 +1,5 @@
--- BullMQ's locks expire by Redis' clock. One that was taken while the clock was ahead would keep the job of a dead worker
--- from everybody for as long as the clock was wrong, and so would the mark that somebody has just looked for such jobs.
+-- BullMQ's locks expire by Redis' clock. A lock taken while the clock was ahead would keep a dead worker's job from all
+-- others for as long as the clock was wrong. So would BullMQ's mark that stalled jobs were just checked (stalled-check).
 -- KEYS: active, stalled-check. ARGV: 1 prefix of job keys, 2 longest believable time to live, ms
 local longest = tonumber(ARGV[2])
 local function shorten(key)

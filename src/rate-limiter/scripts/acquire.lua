@@ -1,5 +1,5 @@
 -- Gives permits for calls to Bootpay: GCRA on Redis' own time. Nothing is reserved, so that a process that stops, dies or
--- comes late costs the others nothing: without a permit it asks again later. A process that asks a little late gets the
+-- comes late costs the others nothing: a process without a permit asks again later. A process that asks a little late gets the
 -- moment that was due (CREDIT_US), which the reserve in the interval covers.
 -- While the breaker is open, one look-up passes per probe interval, and the token that it may need.
 -- Uses moment.lua.
