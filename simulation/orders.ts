@@ -93,7 +93,8 @@ export function createOrders(retryDeadlineMs: number, fail: (what: string) => vo
       orders.set(refund.refundId, {
         ...order,
         cancel,
-        account: edits.account ?? order.account,
+        // Erased with a success that was taken back: the next call names none.
+        account: edits.account ?? (refund.account === 'kept' ? order.account : null),
         message: edits.message ?? order.message,
         edited: order.edited || edits.account !== undefined,
       });
