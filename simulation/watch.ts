@@ -1,5 +1,6 @@
 // Watches every write and every call as it happens: the rules that can be judged at once. Its record of what was
 // written is its own, made from what the ledger confirmed.
+import { isDeepStrictEqual } from 'node:util';
 import type { CancelRequest, CommitResult, Transition } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
@@ -54,6 +55,8 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const called = new Set<string>();
   /** Replayed refunds whose receipt was kept, with the look-up they had by then. */
   const openQuestions = new Map<string, number | null>();
+  /** Of cases with evidence attached: the record as it was read by then, and may still be acted on. */
+  const beforeEvidence = new Map<string, Refund>();
   const told: { refundId: string; version: number; type: string }[] = [];
   let failedOver = false;
   const { now, settings } = deps;
@@ -84,7 +87,8 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
       return;
     }
     records.set(refundId, refund);
-    referee.judge(actor, { before, change, called: called.has(tryOf(refund)) });
+    referee.judge(actor, { before: readBy(before, refund), change, called: called.has(tryOf(refund)) });
+    if (refund.version === before.version) beforeEvidence.set(refundId, before);
     referee.answered(actor, change, answer);
     if (change.event !== null) told.push({ refundId, version: refund.version, type: change.event });
     if (before.state === 'dead_lettered' && refund.state === 'queued') replayed(actor, before, change);
@@ -94,6 +98,14 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     traces.moved(before, refund);
     if (refund.nextWakeUpAt === null) ringing.rests(refundId);
     watch.onMove(before, change);
+  }
+
+  /** A person whose process stood still acts on the case without the evidence that was attached meanwhile. */
+  function readBy(before: Refund, { lastLookUp }: Refund): Refund {
+    const earlier = beforeEvidence.get(before.refundId);
+    const isEarlier =
+      earlier?.version === before.version && isDeepStrictEqual(lastLookUp, earlier.lastLookUp);
+    return isEarlier ? { ...before, lastLookUp } : before;
   }
 
   function replayed(actor: Actor, before: Refund, change: Transition): void {
