@@ -22,9 +22,13 @@ function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry):
  * left and counts what its T0 lacked.
  */
 function hidBefore({ watch, scenario }: Context, refund: Refund, { hidden, receiptId }: Entry): boolean {
-  const startedAt = watch.traces.startedAt.get(refund.refundId) ?? 0;
+  if (hidden === undefined) return false;
   const lagMs = scenario.switches.lagMs + latestCallMs;
-  if (hidden === undefined || startedAt < hidden.from || startedAt > hidden.until + lagMs) return false;
+  const isHidden = (at: number) => at >= hidden.from && at <= hidden.until + lagMs;
+  // An answer is measured from the look-up before its own call, a look-up from the one before the first call.
+  if (refund.attempts.some(({ cancel, sentAt }) => cancel.kind === 'full' && isHidden(sentAt))) return true;
+  const startedAt = watch.traces.startedAt.get(refund.refundId) ?? 0;
+  if (!isHidden(startedAt)) return false;
   if (refund.attempts.some(({ cancel }) => cancel.kind === 'full')) return true;
   return watch.traces.closings.some(
     (one) => one.receiptId === receiptId && one.wasDrift && one.at <= startedAt,
