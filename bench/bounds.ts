@@ -16,7 +16,7 @@ export const bounds: readonly Bound[] = [
     benchmark: 'refund',
     name: '0 ms, 50 in hand: ours of bare BullMQ + undici',
     limit: { atLeast: 0.25 },
-    why: 'reached 0.29 to 0.39; 0.22 when those that ask at the gate waited for each other',
+    why: 'reached 0.29 to 0.39; 0.22 when those that ask at the rate limiter waited for each other',
   },
   {
     benchmark: 'refund',

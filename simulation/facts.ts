@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import type { Facts } from './scenarios.ts';
 import type { Watch } from './watch.ts';
 
-/** Between a look-up and the call that follows from it, ms: the wait for the gate included. */
+/** Between a look-up and the call that follows from it, ms: the wait for the rate limiter included. */
 const latestCallMs = 130_000;
 
 /** A cancel by hand, and nobody has said yet for which refund. */

@@ -15,7 +15,7 @@ import type { Question } from './rules.ts';
 /** `call_until` beyond the call's own time-out, ms. */
 const callMarginMs = 5_000;
 const throttleMs = 5_000;
-/** A wait for the gate may end this long after the deadline that was checked before it, ms. */
+/** A wait for the rate limiter may end this long after the deadline that was checked before it, ms. */
 const gateMs = 130_000;
 
 /** From `queued` and `waiting_retry`. */

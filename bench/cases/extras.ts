@@ -1,4 +1,4 @@
-// What else weighs on a refund at 0 ms: the call gate's own limit, log lines, and an append-only file synced each time.
+// What else weighs on a refund at 0 ms: the rate limiter's own limit, log lines, and an append-only file synced each time.
 import type { Place } from '../contenders/contender.ts';
 import { rateOf } from '../measure.ts';
 import { ratio, spread } from '../numbers.ts';
@@ -61,7 +61,7 @@ export async function extras(stage: Stage): Promise<Found> {
       },
     ],
     notes: [
-      'The environment allows 1,000 calls a second at most (100 in production, 10 by default), which is 485 refunds: in operation the gate, not this code, sets the rate. The benchmarks open it wide and still ask it for every call.',
+      'The environment allows 1,000 calls a second at most (100 in production, 10 by default), which is 485 refunds: in operation the rate limiter, not this code, sets the rate. The benchmarks open it wide and still ask it for every call.',
       'Log lines are written one by one, as in production, to where nobody reads.',
     ],
     goals: [],

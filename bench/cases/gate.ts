@@ -1,4 +1,4 @@
-// The call gate with one to eight worker processes, a person who asks and a reconciliation: what arrives at Bootpay.
+// The rate limiter with one to eight worker processes, a person who asks and a reconciliation: what arrives at Bootpay.
 import { mostWithin } from '../../demo/totals.ts';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { ContenderProcess } from '../contenders/start.ts';
@@ -11,7 +11,7 @@ import { percentile } from '../stats.ts';
 import { surelyWithin } from '../stub/arrivals.ts';
 import { openShop, type Shop } from './shop.ts';
 
-/** Tokens pass the gate like every other call. */
+/** Tokens pass the rate limiter like every other call. */
 const bearer = {
   BOOTPAY_CLIENT_KEY: '',
   BOOTPAY_SECRET_KEY: '',

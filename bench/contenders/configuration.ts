@@ -1,4 +1,4 @@
-// The configuration that ours runs with: production's defaults, except for the gate, which no CPU-bound run would leave.
+// The configuration that ours runs with: production's defaults, except for the rate limiter, which no CPU-bound run would leave.
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Place } from './contender.ts';
 

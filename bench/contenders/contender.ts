@@ -12,7 +12,7 @@ export const placeSchema = z.object({
   concurrency: z.int(),
   /** For ours: what differs from the benchmark's configuration, by variable. */
   env: z.record(z.string(), z.string()),
-  /** For ours: calls per second that the gate lets through; null: so many that it never says wait. */
+  /** For ours: calls per second that the rate limiter lets through; null: so many that it never says wait. */
   callsPerSecond: z.number().nullable(),
 });
 export type Place = z.infer<typeof placeSchema>;

@@ -37,7 +37,7 @@ export function openArrivalBook(): ArrivalBook {
   };
 }
 
-/** The most of them that came within one such window, whenever they came: a standstill does not count against the gate. */
+/** The most of them that came within one such window, whenever they came: a standstill does not count against the rate limiter. */
 export function surelyWithin(windowMs: number, arrivals: readonly Arrival[]): number {
   const sorted = [...arrivals].sort((a, b) => a.after - b.after);
   const counts = sorted.map(({ after: from }, first) => {

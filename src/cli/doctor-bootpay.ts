@@ -31,7 +31,7 @@ export async function askBootpay(system: System, given: ReceiptId | null): Promi
       '아직 조회한 결제가 없어 확인하지 못했어요. --receipt-id로 지정할 수 있어요.',
     );
   if (!(await rateLimiter.acquire('look_up', { longestMs: 10_000, priority: 'first' })))
-    return bad('Not asked: the call gate is shut just now.', '호출 제한이 걸려 있어 확인하지 못했어요.');
+    return bad('Not asked: the rate limiter is shut just now.', '호출 제한이 걸려 있어 확인하지 못했어요.');
   const reply = await gateway.lookUp(known ?? noReceipt);
   return known === null ? judgeToken(reply) : judge(reply, known);
 }

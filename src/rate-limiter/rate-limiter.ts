@@ -84,8 +84,11 @@ export function createRateLimiter({ permits, now, sleep, chance, onError }: Rate
   /** Requests as many permits as calls wait, until none waits: one request at a time for the whole process. */
   async function askForAll(): Promise<void> {
     asking = true;
-    while (waiting.length > 0) await askOnce();
-    asking = false;
+    try {
+      while (waiting.length > 0) await askOnce();
+    } finally {
+      asking = false;
+    }
   }
 
   async function askOnce(): Promise<void> {

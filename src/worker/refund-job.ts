@@ -8,7 +8,6 @@
 //
 // Each ends in one atomic write that compares the record's version. A job that loses it comes back and reads the record
 // again, so that several live jobs of one refund are harmless.
-import type { Send } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Activation, BeginRequest } from '../domain/ports.ts';
@@ -100,7 +99,7 @@ async function prepareAndSend(deps: WorkerDeps, before: Activation): Promise<Job
   const { activation, receipt } = looked;
   const decision = decideBeforeSending(situationOf(deps, activation), receipt);
   return decision.kind === 'send'
-    ? callOnce(deps, activation, decision satisfies Send)
+    ? callOnce(deps, activation, decision)
     : write(deps, activation, decision, { followsLookUp: true });
 }
 

@@ -41,7 +41,7 @@ function story(received: readonly Received[]): string[] {
 }
 
 describe('a token', () => {
-  test('is fetched through the gate, without an authorization header, and used for every call', async () => {
+  test('is fetched through the rate limiter, without an authorization header, and used for every call', async () => {
     const { client, bootpay, rateLimiter } = await setUp(tokenServer(), { credentials: bearer });
     expect(await client.lookUp(receiptId)).toMatchObject(accepted);
     expect(await client.cancel(partial)).toMatchObject(accepted);
@@ -66,7 +66,7 @@ describe('a token', () => {
     expect(passes).toEqual(['pass token', 'pass cancel', 'pass cancel', 'pass cancel']);
   });
 
-  test('that was waited for opens nothing where the gate gives no other permit', async () => {
+  test('that was waited for opens nothing where the rate limiter gives no other permit', async () => {
     const rateLimiter: LoggedLimiter = {
       ...openLimiter(),
       acquire: async (kind) => (kind === 'token' ? { at: 0 } : null),
@@ -145,7 +145,7 @@ describe('a token', () => {
 });
 
 describe('a 401', () => {
-  test('on an old token brings one fresh token, and the cancel is sent once more through the gate', async () => {
+  test('on an old token brings one fresh token, and the cancel is sent once more through the rate limiter', async () => {
     const { client, bootpay, rateLimiter } = await setUp(tokenServerThatRevokes('t1'), {
       credentials: bearer,
     });
@@ -248,7 +248,7 @@ describe('a token fetch', () => {
     expect(story(bootpay.received)).toEqual(['request/token']);
   });
 
-  test('that nobody answers is tried three times, each time through the gate, then the cancel is not sent', async () => {
+  test('that nobody answers is tried three times, each time through the rate limiter, then the cancel is not sent', async () => {
     const { client, bootpay, rateLimiter } = await setUp([hangUp, text(502, ''), hangUp], {
       credentials: bearer,
     });

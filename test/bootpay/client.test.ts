@@ -1,4 +1,4 @@
-// The client with Basic credentials: what goes out, how often, what the gate hears, and what never shows.
+// The client with Basic credentials: what goes out, how often, what the rate limiter hears, and what never shows.
 import { describe, expect, test } from 'vitest';
 import { hangUp, json, silence, text } from './scripted-bootpay.ts';
 import {
@@ -88,7 +88,7 @@ describe('how often', () => {
     expect(rateLimiter.log.filter((entry) => entry.startsWith('pass'))).toEqual([]);
   });
 
-  test('an unanswered look-up is repeated, each time through the gate, and tells how each call ended', async () => {
+  test('an unanswered look-up is repeated, each time through the rate limiter, and tells how each call ended', async () => {
     const { client, bootpay, rateLimiter } = await setUp([hangUp, text(502, ''), json(200, receipt)], {
       lookUpRepeats: 2,
     });
@@ -122,7 +122,7 @@ describe('how often', () => {
     expect(bootpay.received).toHaveLength(1);
   });
 
-  test('a throttle is told to the gate with its wait', async () => {
+  test('a throttle is told to the rate limiter with its wait', async () => {
     const { client, rateLimiter } = await setUp([json(429, {}, { 'retry-after': '2' })]);
     expect(await client.cancel(partial)).toEqual({ kind: 'throttled', retryAfterMs: 2_000, httpStatus: 429 });
     expect(rateLimiter.log).toEqual(['throttled 2000']);

@@ -118,7 +118,7 @@ describe('a cancel that was sent and got no answer', () => {
     await bootpay.closed(1);
   });
 
-  test('closing the client breaks off a call under way; the gate does not count it as silence', async () => {
+  test('closing the client breaks off a call under way; the rate limiter does not count it as silence', async () => {
     const { client, bootpay, rateLimiter } = await setUp([silence]);
     const reply = client.cancel(partial);
     await bootpay.arrived(1);

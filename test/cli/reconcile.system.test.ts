@@ -128,7 +128,7 @@ describe('reconcile ends with', () => {
     expect(lookUps(shop) - before).toBe(2);
   });
 
-  it('1, early, when the gate stays shut, with what was found by then', async () => {
+  it('1, early, when the rate limiter stays shut, with what was found by then', async () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'];
     const { shop, run } = await openedShop(ids);
     await paid(shop, ids);

@@ -1,9 +1,9 @@
-// Nothing can be asked for: the gate is shut, or nobody knows whether the credentials work.
+// Nothing can be asked for: the rate limiter is shut, or nobody knows whether the credentials work.
 import { describe, expect, it } from 'vitest';
 import { decideNoLookUp } from '../../src/policies/decide-next.ts';
 import { codes, minute, now, refundAfter, refundIn, refused, situation, unauthorized } from './refunds.ts';
 
-const wait = { at: now + minute, reason: 'the gate is shut' };
+const wait = { at: now + minute, reason: 'the rate limiter is shut' };
 const over = { deadlineAt: now };
 
 describe('when nothing can be asked for', () => {

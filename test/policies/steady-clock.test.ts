@@ -128,7 +128,7 @@ describe('within a window after a step', () => {
   const over = { deadlineAt: now - hour };
 
   test('no deadline is concluded, and waits are not shortened to it', () => {
-    const wait = { at: now + 30 * second, reason: 'the gate is shut' };
+    const wait = { at: now + 30 * second, reason: 'the rate limiter is shut' };
     const waiting = situation(refundIn('queued', over), just);
     expect(decideNoLookUp(waiting, wait)).toMatchObject({ kind: 'look_up_at', at: wait.at });
     const failed = decideLookUpFailure(waiting, { kind: 'no_answer', cause: 'timeout' });
@@ -142,12 +142,12 @@ describe('within a window after a step', () => {
     expect(reply).toMatchObject({ kind: 'retry_at', at: now + 9_000 });
     const again = decideReply(situation(refund, { ...just, chance: 1 }), attempt, refused(codes[2032]));
     expect(again).toMatchObject({ kind: 'retry_at', at: now + settings.retryBaseMs });
-    const far = { at: now + hour, reason: 'the gate is shut' };
+    const far = { at: now + hour, reason: 'the rate limiter is shut' };
     expect(decideNoLookUp(waiting, far)).toMatchObject({ at: jumpedAt + window });
   });
 
   test('and after it the deadline counts', () => {
-    const wait = { at: now + 30 * second, reason: 'the gate is shut' };
+    const wait = { at: now + 30 * second, reason: 'the rate limiter is shut' };
     const later = situation(refundIn('queued', over), { jumpedAt: now - window });
     expect(decideNoLookUp(later, wait)).toMatchObject({ kind: 'dead_letter', case: 'deadline_passed' });
   });

@@ -30,7 +30,7 @@ describe('after Redis’ clock was ahead', () => {
   const leave = (field: 'next' | 'shut' | 'probe', aheadUs: number) =>
     redis.connect().hset(key(), field, String(Date.now() * 1_000 + aheadUs));
 
-  it.each(['next', 'shut', 'probe'] as const)('the gate does not believe its %s', async (field) => {
+  it.each(['next', 'shut', 'probe'] as const)('the rate limiter does not believe its %s', async (field) => {
     const rateLimiter = gateOf(100);
     if (field === 'probe') await redis.connect().hset(key(), 'failures', '10');
     await leave(field, hourUs);
@@ -48,7 +48,7 @@ describe('after Redis’ clock was ahead', () => {
     expect(await rateLimiter.acquire('look_up', { longestMs: 300 })).toBeNull();
   });
 
-  it('a new throttle shuts the gate, though an older one claims to last longer', async () => {
+  it('a new throttle shuts the rate limiter, though an older one claims to last longer', async () => {
     const rateLimiter = gateOf(100);
     await leave('shut', hourUs);
     rateLimiter.report({ throttledMs: 2_000 });

@@ -1,4 +1,4 @@
-// The call gate: never over the limit in any sliding second, shut by a throttle, guarded by the breaker.
+// The rate limiter: never over the limit in any sliding second, shut by a throttle, guarded by the breaker.
 import type { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { mostWithin } from '../../demo/totals.ts';
@@ -47,7 +47,7 @@ function counting(redis: TestRedis): { client: Redis; asked(): number } {
   return { client, asked: () => asked };
 }
 
-describe('the call gate', () => {
+describe('the rate limiter', () => {
   const redis = useRedis();
 
   for (const callsPerSecond of [10, 40, 200]) {
@@ -62,7 +62,7 @@ describe('the call gate', () => {
       };
       await Promise.all(gates.flatMap((rateLimiter) => Array.from({ length: 7 }, () => caller(rateLimiter))));
       expect(mostWithin(1_000, times)).toBeLessThanOrEqual(callsPerSecond);
-      // How much of it is used is a matter for the benchmarks; here only that the gate does not stand still.
+      // How much of it is used is a matter for the benchmarks; here only that the rate limiter does not stand still.
       expect(times.length).toBeGreaterThan(callsPerSecond);
     });
   }

@@ -50,7 +50,7 @@ describe('a look-up in the background', () => {
     expect(await ask(deps, mine)).toEqual({ kind: 'not_shown', why: 'RC_NOT_FOUND', silent: false });
   });
 
-  it('asks nobody while the gate is shut', async () => {
+  it('asks nobody while the rate limiter is shut', async () => {
     const { deps, asked } = asking({}, { rateLimiter: { acquire: async () => null } });
     expect(await ask(deps, mine)).toEqual({ kind: 'not_shown', why: 'gate_shut', silent: true });
     expect(asked).toEqual([]);

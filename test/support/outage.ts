@@ -1,5 +1,5 @@
-// Hours of an outage in seconds: the worker's real steps, ledger and call gate, on a clock that the test moves. BullMQ is
-// a list of jobs here, in its order; whoever uses this replaces the gate's clock (`clockKey`).
+// Hours of an outage in seconds: the worker's real steps, ledger and rate limiter, on a clock that the test moves. BullMQ is
+// a list of jobs here, in its order; whoever uses this replaces the rate limiter's clock (`clockKey`).
 import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import { portCall, sleepCall } from '../../simulation/calls.ts';
@@ -79,7 +79,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     });
   }
 
-  /** One call over the wire, told to the gate as the client does it. */
+  /** One call over the wire, told to the rate limiter as the client does it. */
   async function call<Reply extends LookUpReply | Awaited<ReturnType<Gateway['cancel']>>>(
     { actor, rateLimiter, kind }: { actor: Actor; rateLimiter: RateLimiter; kind: MadeCall['kind'] },
     answer: () => Reply,

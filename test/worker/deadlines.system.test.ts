@@ -57,7 +57,7 @@ describe('past its deadline a person hears of a refund', () => {
   it.each([
     ['the lane is held', (shop: Shop) => hold(shop, 'credentials')],
     [
-      'the gate stays shut',
+      'the rate limiter stays shut',
       ({ system }: Shop) =>
         system.redis.hset(
           `${redis.prefix}:rate-limiter`,

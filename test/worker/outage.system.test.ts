@@ -15,7 +15,7 @@ vi.mock('node:fs', async (original) => {
     if (typeof text !== 'string' || !String(args[0]).endsWith('/moment.lua')) return text;
     const [before, after] = text.split("redis.call('TIME')");
     if (before === undefined || after === undefined)
-      throw new Error('the gate reads its clock in another way');
+      throw new Error('the rate limiter reads its clock in another way');
     return `${before}redis.call('HMGET', '${clockKey}', 's', 'us')${after}`;
   };
   return { ...fs, readFileSync };

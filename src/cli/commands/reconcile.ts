@@ -55,7 +55,7 @@ export const reconcile = defineCommand({
       ko: '정산액보다 적게 보이면 확정 대기 시간을 두고 두 번 확인되었을 때만 데드 레터(drift)가 돼요. 매일 밤 --since 7d처럼 정기적으로 실행해 주세요. --sample은 같은 결제를 다시 볼 일이 드물어요.',
     },
     {
-      en: 'It works in the background: one look-up at a time, each through the same call gate as refunds, with no precedence over them. A refund may wait a turn for it (0.1 s at 10 calls per second).',
+      en: 'It works in the background: one look-up at a time, each through the same rate limiter as refunds, with no precedence over them. A refund may wait a turn for it (0.1 s at 10 calls per second).',
       ko: '환불과 같은 호출 한도를 쓰지만 한 번에 한 건만 조회하고 환불보다 우선하지 않아요. 환불은 길어야 한 차례(초당 10회면 0.1초)쯤 기다려요.',
     },
     {
