@@ -37,6 +37,7 @@ import {
   commit,
   type JobResult,
   overtaken,
+  resultFrom,
   situationOf,
   unauthorized,
   untilResumed,
@@ -63,13 +64,13 @@ export async function runRefundJob(deps: WorkerDeps, job: Omit<BeginRequest, 'no
     case 'unreadable':
       return showUnreadable(deps, job.refundId);
     case 'closed':
-      return begun.refund === null ? { kind: 'done' } : { kind: 'record', refund: begun.refund };
+      return begun.refund === null ? { kind: 'done' } : resultFrom(begun.refund);
     case 'early':
-      return { kind: 'not_now', at: begun.at, refund: null };
+      return { kind: 'delayed', until: begun.at, refund: null };
     case 'lane_held':
       if (begun.by === 'person') return untilResumed(deps, null);
       await deps.ensurePaused();
-      return { kind: 'paused' };
+      return { kind: 'handed_back' };
     case 'receipt_held':
       return waitForReceipt(deps, { ...begun, jobId: job.jobId });
     case 'go':
@@ -116,7 +117,7 @@ async function recoverInterrupted(deps: WorkerDeps, activation: Activation): Pro
   const { clock, settings } = deps;
   const overAt = callIsOverAt(deps, activation.refund);
   // The clock was moved while the call may be under way: its process may still be there.
-  if (overAt > clock.now()) return { kind: 'not_now', at: overAt, refund: null };
+  if (overAt > clock.now()) return { kind: 'delayed', until: overAt, refund: null };
   const refund = withoutOutcome(activation.refund);
   const originAt = refund.attempts.at(-1)?.callUntil ?? clock.now();
   const at = nextLookUpAt({ originAt, now: clock.now(), settings, steadySince: clock.steadySince() });
@@ -178,7 +179,7 @@ async function waitForReceipt(
   // Tests and demos shorten every wait by shortening the first retry.
   const capMs = Math.max(deps.settings.retryBaseMs * 2, 50);
   const at = Math.round(now + Math.min(delayMs * (0.75 + deps.chance() / 4), capMs));
-  return { kind: 'not_now', at, refund };
+  return { kind: 'delayed', until: at, refund };
 }
 
 function deadlineHasPassed({ clock, settings }: WorkerDeps, { deadlineAt }: Refund): boolean {
@@ -203,7 +204,7 @@ async function leaveAlone(
 ): Promise<JobResult> {
   deps.noteNewer(refundId);
   if (nextWaiter !== null) await deps.wakeWaiter(nextWaiter);
-  return { kind: 'not_now', at: deps.clock.now() + newerCheckMs, refund: null };
+  return { kind: 'delayed', until: deps.clock.now() + newerCheckMs, refund: null };
 }
 
 async function showUnreadable(deps: WorkerDeps, refundId: RefundId): Promise<JobResult> {

@@ -18,7 +18,6 @@ import { redisPermits } from '../../src/rate-limiter/permits.ts';
 import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { runRefundJob } from '../../src/worker/refund-job.ts';
-import { fateOf } from '../../src/worker/settle-job.ts';
 
 export interface Outage {
   readonly redis: Redis;
@@ -137,7 +136,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
   };
   async function work(actor: Actor, job: typeof jobs extends Map<string, infer Job> ? Job : never) {
     const rateLimiter = gateOf(actor);
-    const result = await runRefundJob(
+    const end = await runRefundJob(
       {
         ledger,
         gateway: gatewayOf(actor, rateLimiter),
@@ -160,7 +159,6 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
       },
       job,
     );
-    const end = fateOf(result);
     job.taken = false;
     inHand -= 1;
     if (end.kind === 'delayed') {

@@ -23,7 +23,7 @@ it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', as
   const { deps, notes } = overtaken(reply);
   const ended = await callOnce(deps, activation, { kind: 'send', totalsBefore: totals() });
   expect(notes.map(({ what }) => what)).toEqual(['late reply to attempt 1']);
-  expect(ended).toMatchObject({ kind: 'not_now', refund: null });
+  expect(ended).toMatchObject({ kind: 'delayed', refund: null });
 });
 
 const activation: Activation = {

@@ -51,7 +51,7 @@ it('a refund given up while it waits leaves no hold behind, though another job o
     wakeWaiter: async () => true,
   } as unknown as WorkerDeps;
   expect(await runRefundJob(deps, waiting)).toMatchObject({
-    kind: 'record',
+    kind: 'dead_letter',
     refund: { state: 'dead_lettered' },
   });
   expect(await ledger.readReceipt(waiting.receiptId)).toMatchObject({ holder: null });
