@@ -1,7 +1,8 @@
 // Short words for what happened, for the transcript.
-import type { CommitResult } from '../src/domain/ports.ts';
+
 import type { Cancel } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
+import type { CommitResult } from '../src/domain/transition.ts';
 import type { JobResult } from '../src/worker/write.ts';
 
 export function tellReply(reply: CancelReply): string {

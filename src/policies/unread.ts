@@ -1,8 +1,9 @@
 // What may be done with a refund whose record cannot be read, and what people are shown. Little is known, nothing is
 // guessed.
-import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
+
 import type { Text } from '../domain/problem.ts';
 import type { ResolveOutcome } from '../domain/refund.ts';
+import type { UnreadCase, UnreadRefund } from '../domain/unread.ts';
 import { type Refusal, settleWindowRefusal } from './replay-rules.ts';
 
 /**

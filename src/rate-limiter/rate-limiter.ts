@@ -1,7 +1,7 @@
 // The rate limiter: in no sliding second do more calls reach Bootpay than are allowed, of all processes and kinds of call
 // together. A 429 shuts it for a time, ten calls in a row without an answer open the circuit breaker; nothing is used up
 // while it is shut. The permits are given by Redis (`permits.ts`); here the calls of one process wait for them.
-import type { AcquireOptions, CallKind, Permit, RateLimiter } from '../domain/ports.ts';
+import type { AcquireOptions, CallKind, Permit, RateLimiter } from '../domain/rate-limiter.ts';
 import { throttleMs } from '../policies/throttle.ts';
 import { freshMs, type Grant, type Permits } from './permits.ts';
 

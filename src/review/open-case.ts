@@ -1,8 +1,10 @@
 // Opens a case as the person saw it and writes the decision: compare-and-set on the version.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { CommitOptions, ReceiptRow, Transition, UnreadRefund } from '../domain/ports.ts';
+import type { ReceiptRow } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
+import type { CommitOptions, Transition } from '../domain/transition.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 import type { CaseFacts } from '../policies/replay-rules.ts';
 import type { ReviewDeps, ReviewResult } from './ports.ts';
 

@@ -1,11 +1,14 @@
 // The interfaces of reviewing cases, shared by the server and the command line.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundAccount } from '../domain/event.ts';
+import type { Gateway } from '../domain/gateway.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Gateway, Ledger, ListItem, RateLimiter, UnreadRefund } from '../domain/ports.ts';
+import type { Ledger, ListItem } from '../domain/ledger.ts';
 import type { Text } from '../domain/problem.ts';
+import type { RateLimiter } from '../domain/rate-limiter.ts';
 import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 import type { Refusal } from '../policies/replay-rules.ts';
 
 export interface ReviewDeps {

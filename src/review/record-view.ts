@@ -1,9 +1,10 @@
 // A record as the outside interface shows it: snake_case, ISO times, advice filled in. No account, ever.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { ListItem, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
+import type { ListItem, ReceiptRow } from '../domain/ledger.ts';
 import type { Text } from '../domain/problem.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
 import { isEnded } from '../domain/states.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 import { cancelIdFor } from '../policies/identity.ts';
 import { actionsFor, landedByLastLookUp } from '../policies/replay-rules.ts';
 import { unreadActions, unreadableCase, unreadText } from '../policies/unread.ts';

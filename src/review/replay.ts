@@ -1,8 +1,8 @@
 // Replay: a person sends a dead letter back into the queue, as it is or edited, once.
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Transition } from '../domain/ports.ts';
 import type { Cancel } from '../domain/refund.ts';
+import type { Transition } from '../domain/transition.ts';
 import { replayRefusal, totalsAfterReplay } from '../policies/replay-rules.ts';
 import { moved } from '../policies/transition.ts';
 import { replayRefusalOf } from '../policies/unread.ts';

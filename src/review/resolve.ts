@@ -1,8 +1,9 @@
 // Resolve: a person closes a dead letter. The look-up that comes first may change how it is closed.
 import type { RefundId } from '../domain/ids.ts';
-import type { ReceiptRow, Transition } from '../domain/ports.ts';
+import type { ReceiptRow } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
+import type { Transition } from '../domain/transition.ts';
 import { isStale } from '../policies/growth.ts';
 import {
   contests,

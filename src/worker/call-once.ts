@@ -1,7 +1,8 @@
 // From permission to outcome: the attempt is written before the call, the call is made once, what came back is written.
 import type { Send } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
-import type { Activation, Permit } from '../domain/ports.ts';
+import type { Activation } from '../domain/ledger.ts';
+import type { Permit } from '../domain/rate-limiter.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
 import type { CancelReply, RefusedReply } from '../domain/reply.ts';
 import { decideLateReply, decideReply, drift } from '../policies/decide-next.ts';

@@ -10,7 +10,7 @@
 // again, so that several live jobs of one refund are harmless.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Activation, BeginRequest } from '../domain/ports.ts';
+import type { Activation, BeginRequest } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import {

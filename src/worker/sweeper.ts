@@ -5,7 +5,7 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger, OverdueQuery, OverdueRefund, StoredRefund } from '../domain/ports.ts';
+import type { Ledger, OverdueQuery, OverdueRefund, StoredRefund } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import { isOpen } from '../domain/states.ts';
 import type { Logger } from '../logging/logger.ts';

@@ -1,6 +1,7 @@
 // Records that cannot be read: one of a newer version is left alone and logged once, any other goes to a person.
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger, MarkedUnreadable } from '../domain/ports.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import type { MarkedUnreadable } from '../domain/unread.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../redis/clock.ts';
 

@@ -3,8 +3,9 @@
 import { credentialsWork } from '../bootpay/credentials.ts';
 import type { Decision } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
-import type { Activation, CommitOptions, Transition } from '../domain/ports.ts';
+import type { Activation } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
+import type { CommitOptions, Transition } from '../domain/transition.ts';
 import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/decide-next.ts';
 import { transitionFor } from '../policies/transition.ts';
 import type { WorkerDeps } from './ports.ts';

@@ -1,5 +1,5 @@
 // Lists of refunds and of cases: JSON Lines for programs, one table for people.
-import type { ListItem } from '../../domain/ports.ts';
+import type { ListItem } from '../../domain/ledger.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { unreadText } from '../../policies/unread.ts';
 import { adviceFor } from '../../review/case-advice.ts';
