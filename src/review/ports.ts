@@ -4,7 +4,6 @@ import type { RefundAccount } from '../domain/event.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Ledger, ListItem } from '../domain/ledger.ts';
-import type { Text } from '../domain/problem.ts';
 import type { RateLimiter } from '../domain/rate-limiter.ts';
 import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
@@ -71,10 +70,17 @@ export type ReviewResult =
       readonly by: string | null;
       readonly at: number | null;
     }
-  /** A rule refuses. */
-  | ({ readonly kind: 'refused' } & Refusal)
-  /** Bootpay could not be asked just now. */
-  | { readonly kind: 'no_look_up'; readonly text: Text };
+  | ({ readonly kind: 'refused' } & ReviewRefusal);
+
+/** A rule refuses, or what the rules need is not there. */
+export type ReviewRefusal =
+  | Refusal
+  /** A refund account was given, and no key to seal it with. */
+  | { readonly rule: 'no_data_key' }
+  /** Bootpay could not be asked just now, or another refund has the receipt. */
+  | { readonly rule: 'no_look_up' }
+  /** The look-up shows less than was seen before. In won. */
+  | { readonly rule: 'stale_look_up'; readonly highestWon: number };
 
 export interface BulkFilter {
   readonly case?: DeadLetterCase | undefined;

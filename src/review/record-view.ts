@@ -7,8 +7,10 @@ import { isEnded } from '../domain/states.ts';
 import type { UnreadRefund } from '../domain/unread.ts';
 import { cancelIdFor } from '../policies/identity.ts';
 import { actionsFor, landedByLastLookUp } from '../policies/replay-rules.ts';
-import { unreadActions, unreadableCase, unreadText } from '../policies/unread.ts';
+import { unreadActions, unreadableCase } from '../policies/unread.ts';
 import { adviceFor } from './case-advice.ts';
+import { unreadText } from './case-text.ts';
+import type { ReviewRefusal } from './ports.ts';
 
 export interface ViewContext {
   readonly row: ReceiptRow;
@@ -197,4 +199,13 @@ export function isoOrNull(at: number | null | undefined): string | null {
 
 export function iso(at: number): string {
   return new Date(at).toISOString();
+}
+
+/** A refusal as machines read it; `refusalText` has the words for people. */
+export function refusalView(refusal: ReviewRefusal) {
+  return {
+    rule: refusal.rule,
+    field: 'field' in refusal ? refusal.field : null,
+    not_before: isoOrNull('notBefore' in refusal ? refusal.notBefore : null),
+  };
 }

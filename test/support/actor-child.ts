@@ -50,7 +50,7 @@ async function act({ ledger, refundQueue, gateway, rateLimiter, clock, config }:
       ? deadLetters.replay(id, { ...who, newGeneration: false, edits: {} })
       : deadLetters.resolve(id, { ...who, outcome: 'refunded_by_hand', evidence: null });
   const answer = await review();
-  if (answer.kind !== 'refused' || answer.notBefore === undefined) return answer;
+  if (answer.kind !== 'refused' || answer.rule !== 'settle_window') return answer;
   await clock.sleep(answer.notBefore - clock.now());
   return review();
 }
