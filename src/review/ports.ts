@@ -61,7 +61,7 @@ export type ReviewResult =
   | { readonly kind: 'closed_unreadable'; readonly refund: UnreadRefund }
   | { readonly kind: 'not_found' }
   /** It ended so long ago that its details were erased. */
-  | { readonly kind: 'forgotten'; readonly state: State }
+  | { readonly kind: 'purged'; readonly state: State }
   /** The case has moved since it was read: its last move, with author and time. */
   | {
       readonly kind: 'moved';

@@ -95,7 +95,7 @@ async function answerReviewed(
     }
     case 'not_found':
       return sendProblem(reply, 'not_found', { detail: noSuchRefund });
-    case 'forgotten':
+    case 'purged':
       return sendPurged(reply, refundId, reviewed.state);
     case 'moved': {
       const { state, version, by, at } = reviewed;

@@ -32,7 +32,7 @@ import {
 } from '../policies/transition.ts';
 import { callOnce } from './call-once.ts';
 import type { WorkerDeps } from './ports.ts';
-import { caseIdOf, markUnreadable } from './unread.ts';
+import { caseIdOf, markUnreadable, unreadableJob } from './unread.ts';
 import {
   commit,
   type JobResult,
@@ -56,9 +56,9 @@ export async function runRefundJob(deps: WorkerDeps, job: Omit<BeginRequest, 'no
   const begun = await deps.ledger.begin({ ...job, now: deps.clock.now() });
   switch (begun.kind) {
     case 'missing':
-      return unreadableJob(deps, job, 'no record');
+      return unreadableJob(deps.log, job, 'no record');
     case 'foreign':
-      return unreadableJob(deps, job, 'the job names another receipt than the record');
+      return unreadableJob(deps.log, job, 'the job names another receipt than the record');
     case 'newer':
       return leaveAlone(deps, job.refundId, begun.nextWaiter);
     case 'unreadable':
@@ -184,16 +184,6 @@ async function waitForReceipt(
 
 function deadlineHasPassed({ clock, settings }: WorkerDeps, { deadlineAt }: Refund): boolean {
   return clock.now() >= deadlineOn(deadlineAt, { jumpedAt: clock.jumpedAt(), settings });
-}
-
-function unreadableJob(
-  { log }: WorkerDeps,
-  { refundId, jobId }: Omit<BeginRequest, 'now'>,
-  why: string,
-): JobResult {
-  const caseId = `orphan-${jobId}`;
-  log.error({ refund_id: refundId, job_id: jobId, case_id: caseId, why }, 'job_without_record');
-  return { kind: 'unreadable_job', caseId, why };
 }
 
 /** A process of that version works on it. What this activation took was given back. */

@@ -60,7 +60,7 @@ export function createRetention(
         if (page.end) break;
       }
     }
-    if (purged > 0) log.info({ purged }, 'records_forgotten');
+    if (purged > 0) log.info({ purged }, 'records_purged');
     return purged;
   };
 }

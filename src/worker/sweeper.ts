@@ -138,7 +138,7 @@ async function repair(deps: SweeperDeps, { refundId, why, jobId }: OverdueRefund
   else if (!isOpen(state)) return 0;
   else if (why === 'past_deadline') return endAtDeadline(deps, refund);
   else await deps.revive(refund, jobId);
-  deps.log.warn({ refund_id: refundId, state, why }, 'rung_again');
+  deps.log.warn({ refund_id: refundId, state, why }, 'job_put_back');
   return 1;
 }
 

@@ -178,8 +178,8 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     ledger,
     now: scheduler.now,
     retryDeadlineMs: settings.retryDeadlineMs,
-    async enqueueJobs(rings) {
-      for (const { refund } of rings) {
+    async enqueueJobs(requests) {
+      for (const { refund } of requests) {
         const { refundId, receiptId } = refund;
         const job = { refundId, receiptId, jobId: refundJobId(refund), now: startAt };
         jobs.set(job.jobId, { ...job, dueAt: startAt, priority: jobPriority(refund), taken: false });

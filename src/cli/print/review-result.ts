@@ -26,7 +26,7 @@ export async function printReviewResult(
     }
     case 'not_found':
       return noteNotFound(io, id);
-    case 'forgotten':
+    case 'purged':
       return notePurged(io, id, result.state);
     case 'moved': {
       const { state, version, by, at } = result;
@@ -56,7 +56,7 @@ function viewOf(id: RefundId, result: ReviewResult) {
       return { result: 'refused', refund_id: id, ...refusalView(result), text: refusalText(result) };
     case 'not_found':
       return { result: 'not_found', refund_id: id };
-    case 'forgotten':
+    case 'purged':
       return { result: 'forgotten', refund_id: id, state: result.state };
     default:
       return assertNever(result);
