@@ -133,7 +133,7 @@ async function pickUp(system: System, count: number): Promise<readonly number[]>
 }
 
 function readEvent(input: unknown): CancellationEvent {
-  const parsed = parseCancellationEvent(input);
+  const parsed = parseCancellationEvent(input, Date.now());
   if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.problems));
   return parsed.event;
 }

@@ -1,5 +1,7 @@
-// Enqueues cancellation events from JSON Lines, a thousand lines at a time; one result per line, in order.
-import type { Problem } from '../domain/problem.ts';
+// Enqueues cancellation events from JSON Lines, some at a time as they come; one result per line, in order.
+import { setTimeout } from 'node:timers/promises';
+import { readJsonText } from '../domain/json.ts';
+import { type Problem, repeatedNames } from '../domain/problem.ts';
 import type { Enqueue, EnqueueResult } from '../producer/enqueue.ts';
 import { type Line, longestLineBytes, readLines } from './lines.ts';
 
@@ -10,33 +12,60 @@ export interface LineResult {
   readonly problems: readonly Problem[];
 }
 
-const chunkLines = 1_000;
+/** What is stored at once, and held in memory until then. */
+const mostLines = 1_000;
+const mostBytes = 4 * 1_048_576;
+/** A line waits so long, in ms, for others to be stored with: standard input may pause for hours. */
+const longestWaitMs = 200;
 
 /** Blank lines are skipped. Throws when Redis goes away: what was answered is stored, the rest may be sent again. */
 export async function* enqueueLines(
   input: AsyncIterable<Buffer | string>,
   enqueue: Pick<Enqueue, 'enqueueMany'>,
 ): AsyncGenerator<LineResult> {
-  let chunk: Line[] = [];
-  for await (const line of readLines(input)) {
-    if (line.text.kind === 'text' && line.text.value === '') continue;
-    chunk.push(line);
-    if (chunk.length < chunkLines) continue;
-    yield* await enqueueChunk(chunk, enqueue);
-    chunk = [];
+  for await (const lines of gatheredLines(readLines(input))) yield* await enqueueChunk(lines, enqueue);
+}
+
+async function* gatheredLines(lines: AsyncGenerator<Line>): AsyncGenerator<readonly Line[]> {
+  const read = () => {
+    const line = lines.next();
+    line.catch(() => undefined); // heard when it is awaited, if it is: the loop may end before
+    return line;
+  };
+  let next = read();
+  for (let first = await next; first.done !== true; first = await next) {
+    const gathered = [first.value];
+    let bytes = sizeOf(first.value);
+    next = read();
+    const pause = new AbortController();
+    const paused = setTimeout(longestWaitMs, null, { signal: pause.signal }).catch(() => null);
+    while (gathered.length < mostLines && bytes < mostBytes) {
+      const more = await Promise.race([next, paused]);
+      if (more === null || more.done === true) break;
+      gathered.push(more.value);
+      bytes += sizeOf(more.value);
+      next = read();
+    }
+    pause.abort();
+    yield gathered.filter(({ text }) => text.kind !== 'text' || text.value !== '');
   }
-  if (chunk.length > 0) yield* await enqueueChunk(chunk, enqueue);
+}
+
+function sizeOf({ text }: Line): number {
+  return text.kind === 'text' ? text.value.length : 0;
 }
 
 async function enqueueChunk(
   lines: readonly Line[],
   enqueue: Pick<Enqueue, 'enqueueMany'>,
 ): Promise<LineResult[]> {
-  const read = lines.map(({ number, text }) => ({ number, ...parse(text) }));
+  const read = lines.map(({ number, text }) => ({ number, ...contentOf(text) }));
   const events = read.flatMap((entry) => (entry.kind === 'json' ? [entry.value] : []));
   const results = (await enqueue.enqueueMany(events)).values();
   return read.map((entry) => {
-    if (entry.kind === 'wrong') return refused(entry.number, entry.problem);
+    if (entry.kind === 'wrong') {
+      return { line: entry.number, result: 'refused', refund_id: null, problems: entry.problems };
+    }
     const { value } = results.next();
     if (value === undefined) throw new Error('an event without a result');
     const { result, refund_id, problems } = value;
@@ -44,30 +73,21 @@ async function enqueueChunk(
   });
 }
 
-type LineContent = { kind: 'json'; value: unknown } | { kind: 'wrong'; problem: Problem };
+type LineContent =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'wrong'; readonly problems: readonly Problem[] };
 
 /** The input is never echoed: a broken line may hold an account number. */
-function parse(text: Line['text']): LineContent {
-  const expected = 'one JSON object per line';
-  const expected_ko = '한 줄에 JSON 객체 하나';
-  const wrong = (received: string): LineContent => ({
-    kind: 'wrong',
-    problem: { field: '(line)', expected, expected_ko, received },
-  });
-  switch (text.kind) {
-    case 'too_long':
-      return wrong(`a line of more than ${longestLineBytes} bytes`);
-    case 'not_utf8':
-      return wrong('bytes that are not UTF-8');
-    default:
-      try {
-        return { kind: 'json', value: JSON.parse(text.value) };
-      } catch {
-        return wrong('text that is not JSON');
-      }
-  }
+function contentOf(text: Line['text']): LineContent {
+  if (text.kind === 'too_long') return wrongLine(`a line of more than ${longestLineBytes} bytes`);
+  if (text.kind === 'not_utf8') return wrongLine('bytes that are not UTF-8');
+  const read = readJsonText(text.value);
+  if (read.kind === 'not_json') return wrongLine('text that is not JSON');
+  return read.repeated.length > 0 ? { kind: 'wrong', problems: repeatedNames(read.repeated) } : read;
 }
 
-function refused(line: number, problem: Problem): LineResult {
-  return { line, result: 'refused', refund_id: null, problems: [problem] };
+function wrongLine(received: string): LineContent {
+  const expected = 'one JSON object per line';
+  const expected_ko = '한 줄에 JSON 객체 하나';
+  return { kind: 'wrong', problems: [{ field: '(line)', expected, expected_ko, received }] };
 }

@@ -3,12 +3,34 @@ import { z } from 'zod';
 
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 
-/** 1 to 128 printable characters: the two halves of an event's identity. */
+/** Characters without a shape: ignorable ones such as variation selectors and Hangul fillers, and blank symbols. */
+const unseen = /[\p{Default_Ignorable_Code_Point}\u2800\uFFFC\u{16FE4}\u{1D159}]/u;
+
+/** 1 to 128 printable characters. Of what is stored: new ones obey the narrower `newIdentitySchema`. */
 const identityPart = z.string().min(1).max(128).regex(printable);
 
+/** The two halves of an event's identity. */
 export const sourceSchema = identityPart;
 export const eventIdSchema = identityPart;
-export const orderIdSchema = z.string().min(1).max(128).regex(printable);
+export const orderIdSchema = identityPart;
+
+/**
+ * Two identities that look the same to a person are one: no blank at either end, nothing unseen, and one Unicode form
+ * (NFC). Others are refused and never put right, so that an identity stays what the sender calls it.
+ */
+export const newIdentitySchema = identityPart.refine(
+  (text) => text.trim() === text && !unseen.test(text) && text.normalize('NFC') === text,
+);
+
+/** Text that goes to Bootpay and into other programs: no control character, and no half of a surrogate pair. */
+export function isPlainText(text: string): boolean {
+  return !/[\p{Cc}\p{Cs}]/u.test(text);
+}
+
+/** A name as a bank compares it: one Unicode form, nothing unseen, one blank between its parts. */
+export function plainName(name: string): string {
+  return name.normalize('NFC').replaceAll(new RegExp(unseen, 'gu'), '').replace(/\s+/g, ' ').trim();
+}
 
 /** `rf_` and 26 characters of base32: made by `policies/identity.ts`, never by hand. */
 export const refundIdSchema = z

@@ -1,7 +1,8 @@
 // Refund accounts at rest: AES-256-GCM with key ids for rotation, and an HMAC to tell two accounts apart.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { InvariantError } from '../domain/errors.ts';
-import { type DataKey, type RefundAccount, refundAccountSchema } from '../domain/event.ts';
+import type { DataKey, RefundAccount } from '../domain/event.ts';
 import type { RefundId } from '../domain/ids.ts';
 
 export interface AccountVault {
@@ -47,11 +48,18 @@ export function createAccountVault(dataKeys: readonly DataKey[]): AccountVault {
         .setAuthTag(bytes.subarray(12, 28));
       const opened = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
       const [bank_account, bank_username, bank_code]: unknown[] = JSON.parse(opened);
-      return refundAccountSchema.parse({ bank_account, bank_username, bank_code });
+      return sealedAccountSchema.parse({ bank_account, bank_username, bank_code });
     },
     macs: (account) => (account === undefined ? [''] : dataKeys.map(({ id }) => macWith(id, account))),
   };
 }
+
+/** Looser than what is taken: an account that was sealed under older rules is read as well. */
+const sealedAccountSchema = z.strictObject({
+  bank_account: z.string().transform((account) => account.replaceAll(/[ -]/g, '')),
+  bank_username: z.string(),
+  bank_code: z.string(),
+});
 
 function plain(account: RefundAccount): string {
   return JSON.stringify([account.bank_account, account.bank_username, account.bank_code]);

@@ -93,7 +93,7 @@ async function storeBatch(deps: EnqueueDeps, events: readonly CancellationEvent[
 }
 
 function readEvent(deps: EnqueueDeps, input: unknown): ReturnType<typeof parseCancellationEvent> {
-  const parsed = parseCancellationEvent(input);
+  const parsed = parseCancellationEvent(input, deps.now());
   if (parsed.kind === 'refused' || parsed.event.refund === undefined || deps.ledger.canKeepAccounts)
     return parsed;
   return { kind: 'refused', problems: [noDataKey] };
@@ -163,6 +163,6 @@ async function noteConflict(
   await deps.ledger.note(acceptance.owner, { at: now, who: event.source, from: null, to: null, ...noted });
 }
 
-function refused(problems: readonly Problem[]): EnqueueResult {
+export function refused(problems: readonly Problem[]): EnqueueResult {
   return { result: 'refused', refund_id: null, cancel_id: null, state: null, problems };
 }

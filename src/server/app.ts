@@ -1,7 +1,12 @@
 // The HTTP application: guards in front, then the routes; every failure leaves as a problem, every request as a log line.
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { System } from '../compose.ts';
 import { isLoopbackHost } from '../config/urls.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -52,6 +57,7 @@ export async function createApp(system: System, options: ServerOptions): Promise
   await app.register(fastifyRateLimit, { global: false });
   app.addHook('onRequest', refuseForeignPages(system.config));
   limitRequests(app);
+  app.addHook('onRequest', refuseEncodings);
   app.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
   });
@@ -109,6 +115,23 @@ function limitRequests(app: FastifyInstance): void {
     const counted = await count(request);
     if (counted.isAllowed || !counted.isExceeded) return undefined;
     return sendProblem(reply, 'too_many', { retryAfterSeconds: counted.ttlInSeconds });
+  });
+}
+
+/** A compressed body would be taken for broken JSON, or unpack to any size. */
+async function refuseEncodings(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  if (request.routeOptions.config.fromAnywhere === true) return undefined; // is never told of a problem
+  const encoding = request.headers['content-encoding']?.trim() ?? '';
+  if (encoding === '' || encoding.toLowerCase() === 'identity') return undefined;
+  const name = encoding.slice(0, 40);
+  return sendProblem(reply, 'wrong_encoding', {
+    detail: {
+      en: `The body came with Content-Encoding: ${name}. Send it without compression.`,
+      ko: `본문이 Content-Encoding: ${name}(으)로 왔어요. 압축하지 않고 보내 주세요.`,
+    },
   });
 }
 

@@ -1,10 +1,13 @@
 // Bodies are kept as bytes, because a signature covers bytes, and parsed as JSON by the handlers that need it.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type JsonReading, readJsonText } from '../domain/json.ts';
 
 export type BodyBytes = Buffer | null;
 
+export type JsonValue = Extract<JsonReading, { kind: 'json' }>;
+
 export type JsonBody =
-  | { readonly kind: 'json'; readonly value: unknown }
+  | JsonValue
   | { readonly kind: 'problem'; readonly problem: 'not_json' | 'wrong_media_type' };
 
 /** Keeps the bytes of these media types in this scope; every other one is answered with 415. */
@@ -20,6 +23,9 @@ export function bytesOf(request: FastifyRequest): BodyBytes {
   return Buffer.isBuffer(request.body) ? request.body : null;
 }
 
+/** Nothing of the body is quoted: it may hold an account number. */
+const notJson = { kind: 'problem', problem: 'not_json' } as const;
+
 /** Lower case, without parameters; '' when absent. */
 export function mediaTypeOf(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -33,9 +39,9 @@ export function jsonOf(request: FastifyRequest): JsonBody {
     return { kind: 'problem', problem: 'wrong_media_type' };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(request) ?? Buffer.alloc(0));
-    return { kind: 'json', value: JSON.parse(text) };
+    const read = readJsonText(text);
+    return read.kind === 'json' ? read : notJson;
   } catch {
-    // The parser's own message quotes the body, which may hold an account number.
-    return { kind: 'problem', problem: 'not_json' };
+    return notJson; // not UTF-8
   }
 }

@@ -2,10 +2,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
-import { type EnqueueResult, noDataKey } from '../producer/enqueue.ts';
+import { mostProblems, repeatedNames, type Text, withinBounds } from '../domain/problem.ts';
+import { type EnqueueResult, noDataKey, refused } from '../producer/enqueue.ts';
 import type { Access } from './access.ts';
-import { jsonOf, keepBytes, mediaTypeOf } from './body.ts';
-import { cloudEvent, cloudEventBatch, inEnvelope, unwrap } from './cloud-events.ts';
+import { type JsonValue, jsonOf, keepBytes, mediaTypeOf } from './body.ts';
+import {
+  cloudEvent,
+  cloudEventBatch,
+  fromHeaders,
+  inEnvelope,
+  isBinaryMode,
+  type UnwrapResult,
+  unwrap,
+} from './cloud-events.ts';
 import { emptyQuery, readQuery } from './forms.ts';
 import { type ProblemExtras, type ProblemKind, problemBody, sendProblem } from './problems.ts';
 
@@ -23,23 +32,40 @@ export function cancellationRoutes(app: FastifyInstance, { enqueue }: System, ac
         if (readQuery(emptyQuery, request, reply) === undefined) return reply;
         const body = jsonOf(request);
         if (body.kind === 'problem') return sendProblem(reply, body.problem);
-        switch (mediaTypeOf(request)) {
-          case cloudEventBatch:
-            return answerBatch(reply, body.value, enqueue.enqueueMany);
-          case cloudEvent: {
-            const unwrapped = unwrap(body.value);
-            if (unwrapped.kind === 'refused')
-              return answerOne({ request, reply }, answerFor(unwrapped.result));
-            const result = await enqueue.enqueue(unwrapped.event);
-            return answerOne({ request, reply }, answerFor(inEnvelope(result)));
-          }
-          default:
-            return answerOne({ request, reply }, answerFor(await enqueue.enqueue(body.value)));
-        }
+        if (mediaTypeOf(request) === cloudEventBatch) return answerBatch(reply, body, enqueue.enqueueMany);
+        const read = eventIn(request, body);
+        if (read.kind === 'unsigned') return sendProblem(reply, 'not_allowed', { detail: unsignedHeaders });
+        if (read.kind === 'refused') return answerOne({ request, reply }, answerFor(read.result));
+        const result = await enqueue.enqueue(read.event);
+        return answerOne(
+          { request, reply },
+          answerFor(read.kind === 'enveloped' ? inEnvelope(result) : result),
+        );
       },
     );
   });
 }
+
+type SingleEvent =
+  | { readonly kind: 'plain' | 'enveloped'; readonly event: unknown }
+  | Extract<UnwrapResult, { kind: 'refused' }>
+  | { readonly kind: 'unsigned' };
+
+function eventIn(request: FastifyRequest, { value, repeated }: JsonValue): SingleEvent {
+  if (repeated.length > 0) return { kind: 'refused', result: refused(repeatedNames(repeated)) };
+  const isStructured = mediaTypeOf(request) === cloudEvent;
+  const isBinary = !isStructured && isBinaryMode(request.headers);
+  if (!isStructured && !isBinary) return { kind: 'plain', event: value };
+  if (isBinary && request.signatureDecides) return { kind: 'unsigned' };
+  const unwrapped = unwrap(isBinary ? fromHeaders(request.headers, value) : value);
+  return unwrapped.kind === 'event' ? { kind: 'enveloped', event: unwrapped.event } : unwrapped;
+}
+
+/** One signed request that was overheard could be repeated under other ids, and be paid each time. */
+const unsignedHeaders: Text = {
+  en: "The signature covers the body, and in CloudEvents' binary mode the event's identity is in headers. Send structured mode (application/cloudevents+json), or use the INGEST_TOKEN.",
+  ko: '서명은 본문만 보호하는데, CloudEvents 바이너리 모드에서는 이벤트 식별자가 헤더에 있어요. 구조화 모드(application/cloudevents+json)로 보내거나 INGEST_TOKEN을 사용해 주세요.',
+};
 
 function answerOne(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
@@ -57,26 +83,38 @@ function answerOne(
  */
 async function answerBatch(
   reply: FastifyReply,
-  input: unknown,
+  { value: input, repeated }: JsonValue,
   enqueueMany: (events: readonly unknown[]) => Promise<EnqueueResult[]>,
 ): Promise<FastifyReply> {
-  if (!Array.isArray(input)) {
-    const expected = { expected: 'a JSON array of CloudEvents', expected_ko: 'CloudEvents의 JSON 배열' };
-    return sendProblem(reply, 'wrong_fields', {
-      problems: [{ field: '(batch)', ...expected, received: 'no array' }],
-    });
+  if (!Array.isArray(input) || input.length > mostInBatch) {
+    const received = Array.isArray(input) ? `${input.length} events` : 'no array';
+    const problem = { field: '(batch)', ...aBatch, received };
+    return sendProblem(reply, 'wrong_fields', { problems: [problem] });
   }
-  const unwrapped = input.map(unwrap);
-  const events = unwrapped.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
+  const read = input.map((item, index): UnwrapResult => {
+    const own = repeated.filter(([place]) => place === index).map((path) => path.slice(1));
+    return own.length > 0 ? { kind: 'refused', result: refused(repeatedNames(own)) } : unwrap(item);
+  });
+  const events = read.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
   const enqueued = (await enqueueMany(events)).values();
-  const results = unwrapped.map((entry, index) => {
-    if (entry.kind === 'refused') return { index, ...itemFor(entry.result) };
-    const { value } = enqueued.next();
-    return { index, ...(value === undefined ? problemBody('internal') : itemFor(inEnvelope(value))) };
+  let left = mostProblems;
+  const results = read.map((entry, index) => {
+    const result = entry.kind === 'refused' ? entry.result : enqueued.next().value;
+    if (result === undefined) return { index, ...problemBody('internal') };
+    const placed = entry.kind === 'refused' ? result : inEnvelope(result);
+    const problems = withinBounds(placed.problems, (problem) => problem, left);
+    left = Math.max(left - placed.problems.length, 0);
+    return { index, ...itemFor({ ...placed, problems }) };
   });
   const allIn = results.every(({ status }) => status === 200 || status === 202);
   return reply.code(allIn ? 202 : 207).send({ results });
 }
+
+const mostInBatch = 1_000;
+const aBatch = {
+  expected: `a JSON array of at most ${mostInBatch} CloudEvents`,
+  expected_ko: `최대 ${mostInBatch}개인 CloudEvents의 JSON 배열`,
+};
 
 function itemFor(result: EnqueueResult) {
   const answer = answerFor(result);

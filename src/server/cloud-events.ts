@@ -1,7 +1,9 @@
-// CloudEvents in structured mode at the HTTP border: envelopes become events, problems get the envelope's field names.
+// CloudEvents at the HTTP border, in structured and binary mode: envelopes become events, problems get the envelope's
+// field names.
+import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { type Problem, show, type Text } from '../domain/problem.ts';
-import type { EnqueueResult } from '../producer/enqueue.ts';
+import { type Problem, show, type Text, valueAt } from '../domain/problem.ts';
+import { type EnqueueResult, refused as refusedEvent } from '../producer/enqueue.ts';
 
 export const cloudEvent = 'application/cloudevents+json';
 export const cloudEventBatch = 'application/cloudevents-batch+json';
@@ -15,6 +17,28 @@ const envelopeSchema = z.looseObject({
   data: z.record(z.string(), z.unknown()),
 });
 
+/** Binary mode: the envelope is in headers, and the body is the data. */
+export function isBinaryMode(headers: IncomingHttpHeaders): boolean {
+  return headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined;
+}
+
+/** The envelope that structured mode would carry. Header values are percent-encoded UTF-8 (HTTP binding, 3.1.3.2). */
+export function fromHeaders(headers: IncomingHttpHeaders, data: unknown): unknown {
+  const named = ['specversion', 'type', 'id', 'source', 'time'].flatMap((name) => {
+    const value = headers[`ce-${name}`];
+    return typeof value === 'string' ? [[name, decoded(value)]] : [];
+  });
+  return { ...Object.fromEntries(named), data };
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value; // a percent sign that begins no escape
+  }
+}
+
 export type UnwrapResult =
   | { readonly kind: 'event'; readonly event: unknown }
   | { readonly kind: 'refused'; readonly result: EnqueueResult };
@@ -27,7 +51,9 @@ export function unwrap(input: unknown): UnwrapResult {
       parsed.error.issues.map(({ path }) => path.join('.') || '(envelope)'),
       input,
     );
-  const { id, source, time, data } = parsed.data;
+  const { id, source, time } = parsed.data;
+  // As it came: the schema's copy lacks a `__proto__`, which is refused like any other unknown field.
+  const data = Object(valueAt(input, ['data']));
   const twice = ['event_id', 'source'].filter((field) => Object.hasOwn(data, field));
   if (twice.length > 0)
     return refused(
@@ -40,10 +66,7 @@ export function unwrap(input: unknown): UnwrapResult {
 
 function refused(fields: readonly string[], input: unknown): UnwrapResult {
   const problems = fields.map((field) => envelopeProblem(field, input));
-  return {
-    kind: 'refused',
-    result: { result: 'refused', refund_id: null, cancel_id: null, state: null, problems },
-  };
+  return { kind: 'refused', result: refusedEvent(problems) };
 }
 
 /** The event's identity stands in the envelope, everything else in `data`. */

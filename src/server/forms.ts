@@ -2,7 +2,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type RefundId, refundIdSchema } from '../domain/ids.ts';
-import { onePerField, type Problem, show, type Text, valueAt } from '../domain/problem.ts';
+import { pathText } from '../domain/json.ts';
+import {
+  type Problem,
+  problemList,
+  repeatedNames,
+  show,
+  type Text,
+  valueAt,
+  wrongPlaces,
+} from '../domain/problem.ts';
 import { jsonOf } from './body.ts';
 import { sendProblem } from './problems.ts';
 
@@ -39,6 +48,10 @@ export function readJson<Value>(
     sendProblem(reply, body.problem);
     return undefined;
   }
+  if (body.repeated.length > 0) {
+    sendProblem(reply, 'wrong_fields', { problems: repeatedNames(body.repeated) });
+    return undefined;
+  }
   const parsed = form.schema.safeParse(body.value);
   if (parsed.success) return parsed.data;
   sendProblem(reply, 'wrong_fields', { problems: problemsIn(form, parsed.error, body.value) });
@@ -58,23 +71,15 @@ export function paramOf({ params }: FastifyRequest, name: string): unknown {
 }
 
 function problemsIn(form: Form<unknown>, error: z.core.$ZodError, input: unknown): Problem[] {
-  const problems = error.issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => problemAt([...path, key], nothingThere, input));
-    }
-    return [problemAt(path, form.fields[path.join('.')] ?? anObject, input)];
+  return problemList(wrongPlaces(error), ({ path, unknown }) => {
+    const expected = unknown ? nothingThere : (form.fields[path.join('.')] ?? anObject);
+    return withoutAccount({
+      field: path.length === 0 ? '(body)' : pathText(path),
+      expected: expected.en,
+      expected_ko: expected.ko,
+      received: show(valueAt(input, path)),
+    });
   });
-  return onePerField(problems).map(withoutAccount);
-}
-
-function problemAt(path: readonly string[], expected: Text, input: unknown): Problem {
-  return {
-    field: path.length === 0 ? '(body)' : path.join('.').slice(0, 100),
-    expected: expected.en,
-    expected_ko: expected.ko,
-    received: show(valueAt(input, path)),
-  };
 }
 
 /** The value received is not shown where it may be a refund account. */

@@ -70,6 +70,12 @@ const kinds = {
     en: 'Send JSON in UTF-8 with Content-Type: application/json.',
     ko: 'Content-Type: application/json으로 UTF-8 JSON을 보내 주세요.',
   },
+  wrong_encoding: {
+    status: 415,
+    title: 'Wrong content encoding',
+    en: 'A body is sent as it is, without compression.',
+    ko: '본문은 압축하지 않고 보내 주세요.',
+  },
   wrong_fields: {
     status: 422,
     title: 'Wrong fields',

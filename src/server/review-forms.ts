@@ -1,7 +1,12 @@
 // The bodies of actions: replay, resolve, bulk replay, lane.
 import { z } from 'zod';
 import { durationSchema, oneOf } from '../config/limits.ts';
-import { refundAccountSchema } from '../domain/event.ts';
+import {
+  accountExpectations,
+  cancelMessageSchema,
+  plainTextOf,
+  refundAccountSchema,
+} from '../domain/event.ts';
 import { orderIdSchema } from '../domain/ids.ts';
 import type { Text } from '../domain/problem.ts';
 import { deadLetterCases, resolveOutcomes } from '../domain/refund.ts';
@@ -35,7 +40,7 @@ export const replayForm = {
         full: z.literal(true).optional(),
         cancel_tax_free: z.int().nonnegative().optional(),
         refund: refundAccountSchema.optional(),
-        cancel_message: z.string().min(1).max(500).optional(),
+        cancel_message: cancelMessageSchema.optional(),
       })
       .refine((edits) => edits.full === undefined || edits.cancel_price === undefined, { path: ['full'] })
       .refine((edits) => (edits.cancel_tax_free ?? 0) <= (edits.cancel_price ?? Number.MAX_SAFE_INTEGER), {
@@ -57,10 +62,10 @@ export const replayForm = {
       ko: 'cancel_price 이하의 원 단위 정수',
     },
     'edits.refund': account,
-    'edits.refund.bank_account': { en: '4 to 30 digits and hyphens', ko: '숫자와 하이픈 4~30자' },
-    'edits.refund.bank_username': { en: '1 to 60 characters', ko: '1~60자' },
-    'edits.refund.bank_code': { en: '3 digits', ko: '숫자 3자리' },
-    'edits.cancel_message': { en: '1 to 500 characters', ko: '1~500자' },
+    'edits.refund.bank_account': accountExpectations.bank_account,
+    'edits.refund.bank_username': accountExpectations.bank_username,
+    'edits.refund.bank_code': accountExpectations.bank_code,
+    'edits.cancel_message': plainTextOf(500),
   },
 } satisfies Form<unknown>;
 

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import type { System } from '../compose.ts';
 import { messageOf } from '../domain/errors.ts';
 import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
-import { parseJson } from '../domain/problem.ts';
+import { readJsonText } from '../domain/json.ts';
 import { bytesOf } from './body.ts';
 
 const success = { success: true };
 /** Only this field is read; the sender is not authenticated. */
 const hintSchema = z.object({ receipt_id: receiptIdSchema });
-const maxBytes = 256 * 1024;
+const maxBytes = 16 * 1024;
 /** Hints followed per second, far above Bootpay's own rate; further ones are answered and dropped. */
 const hintsPerSecond = 50;
 
@@ -46,7 +46,9 @@ async function followHint({ ledger, refundQueue, clock, log }: System, receiptId
 }
 
 function receiptIn(body: Buffer | null): ReceiptId | null {
-  return hintSchema.safeParse(parseJson(body?.toString('utf8'))).data?.receipt_id ?? null;
+  const read = readJsonText(body?.toString('utf8') ?? '');
+  if (read.kind !== 'json' || read.repeated.length > 0) return null;
+  return hintSchema.safeParse(read.value).data?.receipt_id ?? null;
 }
 
 function boundedRate(perSecond: number, now: () => number): () => boolean {

@@ -2,15 +2,119 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ParsedEvent, parseCancellationEvent } from '../../src/domain/event.ts';
+import { InexactNumber } from '../../src/domain/json.ts';
 
-const least = { event_id: 'event-1', order_id: 'order-1', receipt_id: '6244f60c1fc19202e42e8c4e' };
-const account = { bank_account: '110-482-915507', bank_username: '홍길동', bank_code: '088' };
+const least: Record<string, string> = { event_id: 'event-1', order_id: 'order-1', receipt_id: '6244f60c1fc19202e42e8c4e' };
+const now = Date.UTC(2026, 10, 20, 3);
+const account = { bank_account: '110482915507', bank_username: '홍길동', bank_code: '088' };
 
 function fieldsOf(parsed: ParsedEvent): string[] {
   return parsed.kind === 'refused' ? parsed.problems.map(({ field }) => field) : [];
 }
 
-const parse = (changes: Record<string, unknown>) => parseCancellationEvent({ ...least, ...changes });
+const parse = (changes: Record<string, unknown>) => parseCancellationEvent({ ...least, ...changes }, now);
+
+describe('identities that a person cannot tell apart', () => {
+  const lookAlikes = [
+    'CX-77 ',
+    ' CX-77',
+    'CX-77\ufe0f',
+    'CX-77\u3164',
+    'CX-77\u115f',
+    'CX-77\u1160',
+    'CX-77\uffa0',
+  ];
+  const more = [
+    'CX\u034f-77',
+    'CX-77\u2800',
+    'CX-77\u{e0100}',
+    'CX-77\ufffc',
+    '취소-77'.normalize('NFD'),
+    'e\u0301',
+    '\u212b',
+  ];
+
+  test.each(
+    ['event_id', 'source', 'order_id'].flatMap((field) => [...lookAlikes, ...more].map((id) => [field, id])),
+  )('%s %j is refused by name', (field, id) => {
+    expect(fieldsOf(parse({ [field]: id }))).toEqual([field]);
+  });
+
+  test.each(['취소-77', 'CX- 77', 'é', 'Å', 'CX-７７', '👩‍🚀'.replace('\u200d', ''), '#1 (a+b)'])(
+    '%j is taken',
+    (id) => {
+      expect(parse({ event_id: id, source: id, order_id: id }).kind).toBe('event');
+    },
+  );
+});
+
+describe('what JavaScript can hold and JSON cannot', () => {
+  const throwing = {
+    get cancel_price(): number {
+      throw new Error('110482915507');
+    },
+  };
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a price that is there and undefined', { cancel_price: undefined }, 'cancel_price'],
+    ['a source that is there and undefined', { source: undefined }, 'source'],
+    ['an account that is there and undefined', { refund: undefined }, 'refund'],
+    ['an unknown field that is undefined', { amount: undefined }, 'amount'],
+    ['a BigInt', { cancel_price: 1_000n }, 'cancel_price'],
+    ['no number', { cancel_price: Number.NaN }, 'cancel_price'],
+    ['an endless number', { cancel_price: Number.POSITIVE_INFINITY }, 'cancel_price'],
+    ['a symbol', { order_id: Symbol('o') }, 'order_id'],
+    ['a function', { order_id: () => 'o' }, 'order_id'],
+    ['a boxed text', { order_id: new String('o') }, 'order_id'],
+    [
+      'a part of an account that is undefined',
+      { refund: { ...account, bank_code: undefined } },
+      'refund.bank_code',
+    ],
+    ['a BigInt in an account', { refund: { ...account, bank_code: 88n } }, 'refund.bank_code'],
+  ])('%s is refused by name', (_, changes, field) => {
+    expect(fieldsOf(parse(changes))).toEqual([field]);
+  });
+
+  test.each<[string, unknown]>([
+    [
+      'a getter that throws',
+      Object.defineProperties({ ...least }, Object.getOwnPropertyDescriptors(throwing)),
+    ],
+    ['a getter that throws in the account', { ...least, refund: throwing }],
+    [
+      'a proxy that throws',
+      new Proxy(least, {
+        ownKeys() {
+          throw new Error('no');
+        },
+      }),
+    ],
+  ])('%s is refused, and what it throws is not told', (_, input) => {
+    const parsed = parseCancellationEvent(input, now);
+    expect(fieldsOf(parsed)).toEqual(['(event)']);
+    expect(JSON.stringify(parsed)).not.toContain('110482915507');
+  });
+
+  test('a getter is read once: what was judged is what is stored', () => {
+    let price = 0;
+    const growing = Object.defineProperty({ ...least }, 'cancel_price', {
+      enumerable: true,
+      get: () => (price += 1_000),
+    });
+    expect(parseCancellationEvent(growing, now)).toMatchObject({ event: { cancel_price: 1_000 } });
+  });
+
+  test.each<[unknown, string]>([
+    [1_000n, '1000n'],
+    [Number.NaN, 'NaN'],
+    [Number.NEGATIVE_INFINITY, '-Infinity'],
+    [new InexactNumber('1e400'), '1e400'],
+    [new InexactNumber('1000.0000000000000001'), '1000.0000000000000001'],
+  ])('%o is named as what came', (value, received) => {
+    expect(parse({ cancel_price: value })).toMatchObject({ problems: [{ field: 'cancel_price', received }] });
+  });
+});
 
 describe('an event', () => {
   test('of three ids is a full cancel of the source orders', () => {
@@ -29,7 +133,7 @@ describe('an event', () => {
       cancel_message: '단순 변심',
       refund: account,
     };
-    expect(parseCancellationEvent(event)).toEqual({ kind: 'event', event });
+    expect(parseCancellationEvent(event, now)).toEqual({ kind: 'event', event });
   });
 
   test.each<[string, unknown]>([
@@ -46,7 +150,12 @@ describe('an event', () => {
     ['cancel_id', 'a-g'],
     ['cancel_id', 'a-g2b'],
     ['cancel_id', 'a_g2'],
-    ['refund', { ...account, bank_account: '1234' }],
+    ['refund', { ...account, bank_account: '123456' }],
+    ['refund', { ...account, bank_account: '1234567890123456' }],
+    ['occurred_at', '2015-01-01T00:00:00Z'],
+    ['occurred_at', '2026-11-21T03:00:00Z'],
+    ['cancel_message', '👍🏽 café'],
+    ['event_id', 'two  blanks'],
   ])('with %s %j is taken', (field, value) => {
     expect(parse({ [field]: value }).kind).toBe('event');
   });
@@ -69,6 +178,11 @@ describe('an event', () => {
     ['occurred_at', '2026-11-20'],
     ['occurred_at', '2026-11-20T10:30:00'],
     ['occurred_at', 1_795_000_000_000],
+    ['occurred_at', '0001-01-01T00:00:00Z'],
+    ['occurred_at', '1970-01-01T00:00:00Z'],
+    ['occurred_at', '2014-12-31T23:59:59Z'],
+    ['occurred_at', '2026-11-21T03:00:01Z'],
+    ['occurred_at', '9999-12-31T23:59:59-23:59'],
     ['cancel_price', null],
     ['cancel_price', 0],
     ['cancel_price', -1],
@@ -85,6 +199,13 @@ describe('an event', () => {
     ['cancel_id', 'order-1-g12'],
     ['cancel_username', ''],
     ['cancel_message', 'x'.repeat(501)],
+    ['cancel_message', 'x \ud83d'],
+    ['cancel_message', '\udc4d x'],
+    ['cancel_message', 'abc\u0000def'],
+    ['cancel_message', '\u001b[2J'],
+    ['cancel_message', 'two\nlines'],
+    ['cancel_username', 'x\ud83d'],
+    ['cancel_username', 'kim\u009b'],
     ['refund', '(an object, not a text)'],
   ])('with %s %j is refused by name', (field, value) => {
     const parsed = parse({ [field]: value });
@@ -92,8 +213,10 @@ describe('an event', () => {
   });
 
   test.each(['event_id', 'order_id', 'receipt_id'])('without %s is refused by name', (field) => {
-    const parsed = parse({ [field]: undefined });
+    const { [field]: _, ...rest } = least;
+    const parsed = parseCancellationEvent(rest, now);
     expect(parsed).toMatchObject({ kind: 'refused', problems: [{ field, received: 'nothing' }] });
+    expect(parse({ [field]: undefined })).toMatchObject({ problems: [{ field, received: 'undefined' }] });
   });
 
   test.each<[number | undefined, number, boolean]>([
@@ -136,7 +259,7 @@ describe('an event', () => {
   test.each([null, undefined, 'text', 17, [], true])(
     'that is no object (%j) is refused as a whole',
     (input) => {
-      expect(parseCancellationEvent(input)).toMatchObject({
+      expect(parseCancellationEvent(input, now)).toMatchObject({
         kind: 'refused',
         problems: [{ field: '(event)' }],
       });
@@ -151,7 +274,7 @@ describe('an event', () => {
   test('of any shape is read or refused by name, and never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (input) => {
-        const parsed = parseCancellationEvent(input);
+        const parsed = parseCancellationEvent(input, now);
         if (parsed.kind === 'refused') {
           for (const problem of parsed.problems) {
             expect(problem.expected).not.toBe('');
@@ -164,6 +287,19 @@ describe('an event', () => {
 });
 
 describe('a refund account in an event', () => {
+  test.each<[string, string]>([
+    ['bank_account', '110-482-915507'],
+    ['bank_account', '110 482 915507 '],
+    ['bank_account', '110-482-915507-'],
+    ['bank_account', '110\u2010482\u2212915507'],
+    ['bank_account', '110\u00a0482\u3000915507'],
+    ['bank_username', ' 홍길동 '],
+    ['bank_username', '홍길동'.normalize('NFD')],
+    ['bank_username', '홍\u200b길\ufe0f동\u3164'],
+  ])('is the same one however it is written: %s %j', (part, spelled) => {
+    expect(parse({ refund: { ...account, [part]: spelled } })).toMatchObject({ event: { refund: account } });
+  });
+
   test.each(['bank_account', 'bank_username', 'bank_code'])(
     'is taken whole: %s may not be missing',
     (part) => {
@@ -173,8 +309,13 @@ describe('a refund account in an event', () => {
   );
 
   test.each<[string, unknown]>([
-    ['bank_account', '110 482 915507'],
-    ['bank_account', '123'],
+    ['bank_account', '12345'],
+    ['bank_account', '1---'],
+    ['bank_account', '1'.repeat(17)],
+    ['bank_account', '１１０４８２９１５５０７'],
+    ['bank_username', '\u200b\u3164'],
+    ['bank_username', '홍\u0000길동'],
+    ['bank_username', '홍\ud83d'],
     ['bank_account', 110_482_915_507],
     ['bank_username', '  '],
     ['bank_username', '홍'.repeat(61)],
@@ -199,10 +340,10 @@ describe('a refund account in an event', () => {
   test.each<[string, Record<string, unknown>]>([
     ['as a text', { refund: '110-482-915507' }],
     ['as a number', { refund: 110_482_915_507 }],
-    ['beside the other fields', { bank_account: '110-482-915507' }],
+    ['beside the other fields', { bank_account: '110482915507' }],
     ['in a list', { refund: ['110-482-915507'] }],
-    ['within another field', { refund: { account: { bank_account: '110-482-915507' } } }],
-    ['within an id', { order_id: { bank_account: '110-482-915507' } }],
+    ['within another field', { refund: { account: { bank_account: '110482915507' } } }],
+    ['within an id', { order_id: { bank_account: '110482915507' } }],
   ])('is not echoed when it comes %s', (_, changes) => {
     const parsed = parse(changes);
     expect(parsed.kind).toBe('refused');

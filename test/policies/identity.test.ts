@@ -42,5 +42,5 @@ test('generation 1 is sent as it is, later ones say which they are', () => {
 test("no generation of a refund_id is another event's own cancel_id", () => {
   const second = cancelIdFor(cancelIdSchema.parse(refundIdFor('orders', 'evt-1')), 2);
   const event = { event_id: 'e', order_id: 'o', receipt_id: 'r', cancel_id: second };
-  expect(parseCancellationEvent(event).kind).toBe('refused');
+  expect(parseCancellationEvent(event, Date.UTC(2026, 10, 20)).kind).toBe('refused');
 });
