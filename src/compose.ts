@@ -246,7 +246,7 @@ async function startRefundWorker(
 
 /** Where a webhook is set, the process that works also tells what became of it. */
 function forwardEvents({ config, clock, log }: System): () => Promise<void> {
-  const { webhookUrl, webhookSecret } = config.events;
+  const { webhookUrl, webhookSecrets } = config.events;
   const { url } = config.redis;
   if (webhookUrl === null || url === null) return async () => {};
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis_error');
@@ -257,7 +257,7 @@ function forwardEvents({ config, clock, log }: System): () => Promise<void> {
     log,
     consumer: `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`,
   };
-  return startForwarding(deps, { url: webhookUrl, secret: webhookSecret });
+  return startForwarding(deps, { url: webhookUrl, secrets: webhookSecrets });
 }
 
 function connectGateway(config: Config, rateLimiter: RateLimiter, clock: Clock) {

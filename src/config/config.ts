@@ -26,11 +26,13 @@ export interface Config {
   readonly records: { readonly retentionMs: number };
   readonly policy: PolicySettings;
   readonly http: { readonly host: string; readonly port: number };
-  readonly ingest: { readonly secret: string | null; readonly token: string | null };
+  /** `secrets`: any of them proves a sender; none: signatures are not taken. */
+  readonly ingest: { readonly secrets: readonly Uint8Array[]; readonly token: string | null };
   readonly operators: readonly Operator[];
   /** The first one encrypts; all decrypt. */
   readonly dataKeys: readonly DataKey[];
-  readonly events: { readonly webhookUrl: string | null; readonly webhookSecret: string | null };
+  /** `webhookSecrets`: each of them signs; none: sent without a signature. */
+  readonly events: { readonly webhookUrl: string | null; readonly webhookSecrets: readonly Uint8Array[] };
   readonly logLevel: Values['LOG_LEVEL'];
 }
 
@@ -67,10 +69,10 @@ function group(values: Values): Config {
     records: { retentionMs: values.RECORD_RETENTION_DAYS * dayMs },
     policy: policyOf(values),
     http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
-    ingest: { secret: values.INGEST_SECRET, token: values.INGEST_TOKEN },
+    ingest: { secrets: values.INGEST_SECRET ?? [], token: values.INGEST_TOKEN },
     operators: values.OPERATORS ?? [],
     dataKeys: values.DATA_KEYS ?? [],
-    events: { webhookUrl: values.EVENTS_WEBHOOK_URL, webhookSecret: values.EVENTS_WEBHOOK_SECRET },
+    events: { webhookUrl: values.EVENTS_WEBHOOK_URL, webhookSecrets: values.EVENTS_WEBHOOK_SECRET ?? [] },
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -75,17 +75,25 @@ export function secretText(minLength: number): Limits<string> {
   };
 }
 
-/** A Standard Webhooks secret: what follows `whsec_` is base64; anything else is taken as it stands. */
-export function webhookSecret(minLength: number): Limits<string> {
-  const plain = secretText(minLength);
+/**
+ * Standard Webhooks secrets, read as the official libraries read them: base64, with or without `whsec_` before it. Several
+ * for a rotation; the first one is the newest. @param leastBytes of each key
+ */
+export function webhookSecrets(leastBytes: number): Limits<Buffer[]> {
+  const letters = Math.ceil((leastBytes * 4) / 3);
   return {
     schema: z
       .string()
-      .pipe(plain.schema)
-      .refine((text) => !text.startsWith('whsec_') || /^whsec_[A-Za-z0-9+/_-]+={0,2}$/.test(text)),
+      .max(4096)
+      .transform((text) => text.split(',').map((one) => one.trim().replace(/^whsec_/, '')))
+      .pipe(
+        z.array(z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)).max(5),
+      )
+      .transform((texts) => texts.map((text) => Buffer.from(text, 'base64')))
+      .refine((keys) => keys.every((key) => key.length >= leastBytes)),
     expected: {
-      en: `${plain.expected.en}; after whsec_ only base64`,
-      ko: `${plain.expected.ko}, whsec_ 뒤에는 base64만`,
+      en: `base64 of at least ${leastBytes} bytes (${letters} characters), with or without whsec_ before it; up to 5 separated by commas, the newest first`,
+      ko: `${leastBytes}바이트 이상의 base64 (${letters}자 이상, 앞의 whsec_는 있어도 없어도 됨). 쉼표로 5개까지, 최신 것을 먼저`,
     },
   };
 }

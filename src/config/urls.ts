@@ -34,16 +34,22 @@ export function gatewayUrl(production: boolean): Limits<string> {
   };
 }
 
-export const webhookUrl: Limits<string> = {
-  schema: z.string().refine((text) => {
-    const url = parse(text);
-    return hasProtocol(url, ['http:', 'https:']) && url?.username === '' && url.password === '';
-  }),
-  expected: {
-    en: 'an http or https address without user and password',
-    ko: '사용자 정보가 없는 http 또는 https 주소',
-  },
-};
+/** Outcome events name orders and amounts: over the network only encrypted, in production. */
+export function webhookUrl(production: boolean): Limits<string> {
+  const protocols = production ? ['https:'] : ['http:', 'https:'];
+  return {
+    schema: z.string().refine((text) => {
+      const url = parse(text);
+      return hasProtocol(url, protocols) && url?.username === '' && url.password === '';
+    }),
+    expected: production
+      ? { en: 'an https address without user and password', ko: '사용자 정보가 없는 https 주소' }
+      : {
+          en: 'an http or https address without user and password',
+          ko: '사용자 정보가 없는 http 또는 https 주소',
+        },
+  };
+}
 
 function isBare(text: string, allows: (url: URL) => boolean): boolean {
   const url = parse(text);

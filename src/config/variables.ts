@@ -6,7 +6,7 @@ import {
   matching,
   oneOf,
   secretText,
-  webhookSecret,
+  webhookSecrets,
   wholeNumber,
 } from './limits.ts';
 import { dataKeyList, operatorList } from './people-and-keys.ts';
@@ -168,11 +168,11 @@ export const variables = {
     ko: '서버 포트. 0이면 비어 있는 포트를 씁니다.',
   }),
   INGEST_SECRET: {
-    ...secret(webhookSecret(1), {
-      en: 'Checks the Standard Webhooks signature of a cancellation event.',
-      ko: '취소 이벤트의 Standard Webhooks 서명을 검증합니다.',
+    ...secret(webhookSecrets(1), {
+      en: 'Checks the Standard Webhooks signature of a cancellation event; during a rotation any of several will do.',
+      ko: '취소 이벤트의 Standard Webhooks 서명을 검증합니다. 교체 중에는 여러 개 중 하나만 맞으면 됩니다.',
     }),
-    production: webhookSecret(32),
+    production: webhookSecrets(24),
   },
   INGEST_TOKEN: {
     ...secret(secretText(1), {
@@ -193,16 +193,19 @@ export const variables = {
     en: 'Encrypt refund accounts; the first one writes. Outside production a key is made under .refund-worker/; in production an event with an account is refused (503) without one.',
     ko: '환불 계좌 암호화 키, 첫 번째 키로 암호화합니다. 운영 환경이 아니면 .refund-worker/에 자동 생성되고, 운영 환경에서 없으면 계좌가 있는 이벤트를 503으로 거절합니다.',
   }),
-  EVENTS_WEBHOOK_URL: secret(webhookUrl, {
-    en: 'Where outcome events are sent besides the Redis stream.',
-    ko: '결과 이벤트를 Redis 스트림 외에 추가로 보낼 주소.',
-  }),
-  EVENTS_WEBHOOK_SECRET: {
-    ...secret(webhookSecret(1), {
-      en: 'Signs outcome events (Standard Webhooks). In production required with EVENTS_WEBHOOK_URL.',
-      ko: '결과 이벤트 서명 (Standard Webhooks). 운영 환경에서 EVENTS_WEBHOOK_URL과 함께 필수입니다.',
+  EVENTS_WEBHOOK_URL: {
+    ...secret(webhookUrl(false), {
+      en: 'Where outcome events are sent besides the Redis stream.',
+      ko: '결과 이벤트를 Redis 스트림 외에 추가로 보낼 주소.',
     }),
-    production: webhookSecret(32),
+    production: webhookUrl(true),
+  },
+  EVENTS_WEBHOOK_SECRET: {
+    ...secret(webhookSecrets(1), {
+      en: 'Signs outcome events (Standard Webhooks), with each of several during a rotation. In production required with EVENTS_WEBHOOK_URL.',
+      ko: '결과 이벤트 서명 (Standard Webhooks). 교체 중에는 여러 개로 함께 서명합니다. 운영 환경에서 EVENTS_WEBHOOK_URL과 함께 필수입니다.',
+    }),
+    production: webhookSecrets(24),
   },
   LOG_LEVEL: plain('info', oneOf(['debug', 'info', 'warn', 'error', 'silent']), {
     en: 'The least important log lines that are written.',

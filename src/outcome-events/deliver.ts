@@ -12,15 +12,11 @@ export type WebhookAnswer =
 
 export interface Webhook {
   readonly url: string;
-  readonly secret: string | null;
+  readonly secrets: readonly Uint8Array[];
   readonly answerMs: number;
 }
 
 const mayPass = [408, 425, 429];
-/** The body of the answer is ignored, and read only so that the connection can be used again. */
-const bodyBytes = 64 * 1024;
-const bodyMs = 1_000;
-
 /** Never throws: what goes wrong is an answer. `now` in ms. */
 export async function deliver(webhook: Webhook, event: OutcomeEvent, now: number): Promise<WebhookAnswer> {
   const ended = new AbortController();
@@ -33,7 +29,8 @@ export async function deliver(webhook: Webhook, event: OutcomeEvent, now: number
     if (request === null) return { kind: 'refused', status: null, reason: 'cannot_be_sent' };
     // Not followed: events go to the configured address only.
     const response = await fetch(request, { redirect: 'manual', signal: ended.signal });
-    await drain(response);
+    // Never read: whatever it holds, however long it is, the status has said all.
+    await response.body?.cancel().catch(() => undefined);
     return judge(response.status);
   } catch (error) {
     return { kind: 'not_now', status: null, reason: causeOf(error) };
@@ -50,38 +47,22 @@ function judge(status: number): WebhookAnswer {
 }
 
 /** null: these are no headers or no address that HTTP knows. */
-function requestOf({ url, secret }: Webhook, { id, body }: OutcomeEvent, now: number): Request | null {
+function requestOf({ url, secrets }: Webhook, { id, body }: OutcomeEvent, now: number): Request | null {
   const timestamp = String(Math.floor(now / 1000));
-  const headers = new Headers({ 'content-type': 'application/cloudevents+json' });
+  const headers = new Headers({
+    'content-type': 'application/cloudevents+json',
+    'accept-encoding': 'identity',
+  });
   headers.set('webhook-timestamp', timestamp);
   try {
     headers.set('webhook-id', id);
-    if (secret !== null) {
-      const signature = webhookSignature(secret, { id, timestamp, body }).toString('base64');
-      headers.set('webhook-signature', `v1,${signature}`);
-    }
+    const signatures = secrets.map(
+      (secret) => `v1,${webhookSignature(secret, { id, timestamp, body }).toString('base64')}`,
+    );
+    if (signatures.length > 0) headers.set('webhook-signature', signatures.join(' '));
     return new Request(url, { method: 'POST', headers, body });
   } catch {
     return null;
-  }
-}
-
-/** The status is known by now: a body that never ends or breaks off changes nothing. */
-async function drain({ body }: Response): Promise<void> {
-  if (body === null) return;
-  const reader = body.getReader();
-  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), bodyMs);
-  try {
-    for (let left = bodyBytes; left > 0; ) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      left -= value.byteLength;
-    }
-    await reader.cancel();
-  } catch {
-    // Broken off.
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -16,8 +16,8 @@ export interface ForwardDeps {
 
 export interface ForwardOptions {
   readonly url: string;
-  /** null: sent without a signature. */
-  readonly secret: string | null;
+  /** Each of them signs; none: sent without a signature. */
+  readonly secrets: readonly Uint8Array[];
   /** Overrides of `forwardLimits`, for tests. */
   readonly limits?: Partial<ForwardLimits>;
 }

@@ -9,13 +9,6 @@ export interface SignedContent {
 }
 
 /** The HMAC-SHA256 behind `v1,`. */
-export function webhookSignature(secret: string, { id, timestamp, body }: SignedContent): Buffer {
-  return createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest();
-}
-
-/** `whsec_` and base64, or the text as it stands. */
-function keyOf(secret: string): Buffer {
-  return secret.startsWith('whsec_')
-    ? Buffer.from(secret.slice('whsec_'.length), 'base64')
-    : Buffer.from(secret);
+export function webhookSignature(key: Uint8Array, { id, timestamp, body }: SignedContent): Buffer {
+  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
 }

@@ -22,7 +22,7 @@ export interface Access {
 const guessesPerMinute = 20;
 
 export async function createAccess(app: FastifyInstance, { config, clock }: System): Promise<Access> {
-  const { token, secret } = config.ingest;
+  const { token, secrets } = config.ingest;
   const setup = setupOf(config);
   await readLogins(app, config.operators, clock.now);
 
@@ -37,7 +37,7 @@ export async function createAccess(app: FastifyInstance, { config, clock }: Syst
       });
       if (request.login !== null && request.login.kind !== 'wrong') return request.login;
     }
-    const isSigned = secret !== null && hasSignature(request.headers);
+    const isSigned = secrets.length > 0 && hasSignature(request.headers);
     return { kind: isSigned ? 'signature_to_come' : 'none' };
   }
 
@@ -67,9 +67,9 @@ export async function createAccess(app: FastifyInstance, { config, clock }: Syst
       return undefined;
     },
     async checkSignature(request, reply) {
-      if (!request.signatureDecides || secret === null) return undefined;
+      if (!request.signatureDecides) return undefined;
       const body = bytesOf(request) ?? Buffer.alloc(0);
-      const isSigned = isSignedWith(secret, { headers: request.headers, body, now: clock.now() });
+      const isSigned = isSignedWith(secrets, { headers: request.headers, body, now: clock.now() });
       return isSigned ? undefined : refuse(reply, 'ingest', unproved(wrongSignature));
     },
   };

@@ -7,7 +7,7 @@ import { sendProblem } from './problems.ts';
 
 /** Neither token nor secret: every client that reaches the server may enqueue. */
 export function isUnprotected({ ingest }: Pick<Config, 'ingest'>): boolean {
-  return ingest.token === null && ingest.secret === null;
+  return ingest.token === null && ingest.secrets.length === 0;
 }
 
 /** @throws ConfigError when an unprotected server would be reachable from elsewhere. */

@@ -26,7 +26,7 @@ export interface Setup {
 export function setupOf({ ingest, operators }: Pick<Config, 'ingest' | 'operators'>): Setup {
   return {
     hasToken: ingest.token !== null,
-    hasSecret: ingest.secret !== null,
+    hasSecret: ingest.secrets.length > 0,
     hasOperators: operators.length > 0,
   };
 }

@@ -19,7 +19,8 @@ export function hasSignature(headers: IncomingHttpHeaders): boolean {
   );
 }
 
-export function isSignedWith(secret: string, { headers, body, now }: SignedRequest): boolean {
+/** By any of the keys: during a rotation a sender may still use the old one. */
+export function isSignedWith(keys: readonly Uint8Array[], { headers, body, now }: SignedRequest): boolean {
   const [id = '', timestamp = '', signatures = ''] = [
     'webhook-id',
     'webhook-timestamp',
@@ -27,10 +28,12 @@ export function isSignedWith(secret: string, { headers, body, now }: SignedReque
   ].map((name) => String(headers[name] ?? ''));
   if (!/^\d{1,12}$/.test(timestamp)) return false;
   if (Math.abs(now - Number(timestamp) * 1000) > toleranceMs) return false;
-  const wanted = webhookSignature(secret, { id, timestamp, body });
-  return signatures.split(' ').some((signature) => {
-    const [version, text] = signature.split(',');
-    const given = Buffer.from(text ?? '', 'base64');
-    return version === 'v1' && given.length === wanted.length && timingSafeEqual(given, wanted);
+  const given = signatures
+    .split(' ')
+    .map((signature) => signature.split(','))
+    .flatMap(([version, text]) => (version === 'v1' ? [Buffer.from(text ?? '', 'base64')] : []));
+  return keys.some((key) => {
+    const wanted = webhookSignature(key, { id, timestamp, body });
+    return given.some((one) => one.length === wanted.length && timingSafeEqual(one, wanted));
   });
 }

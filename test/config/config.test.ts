@@ -30,7 +30,7 @@ describe('an empty environment', () => {
       bootpay: { credentials: null },
       policy: settings,
       http: { host: '127.0.0.1' },
-      ingest: { secret: null, token: null },
+      ingest: { secrets: [], token: null },
       operators: [],
     });
   });
@@ -59,8 +59,8 @@ describe('every value', () => {
       HTTP_PORT: '0',
       INGEST_TOKEN: 't'.repeat(32),
       DATA_KEYS: `new:${key(1)}, old:${key(2)}`,
-      EVENTS_WEBHOOK_URL: 'http://events.internal/hook',
-      EVENTS_WEBHOOK_SECRET: `whsec_${key(3)}`,
+      EVENTS_WEBHOOK_URL: 'https://events.internal/hook',
+      EVENTS_WEBHOOK_SECRET: `whsec_${key(3)}, ${key(4)}`,
       LOG_LEVEL: 'warn',
     });
     expect(config).toMatchObject({
@@ -69,12 +69,15 @@ describe('every value', () => {
       bootpay: { baseUrl: 'https://gateway.example/v2', timeoutMs: 70_000 },
       policy: { callTimeoutMs: 70_000, lookUpScheduleMs: [1000, 2000, 4000] },
       http: { host: '::1', port: 0 },
-      ingest: { secret: null, token: 't'.repeat(32) },
+      ingest: { secrets: [], token: 't'.repeat(32) },
       dataKeys: [
         { id: 'new', key: new Uint8Array(32).fill(1) },
         { id: 'old', key: new Uint8Array(32).fill(2) },
       ],
-      events: { webhookUrl: 'http://events.internal/hook', webhookSecret: `whsec_${key(3)}` },
+      events: {
+        webhookUrl: 'https://events.internal/hook',
+        webhookSecrets: [Buffer.alloc(32, 3), Buffer.alloc(32, 4)],
+      },
       logLevel: 'warn',
     });
   });
@@ -88,7 +91,7 @@ describe('every value', () => {
       LOOK_UP_SCHEDULE_MS: '10',
       BOOTPAY_CALLS_PER_SECOND: '1000',
       INGEST_TOKEN: 'x',
-      INGEST_SECRET: 'y',
+      INGEST_SECRET: 'eQ==',
       OPERATORS: JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap }]),
     });
     expect(config).toMatchObject({
@@ -173,6 +176,10 @@ describe('a wrong value', () => {
     ['HTTP_PORT', '65536'],
     ['INGEST_TOKEN', 'with space'],
     ['INGEST_SECRET', 'whsec_***'],
+    ['INGEST_SECRET', 'plain-secret'],
+    ['INGEST_SECRET', 'whsec_'],
+    ['INGEST_SECRET', `${key(1)},`],
+    ['INGEST_SECRET', key(1).replace('=', '')],
     ['OPERATORS', 'kim'],
     ['OPERATORS', '{}'],
     ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'admin', password: cheap }])],
@@ -230,7 +237,8 @@ describe('in production', () => {
     ['SETTLE_WINDOW_MS', '179999'],
     ['LOOK_UP_SCHEDULE_MS', '999'],
     ['INGEST_TOKEN', 't'.repeat(31)],
-    ['INGEST_SECRET', 's'.repeat(31)],
+    ['INGEST_SECRET', Buffer.alloc(23).toString('base64')],
+    ['INGEST_SECRET', `${key(1)},${Buffer.alloc(23).toString('base64')}`],
     ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap }])],
   ])('%s=%s is too little, though it may be enough for a trial', (name, value) => {
     expect(problemsOf({ ...production, [name]: value })).toHaveLength(1);
@@ -244,6 +252,14 @@ describe('in production', () => {
     expect(
       problemsOf({ ...production, RETRY_DEADLINE_MS: '3600000', SETTLE_WINDOW_MS: '3600000' }),
     ).toHaveLength(1);
+  });
+
+  test('an events webhook without encryption is refused', () => {
+    const env = { EVENTS_WEBHOOK_URL: 'http://events.internal/hook', EVENTS_WEBHOOK_SECRET: key(3) };
+    expect(problemsOf({ ...production, ...env })).toEqual([
+      expect.stringMatching(/^EVENTS_WEBHOOK_URL: .*https/),
+    ]);
+    expect(problemsOf(env)).toEqual([]);
   });
 
   test('an events webhook without a secret is refused', () => {

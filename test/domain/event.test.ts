@@ -4,7 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { type ParsedEvent, parseCancellationEvent } from '../../src/domain/event.ts';
 import { InexactNumber } from '../../src/domain/json.ts';
 
-const least: Record<string, string> = { event_id: 'event-1', order_id: 'order-1', receipt_id: '6244f60c1fc19202e42e8c4e' };
+const least: Record<string, string> = {
+  event_id: 'event-1',
+  order_id: 'order-1',
+  receipt_id: '6244f60c1fc19202e42e8c4e',
+};
 const now = Date.UTC(2026, 10, 20, 3);
 const account = { bank_account: '110482915507', bank_username: '홍길동', bank_code: '088' };
 

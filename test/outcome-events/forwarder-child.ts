@@ -16,5 +16,5 @@ startForwarding(
     log: silentLogger(),
     consumer: CONSUMER,
   },
-  { url: WEBHOOK_URL, secret: null, limits: JSON.parse(LIMITS) },
+  { url: WEBHOOK_URL, secrets: [], limits: JSON.parse(LIMITS) },
 );

@@ -98,7 +98,7 @@ export function world(redis: TestRedis) {
     const own = more.connection ?? redis.connect();
     const consumer = more.consumer ?? `process-${forwarders}`;
     const deps: ForwardDeps = { redis: own, keys, clock: systemClock(), log: loggerInto(lines), consumer };
-    const stop = startForwarding(deps, { url, secret: null, limits: { ...quick, ...more.limits } });
+    const stop = startForwarding(deps, { url, secrets: [], limits: { ...quick, ...more.limits } });
     redis.onEnd(stop);
     return { consumer, lines, stop, kill: () => own.disconnect() };
   }

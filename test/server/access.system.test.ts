@@ -1,5 +1,6 @@
 // Who may do what: the matrix of token, signature, viewer, operator and nobody, and what loopback is worth.
 import type { InjectOptions } from 'fastify';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/domain/errors.ts';
 import { createApp } from '../../src/server/app.ts';
@@ -186,6 +187,8 @@ describe('a caller from elsewhere', () => {
   });
 });
 
+const otherSecret = Buffer.alloc(32, 7).toString('base64');
+
 describe('with a secret', () => {
   const env = { INGEST_SECRET: secret };
   const body = JSON.stringify(event);
@@ -196,10 +199,21 @@ describe('with a secret', () => {
     expect(answer.status).toBe(202);
   });
 
-  test('a secret without whsec_ is taken as it stands', async () => {
-    const { call } = await openServer(redis, { env: { INGEST_SECRET: 'plain-secret' } });
-    const answer = await call(ingest, { text: body, headers: signed(body, 'plain-secret') });
-    expect(answer.status).toBe(202);
+  test.each([
+    ['with whsec_', secret],
+    ['without whsec_', secret.replace('whsec_', '')],
+    ['the new one of a rotation', `${secret},${otherSecret}`],
+    ['the old one of a rotation', `${otherSecret}, ${secret}`],
+  ])('the official library signs with the same secret, %s', async (_name, INGEST_SECRET) => {
+    const { call } = await openServer(redis, { env: { INGEST_SECRET } });
+    const at = new Date();
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign('msg_1', at, body),
+    };
+    expect((await call(ingest, { text: body, headers })).status).toBe(202);
   });
 
   test.each([

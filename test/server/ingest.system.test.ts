@@ -57,15 +57,6 @@ describe('an event', () => {
     expect(answer.status).toBe(409);
     expect(answer.body.problems).toMatchObject([{ field: 'cancel_id', received: '"mine"' }]);
   });
-
-  test('with duplicate keys is read as JSON is read', async () => {
-    const { call } = await openServer(redis);
-    const text = '{"event_id":"e-0","event_id":"e-1","order_id":"o-1","receipt_id":"r-1"}';
-    const answer = await call(path, { text, headers: { 'content-type': 'application/json; charset=utf-8' } });
-    expect(answer.status).toBe(202);
-    const { body } = await call(`/v1/refunds/${answer.body.refund_id}`);
-    expect(body).toMatchObject({ event_id: 'e-1', cancel_price: null });
-  });
 });
 
 describe('bad input', () => {
