@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addBusinessDays, isBusinessDay } from '../../src/policies/business-days.ts';
+import { addBusinessDays, holidaysEndAt, isBusinessDay } from '../../src/policies/business-days.ts';
 import { daysOff } from './days-off.ts';
 import { seoul } from './receipts.ts';
 
@@ -19,9 +19,14 @@ const weekdaysOff: readonly (readonly [number, readonly string[]])[] = [
   ],
   [
     2026,
-    '01-01 02-16 02-17 02-18 03-02 05-05 05-25 06-03 07-17 08-17 09-24 09-25 10-05 10-09 12-25'.split(' '),
+    '01-01 02-16 02-17 02-18 03-02 05-01 05-05 05-25 06-03 07-17 08-17 09-24 09-25 10-05 10-09 12-25'.split(
+      ' ',
+    ),
   ],
-  [2027, '01-01 02-08 02-09 03-01 05-05 05-13 07-19 08-16 09-14 09-15 09-16 10-04 10-11 12-27'.split(' ')],
+  [
+    2027,
+    '01-01 02-08 02-09 03-01 05-03 05-05 05-13 07-19 08-16 09-14 09-15 09-16 10-04 10-11 12-27'.split(' '),
+  ],
 ];
 
 test.each(weekdaysOff)('the weekdays off of %i are those of the Korean calendar', (year, days) => {
@@ -53,19 +58,20 @@ test.each([1900, 9998])('a year without a calendar (%i) has weekends all the sam
   expect(later - at).toBeGreaterThanOrEqual(7 * 86_400_000);
 });
 
-test('the day of the National Assembly election of 2028 is a day off, the days around it are not', () => {
-  const days = ['2028-04-11', '2028-04-12', '2028-04-13'].map((day) =>
-    isBusinessDay(seoul(`${day}T12:00:00`)),
-  );
-  expect(days).toEqual([true, false, true]);
+test.each([
+  ['the last day of the gazette', '2027-12-27', false],
+  ['the first holiday after it', '2028-03-01', true],
+])('%s (%s) counts as a business day: %s', (_, day, counts) => {
+  expect(isBusinessDay(seoul(`${day}T12:00:00`))).toBe(counts);
 });
 
-// The package knows the rules of these years only; a holiday of half a calendar would be worse than none.
-test.each([
-  ['the year before the first calendar', '2013-12-25', true],
-  ['the first year with a calendar', '2014-12-25', false],
-  ['the last year with a calendar', '2050-03-01', false],
-  ['the year after the last calendar', '2051-03-01', true],
-])('a public holiday of %s (%s) counts as a business day: %s', (_, day, counts) => {
-  expect(isBusinessDay(seoul(`${day}T12:00:00`))).toBe(counts);
+test('the calendar ends with the last year that the gazette has announced', () => {
+  expect(holidaysEndAt).toBe(seoul('2028-01-01T00:00:00') - 1);
+});
+
+test('Labour Day is a public holiday from 2026 on', () => {
+  const days = ['2025-05-01', '2026-05-01', '2027-05-03'].map((day) =>
+    isBusinessDay(seoul(`${day}T12:00:00`)),
+  );
+  expect(days).toEqual([true, false, false]);
 });

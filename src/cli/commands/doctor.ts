@@ -2,6 +2,7 @@
 import type { System } from '../../compose.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../domain/errors.ts';
+import { holidaysEndAt } from '../../policies/business-days.ts';
 import { defineCommand } from '../command.ts';
 import { askBootpay, type Check } from '../doctor-bootpay.ts';
 import { eventChecks } from '../doctor-events.ts';
@@ -77,6 +78,7 @@ async function connectedChecks(
     return await withSystemOf(io, config, async (system) => [
       ...(await redisChecks(system)),
       await laneCheck(system),
+      ...calendarChecks(system.clock.now()),
       ...(await eventChecks(system)),
       await askBootpay(system, receipt),
     ]);
@@ -98,6 +100,21 @@ async function redisChecks(system: System): Promise<Check[]> {
   return [
     { about: 'redis', verdict: 'good', en: 'It answers and keeps what it is told.', ko: '정상이에요.' },
     ...notes,
+  ];
+}
+
+const calendarWarningMs = 60 * 86_400_000;
+
+function calendarChecks(now: number): Check[] {
+  if (now < holidaysEndAt - calendarWarningMs) return [];
+  const end = new Date(holidaysEndAt).toISOString().slice(0, 10);
+  return [
+    {
+      about: 'calendar',
+      verdict: 'told',
+      en: `The public holidays are known until ${end}; later refund_by counts weekends only and may be some days early. A newer version of refund-worker knows more.`,
+      ko: `공휴일 정보는 ${end}까지예요. 이후 refund_by는 주말만 빼고 계산돼 며칠 이를 수 있어요. refund-worker를 업데이트해 주세요.`,
+    },
   ];
 }
 
