@@ -1,6 +1,6 @@
 // Everything outside that a command may touch: folder, environment, input and the two outputs.
-import pc from 'picocolors';
 import type { Environment } from '../config/values.ts';
+import { type Colors, createTerminal } from './terminal.ts';
 
 export interface Io {
   /** The working folder: `.env` and `.refund-worker/` are here. */
@@ -13,10 +13,10 @@ export interface Io {
   readonly notesAreWatched: boolean;
   /** In columns; without a terminal, wide enough for every table. */
   readonly width: number;
-  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly colors: Colors;
   /** One line (or several) of the answer, on standard output. Resolves when the next one may follow. */
   out(text: string): Promise<void>;
-  /** The same without a line break, for a line that is overwritten. */
+  /** Ours as it stands, without a line break: for a line that is overwritten. */
   outRaw(text: string): void;
   /** A remark that is not part of the answer: one line on standard error. */
   note(text: string): void;
@@ -29,6 +29,7 @@ export function processIo(): Io {
   const { stdout, env } = process;
   const isTerminal = stdout.isTTY === true;
   const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  const terminal = createTerminal(isTerminal && !plain);
   return {
     folder: process.cwd(),
     env,
@@ -36,14 +37,14 @@ export function processIo(): Io {
     isTerminal,
     notesAreWatched: process.stderr.isTTY === true && env['TERM'] !== 'dumb',
     width: isTerminal ? Math.max(stdout.columns, 60) : widthOfAPipe,
-    colors: pc.createColors(isTerminal && !plain),
+    colors: terminal.colors,
     out: (text) =>
       new Promise((resolve) => {
-        if (stdout.write(`${text}\n`)) resolve();
+        if (stdout.write(`${terminal.printable(text)}\n`)) resolve();
         else stdout.once('drain', resolve);
       }),
     outRaw: (text) => void stdout.write(text),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${terminal.printable(text)}\n`),
     noteRaw: (text) => void process.stderr.write(text),
   };
 }
