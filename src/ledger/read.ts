@@ -1,22 +1,22 @@
 // Reading the ledger: one record with its history, how many there are, and the jobs that wait for a receipt's lock.
+import type { ChainableCommander } from 'ioredis';
 import { z } from 'zod';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import { readHistory, readRecord, storedVersion } from './stored.ts';
+import { readHistory, readRecord, type StoredFields, storedVersion } from './stored.ts';
 import { readUnread } from './unread.ts';
 
 export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
-  const [[, stored], [, lines]] = await inPipeline(redis, keys, id);
-  const [body, state, version, jobId] = storedSchema.parse(stored);
+  const pipeline = redis.pipeline();
+  pipeline.hmget(keys.refund(id), ...storedFields, 'job');
+  pipeline.lrange(keys.history(id), 0, -1);
+  const [fields, lines] = z.tuple([storedSchema, z.array(z.string())]).parse(await answersOf(pipeline));
+  const [body, state, version, jobId = null] = fields;
   if (state === null) return null;
-  const about = {
-    version: storedVersion(version),
-    jobId,
-    history: readHistory(Array.isArray(lines) ? lines : []),
-  };
+  const about = { version: storedVersion(version), jobId, history: readHistory(lines) };
   if (body === null && isEnded(state)) return { refund: null, unread: null, purged: true, state, ...about };
   const refund = readRecord({ body, state, version });
   if (typeof refund !== 'string') {
@@ -33,20 +33,31 @@ export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): 
   };
 }
 
+const storedFields = ['body', 'state', 'version'] as const;
 const text = z.string().nullable();
-const storedSchema = z.tuple([text, text, text, text]);
+const storedSchema = z.tuple([text, text, text], text);
 
-async function inPipeline(redis: RedisClient, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
+/** What is stored of each, in one round trip and in the order of the ids; without a state there is no such record. */
+export async function readStored(
+  redis: RedisClient,
+  keys: Keys,
+  ids: readonly string[],
+): Promise<StoredFields[]> {
   const pipeline = redis.pipeline();
-  pipeline.hmget(keys.refund(id), 'body', 'state', 'version', 'job');
-  pipeline.lrange(keys.history(id), 0, -1);
-  const [record, history] = (await pipeline.exec()) ?? [];
-  const failed = record?.[0] ?? history?.[0];
-  if (failed) throw failed;
-  return [record ?? [null, null], history ?? [null, []]];
+  for (const id of ids) pipeline.hmget(keys.anyRefund(id), ...storedFields);
+  return (await answersOf(pipeline)).map((fields) => {
+    const [body, state, version] = storedSchema.parse(fields);
+    return { body, state, version };
+  });
 }
 
-type Entry = [Error | null, unknown];
+/** @throws the first error among them. */
+async function answersOf(pipeline: ChainableCommander): Promise<unknown[]> {
+  return ((await pipeline.exec()) ?? []).map(([error, answer]) => {
+    if (error !== null) throw error;
+    return answer;
+  });
+}
 
 const receiptFields = [
   'highest',
