@@ -4,10 +4,10 @@ import { chunks } from '../domain/chunks.ts';
 import { InvariantError } from '../domain/errors.ts';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Acceptance, NewRefund } from '../domain/ports.ts';
-import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
+import type { LedgerDeps } from './commit.ts';
 import { bodyOf, historyLine, readBody } from './stored.ts';
 
 const script = loadScript(import.meta.url, ['./scripts/accept.lua']);
@@ -29,7 +29,7 @@ const answersSchema = jsonAnswer(z.array(answerSchema));
 
 /** Stores many at once; answers in the order given. No job is enqueued yet. */
 export async function accept(
-  { redis, keys, vault }: { readonly redis: RedisClient; readonly keys: Keys; readonly vault: AccountVault },
+  { redis, keys, vault }: LedgerDeps,
   batch: readonly NewRefund[],
 ): Promise<Acceptance[]> {
   const shared = [keys.byState('queued'), keys.wakeUps, keys.counters];
@@ -70,8 +70,8 @@ function fieldsOf(vault: AccountVault, { refund, ownCancelId, account }: NewRefu
   return {
     refund_id: refund.refundId,
     receipt_id: refund.receiptId,
-    now: refund.acceptedAt,
-    deadline: refund.deadlineAt,
+    now: String(refund.acceptedAt),
+    deadline: String(refund.deadlineAt),
     own_cancel_id: ownCancelId ?? undefined,
     macs: vault.macs(account),
   };

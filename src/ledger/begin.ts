@@ -4,9 +4,8 @@ import { assertNever } from '../domain/errors.ts';
 import type { BeginRequest, BeginResult } from '../domain/ports.ts';
 import { stateSchema } from '../domain/states.ts';
 import { longestReceiptWaitMs, personHoldCheckMs } from '../policies/retry-schedule.ts';
-import type { RedisClient } from '../redis/connection.ts';
-import type { Keys } from '../redis/keys.ts';
 import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
+import type { LedgerDeps } from './commit.ts';
 import { readRecord } from './stored.ts';
 
 const beginScript = loadScript(import.meta.url, ['./scripts/begin.lua']);
@@ -36,12 +35,7 @@ type Go = Extract<z.infer<typeof answerSchema>, { kind: 'go' }>;
 /** The answer, and from the record: body, account. */
 const replySchema = z.tuple([jsonAnswer(answerSchema), z.string(), z.string()]);
 
-interface BeginDeps {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
-}
-
-export async function begin(deps: BeginDeps, request: BeginRequest): Promise<BeginResult> {
+export async function begin(deps: LedgerDeps, request: BeginRequest): Promise<BeginResult> {
   const { redis, keys } = deps;
   const { refundId, receiptId, jobId, now } = request;
   const scriptKeys = [
@@ -96,7 +90,7 @@ export async function begin(deps: BeginDeps, request: BeginRequest): Promise<Beg
 }
 
 async function giveBack(
-  { redis, keys }: BeginDeps,
+  { redis, keys }: LedgerDeps,
   { refundId, receiptId }: BeginRequest,
   { took }: Go,
 ): Promise<string | null> {

@@ -75,8 +75,8 @@ export function createLedger({ redis, prefix, dataKeys }: LedgerOptions): Ledger
     newestAcceptedAt: () => newestAcceptedAt(redis, keys),
     purge: (query) => purge(redis, keys, query),
 
-    markUnreadable: (id, now) => markUnreadable({ redis, keys }, id, now),
-    closeUnreadable: (refund, verdict) => closeUnreadable({ redis, keys }, refund, verdict),
+    markUnreadable: (id, now) => markUnreadable(deps, id, now),
+    closeUnreadable: (refund, verdict) => closeUnreadable(deps, refund, verdict),
 
     async hint(receiptId, now) {
       const ids = await redis.zrevrange(keys.byReceipt(receiptId), 0, 99);

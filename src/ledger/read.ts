@@ -1,5 +1,4 @@
 // Reading the ledger: one record with its history, how many there are, and the jobs that wait for a receipt's lock.
-import type { ChainableCommander } from 'ioredis';
 import { z } from 'zod';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
 import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
@@ -10,11 +9,11 @@ import { readHistory, readRecord, type StoredFields, storedVersion } from './sto
 import { readUnread } from './unread.ts';
 
 export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
-  const pipeline = redis.pipeline();
-  pipeline.hmget(keys.refund(id), ...storedFields, 'job');
-  pipeline.lrange(keys.history(id), 0, -1);
-  const [fields, lines] = z.tuple([storedSchema, z.array(z.string())]).parse(await answersOf(pipeline));
-  const [body, state, version, jobId = null] = fields;
+  const [fields, lines] = await Promise.all([
+    redis.hmget(keys.refund(id), ...storedFields, 'job'),
+    redis.lrange(keys.history(id), 0, -1),
+  ]);
+  const [body = null, state = null, version = null, jobId = null] = fields;
   if (state === null) return null;
   const about = { version: storedVersion(version), jobId, history: readHistory(lines) };
   if (body === null && isEnded(state)) return { refund: null, unread: null, purged: true, state, ...about };
@@ -35,7 +34,7 @@ export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): 
 
 const storedFields = ['body', 'state', 'version'] as const;
 const text = z.string().nullable();
-const storedSchema = z.tuple([text, text, text], text);
+const storedSchema = z.tuple([text, text, text]);
 
 /** What is stored of each, in one round trip and in the order of the ids; without a state there is no such record. */
 export async function readStored(
@@ -45,50 +44,30 @@ export async function readStored(
 ): Promise<StoredFields[]> {
   const pipeline = redis.pipeline();
   for (const id of ids) pipeline.hmget(keys.anyRefund(id), ...storedFields);
-  return (await answersOf(pipeline)).map((fields) => {
+  return ((await pipeline.exec()) ?? []).map(([error, fields]) => {
+    if (error !== null) throw error;
     const [body, state, version] = storedSchema.parse(fields);
     return { body, state, version };
   });
 }
 
-/** @throws the first error among them. */
-async function answersOf(pipeline: ChainableCommander): Promise<unknown[]> {
-  return ((await pipeline.exec()) ?? []).map(([error, answer]) => {
-    if (error !== null) throw error;
-    return answer;
-  });
-}
-
-const receiptFields = [
-  'highest',
-  'settled',
-  'marks',
-  'drifts',
-  'version',
-  'lock',
-  'below_at',
-  'below_version',
-  'below_won',
-] as const;
-
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
 export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
   const [row, jobs] = await Promise.all([
-    redis.hmget(keys.receipt(id), ...receiptFields),
+    redis.hgetall(keys.receipt(id)),
     redis.zrange(keys.waiting(id), '0', '-1'),
   ]);
+  const number = (field: string) => Number(row[field] ?? 0);
+  const below = { at: number('below_at'), version: number('below_version'), totalWon: number('below_won') };
   const refundIds = jobs.map((jobId) => jobId.slice(0, jobId.lastIndexOf('-')));
   return {
-    highestWon: Number(row[0] ?? 0),
-    settledWon: Number(row[1] ?? 0),
-    marks: Number(row[2] ?? 0),
-    openDrifts: Number(row[3] ?? 0),
-    version: Number(row[4] ?? 0),
-    holder: row[5] ?? null,
-    below:
-      row[6] == null
-        ? null
-        : { at: Number(row[6]), version: Number(row[7] ?? 0), totalWon: Number(row[8] ?? 0) },
+    highestWon: number('highest'),
+    settledWon: number('settled'),
+    marks: number('marks'),
+    openDrifts: number('drifts'),
+    version: number('version'),
+    holder: row['lock'] ?? null,
+    below: row['below_at'] === undefined ? null : below,
     waiting: [...new Set(refundIds)].filter((refundId) => refundId !== ''),
     waitingJobs: jobs,
   };

@@ -5,9 +5,9 @@ import type { MarkedUnreadable, UnreadableVerdict, UnreadRefund } from '../domai
 import { isOpen, type State, stateSchema } from '../domain/states.ts';
 import { unreadableEvent } from '../policies/outcome-event.ts';
 import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
-import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { jsonArgument, loadScript } from '../redis/scripts.ts';
+import type { LedgerDeps } from './commit.ts';
 import { readStored } from './read.ts';
 import { asciiJson, historyLine, readRecord } from './stored.ts';
 import { readUnread } from './unread.ts';
@@ -18,13 +18,8 @@ const closeScript = loadScript(import.meta.url, [cases, './scripts/close-unreada
 /** The next waiter, '' none; null: the record has moved on. */
 const answerSchema = z.string().nullable();
 
-interface Deps {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
-}
-
 export async function markUnreadable(
-  deps: Deps,
+  deps: LedgerDeps,
   id: RefundId,
   now: number,
 ): Promise<MarkedUnreadable | null> {
@@ -59,7 +54,7 @@ export async function markUnreadable(
 }
 
 export async function closeUnreadable(
-  { redis, keys }: Deps,
+  { redis, keys }: LedgerDeps,
   refund: UnreadRefund,
   verdict: UnreadableVerdict,
 ): Promise<MarkedUnreadable | null> {

@@ -3,8 +3,8 @@
 -- KEYS: by-state, wake-ups, counters; then of each event: refund, history, cancel-id, refund that would own the cancel_id
 --       as its refund_id, by-receipt, by-order
 -- ARGV: 1 JSON list (below); then of each event: content, body, history line, account ('' none)
--- JSON, of each event: refund_id, receipt_id, now (of acceptance) and deadline (ms), own_cancel_id (absent: none),
---       macs of the account, the writing key's first ([''] none)
+-- JSON, of each event: refund_id, receipt_id, now (of acceptance) and deadline (ms, as text: they are only stored),
+--       own_cancel_id (absent: none), macs of the account, the writing key's first ([''] none)
 -- Answers JSON, for each event: {kind = 'accepted'} | {kind = 'duplicate', body ('' when it is purged), state,
 --         job_id (absent: none)} | {kind = 'conflict', with = 'content' | 'cancel_id', owner}
 local KEYS_BEFORE, KEYS_EACH, TEXTS_EACH = 3, 6, 4
