@@ -1,6 +1,6 @@
-// Loads Lua scripts that lie beside the code and runs them by their hash. A script takes what is small and named as one
-// JSON text, with texts that are stored or compared as they are behind it, and answers one JSON text; only one or two
-// plain arguments, and an answer that is a single number or text, go without JSON.
+// Loads Lua scripts that lie beside the code and runs them by their hash. A script takes and answers what is small and
+// named as one JSON text, behind which long texts of a record may stand as they are; one or two plain arguments, and an
+// answer that is a single number or text, go without JSON.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';

@@ -1,7 +1,7 @@
 -- Events that were set aside go back to the end of the stream, to be delivered like new ones; the name and the reason of
 -- the person are kept beside the event.
 -- KEYS: events, set aside
--- ARGV: 1 JSON list: entries of those set aside, 2 person and reason, kept as they are
+-- ARGV: 1 JSON list: entries of those set aside, 2 {who, reason, at} as JSON, kept as it is
 -- Answers JSON {sent: the entries that went back (absent: none)}; those that are missing in it were not there any more.
 local sent = {}
 for _, id in ipairs(cjson.decode(ARGV[1])) do

@@ -2,7 +2,7 @@
 -- counts them (7.0), entries that the stream lost before the group had read them.
 -- A consumer with pending entries is never removed; a living one that is removed is there again with its next read.
 -- KEYS: events, tries, counters
--- ARGV: 1 JSON {group, consumer: that asks, idle: for so long, now: ms}
+-- ARGV: 1 JSON {group, consumer (the caller's own), idle (for how long, ms), now (ms)}
 -- Answers JSON {removed: names of consumers (absent: none), lost: number of entries that were lost unread}
 local ask = cjson.decode(ARGV[1])
 local key, group = KEYS[1], ask.group
