@@ -9,8 +9,8 @@ import type { KnownReceipt } from '../simulator/core/receipt.ts';
 import { receiptSchema } from '../simulator/core/scenario.ts';
 import { changedSwitches, DEFAULT_SWITCHES } from '../simulator/core/switches.ts';
 import { cancelBody, readCancelAnswer, readReceipt } from '../src/bootpay/wire.ts';
+import type { CancelRequest } from '../src/domain/gateway.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
-import type { CancelRequest } from '../src/domain/ports.ts';
 import type { AcceptedReply, CancelReply, LookUpReply, PaymentMethod } from '../src/domain/reply.ts';
 import { type Switches, unclearCodes } from './scenarios.ts';
 

@@ -1,7 +1,7 @@
 // The verdict on a history that has ended: reads the gateway's book and our records, and nothing else.
 
 import { receiptIdSchema, refundIdSchema } from '../src/domain/ids.ts';
-import type { StoredRefund } from '../src/domain/ports.ts';
+import type { StoredRefund } from '../src/domain/ledger.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import { isOpen, mayMove, type State } from '../src/domain/states.ts';
 import { auditEnd } from './audit.ts';

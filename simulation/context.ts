@@ -1,7 +1,7 @@
 // Everything one history consists of, handed from part to part.
 import type { Redis } from 'ioredis';
 import type { PolicySettings } from '../src/domain/decision.ts';
-import type { Ledger } from '../src/domain/ports.ts';
+import type { Ledger } from '../src/domain/ledger.ts';
 import type { Bootpay } from './bootpay.ts';
 import type { Faults } from './faults.ts';
 import type { Jobs } from './jobs.ts';

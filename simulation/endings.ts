@@ -1,7 +1,8 @@
 // How activations end: what one heard too late is evidence, and no ring is given up while its refund is open.
-import type { Transition } from '../src/domain/ports.ts';
+
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
+import type { Transition } from '../src/domain/transition.ts';
 import { stops } from './reading.ts';
 import type { Actor } from './scheduler.ts';
 

@@ -1,5 +1,5 @@
 // The gateway client as an activation sees it: one call, one reply of the closed set, whatever happened on the way.
-import type { CancelRequest, Gateway } from '../src/domain/ports.ts';
+import type { CancelRequest, Gateway } from '../src/domain/gateway.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
 import type { Call } from './bootpay.ts';
 import { type CallFault, callFaultOf, faultOf, html, notSent, refusedKey, timedOut } from './call-faults.ts';

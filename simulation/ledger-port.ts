@@ -1,6 +1,8 @@
 // The real ledger and the queue behind an actor's ports: each call of theirs is a boundary at which things go wrong.
-import type { JobRequest, Ledger, RateLimiter, Transition } from '../src/domain/ports.ts';
+import type { JobRequest, Ledger } from '../src/domain/ledger.ts';
+import type { RateLimiter } from '../src/domain/rate-limiter.ts';
 import type { Refund } from '../src/domain/refund.ts';
+import type { Transition } from '../src/domain/transition.ts';
 import { sleepCall, storeCall } from './calls.ts';
 import type { Context } from './context.ts';
 import { perhapsFailOver } from './failover.ts';

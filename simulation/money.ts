@@ -2,8 +2,8 @@
 // book, which knows whose cancel each entry was.
 
 import { isTakenBack } from '../simulator/core/payment-book.ts';
-import type { Transition } from '../src/domain/ports.ts';
 import type { Refund } from '../src/domain/refund.ts';
+import type { Transition } from '../src/domain/transition.ts';
 import type { Entry } from './bootpay.ts';
 import type { Context } from './context.ts';
 import { factsOf, replayedAhead } from './facts.ts';

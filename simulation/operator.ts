@@ -91,17 +91,17 @@ function give(context: Context, refund: Refund, named: Named, who: string): void
     checkDone(context, { refund, named }, reviewed);
     const rule = reviewed.kind === 'refused' ? ` by ${reviewed.rule}` : '';
     transcript.say(who, `${what} ${refund.eventId}: ${reviewed.kind}${rule}`);
-    if (reviewed.kind === 'refused' && reviewed.notBefore !== undefined) {
+    if (reviewed.kind === 'refused' && reviewed.rule === 'settle_window') {
       scheduler.at(reviewed.notBefore + chance.int(0, 60_000), () => visit(context, refund.refundId));
     }
     const { anyway } = named;
     const unshown =
-      reviewed.kind === 'no_look_up' || (reviewed.kind === 'refused' && reviewed.rule === 'stale_look_up');
+      reviewed.kind === 'refused' && (reviewed.rule === 'no_look_up' || reviewed.rule === 'stale_look_up');
     if (unshown && anyway !== undefined && chance.is(0.6)) {
       scheduler.after(chance.int(10, 2_000), () => give(context, refund, anyway, who));
       return;
     }
-    if (reviewed.kind === 'no_look_up' || reviewed.kind === 'refused') {
+    if (reviewed.kind === 'refused') {
       scheduler.after(chance.int(60_000, 600_000), () => visit(context, refund.refundId));
     }
   });

@@ -2,8 +2,9 @@
 // against it, field by field; the words of `src` about an event are never taken for the event.
 
 import type { CancellationEventInput, RefundAccount } from '../src/domain/event.ts';
-import type { CancelRequest, Transition } from '../src/domain/ports.ts';
+import type { CancelRequest } from '../src/domain/gateway.ts';
 import type { Cancel, Refund } from '../src/domain/refund.ts';
+import type { Transition } from '../src/domain/transition.ts';
 import type { EnqueueResult } from '../src/producer/enqueue.ts';
 import type { ReplayRequest } from '../src/review/ports.ts';
 import { sameCancel } from './reading.ts';

@@ -1,7 +1,8 @@
 // What the referee knows of each receipt: added up from confirmed writes, never read from the ledger. Every change gets a
 // number of its own, so that a look-up and the write that follows from it can be held against each other.
-import type { CommitResult, Transition } from '../src/domain/ports.ts';
+
 import type { LookUpReply, Receipt } from '../src/domain/reply.ts';
+import type { CommitResult, Transition } from '../src/domain/transition.ts';
 import type { Known } from './reading.ts';
 import type { Actor } from './scheduler.ts';
 

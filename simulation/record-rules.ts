@@ -1,7 +1,8 @@
 // What holds between one version of a record and the next, whatever was decided: it only grows, and by known moves.
-import type { Transition } from '../src/domain/ports.ts';
+
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import { mayMove } from '../src/domain/states.ts';
+import type { Transition } from '../src/domain/transition.ts';
 import { isFolded, stops } from './reading.ts';
 
 export function* everyRecord(before: Refund, { refund, from }: Transition): Iterable<string> {

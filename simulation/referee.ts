@@ -1,9 +1,10 @@
 // The referee: judges each written move by the design's own rules, from what it has itself seen of the receipt, the
 // reply and the activation. What it knows of a receipt is added up from confirmed writes, never read from the ledger.
 import type { PolicySettings } from '../src/domain/decision.ts';
-import type { BeginRequest, CommitResult, Transition } from '../src/domain/ports.ts';
+import type { BeginRequest } from '../src/domain/ledger.ts';
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply, Receipt } from '../src/domain/reply.ts';
+import type { CommitResult, Transition } from '../src/domain/transition.ts';
 import { everyLookUp, freshReceipt } from './look-up-rules.ts';
 import { fromACase } from './person-rules.ts';
 import { answeredWon, heardLate, isOpenQuestion, type Known, nameOfTry, stops, tryOf } from './reading.ts';

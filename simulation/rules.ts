@@ -1,9 +1,9 @@
 // What every written move is judged by: a question about one move, and the rules that hold whatever the move is. A rule
 // answers with what is wrong; nothing means that it has nothing to say.
 import type { PolicySettings } from '../src/domain/decision.ts';
-import type { Transition } from '../src/domain/ports.ts';
 import type { DeadLetter, Refund } from '../src/domain/refund.ts';
 import type { CancelReply, Receipt } from '../src/domain/reply.ts';
+import type { Transition } from '../src/domain/transition.ts';
 import { heardLate, isUsed, type Known, meaningOf } from './reading.ts';
 
 export interface Question {

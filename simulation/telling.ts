@@ -1,8 +1,9 @@
 // Short words for what happened, for the transcript.
-import type { CommitResult } from '../src/domain/ports.ts';
+
 import type { Cancel } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
-import type { JobFate } from '../src/worker/settle-job.ts';
+import type { CommitResult } from '../src/domain/transition.ts';
+import type { JobResult } from '../src/worker/write.ts';
 
 export function tellReply(reply: CancelReply): string {
   switch (reply.kind) {
@@ -33,7 +34,7 @@ export function tellCommit(answer: CommitResult): string {
   }
 }
 
-export function tellEnded(ended: JobFate, startAt: number): string {
+export function tellEnded(ended: JobResult, startAt: number): string {
   if (ended.kind === 'delayed') return `comes back at +${Math.round((ended.until - startAt) / 1000)} s`;
   return ended.kind === 'unreadable_job' ? `unreadable job: ${ended.why}` : ended.kind;
 }

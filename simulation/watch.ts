@@ -1,9 +1,10 @@
 // Watches every write and every call as it happens: the rules that can be judged at once. Its record of what was
 // written is its own, made from what the ledger confirmed.
 import { isDeepStrictEqual } from 'node:util';
-import type { CancelRequest, CommitResult, Transition } from '../src/domain/ports.ts';
+import type { CancelRequest } from '../src/domain/gateway.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
+import type { CommitResult, Transition } from '../src/domain/transition.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { createOrders, type Orders } from './orders.ts';
 import { isOpenQuestion, tryOf } from './reading.ts';

@@ -2,7 +2,7 @@
 import { receiptIdSchema, refundIdSchema } from '../src/domain/ids.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { WorkerDeps } from '../src/worker/ports.ts';
-import { fateOf, type JobFate } from '../src/worker/settle-job.ts';
+import type { JobResult } from '../src/worker/write.ts';
 import { RedisTrouble, sleepCall, storeCall } from './calls.ts';
 import type { Context } from './context.ts';
 import { gatewayFor } from './gateway-port.ts';
@@ -37,7 +37,7 @@ async function work(context: Context, actor: Actor, held: Held): Promise<void> {
   const startedAt = scheduler.now();
   try {
     const ids = { refundId, receiptId: receiptIdSchema.parse(job.receiptId), jobId: job.id };
-    const ended = fateOf(await subject.runRefundJob(depsFor(context, actor, refundId), ids));
+    const ended = await subject.runRefundJob(depsFor(context, actor, refundId), ids);
     transcript.say(actor.name, tellEnded(ended, startAt));
     watch.ended(actor, refundId, { kind: ended.kind, startedAt });
     await settle(context, actor, { ...held, ended });
@@ -53,7 +53,7 @@ async function work(context: Context, actor: Actor, held: Held): Promise<void> {
 async function settle(
   context: Context,
   actor: Actor,
-  { job, lock, ended }: Held & { ended: JobFate },
+  { job, lock, ended }: Held & { ended: JobResult },
 ): Promise<void> {
   const { jobs, scheduler } = context;
   const refundQueue = refundQueueFor(context, actor);
@@ -66,7 +66,7 @@ async function settle(
       return void (await end('job waits', { dueAt: ended.until }));
     case 'handed_back':
       return void (await end('job goes back', { dueAt: scheduler.now() }));
-    case 'shown':
+    case 'dead_letter':
       await refundQueue.openCase(ended.refund);
       return void (await end('job fails', 'gone'));
     case 'unreadable_job':

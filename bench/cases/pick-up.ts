@@ -1,4 +1,4 @@
-// Pick-up: from the ring to the moment an idle worker has the refund in hand, beside bare BullMQ's add and processor.
+// Pick-up: from the job's `add` to the moment an idle worker has the refund in hand, beside bare BullMQ's add and processor.
 import { atMost } from '../goals.ts';
 import { ratio, spread } from '../numbers.ts';
 import type { Found } from '../result.ts';

@@ -2,7 +2,7 @@
 
 import type { System } from '../../src/compose.ts';
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
-import type { ListQuery } from '../../src/domain/ports.ts';
+import type { ListQuery } from '../../src/domain/ledger.ts';
 import type { State } from '../../src/domain/states.ts';
 import { refundIdFor } from '../../src/policies/identity.ts';
 import { keysFor } from '../../src/redis/keys.ts';

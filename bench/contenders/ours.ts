@@ -96,7 +96,7 @@ export function eventFor(receiptId: string): CancellationEventInput {
 }
 
 /**
- * From the ring, not from the event: storing the record comes before it and is measured as enqueueing. Picked up is
+ * From the job's `add`, not from the event: storing the record comes before it and is measured as enqueueing. Picked up is
  * when the worker asks the ledger for the refund, the first thing it does with a job.
  */
 let named = 0;

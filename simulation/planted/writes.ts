@@ -46,10 +46,10 @@ export const writes: readonly PlantedBug[] = [
     edits: [
       {
         file: 'worker/write.ts',
-        find: "return { kind: 'not_now', at: clock.now() + afterAnotherWriterMs, refund: null };",
+        find: "return { kind: 'delayed', until: clock.now() + afterAnotherWriterMs, refund: null };",
         put: `return clock.now() > 0
     ? { kind: 'done' }
-    : { kind: 'not_now', at: clock.now() + afterAnotherWriterMs, refund: null };`,
+    : { kind: 'delayed', until: clock.now() + afterAnotherWriterMs, refund: null };`,
       },
     ],
   },

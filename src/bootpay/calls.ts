@@ -1,6 +1,6 @@
 // The physical calls: each one has a permit, is bounded in time, and reports its end to the rate limiter.
 import pRetry from 'p-retry';
-import type { CallKind, RateLimiter } from '../domain/ports.ts';
+import type { CallKind, RateLimiter } from '../domain/rate-limiter.ts';
 import { isUnanswered } from '../domain/reply.ts';
 import type { Http, HttpRequest } from './http.ts';
 import { Limit, within } from './limit.ts';

@@ -1,5 +1,5 @@
 // The gateway client: what the worker may ask Bootpay, and everything that happens around one such call.
-import type { Gateway } from '../domain/ports.ts';
+import type { Gateway } from '../domain/gateway.ts';
 import type { FailedReply } from '../domain/reply.ts';
 import { type Access, type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
 import { type CallLimiter, type Calls, createCalls } from './calls.ts';

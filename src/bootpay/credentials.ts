@@ -1,6 +1,8 @@
 // After a refused call: are our credentials wrong, or is only this receipt not ours? A look-up of the last receipt that
 // Bootpay answered for shows it.
-import type { Gateway, Ledger, RateLimiter } from '../domain/ports.ts';
+import type { Gateway } from '../domain/gateway.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import type { RateLimiter } from '../domain/rate-limiter.ts';
 
 export interface CredentialsDeps {
   readonly ledger: Pick<Ledger, 'lastAnsweredReceipt'>;

@@ -1,7 +1,7 @@
 // What Bootpay writes on the wire, and how it becomes our types: schemas of every reply, and the body of a cancel.
 import { z } from 'zod';
+import type { CancelRequest } from '../domain/gateway.ts';
 import { type ReceiptId, wonSchema } from '../domain/ids.ts';
-import type { CancelRequest } from '../domain/ports.ts';
 import type { CancelAnswer, Receipt } from '../domain/reply.ts';
 import { fundingOf, methodOf } from './payment-method.ts';
 

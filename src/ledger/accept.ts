@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { chunks } from '../domain/chunks.ts';
 import { InvariantError } from '../domain/errors.ts';
 import { refundIdSchema } from '../domain/ids.ts';
-import type { Acceptance, NewRefund } from '../domain/ports.ts';
+import type { Acceptance, NewRefund } from '../domain/ledger.ts';
 import type { Keys } from '../redis/keys.ts';
 import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import type { AccountVault } from './account-vault.ts';

@@ -1,7 +1,7 @@
 // The first step of an activation: takes the receipt's lock and reads what the worker needs.
 import { z } from 'zod';
 import { assertNever } from '../domain/errors.ts';
-import type { BeginRequest, BeginResult } from '../domain/ports.ts';
+import type { BeginRequest, BeginResult } from '../domain/ledger.ts';
 import { stateSchema } from '../domain/states.ts';
 import { longestReceiptWaitMs, personHoldCheckMs } from '../policies/retry-schedule.ts';
 import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';

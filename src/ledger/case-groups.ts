@@ -1,6 +1,6 @@
 // Counts dead letters by what they have in common: two Redis commands a group, however many cases there are.
 import { z } from 'zod';
-import type { CaseGroup } from '../domain/ports.ts';
+import type { CaseGroup } from '../domain/ledger.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 

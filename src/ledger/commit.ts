@@ -1,6 +1,6 @@
 // The one write of a step: the next record and everything that changes with it, or nothing.
 import { z } from 'zod';
-import type { CommitOptions, CommitResult, Transition } from '../domain/ports.ts';
+import type { CommitOptions, CommitResult, Transition } from '../domain/transition.ts';
 import { outcomeEvent } from '../policies/outcome-event.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';

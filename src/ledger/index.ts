@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DataKey } from '../domain/event.ts';
 import { receiptIdSchema, refundIdSchema } from '../domain/ids.ts';
-import type { HintedRefund, Ledger } from '../domain/ports.ts';
+import type { HintedRefund, Ledger } from '../domain/ledger.ts';
 import { type State, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keysFor } from '../redis/keys.ts';

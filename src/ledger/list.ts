@@ -1,8 +1,9 @@
 // Lists of refunds, newest first: pages through the shortest index and filters by the records.
 import { refundIdSchema } from '../domain/ids.ts';
-import type { ListItem, ListPage, ListQuery, UnreadCase, UnreadRefund, WhyUnread } from '../domain/ports.ts';
+import type { ListItem, ListPage, ListQuery } from '../domain/ledger.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
+import type { UnreadCase, UnreadRefund, WhyUnread } from '../domain/unread.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { readGroupNames } from './case-groups.ts';

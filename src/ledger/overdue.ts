@@ -2,7 +2,7 @@
 // worker could take. One script call examines one page, so that of a million records only the overdue ones are read.
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
-import type { Ledger, OverdueQuery } from '../domain/ports.ts';
+import type { Ledger, OverdueQuery } from '../domain/ledger.ts';
 import { longestReceiptWaitMs, personHoldCheckMs } from '../policies/retry-schedule.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { deadLetterQueueName, type Keys, refundQueueName } from '../redis/keys.ts';

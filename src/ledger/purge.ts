@@ -2,7 +2,7 @@
 // page. What is left of a refund is its identity, and how it ended. A record that cannot be read is kept: a newer
 // version of this program may have written it.
 import { z } from 'zod';
-import type { PurgePage, PurgeQuery } from '../domain/ports.ts';
+import type { PurgePage, PurgeQuery } from '../domain/ledger.ts';
 import { endedStates } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';

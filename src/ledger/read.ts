@@ -1,7 +1,7 @@
 // Reading the ledger: one record with its history, how many there are, and the jobs that wait for a receipt's lock.
 import { z } from 'zod';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
-import type { ReceiptRow, StoredRefund } from '../domain/ports.ts';
+import type { ReceiptRow, StoredRefund } from '../domain/ledger.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';

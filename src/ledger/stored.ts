@@ -1,10 +1,10 @@
 // Reads and writes stored records. A body that does not fit the schema is reported, never guessed at; one that a newer
 // version of this program wrote is distinguished from a broken one, because it is left alone.
 import type { z } from 'zod';
-import type { WhyUnread } from '../domain/ports.ts';
 import { parseJson, valueAt } from '../domain/problem.ts';
 import { type HistoryEntry, historyEntrySchema, type Refund, refundSchema } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
+import type { WhyUnread } from '../domain/unread.ts';
 import { isPackedByNewerVersion, pack, unpack } from './packed.ts';
 
 /**

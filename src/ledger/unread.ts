@@ -1,8 +1,8 @@
 // What the fields beside a body show of a refund whose body cannot be read. Rare, so it may cost a few more round trips.
 import { z } from 'zod';
 import { orderIdSchema, type RefundId, receiptIdSchema } from '../domain/ids.ts';
-import type { UnreadCase, UnreadRefund } from '../domain/ports.ts';
 import { parseJson } from '../domain/problem.ts';
+import type { UnreadCase, UnreadRefund } from '../domain/unread.ts';
 import { unreadableCase } from '../policies/unread.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';

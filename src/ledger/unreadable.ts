@@ -1,8 +1,8 @@
 // The two moves of a record that cannot be read: it becomes a case, and a person closes it. Its body is never written.
 import { z } from 'zod';
 import type { RefundId } from '../domain/ids.ts';
-import type { MarkedUnreadable, UnreadableVerdict, UnreadRefund } from '../domain/ports.ts';
 import { isOpen, type State, stateSchema } from '../domain/states.ts';
+import type { MarkedUnreadable, UnreadableVerdict, UnreadRefund } from '../domain/unread.ts';
 import { unreadableEvent } from '../policies/outcome-event.ts';
 import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
 import type { Keys } from '../redis/keys.ts';

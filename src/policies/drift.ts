@@ -1,6 +1,6 @@
 // Reconciliation: does the gateway's total bear out what our ledger settled on a receipt? (docs/design.md 13.16)
 // Only totals can be seen, so only `drift` acts; every other verdict is evidence for a person.
-import type { ReceiptRow } from '../domain/ports.ts';
+import type { ReceiptRow } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isOpen } from '../domain/states.ts';

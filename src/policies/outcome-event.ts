@@ -1,7 +1,8 @@
 // The outcome event that other services read: a CloudEvents 1.0 envelope with ids, amounts and the customer notice.
 import { versionId } from '../domain/ids.ts';
-import type { OutcomeEventType, UnreadRefund } from '../domain/ports.ts';
 import type { Refund } from '../domain/refund.ts';
+import type { OutcomeEventType } from '../domain/transition.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 
 export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number): Record<string, unknown> {
   return envelope(type, refund, {

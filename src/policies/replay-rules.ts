@@ -1,9 +1,9 @@
 // What a person may do with a case, and when: the guards of replay and resolve (docs/design.md, section 8). Pure.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { Text } from '../domain/problem.ts';
 import type { Attempt, ReceiptAccount, Refund, ResolveOutcome, Totals } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import { isEnded } from '../domain/states.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 import {
   type Growth,
   growthOf,
@@ -15,21 +15,29 @@ import {
 } from './growth.ts';
 import { windowStartForPeople } from './steady-clock.ts';
 
-export interface ReplayWish {
+export interface ReplayChoice {
   readonly newGeneration: boolean;
   readonly acknowledge: boolean;
   readonly cancel?: Refund['cancel'];
 }
 
-export interface Refusal {
-  /** Stable name of the rule, for machines. */
-  readonly rule: string;
-  readonly text: Text;
+/** Why a rule forbids it. `rule` is a stable name for machines; the rest are the facts that a person has to know. */
+export type Refusal =
   /** ms; from then on the rule no longer refuses. */
-  readonly notBefore?: number;
-  /** The field of the request that is wrong, as the outside interface names it. */
-  readonly field?: string;
-}
+  | { readonly rule: 'settle_window'; readonly notBefore: number }
+  | { readonly rule: 'landed' | 'growth' | 'newer_version' }
+  /** `field`: of the request, as the outside interface names it. Amounts in won. */
+  | { readonly rule: 'over_remaining'; readonly field: 'cancel_price'; readonly remainingWon: number }
+  | {
+      readonly rule: 'tax_free_over';
+      readonly field: 'cancel_tax_free';
+      readonly amountWon: number;
+      readonly taxFreeWon: number;
+    }
+  /** `shown`: the receipt of the last look-up. */
+  | { readonly rule: 'new_generation' | 'acknowledge'; readonly shown: Receipt | null }
+  /** The stored record cannot be read: no replay, and no resolve without an acknowledgement (`resolves`). */
+  | { readonly rule: 'unreadable'; readonly resolves: UnreadRefund | null };
 
 export interface CaseFacts {
   readonly refund: Refund;
@@ -66,7 +74,7 @@ function isOpenDrift({ deadLetter }: Refund): boolean {
 }
 
 /** What closing a case means for the money on its receipt. */
-export interface Reckoning {
+export interface ResolveEffect {
   /** Added to what counts as settled, won. */
   readonly settledWon: number;
   /** Through an attempt of ours: the refund has succeeded if the person says that the money went back. */
@@ -96,11 +104,11 @@ export function contests({ state, attempts }: Refund): boolean {
  * @param facts with the refund as it was before this look-up.
  * @param looked null: there is no usable look-up.
  */
-export function reckonResolve(
+export function effectOfResolve(
   { refund, account }: Pick<CaseFacts, 'refund' | 'account'>,
   looked: ResolveLookUp | null,
   outcome: ResolveOutcome,
-): Reckoning {
+): ResolveEffect {
   const growth = looked === null ? null : growthAtResolve(refund, looked.receipt, account);
   const mayHavePaid = refund.attempts.some(lacksDefiniteAnswer);
   const throughUs =
@@ -135,7 +143,7 @@ export function totalsOfLastLookUp({ lastLookUp }: Pick<Refund, 'lastLookUp'>): 
 }
 
 /** null: allowed. The worker looks the receipt up before it sends, in any case. */
-export function replayRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
+export function replayRefusal(facts: CaseFacts, wish: ReplayChoice): Refusal | null {
   return (
     tooEarly(facts) ??
     editRefusal(facts.refund, wish) ??
@@ -152,13 +160,7 @@ export function resolveRefusal(
   const early = wish.landed ? null : tooEarly(facts);
   if (early !== null) return early;
   if (wish.landed && wish.outcome !== 'already_refunded' && !wish.acknowledge) {
-    return {
-      rule: 'landed',
-      text: {
-        en: 'Bootpay shows that the money went back already. Resolve as already_refunded, or acknowledge that you know.',
-        ko: '부트페이 조회 결과 이미 환불되었어요. already_refunded로 종결하거나, 알고 있음을 확인(acknowledge)해 주세요.',
-      },
-    };
+    return { rule: 'landed' };
   }
   return null;
 }
@@ -179,7 +181,7 @@ export function needsAcknowledgement(refund: Refund): boolean {
  */
 export function totalsAfterReplay(
   facts: Pick<CaseFacts, 'refund' | 'account'>,
-  wish: Pick<ReplayWish, 'acknowledge'>,
+  wish: Pick<ReplayChoice, 'acknowledge'>,
 ): { readonly totalsBefore: Totals | null; readonly marks: boolean } {
   const { refund, account } = facts;
   const { lastLookUp, totalsBefore } = refund;
@@ -221,10 +223,7 @@ function tooEarly(facts: CaseFacts): Refusal | null {
   if (last === undefined || since === null || !lacksDefiniteAnswer(last) || landedByLastLookUp(facts))
     return null;
   const { settleWindowMs } = settings;
-  return settleWindowRefusal(since, { now, jumpedAt, settleWindowMs }, (time) => ({
-    en: `The last call has no definite answer and may still go through. Not before ${time}.`,
-    ko: `마지막 호출의 결과가 아직 확정되지 않았어요. ${time} 이후에 다시 시도해 주세요.`,
-  }));
+  return settleWindowRefusal(since, { now, jumpedAt, settleWindowMs });
 }
 
 /** null: the settle window of a call that ended at `since` is over. */
@@ -235,47 +234,30 @@ export function settleWindowRefusal(
     jumpedAt,
     settleWindowMs,
   }: { readonly now: number; readonly jumpedAt: number | null; readonly settleWindowMs: number },
-  textFor: (notBefore: string) => Text,
 ): Refusal | null {
   const notBefore = windowStartForPeople(since, { now, jumpedAt }) + settleWindowMs;
   if (now >= notBefore) return null;
-  return { rule: 'settle_window', notBefore, text: textFor(new Date(notBefore).toISOString()) };
+  return { rule: 'settle_window', notBefore };
 }
 
-function editRefusal(refund: Refund, { cancel }: ReplayWish): Refusal | null {
+function editRefusal(refund: Refund, { cancel }: ReplayChoice): Refusal | null {
   if (cancel === undefined) return null;
   const receipt = refund.lastLookUp?.receipt;
   const remainingWon = receipt === undefined ? null : receipt.priceWon - receipt.cancelledWon;
   const amountWon = cancel.kind === 'partial' ? cancel.amountWon : remainingWon;
-  if (amountWon !== null && (cancel.taxFreeWon ?? 0) > amountWon)
-    return taxFreeOver(cancel.taxFreeWon, amountWon);
+  const taxFreeWon = cancel.taxFreeWon ?? 0;
+  // The tax-free share of the event does not shrink with an edited amount: the person has to give the new share.
+  if (amountWon !== null && taxFreeWon > amountWon) {
+    return { rule: 'tax_free_over', field: 'cancel_tax_free', amountWon, taxFreeWon };
+  }
   if (cancel.kind === 'full' || remainingWon === null || cancel.amountWon <= remainingWon) return null;
-  return {
-    rule: 'over_remaining',
-    field: 'cancel_price',
-    text: {
-      en: `Only ${remainingWon} won are left on the receipt.`,
-      ko: `이 결제에 남은 취소 가능 금액은 ${remainingWon}원이에요.`,
-    },
-  };
+  return { rule: 'over_remaining', field: 'cancel_price', remainingWon };
 }
 
-/** The tax-free share of the event does not shrink with an edited amount: the person has to give the new share. */
-function taxFreeOver(taxFreeWon: number | null, amountWon: number): Refusal {
-  return {
-    rule: 'tax_free_over',
-    field: 'cancel_tax_free',
-    text: {
-      en: `Of ${amountWon} won, ${taxFreeWon} won cannot be tax-free. Give the tax-free share of the new amount as well.`,
-      ko: `환불 금액 ${amountWon}원보다 면세 금액 ${taxFreeWon}원이 더 커요. 새 금액에 맞는 면세 금액도 함께 입력해 주세요.`,
-    },
-  };
-}
-
-function generationRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
+function generationRefusal(facts: CaseFacts, wish: ReplayChoice): Refusal | null {
   if (!wish.newGeneration) return null;
   const growth = growthByLastLookUp(facts)?.kind;
-  if (growth === 'landed' || growth === 'neither') return grownSince;
+  if (growth === 'landed' || growth === 'neither') return { rule: 'growth' };
   const { attempts, generation } = facts.refund;
   const reached = attempts.filter(
     (attempt) => attempt.generation === generation && attempt.outcome?.reply !== 'not_sent',
@@ -286,46 +268,21 @@ function generationRefusal(facts: CaseFacts, wish: ReplayWish): Refusal | null {
   // Paid once with this id, and the total shows that the money is not there any more: the id may pay nothing again.
   const wasAccepted = reached.some(({ outcome }) => outcome?.reply === 'accepted');
   const takenBack = isOpenDrift(facts.refund) || (growth === 'zero' && wasAccepted);
-  return refused || ((takenAtOnce || takenBack) && wish.acknowledge) ? null : idMayPay(facts.refund);
+  if (refused || ((takenAtOnce || takenBack) && wish.acknowledge)) return null;
+  return { rule: 'new_generation', shown: shownBy(facts.refund) };
 }
 
-const grownSince: Refusal = {
-  rule: 'growth',
-  text: {
-    en: 'The last look-up shows that money went back since the first attempt. A new cancel_id could send it again.',
-    ko: '마지막 조회에서 첫 시도 이후 환불된 금액이 보여요. 새 cancel_id를 쓰면 다시 환불될 수 있어요.',
-  },
-};
-
-function idMayPay(refund: Refund): Refusal {
-  const total = refundedSoFar(refund);
-  return {
-    rule: 'new_generation',
-    text: {
-      en: `A new cancel_id needs an attempt of the old one that Bootpay answered with a code other than 2029, or, for a 2029 on the first attempt, your acknowledgement (refunded so far: ${total} won).`,
-      ko: `새 cancel_id는 이전 cancel_id에 대해 부트페이가 2029 외의 코드로 응답했거나, 첫 시도가 2029인 경우 확인(acknowledge)했을 때만 쓸 수 있어요 (지금까지 환불액: ${total}원).`,
-    },
-  };
-}
-
-function refundedSoFar({ lastLookUp }: Refund): string {
-  return lastLookUp === null ? '?' : `${lastLookUp.receipt.cancelledWon} / ${lastLookUp.receipt.priceWon}`;
+function shownBy({ lastLookUp }: Refund): Receipt | null {
+  return lastLookUp?.receipt ?? null;
 }
 
 function isTaken(code: string | null): boolean {
   return code === 'RC_CANCEL_ID_ALREADY_EXIST';
 }
 
-function acknowledgementRefusal(refund: Refund, wish: ReplayWish): Refusal | null {
+function acknowledgementRefusal(refund: Refund, wish: ReplayChoice): Refusal | null {
   if (wish.acknowledge || !needsAcknowledgement(refund)) return null;
   const plain = isTaken(refund.deadLetter?.code ?? null) && !wish.newGeneration;
   if (plain && refund.deadLetter?.severity !== 'critical') return null; // the same id pays nothing: 2029 again
-  const total = refundedSoFar(refund);
-  return {
-    rule: 'acknowledge',
-    text: {
-      en: `The outcome of this refund is not certain (refunded so far: ${total} won). Acknowledge that you have checked it.`,
-      ko: `이 환불의 결과가 확실하지 않아요 (지금까지 환불액: ${total}원). 확인했음을 acknowledge로 알려 주세요.`,
-    },
-  };
+  return { rule: 'acknowledge', shown: shownBy(refund) };
 }

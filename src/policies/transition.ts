@@ -1,10 +1,10 @@
 // From a decision to the next version of the record: pure, so that the ledger's scripts only compare and set.
 import type { Decision } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
-import type { Transition } from '../domain/ports.ts';
 import type { Attempt, Refund, Totals } from '../domain/refund.ts';
 import type { CancelAnswer, CancelReply, Receipt, RefusedReply } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
+import type { Transition } from '../domain/transition.ts';
 import { lacksDefiniteAnswer, wasTurnedAway } from './growth.ts';
 import { cancelIdFor } from './identity.ts';
 import { cancelWindowEndsAt } from './method-policies.ts';

@@ -1,7 +1,7 @@
 // Takes cancellation events: each becomes a stored refund with a job, or is refused with the reason.
 import { chunks } from '../domain/chunks.ts';
 import { type CancellationEvent, parseCancellationEvent } from '../domain/event.ts';
-import type { Acceptance, JobRequest, Ledger } from '../domain/ports.ts';
+import type { Acceptance, JobRequest, Ledger } from '../domain/ledger.ts';
 import type { Problem } from '../domain/problem.ts';
 import { contentOf } from '../policies/identity.ts';
 import { gathered } from './gather.ts';

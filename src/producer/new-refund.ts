@@ -1,7 +1,7 @@
 // From a cancellation event to the first version of its refund. Pure but for the time it is given.
 import type { CancellationEvent } from '../domain/event.ts';
 import { cancelIdSchema } from '../domain/ids.ts';
-import type { NewRefund } from '../domain/ports.ts';
+import type { NewRefund } from '../domain/ledger.ts';
 import type { Cancel } from '../domain/refund.ts';
 import { contentOf, refundIdFor } from '../policies/identity.ts';
 import { refundByFor } from '../policies/notices.ts';

@@ -1,6 +1,6 @@
 // The BullMQ side of producers, people and workers: enqueues refund jobs, shows cases, pauses and resumes the queue.
 import { Queue } from 'bullmq';
-import type { JobRequest } from '../domain/ports.ts';
+import type { JobRequest } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { deadLetterQueueName, keysFor, refundQueueName } from '../redis/keys.ts';

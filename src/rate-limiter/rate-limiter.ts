@@ -1,7 +1,7 @@
 // The rate limiter: in no sliding second do more calls reach Bootpay than are allowed, of all processes and kinds of call
 // together. A 429 shuts it for a time, ten calls in a row without an answer open the circuit breaker; nothing is used up
 // while it is shut. The permits are given by Redis (`permits.ts`); here the calls of one process wait for them.
-import type { AcquireOptions, CallKind, Permit, RateLimiter } from '../domain/ports.ts';
+import type { AcquireOptions, CallKind, Permit, RateLimiter } from '../domain/rate-limiter.ts';
 import { throttleMs } from '../policies/throttle.ts';
 import { freshMs, type Grant, type Permits } from './permits.ts';
 
@@ -53,32 +53,11 @@ export function createRateLimiter({ permits, now, sleep, chance, onError }: Rate
   const isFresh = ({ at }: Permit) =>
     now() - at <= freshMs * 2 ** Math.floor(staleInARow / staleBeforeDoubling);
 
-  function waitForPermit(kind: CallKind, { signal, longestMs = longestWaitMs, priority }: AcquireOptions) {
-    return new Promise<Permit | null>((resolve, reject) => {
-      const leave = () => {
-        signal?.removeEventListener('abort', giveUp);
-        const place = waiting.indexOf(call);
-        if (place >= 0) waiting.splice(place, 1);
-      };
-      const call: WaitingCall = {
-        kind,
-        rank: ranks[priority ?? kind],
-        until: now() + longestMs,
-        end(permit) {
-          leave();
-          resolve(permit);
-        },
-        fail(error) {
-          leave();
-          reject(error);
-        },
-      };
-      const giveUp = () => call.end(null);
-      signal?.addEventListener('abort', giveUp, { once: true });
-      const place = waiting.findIndex(({ rank }) => rank > call.rank);
-      waiting.splice(place === -1 ? waiting.length : place, 0, call);
-      if (!asking) void askForAll();
-    });
+  function waitForPermit(kind: CallKind, options: AcquireOptions): Promise<Permit | null> {
+    const { longestMs = longestWaitMs } = options;
+    const permit = joinLine(waiting, kind, { ...options, until: now() + longestMs });
+    if (!asking) void askForAll();
+    return permit;
   }
 
   /** Requests as many permits as calls wait, until none waits: one request at a time for the whole process. */
@@ -165,4 +144,36 @@ export function createRateLimiter({ permits, now, sleep, chance, onError }: Rate
       }
     },
   };
+}
+
+/** Joins the waiting line, behind all calls of the same rank or a lower one. Null: given up. */
+function joinLine(
+  waiting: WaitingCall[],
+  kind: CallKind,
+  { signal, priority, until }: Pick<AcquireOptions, 'signal' | 'priority'> & Pick<WaitingCall, 'until'>,
+): Promise<Permit | null> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      signal?.removeEventListener('abort', giveUp);
+      const place = waiting.indexOf(call);
+      if (place >= 0) waiting.splice(place, 1);
+    };
+    const call: WaitingCall = {
+      kind,
+      rank: ranks[priority ?? kind],
+      until,
+      end(permit) {
+        leave();
+        resolve(permit);
+      },
+      fail(error) {
+        leave();
+        reject(error);
+      },
+    };
+    const giveUp = () => call.end(null);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    const place = waiting.findIndex(({ rank }) => rank > call.rank);
+    waiting.splice(place === -1 ? waiting.length : place, 0, call);
+  });
 }

@@ -2,9 +2,10 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { ReceiptId, RefundId } from '../domain/ids.ts';
-import type { Ledger, ReceiptRow, Transition } from '../domain/ports.ts';
+import type { Ledger, ReceiptRow } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
+import type { Transition } from '../domain/transition.ts';
 import { drift } from '../policies/decide-next.ts';
 import {
   compareTotals,

@@ -25,7 +25,7 @@ export type ReconcileItem = { readonly walked: number } & (
   /** Its record is gone or cannot be read, so that its receipt is not known. */
   | { readonly kind: 'unreadable'; readonly refundId: string }
   /** The last item: every further receipt would fail in the same way. */
-  | { readonly kind: 'gave_up'; readonly why: 'credentials' | 'silence' }
+  | { readonly kind: 'gave_up'; readonly why: 'credentials' | 'no_answers' }
 );
 
 /**
@@ -61,7 +61,7 @@ export async function* reconcile(
     yield { kind: 'receipt', walked, ...notCompared(met.receiptId, settledWon, failure) };
     consecutiveFailures = failure.silent ? consecutiveFailures + 1 : 0;
     if (consecutiveFailures >= mostConsecutiveFailures)
-      return yield { kind: 'gave_up', walked, why: 'silence' };
+      return yield { kind: 'gave_up', walked, why: 'no_answers' };
   }
 }
 

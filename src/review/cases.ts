@@ -1,5 +1,5 @@
 // Finding cases: dead-lettered refunds, newest first, by kind, code, order and age; those that cannot be read among them.
-import type { Ledger } from '../domain/ports.ts';
+import type { Ledger } from '../domain/ledger.ts';
 import type { DeadLetters } from './ports.ts';
 
 export async function listCases(

@@ -1,7 +1,7 @@
 // Closing a case whose record cannot be read: no look-up can be judged for it, so the person's word counts, and the
 // receipt is marked where money may have gone back that nothing accounts for.
 import { versionId } from '../domain/ids.ts';
-import type { UnreadRefund } from '../domain/ports.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 import { marksReceipt, resolveRefusalOf } from '../policies/unread.ts';
 import { movedBy } from './open-case.ts';
 import type { ResolveRequest, ReviewDeps, ReviewResult } from './ports.ts';

@@ -1,6 +1,6 @@
 // Counting cases by one of their members. By kind, code, PG code and severity the ledger has them counted; by order or
 // receipt, or of one order, they are gone through one by one.
-import type { Ledger, ListItem } from '../domain/ports.ts';
+import type { Ledger, ListItem } from '../domain/ledger.ts';
 import { listCases } from './cases.ts';
 import type { BulkFilter, CaseCount, DeadLetters, GroupBy } from './ports.ts';
 

@@ -1,8 +1,10 @@
 // Opens a case as the person saw it and writes the decision: compare-and-set on the version.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { CommitOptions, ReceiptRow, Transition, UnreadRefund } from '../domain/ports.ts';
+import type { ReceiptRow } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
+import type { CommitOptions, Transition } from '../domain/transition.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 import type { CaseFacts } from '../policies/replay-rules.ts';
 import type { ReviewDeps, ReviewResult } from './ports.ts';
 
@@ -10,13 +12,13 @@ type OpenedCase =
   | { readonly kind: 'open'; readonly facts: CaseFacts & { readonly account: ReceiptRow } }
   /** A dead letter that cannot be read, or a record of a newer version in any state. */
   | { readonly kind: 'unread'; readonly refund: UnreadRefund }
-  | Extract<ReviewResult, { kind: 'not_found' | 'forgotten' | 'moved' }>;
+  | Extract<ReviewResult, { kind: 'not_found' | 'purged' | 'moved' }>;
 
 /** Reads the case and checks that it is the one the person saw. */
 export async function openCase(deps: ReviewDeps, id: RefundId, version: number | null): Promise<OpenedCase> {
   const stored = await deps.ledger.read(id);
   if (stored === null) return { kind: 'not_found' };
-  if (stored.purged) return { kind: 'forgotten', state: stored.state };
+  if (stored.purged) return { kind: 'purged', state: stored.state };
   const { refund, unread } = stored;
   if (unread?.unread === 'newer') return { kind: 'unread', refund: unread };
   const found = refund ?? unread;
@@ -64,10 +66,10 @@ export async function commitReview(
 export async function movedBy(
   deps: ReviewDeps,
   id: RefundId,
-): Promise<Extract<ReviewResult, { kind: 'moved' | 'not_found' | 'forgotten' }>> {
+): Promise<Extract<ReviewResult, { kind: 'moved' | 'not_found' | 'purged' }>> {
   const stored = await deps.ledger.read(id);
   if (stored === null) return { kind: 'not_found' };
-  if (stored.purged) return { kind: 'forgotten', state: stored.state };
+  if (stored.purged) return { kind: 'purged', state: stored.state };
   const last = stored.history.findLast(({ to }) => to !== null);
   return {
     kind: 'moved',

@@ -1,11 +1,13 @@
 // The interfaces of reviewing cases, shared by the server and the command line.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundAccount } from '../domain/event.ts';
+import type { Gateway } from '../domain/gateway.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Gateway, Ledger, ListItem, RateLimiter, UnreadRefund } from '../domain/ports.ts';
-import type { Text } from '../domain/problem.ts';
+import type { Ledger, ListItem } from '../domain/ledger.ts';
+import type { RateLimiter } from '../domain/rate-limiter.ts';
 import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 import type { Refusal } from '../policies/replay-rules.ts';
 
 export interface ReviewDeps {
@@ -59,7 +61,7 @@ export type ReviewResult =
   | { readonly kind: 'closed_unreadable'; readonly refund: UnreadRefund }
   | { readonly kind: 'not_found' }
   /** It ended so long ago that its details were erased. */
-  | { readonly kind: 'forgotten'; readonly state: State }
+  | { readonly kind: 'purged'; readonly state: State }
   /** The case has moved since it was read: its last move, with author and time. */
   | {
       readonly kind: 'moved';
@@ -68,10 +70,17 @@ export type ReviewResult =
       readonly by: string | null;
       readonly at: number | null;
     }
-  /** A rule refuses. */
-  | ({ readonly kind: 'refused' } & Refusal)
-  /** Bootpay could not be asked just now. */
-  | { readonly kind: 'no_look_up'; readonly text: Text };
+  | ({ readonly kind: 'refused' } & ReviewRefusal);
+
+/** A rule refuses, or what the rules need is not there. */
+export type ReviewRefusal =
+  | Refusal
+  /** A refund account was given, and no key to seal it with. */
+  | { readonly rule: 'no_data_key' }
+  /** Bootpay could not be asked just now, or another refund has the receipt. */
+  | { readonly rule: 'no_look_up' }
+  /** The look-up shows less than was seen before. In won. */
+  | { readonly rule: 'stale_look_up'; readonly highestWon: number };
 
 export interface BulkFilter {
   readonly case?: DeadLetterCase | undefined;

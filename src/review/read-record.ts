@@ -1,7 +1,7 @@
 // Reads one record with all that is shown beside it: for the server, and for `status` and `dead-letters show`.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger } from '../domain/ports.ts';
+import type { Ledger } from '../domain/ledger.ts';
 import type { Text } from '../domain/problem.ts';
 import type { State } from '../domain/states.ts';
 import { type RecordView, recordView, type UnreadView, unreadView } from './record-view.ts';

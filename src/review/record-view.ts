@@ -1,13 +1,16 @@
 // A record as the outside interface shows it: snake_case, ISO times, advice filled in. No account, ever.
 import type { PolicySettings } from '../domain/decision.ts';
-import type { ListItem, ReceiptRow, UnreadRefund } from '../domain/ports.ts';
+import type { ListItem, ReceiptRow } from '../domain/ledger.ts';
 import type { Text } from '../domain/problem.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
 import { isEnded } from '../domain/states.ts';
+import type { UnreadRefund } from '../domain/unread.ts';
 import { cancelIdFor } from '../policies/identity.ts';
 import { actionsFor, landedByLastLookUp } from '../policies/replay-rules.ts';
-import { unreadActions, unreadableCase, unreadText } from '../policies/unread.ts';
+import { unreadActions, unreadableCase } from '../policies/unread.ts';
 import { adviceFor } from './case-advice.ts';
+import { unreadText } from './case-text.ts';
+import type { ReviewRefusal } from './ports.ts';
 
 export interface ViewContext {
   readonly row: ReceiptRow;
@@ -196,4 +199,13 @@ export function isoOrNull(at: number | null | undefined): string | null {
 
 export function iso(at: number): string {
   return new Date(at).toISOString();
+}
+
+/** A refusal as machines read it; `refusalText` has the words for people. */
+export function refusalView(refusal: ReviewRefusal) {
+  return {
+    rule: refusal.rule,
+    field: 'field' in refusal ? refusal.field : null,
+    not_before: isoOrNull('notBefore' in refusal ? refusal.notBefore : null),
+  };
 }

@@ -1,8 +1,8 @@
 // Replay: a person sends a dead letter back into the queue, as it is or edited, once.
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Transition } from '../domain/ports.ts';
 import type { Cancel } from '../domain/refund.ts';
+import type { Transition } from '../domain/transition.ts';
 import { replayRefusal, totalsAfterReplay } from '../policies/replay-rules.ts';
 import { moved } from '../policies/transition.ts';
 import { replayRefusalOf } from '../policies/unread.ts';
@@ -23,15 +23,16 @@ export async function replay(
   const { refund } = facts;
   const { edits, newGeneration, acknowledge } = request;
   const cancel = editedCancel(refund.cancel, edits);
-  if (edits.account !== undefined && !deps.ledger.canKeepAccounts) return noDataKey;
-  const wish = { newGeneration, acknowledge, ...(cancel !== refund.cancel && { cancel }) };
-  const refusal = replayRefusal(facts, wish);
+  if (edits.account !== undefined && !deps.ledger.canKeepAccounts)
+    return { kind: 'refused', rule: 'no_data_key' };
+  const choice = { newGeneration, acknowledge, ...(cancel !== refund.cancel && { cancel }) };
+  const refusal = replayRefusal(facts, choice);
   if (refusal !== null) return { kind: 'refused', ...refusal };
 
   const edited = cancel !== refund.cancel || edits.account !== undefined || edits.message !== undefined;
   const what = acknowledge ? 'replay, acknowledged' : 'replay';
   const because = { now: facts.now, who: request.who, what, reason: request.reason };
-  const { totalsBefore, marks } = totalsAfterReplay(facts, wish);
+  const { totalsBefore, marks } = totalsAfterReplay(facts, choice);
   const change: Transition = {
     ...moved(refund, 'queued', because, {
       cancel,
@@ -67,12 +68,3 @@ function editedCancel(cancel: Cancel, edits: ReplayRequest['edits']): Cancel {
   if (edits.amountWon !== undefined) return { kind: 'partial', amountWon: edits.amountWon, taxFreeWon };
   return edits.taxFreeWon === undefined ? cancel : { ...cancel, taxFreeWon };
 }
-
-const noDataKey: ReviewResult = {
-  kind: 'refused',
-  rule: 'no_data_key',
-  text: {
-    en: 'A refund account can only be kept with DATA_KEYS configured.',
-    ko: '환불 계좌를 보관하려면 DATA_KEYS 설정이 필요해요.',
-  },
-};

@@ -1,14 +1,15 @@
 // Resolve: a person closes a dead letter. The look-up that comes first may change how it is closed.
 import type { RefundId } from '../domain/ids.ts';
-import type { ReceiptRow, Transition } from '../domain/ports.ts';
+import type { ReceiptRow } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
+import type { Transition } from '../domain/transition.ts';
 import { isStale } from '../policies/growth.ts';
 import {
   contests,
+  effectOfResolve,
   landedByLastLookUp,
   type ResolveLookUp,
-  reckonResolve,
   resolveRefusal,
 } from '../policies/replay-rules.ts';
 import { moved, settled, totalOf, withLookUp } from '../policies/transition.ts';
@@ -55,7 +56,9 @@ async function resolveBy(
   const shown = await lookUp(deps, facts.refund, account);
   if (shown === 'disturbed') return { kind: 'disturbed' };
   if (shown === null && !acknowledge) return noLookUp;
-  if (shown === 'stale' && !acknowledge) return staleLookUp(account);
+  if (shown === 'stale' && !acknowledge) {
+    return { kind: 'refused', rule: 'stale_look_up', highestWon: account.highestWon };
+  }
   const receipt = shown === 'stale' ? null : shown;
   const { settledWon, marks } = account;
   const refund =
@@ -76,7 +79,7 @@ function closed(
 ): Transition {
   const { outcome, evidence, reason, who } = request;
   const because = { now, who, what: `resolve: ${outcome}`, reason };
-  const { settledWon, throughUs, marks } = reckonResolve({ refund: before, account }, looked, outcome);
+  const { settledWon, throughUs, marks } = effectOfResolve({ refund: before, account }, looked, outcome);
   const money: Pick<Transition, 'seen' | 'marks' | 'openDrifts'> = {
     seen: looked === null ? null : totalOf(looked.receipt),
     ...(marks && { marks }),
@@ -123,21 +126,4 @@ async function lookUp(deps: ReviewDeps, refund: Refund, before: ReceiptRow): Pro
   return isStale(reply.body, after) ? 'stale' : reply.body;
 }
 
-const noLookUp: ReviewResult = {
-  kind: 'no_look_up',
-  text: {
-    en: 'Bootpay could not be asked what the receipt shows, or another refund of this receipt is under way. Try again, or acknowledge that you decide without it.',
-    ko: '부트페이에서 결제 상태를 조회하지 못했거나, 같은 결제의 다른 환불이 진행 중이에요. 다시 시도하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.',
-  },
-};
-
-function staleLookUp({ highestWon }: ReceiptRow): ReviewResult {
-  return {
-    kind: 'refused',
-    rule: 'stale_look_up',
-    text: {
-      en: `Bootpay shows less refunded now than it has shown before (${highestWon} won), so this look-up is from the past, or money was taken back. Try again, reconcile, or acknowledge that you decide without it.`,
-      ko: `부트페이가 이전에 보여 준 환불액(${highestWon}원)보다 지금 더 적게 보여요. 조회 결과가 늦었거나 환불이 되돌려진 거예요. 다시 시도하거나 대사(reconcile)를 실행하거나, 조회 없이 결정함을 acknowledge로 알려 주세요.`,
-    },
-  };
-}
+const noLookUp: ReviewResult = { kind: 'refused', rule: 'no_look_up' };

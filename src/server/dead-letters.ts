@@ -3,9 +3,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
+import { refusalText } from '../review/case-text.ts';
 import type { BulkFilter, ReviewResult } from '../review/ports.ts';
 import { readRecordView } from '../review/read-record.ts';
-import { caseLineView, iso, isoOrNull, recordView, unreadView } from '../review/record-view.ts';
+import { caseLineView, iso, isoOrNull, recordView, refusalView, unreadView } from '../review/record-view.ts';
 import type { Access } from './access.ts';
 import { emptyQuery, readJson, readQuery, refundIdIn } from './forms.ts';
 import { sendProblem } from './problems.ts';
@@ -94,7 +95,7 @@ async function answerReviewed(
     }
     case 'not_found':
       return sendProblem(reply, 'not_found', { detail: noSuchRefund });
-    case 'forgotten':
+    case 'purged':
       return sendPurged(reply, refundId, reviewed.state);
     case 'moved': {
       const { state, version, by, at } = reviewed;
@@ -106,19 +107,12 @@ async function answerReviewed(
       return sendProblem(reply, 'moved', { detail, members: { state, version, by, at: when } });
     }
     case 'refused': {
-      const { rule, text, notBefore, field = null } = reviewed;
-      const members = {
-        rule,
-        field,
-        not_before: isoOrNull(notBefore),
-      };
-      return sendProblem(reply, rule === 'no_data_key' ? 'no_data_key' : 'refused', {
-        detail: text,
-        members,
-      });
+      const { rule } = reviewed;
+      const detail = refusalText(reviewed);
+      if (rule === 'no_look_up') return sendProblem(reply, rule, { detail });
+      const name = rule === 'no_data_key' ? rule : 'refused';
+      return sendProblem(reply, name, { detail, members: refusalView(reviewed) });
     }
-    case 'no_look_up':
-      return sendProblem(reply, 'no_look_up', { detail: reviewed.text });
     default:
       return assertNever(reviewed);
   }

@@ -1,7 +1,8 @@
 // From permission to outcome: the attempt is written before the call, the call is made once, what came back is written.
 import type { Send } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
-import type { Activation, Permit } from '../domain/ports.ts';
+import type { Activation } from '../domain/ledger.ts';
+import type { Permit } from '../domain/rate-limiter.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
 import type { CancelReply, RefusedReply } from '../domain/reply.ts';
 import { decideLateReply, decideReply, drift } from '../policies/decide-next.ts';
@@ -21,6 +22,7 @@ import {
   type JobResult,
   laneIsHeld,
   overtaken,
+  resultFrom,
   situationOf,
   unauthorized,
   withoutPermit,
@@ -181,7 +183,7 @@ async function stopBeforeTheNextCall(
     const marked = keepsLock ? transition : { ...transition, marks: true as const };
     const lookedAt = { receiptVersion, lock: keepsLock ? 'free' : 'any' } as const;
     const result = await commit(deps, marked, { jobId, lookedAt });
-    if (result.kind === 'record') return result;
+    if (result.kind === 'dead_letter') return result;
   }
   return overtaken(deps);
 }
@@ -192,7 +194,7 @@ async function attachLookUp(
   { account }: Activation,
   result: JobResult,
 ): Promise<JobResult> {
-  if (result.kind !== 'record' || result.refund.state !== 'dead_lettered') return result;
+  if (result.kind !== 'dead_letter') return result;
   const permit = await deps.rateLimiter.acquire('look_up', { signal: deps.stopping });
   const looked = permit && (await deps.gateway.lookUp(result.refund.receiptId, deps.stopping));
   if (looked?.kind !== 'accepted' || isStale(looked.body, account)) return result;
@@ -200,5 +202,5 @@ async function attachLookUp(
   const at = deps.clock.now();
   const evidence = withEvidence(result.refund, { at, receipt: looked.body, settledWon, marks });
   const answer = await deps.ledger.commit(evidence, { lookedAt: { receiptVersion, lock: 'own' } });
-  return answer.kind === 'done' ? { kind: 'record', refund: evidence.refund } : result;
+  return answer.kind === 'done' ? resultFrom(evidence.refund) : result;
 }

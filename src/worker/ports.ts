@@ -1,7 +1,9 @@
 // What one activation of the worker needs from the outside; `compose.ts` puts the real things in.
 import type { PolicySettings } from '../domain/decision.ts';
+import type { Gateway } from '../domain/gateway.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Gateway, Ledger, RateLimiter } from '../domain/ports.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import type { RateLimiter } from '../domain/rate-limiter.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../redis/clock.ts';
 

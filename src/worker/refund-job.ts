@@ -10,7 +10,7 @@
 // again, so that several live jobs of one refund are harmless.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Activation, BeginRequest } from '../domain/ports.ts';
+import type { Activation, BeginRequest } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import {
@@ -32,11 +32,12 @@ import {
 } from '../policies/transition.ts';
 import { callOnce } from './call-once.ts';
 import type { WorkerDeps } from './ports.ts';
-import { caseIdOf, markUnreadable } from './unread.ts';
+import { caseIdOf, markUnreadable, unreadableJob } from './unread.ts';
 import {
   commit,
   type JobResult,
   overtaken,
+  resultFrom,
   situationOf,
   unauthorized,
   untilResumed,
@@ -53,21 +54,21 @@ export async function runRefundJob(deps: WorkerDeps, job: Omit<BeginRequest, 'no
   const begun = await deps.ledger.begin({ ...job, now: deps.clock.now() });
   switch (begun.kind) {
     case 'missing':
-      return unreadableJob(deps, job, 'no record');
+      return unreadableJob(deps.log, job, 'no record');
     case 'foreign':
-      return unreadableJob(deps, job, 'the job names another receipt than the record');
+      return unreadableJob(deps.log, job, 'the job names another receipt than the record');
     case 'newer':
       return leaveAlone(deps, job.refundId, begun.nextWaiter);
     case 'unreadable':
       return showUnreadable(deps, job.refundId);
     case 'closed':
-      return begun.refund === null ? { kind: 'done' } : { kind: 'record', refund: begun.refund };
+      return begun.refund === null ? { kind: 'done' } : resultFrom(begun.refund);
     case 'early':
-      return { kind: 'not_now', at: begun.at, refund: null };
+      return { kind: 'delayed', until: begun.at, refund: null };
     case 'lane_held':
       if (begun.by === 'person') return untilResumed(deps, null);
       await deps.ensurePaused();
-      return { kind: 'paused' };
+      return { kind: 'handed_back' };
     case 'receipt_held':
       return waitForReceipt(deps, { ...begun, jobId: job.jobId });
     case 'go':
@@ -114,7 +115,7 @@ async function recoverInterrupted(deps: WorkerDeps, activation: Activation): Pro
   const { clock, settings } = deps;
   const overAt = callIsOverAt(deps, activation.refund);
   // The clock was moved while the call may be under way: its process may still be there.
-  if (overAt > clock.now()) return { kind: 'not_now', at: overAt, refund: null };
+  if (overAt > clock.now()) return { kind: 'delayed', until: overAt, refund: null };
   const refund = withoutOutcome(activation.refund);
   const originAt = refund.attempts.at(-1)?.callUntil ?? clock.now();
   const at = nextLookUpAt({ originAt, now: clock.now(), settings, steadySince: clock.steadySince() });
@@ -176,21 +177,11 @@ async function waitForReceipt(
   // Tests and demos shorten every wait by shortening the first retry.
   const capMs = Math.max(deps.settings.retryBaseMs * 2, 50);
   const at = Math.round(now + Math.min(delayMs * (0.75 + deps.chance() / 4), capMs));
-  return { kind: 'not_now', at, refund };
+  return { kind: 'delayed', until: at, refund };
 }
 
 function deadlineHasPassed({ clock, settings }: WorkerDeps, { deadlineAt }: Refund): boolean {
   return clock.now() >= deadlineOn(deadlineAt, { jumpedAt: clock.jumpedAt(), settings });
-}
-
-function unreadableJob(
-  { log }: WorkerDeps,
-  { refundId, jobId }: Omit<BeginRequest, 'now'>,
-  why: string,
-): JobResult {
-  const caseId = `orphan-${jobId}`;
-  log.error({ refund_id: refundId, job_id: jobId, case_id: caseId, why }, 'job_without_record');
-  return { kind: 'unreadable_job', caseId, why };
 }
 
 /** A process of that version works on it. What this activation took was given back. */
@@ -201,7 +192,7 @@ async function leaveAlone(
 ): Promise<JobResult> {
   deps.noteNewer(refundId);
   if (nextWaiter !== null) await deps.wakeWaiter(nextWaiter);
-  return { kind: 'not_now', at: deps.clock.now() + newerCheckMs, refund: null };
+  return { kind: 'delayed', until: deps.clock.now() + newerCheckMs, refund: null };
 }
 
 async function showUnreadable(deps: WorkerDeps, refundId: RefundId): Promise<JobResult> {

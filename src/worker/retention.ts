@@ -1,7 +1,7 @@
 // Records are not kept for ever: what ended longer ago than RECORD_RETENTION_DAYS is purged, a little in each sweep.
 // Dead letters and open refunds are never purged, however old. Nothing is purged while the clock may be wrong: one wrong
 // reading would erase everything.
-import type { Ledger } from '../domain/ports.ts';
+import type { Ledger } from '../domain/ledger.ts';
 import { endedStates } from '../domain/states.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type ClockDoubt, clockDoubt } from '../policies/clock-doubt.ts';
@@ -60,7 +60,7 @@ export function createRetention(
         if (page.end) break;
       }
     }
-    if (purged > 0) log.info({ purged }, 'records_forgotten');
+    if (purged > 0) log.info({ purged }, 'records_purged');
     return purged;
   };
 }

@@ -5,7 +5,7 @@
 import type { PolicySettings } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger, OverdueQuery, OverdueRefund, StoredRefund } from '../domain/ports.ts';
+import type { Ledger, OverdueQuery, OverdueRefund, StoredRefund } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import { isOpen } from '../domain/states.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -138,7 +138,7 @@ async function repair(deps: SweeperDeps, { refundId, why, jobId }: OverdueRefund
   else if (!isOpen(state)) return 0;
   else if (why === 'past_deadline') return endAtDeadline(deps, refund);
   else await deps.revive(refund, jobId);
-  deps.log.warn({ refund_id: refundId, state, why }, 'rung_again');
+  deps.log.warn({ refund_id: refundId, state, why }, 'job_put_back');
   return 1;
 }
 

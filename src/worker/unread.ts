@@ -1,8 +1,11 @@
-// Records that cannot be read: one of a newer version is left alone and logged once, any other goes to a person.
+// Records and jobs that cannot be read: a record of a newer version is left alone and logged once, all else goes to a
+// person.
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger, MarkedUnreadable } from '../domain/ports.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import type { MarkedUnreadable } from '../domain/unread.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../redis/clock.ts';
+import type { JobResult } from './write.ts';
 
 export interface MarkUnreadableDeps {
   readonly ledger: Pick<Ledger, 'markUnreadable'>;
@@ -25,6 +28,17 @@ export async function markUnreadable(
   );
   if (nextWaiter !== null) await wakeWaiter(nextWaiter);
   return marked;
+}
+
+/** A job that leads to no record is a case of its own. */
+export function unreadableJob(
+  log: Logger,
+  { jobId, refundId }: { readonly jobId: string; readonly refundId?: RefundId },
+  why: string,
+): JobResult {
+  const caseId = `unreadable-${jobId}`;
+  log.error({ refund_id: refundId, job_id: jobId, case_id: caseId, why }, 'job_without_record');
+  return { kind: 'unreadable_job', caseId, why };
 }
 
 /** The id of the case in the dead-letter queue. */

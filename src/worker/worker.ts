@@ -7,6 +7,7 @@ import { refundQueueName } from '../redis/keys.ts';
 import type { WorkerDeps } from './ports.ts';
 import { runRefundJob } from './refund-job.ts';
 import { type SettleDeps, settleJob } from './settle-job.ts';
+import { unreadableJob } from './unread.ts';
 import type { JobResult } from './write.ts';
 
 export interface WorkerOptions {
@@ -40,10 +41,7 @@ export function startWorker(
   const run = async (job: Job): Promise<JobResult> => {
     const data = refundJobSchema.safeParse(job.data);
     if (!data.success || job.id === undefined) {
-      const caseId = `orphan-${job.id ?? 'unknown'}`;
-      const why = 'the job cannot be read';
-      deps.log.error({ job_id: job.id, case_id: caseId, why }, 'job_without_record');
-      return { kind: 'unreadable_job', caseId, why };
+      return unreadableJob(deps.log, { jobId: job.id ?? 'unknown' }, 'the job cannot be read');
     }
     const { refund_id: refundId, receipt_id: receiptId } = data.data;
     return runRefundJob(workerDeps, { refundId, receiptId, jobId: job.id });

@@ -3,24 +3,24 @@
 import { credentialsWork } from '../bootpay/credentials.ts';
 import type { Decision } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
-import type { Activation, CommitOptions, Transition } from '../domain/ports.ts';
+import type { Activation } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
-import { isOpen } from '../domain/states.ts';
+import type { CommitOptions, Transition } from '../domain/transition.ts';
 import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/decide-next.ts';
 import { personHoldCheckMs } from '../policies/retry-schedule.ts';
 import { transitionFor } from '../policies/transition.ts';
 import type { WorkerDeps } from './ports.ts';
 
-/** What a job came to. The ledger has been written by then; `settle-job.ts` hands it to BullMQ. */
+/** What becomes of a job. The ledger has been written by then; `settle-job.ts` hands it to BullMQ. */
 export type JobResult =
-  /** The record says what becomes of the job: it waits for its wake-up, is shown to a person, or has ended. */
-  | { readonly kind: 'record'; readonly refund: Refund }
-  /** Not now: again at that time (ms). `refund`: for the job's priority, where it was read. */
-  | { readonly kind: 'not_now'; readonly at: number; readonly refund: Refund | null }
-  /** The queue is paused: first in it when the lane is resumed. */
-  | { readonly kind: 'paused' }
   /** Nothing is left to do. */
   | { readonly kind: 'done' }
+  /** Again at that time (ms). `refund`: for the job's priority, where it was read. */
+  | { readonly kind: 'delayed'; readonly until: number; readonly refund: Refund | null }
+  /** The queue is paused: first in it when the lane is resumed. */
+  | { readonly kind: 'handed_back' }
+  /** A person has to see the dead letter. */
+  | { readonly kind: 'dead_letter'; readonly refund: Refund }
   /** There is no record to read: a person has to see the job. `ids`: those that the job itself does not carry. */
   | {
       readonly kind: 'unreadable_job';
@@ -72,7 +72,15 @@ export async function commit(
   }
   deps.log.info({ refund_id, receipt_id, from, to: refund.state, what, reason }, 'refund_moved');
   if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
-  return { kind: 'record', refund };
+  return resultFrom(refund);
+}
+
+/** The record is the program counter: what becomes of a job is read from it. */
+export function resultFrom(refund: Refund): JobResult {
+  if (refund.state === 'dead_lettered') return { kind: 'dead_letter', refund };
+  return refund.nextWakeUpAt === null
+    ? { kind: 'done' }
+    : { kind: 'delayed', until: refund.nextWakeUpAt, refund };
 }
 
 /**
@@ -80,7 +88,7 @@ export async function commit(
  * itself says that nothing is left to do.
  */
 export function overtaken({ clock }: Pick<WorkerDeps, 'clock'>): JobResult {
-  return { kind: 'not_now', at: clock.now() + afterAnotherWriterMs, refund: null };
+  return { kind: 'delayed', until: clock.now() + afterAnotherWriterMs, refund: null };
 }
 
 /** A look-up of the last answered receipt shows whether the credentials work; without an answer nothing is concluded. */
@@ -102,7 +110,7 @@ export async function unauthorized(
   const result = await write(deps, activation, decideNoLookUp(situation, wait), options);
   await deps.holdLane(decision.reason);
   deps.log.error({ refund_id: activation.refund.refundId, code }, 'lane_held');
-  return waits(result) ? { kind: 'paused' } : result;
+  return result.kind === 'delayed' ? { kind: 'handed_back' } : result;
 }
 
 /**
@@ -128,16 +136,12 @@ export async function laneIsHeld(
   const now = deps.clock.now();
   const reason = `the lane is held by ${by === 'person' ? 'a person' : 'refused credentials'}`;
   const result = await write(deps, activation, { kind: 'look_up_at', at: now, reason });
-  if (!waits(result)) return result;
-  return by === 'credentials' ? { kind: 'paused' } : untilResumed(deps, activation.refund);
+  if (result.kind !== 'delayed') return result;
+  return by === 'credentials' ? { kind: 'handed_back' } : untilResumed(deps, activation.refund);
 }
 
 export function untilResumed({ clock }: Pick<WorkerDeps, 'clock'>, refund: Refund | null): JobResult {
-  return { kind: 'not_now', at: clock.now() + personHoldCheckMs, refund };
-}
-
-function waits(result: JobResult): boolean {
-  return result.kind === 'not_now' || (result.kind === 'record' && isOpen(result.refund.state));
+  return { kind: 'delayed', until: clock.now() + personHoldCheckMs, refund };
 }
 
 export function situationOf(deps: WorkerDeps, { refund, account }: Activation): Situation {

@@ -6,8 +6,8 @@ import {
   type CallLimiter,
   createBootpayClient,
 } from '../../src/bootpay/client.ts';
+import type { CancelRequest } from '../../src/domain/gateway.ts';
 import { cancelIdSchema, receiptIdSchema } from '../../src/domain/ids.ts';
-import type { CancelRequest } from '../../src/domain/ports.ts';
 import { type Answer, type Received, type ScriptedBootpay, startBootpay } from './scripted-bootpay.ts';
 
 export const receiptId = receiptIdSchema.parse('6244f60c1fc19202e42e8c4e');

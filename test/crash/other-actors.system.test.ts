@@ -13,20 +13,20 @@ async function actAndDie(shop: Shop, env: { ACT: string; SUBJECT: string; CRASH_
   expect(await child.ended).toEqual({ code: null, signal: 'SIGKILL' });
 }
 
-describe.concurrent('an order service killed between the record and its ring', () => {
-  async function unrung(context: TestContext): Promise<{ shop: Shop; refundId: string | null }> {
+describe.concurrent('an order service killed between the record and its job', () => {
+  async function withoutJob(context: TestContext): Promise<{ shop: Shop; refundId: string | null }> {
     const receipts = [{ id: 'r1', price: 10_000 }];
     const shop = await openShop(await openPlace(context), { scenario: { receipts }, worker: false });
     const event = { event_id: 'e', order_id: 'o', receipt_id: 'r1', cancel_price: 1_000 };
-    await actAndDie(shop, { ACT: 'enqueue', SUBJECT: JSON.stringify(event), CRASH_AT: 'ring' });
+    await actAndDie(shop, { ACT: 'enqueue', SUBJECT: JSON.stringify(event), CRASH_AT: 'enqueue' });
     const { items } = await shop.system.ledger.list({ limit: 2 });
     expect(items).toMatchObject([{ state: 'queued', eventId: 'e' }]);
     expect(await shop.system.refundQueue.queues[0]?.getJobCountByTypes('prioritized', 'waiting')).toBe(0);
     return { shop, refundId: items[0]?.refundId ?? null };
   }
 
-  it('leaves a record that the same event rings', async (context) => {
-    const { shop, refundId } = await unrung(context);
+  it('leaves a record whose job comes with the same event', async (context) => {
+    const { shop, refundId } = await withoutJob(context);
     await shop.startWorker();
     const again = await shop.send({
       event_id: 'e',
@@ -39,8 +39,8 @@ describe.concurrent('an order service killed between the record and its ring', (
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
   });
 
-  it('leaves a record that the sweeper rings, by default within a minute', async (context) => {
-    const { shop, refundId } = await unrung(context);
+  it('leaves a record whose job the sweeper puts back, by default within a minute', async (context) => {
+    const { shop, refundId } = await withoutJob(context);
     await shop.startWorker({ sweeper });
     await shop.until(refundId, 'succeeded');
     expect(shop.simulator.book.of('r1')).toMatchObject({ refundedAmount: 1_000, refunds: 1 });
@@ -86,9 +86,9 @@ describe.concurrent('a person whose process is killed', () => {
     });
   }
 
-  it('after a replay is written, before its ring: it is paid once, and the case is off show', async (context) => {
+  it('after a replay is written, before its job is in the queue: it is paid once, and the case is off show', async (context) => {
     const one = await criticalCase(context);
-    await actAndDie(one.shop, { ACT: 'replay', SUBJECT: one.id ?? '', CRASH_AT: 'ring' });
+    await actAndDie(one.shop, { ACT: 'replay', SUBJECT: one.id ?? '', CRASH_AT: 'enqueue' });
     expect((await one.shop.read(one.id)).state).toBe('queued');
     await one.shop.startWorker({ sweeper });
     await one.shop.until(one.id, 'succeeded');

@@ -95,10 +95,10 @@ describe.concurrent('a worker in trouble', () => {
     await shop.startWorker();
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const queued = (await shop.read(refund_id)).refund;
-    const rings = [2, 3, 4, 5].map(
+    const enqueued = [2, 3, 4, 5].map(
       (version) => queued && shop.system.refundQueue.enqueueJob({ ...queued, version }),
     );
-    await Promise.all(rings);
+    await Promise.all(enqueued);
     await shop.until(refund_id, 'succeeded');
     const [refunds] = shop.system.refundQueue.queues;
     await eventually(async () => {

@@ -235,15 +235,15 @@ describe('a history that broke earlier rules', () => {
     expect(refund.settledWon).toBe(1_000);
   });
 
-  it('12: a ring that comes an hour early sends nothing', async () => {
+  it('12: a job that comes an hour early sends nothing', async () => {
     const env = { RETRY_BASE_MS: '3600000', RETRY_MAX_MS: '3600000', RETRY_DEADLINE_MS: '86400000' };
     const shop = await shopWith(redis, { script: { cancel: [serverError] } }, env);
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
     const waiting = await shop.until(refund_id, 'waiting_retry');
     await shop.system.refundQueue.enqueueJob(waiting);
     const [refunds] = shop.system.refundQueue.queues;
-    const rung = () => refunds?.getJob(`${refund_id}-${waiting.version}`).then((job) => job?.getState());
-    await expect.poll(rung).toBe('delayed');
+    const jobState = () => refunds?.getJob(`${refund_id}-${waiting.version}`).then((job) => job?.getState());
+    await expect.poll(jobState).toBe('delayed');
     expect(cancelsOf(shop)).toHaveLength(1);
     expect((await shop.read(refund_id)).refund).toEqual(waiting);
   });

@@ -2,7 +2,7 @@
 // other, use nothing up, and poison nothing; and hardly anything makes a second one.
 import { describe, expect, it } from 'vitest';
 import { refundIdSchema } from '../../src/domain/ids.ts';
-import type { Activation } from '../../src/domain/ports.ts';
+import type { Activation } from '../../src/domain/ledger.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { refundJobData, refundJobOptions } from '../../src/queue/jobs.ts';

@@ -1,7 +1,7 @@
 // Finding cases by kind, code and age: the indexes follow a case wherever it goes, and nothing of them stays behind.
 import { expect, it } from 'vitest';
 import { refundIdSchema } from '../../src/domain/ids.ts';
-import type { ListQuery } from '../../src/domain/ports.ts';
+import type { ListQuery } from '../../src/domain/ledger.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import type { BulkFilter, GroupBy } from '../../src/review/ports.ts';
 import { useRedis } from '../support/redis.ts';

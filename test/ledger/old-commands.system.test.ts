@@ -2,7 +2,7 @@
 // write was lost by a failover, so that another process has made the same version anew.
 import { expect, it } from 'vitest';
 import { refundIdSchema } from '../../src/domain/ids.ts';
-import type { Activation } from '../../src/domain/ports.ts';
+import type { Activation } from '../../src/domain/ledger.ts';
 import { poison } from '../../src/policies/decide-next.ts';
 import { beginAttempt, transitionFor, withOutcome } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';

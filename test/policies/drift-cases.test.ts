@@ -1,6 +1,6 @@
 // What a receipt's surplus is explained by, and which refunds a drift makes cases of.
 import { describe, expect, test } from 'vitest';
-import type { ReceiptRow } from '../../src/domain/ports.ts';
+import type { ReceiptRow } from '../../src/domain/ledger.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { compareTotals, explainSurplus, refundsContradicted, standsStill } from '../../src/policies/drift.ts';
 import { receiptWith } from './receipts.ts';

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Refund, ResolveOutcome } from '../../src/domain/refund.ts';
 import {
   contests,
-  type Reckoning,
+  effectOfResolve,
+  type ResolveEffect,
   type ResolveLookUp,
-  reckonResolve,
 } from '../../src/policies/replay-rules.ts';
 import { receiptWith } from './receipts.ts';
 import {
@@ -31,13 +31,13 @@ const neverSent = looked(caseAfter([], {}, unsent), {});
 const neverSeen = caseAfter([], {}, { ...unsent, lastLookUp: null });
 const drift = caseAfter([accepted()], { case: 'drift' });
 
-const counted = (settledWon: number, throughUs: boolean): Reckoning => ({
+const counted = (settledWon: number, throughUs: boolean): ResolveEffect => ({
   settledWon,
   throughUs,
   marks: false,
 });
-const marked: Reckoning = { settledWon: 0, throughUs: false, marks: true };
-const nothing: Reckoning = { settledWon: 0, throughUs: false, marks: false };
+const marked: ResolveEffect = { settledWon: 0, throughUs: false, marks: true };
+const nothing: ResolveEffect = { settledWon: 0, throughUs: false, marks: false };
 
 interface Seen {
   readonly total: number | null;
@@ -49,10 +49,10 @@ function reckon(
   refund: Refund,
   outcome: ResolveOutcome,
   { total, contested = false, row = {} }: Seen,
-): Reckoning {
+): ResolveEffect {
   const shown: ResolveLookUp | null =
     total === null ? null : { receipt: receiptWith({ cancelledWon: total }), contested };
-  return reckonResolve({ refund, account: rowWith(row) }, shown, outcome);
+  return effectOfResolve({ refund, account: rowWith(row) }, shown, outcome);
 }
 const each = (refund: Refund, seen: Seen) => outcomes.map((outcome) => reckon(refund, outcome, seen));
 

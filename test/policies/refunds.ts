@@ -1,6 +1,6 @@
 // Refunds for the policies' tests: a valid one in each state, its attempts, and the situation it is decided in.
 import type { PolicySettings } from '../../src/domain/decision.ts';
-import type { ReceiptRow } from '../../src/domain/ports.ts';
+import type { ReceiptRow } from '../../src/domain/ledger.ts';
 import {
   type Attempt,
   attemptSchema,

@@ -7,7 +7,6 @@ import {
   resolveRefusalOf,
   type UnreadCaseFacts,
   unreadActions,
-  unreadText,
 } from '../../src/policies/unread.ts';
 import { minute, now } from './refunds.ts';
 import { unread } from './unread.ts';
@@ -51,15 +50,9 @@ describe('closing a case that cannot be read', () => {
     ...changes,
   });
 
-  test('asks for an acknowledgement, and says in both languages what is known', () => {
+  test('asks for an acknowledgement', () => {
     const refusal = resolveRefusalOf(facts({ acknowledge: false }));
-    expect(refusal?.rule).toBe('unreadable');
-    const sent = resolveRefusalOf(facts({ acknowledge: false, refund: unread({ sent: true }) }));
-    for (const language of ['en', 'ko'] as const) {
-      expect(refusal?.text[language]).toMatch(/o-1\D+r-1/);
-      // Whether a call of it may have paid is the one thing a person has to know.
-      expect(sent?.text[language]).not.toBe(refusal?.text[language]);
-    }
+    expect(refusal).toEqual({ rule: 'unreadable', resolves: unread() });
   });
 
   test('is allowed with one, at once where its receipt is free', () => {
@@ -70,7 +63,6 @@ describe('closing a case that cannot be read', () => {
     const kept = (at: number) => facts({ keepsLock: true, refund: unread({ sent: true }), now: at });
     const early = resolveRefusalOf(kept(now + 10 * minute - 1));
     expect(early).toMatchObject({ rule: 'settle_window', notBefore: now + 10 * minute });
-    expect(early?.text.en).toContain(new Date(now + 10 * minute).toISOString());
     expect(resolveRefusalOf(kept(now + 10 * minute))).toBeNull();
     const undated = unread({ deadLetter: null });
     expect(resolveRefusalOf(facts({ keepsLock: true, refund: undated }))).toBeNull();
@@ -98,9 +90,8 @@ describe('closing a case that cannot be read', () => {
 });
 
 describe('a case that cannot be read', () => {
-  test('cannot be replayed, and it is said why', () => {
-    const text = { en: expect.any(String), ko: expect.stringMatching(/[가-힣]/) };
-    expect(replayRefusalOf(unread())).toMatchObject({ rule: 'unreadable', text });
+  test('cannot be replayed', () => {
+    expect(replayRefusalOf(unread())).toMatchObject({ rule: 'unreadable' });
     expect(replayRefusalOf(unread({ unread: 'newer' }))).toMatchObject({ rule: 'newer_version' });
   });
 
@@ -108,7 +99,6 @@ describe('a case that cannot be read', () => {
     expect(unreadActions(unread())).toEqual(['resolve']);
     expect(unreadActions(unread({ state: 'resolved' }))).toEqual([]);
     expect(unreadActions(unread({ unread: 'newer' }))).toEqual([]);
-    expect(unreadText(unread({ unread: 'newer' }))).not.toEqual(unreadText(unread()));
   });
 
   test('is told as what is known, and without a word about money', () => {

@@ -1,6 +1,6 @@
 // A case whose record cannot be read, for the policies' tests.
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
-import type { UnreadRefund } from '../../src/domain/ports.ts';
+import type { UnreadRefund } from '../../src/domain/unread.ts';
 import { now } from './refunds.ts';
 
 /** Nothing was sent for it. */

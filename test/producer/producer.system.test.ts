@@ -130,7 +130,7 @@ describe('a producer', () => {
     });
   }
 
-  it('rings again for a record that lost its job', async () => {
+  it('puts back the job of a record that lost it', async () => {
     const producer = await open(redis);
     const { refund_id } = await producer.enqueue(event);
     const client = redis.connect();

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { mostWithin } from '../../demo/totals.ts';
-import type { CallKind } from '../../src/domain/ports.ts';
+import type { CallKind } from '../../src/domain/rate-limiter.ts';
 import { redisPermits } from '../../src/rate-limiter/permits.ts';
 import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { systemClock } from '../../src/redis/clock.ts';

@@ -1,6 +1,6 @@
 // How the calls of one process wait for their permits, with a clock of the test's own and scripted answers instead of Redis.
 import { expect, test } from 'vitest';
-import type { AcquireOptions, CallKind } from '../../src/domain/ports.ts';
+import type { AcquireOptions, CallKind } from '../../src/domain/rate-limiter.ts';
 import type { Grant, PermitsWanted } from '../../src/rate-limiter/permits.ts';
 import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -1,7 +1,7 @@
 // Reconciliation: history 16 of the design, and which refund becomes the case.
 import { describe, expect, it } from 'vitest';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
-import type { Ledger } from '../../src/domain/ports.ts';
+import type { Ledger } from '../../src/domain/ledger.ts';
 import { refundJobId } from '../../src/queue/jobs.ts';
 import { type ReconcileDeps, reconcile } from '../../src/reconcile/reconcile.ts';
 import { useRedis } from '../support/redis.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Ledger, ListQuery } from '../../src/domain/ports.ts';
+import type { Ledger, ListQuery } from '../../src/domain/ledger.ts';
 import { listCases } from '../../src/review/cases.ts';
 
 test('cases of one order are looked for in the short index of that order, not among all cases', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CaseGroup, Ledger } from '../../src/domain/ports.ts';
+import type { CaseGroup, Ledger } from '../../src/domain/ledger.ts';
 import { groupCases } from '../../src/review/group.ts';
 
 const group = (changes: Partial<CaseGroup>): CaseGroup => ({

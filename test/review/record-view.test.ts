@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { HistoryEntry, Refund } from '../../src/domain/refund.ts';
 import { stateSchema } from '../../src/domain/states.ts';
 import { outcomeEvent } from '../../src/policies/outcome-event.ts';
-import { unreadText } from '../../src/policies/unread.ts';
+import { unreadText } from '../../src/review/case-text.ts';
 import {
   caseLineView,
   recordView,

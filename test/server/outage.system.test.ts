@@ -80,7 +80,7 @@ test('a Redis without memory is told apart from one that is away', async () => {
   expect((await call(ingest, { json: event })).status).toBe(202);
 });
 
-describe('a Redis that is full from between the record and its ring', () => {
+describe('a Redis that is full from between the record and its job', () => {
   /** The record is stored, and the answer is a 503 all the same. */
   async function halfAccepted() {
     const { redis } = await own();
@@ -102,14 +102,14 @@ describe('a Redis that is full from between the record and its ring', () => {
     return { ...opened, refundId: items[0]?.refundId ?? null };
   }
 
-  test('answers the repeated request as a duplicate, which rings', async () => {
+  test('answers the repeated request as a duplicate, which puts the job into the queue', async () => {
     const { call, system, refundId } = await halfAccepted();
     const again = await call(ingest, { json: event });
     expect([again.status, again.body]).toMatchObject([200, { duplicate: true, refund_id: refundId }]);
     expect(await system.refundQueue.queues[0]?.getJob(`${refundId}-1`)).toBeDefined();
   });
 
-  test('has its record rung by the sweeper when nobody repeats the request', async () => {
+  test('has its job put back by the sweeper when the request is not repeated', async () => {
     const { startWorker, until, simulator, refundId } = await halfAccepted();
     await startWorker({ sweeper: { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 10 } });
     await until(refundId, 'succeeded');

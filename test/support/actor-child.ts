@@ -26,7 +26,7 @@ function unlessDead<Args extends unknown[], Answer>(
 async function act({ ledger, refundQueue, gateway, rateLimiter, clock, config }: System): Promise<unknown> {
   if (ACT === 'enqueue') {
     const { retryDeadlineMs } = config.policy;
-    const enqueueJobs = unlessDead('ring', refundQueue.enqueueJobs);
+    const enqueueJobs = unlessDead('enqueue', refundQueue.enqueueJobs);
     return createEnqueue({ ledger, enqueueJobs, now: clock.now, retryDeadlineMs }).enqueue(
       JSON.parse(SUBJECT),
     );
@@ -39,7 +39,7 @@ async function act({ ledger, refundQueue, gateway, rateLimiter, clock, config }:
     jumpedAt: clock.jumpedAt,
     sleep: clock.sleep,
     settings: config.policy,
-    enqueueJob: unlessDead('ring', refundQueue.enqueueJob),
+    enqueueJob: unlessDead('enqueue', refundQueue.enqueueJob),
     wakeWaiter: unlessDead('wake', refundQueue.wake),
     closeCase: unlessDead('close_case', refundQueue.closeCase),
   });
@@ -50,7 +50,7 @@ async function act({ ledger, refundQueue, gateway, rateLimiter, clock, config }:
       ? deadLetters.replay(id, { ...who, newGeneration: false, edits: {} })
       : deadLetters.resolve(id, { ...who, outcome: 'refunded_by_hand', evidence: null });
   const answer = await review();
-  if (answer.kind !== 'refused' || answer.notBefore === undefined) return answer;
+  if (answer.kind !== 'refused' || answer.rule !== 'settle_window') return answer;
   await clock.sleep(answer.notBefore - clock.now());
   return review();
 }

@@ -1,5 +1,5 @@
 // A rate limiter that lets everything through.
-import type { RateLimiter } from '../../src/domain/ports.ts';
+import type { RateLimiter } from '../../src/domain/rate-limiter.ts';
 
 export const impatientLimiter: RateLimiter = {
   acquire: async () => ({ at: 0 }),

@@ -7,7 +7,9 @@ import { chanceFrom } from '../../simulation/random.ts';
 import { type Actor, createScheduler, type Process } from '../../simulation/scheduler.ts';
 import { silentLog } from '../../simulation/silent-log.ts';
 import type { PolicySettings } from '../../src/domain/decision.ts';
-import type { BeginRequest, Gateway, RateLimiter } from '../../src/domain/ports.ts';
+import type { Gateway } from '../../src/domain/gateway.ts';
+import type { BeginRequest } from '../../src/domain/ledger.ts';
+import type { RateLimiter } from '../../src/domain/rate-limiter.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { type FailedReply, isUnanswered, type LookUpReply, type Receipt } from '../../src/domain/reply.ts';
 import { createLedger } from '../../src/ledger/index.ts';
@@ -18,7 +20,6 @@ import { redisPermits } from '../../src/rate-limiter/permits.ts';
 import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { runRefundJob } from '../../src/worker/refund-job.ts';
-import { fateOf } from '../../src/worker/settle-job.ts';
 
 export interface Outage {
   readonly redis: Redis;
@@ -137,7 +138,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
   };
   async function work(actor: Actor, job: typeof jobs extends Map<string, infer Job> ? Job : never) {
     const rateLimiter = gateOf(actor);
-    const result = await runRefundJob(
+    const end = await runRefundJob(
       {
         ledger,
         gateway: gatewayOf(actor, rateLimiter),
@@ -160,7 +161,6 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
       },
       job,
     );
-    const end = fateOf(result);
     job.taken = false;
     inHand -= 1;
     if (end.kind === 'delayed') {
@@ -178,8 +178,8 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
     ledger,
     now: scheduler.now,
     retryDeadlineMs: settings.retryDeadlineMs,
-    async enqueueJobs(rings) {
-      for (const { refund } of rings) {
+    async enqueueJobs(requests) {
+      for (const { refund } of requests) {
         const { refundId, receiptId } = refund;
         const job = { refundId, receiptId, jobId: refundJobId(refund), now: startAt };
         jobs.set(job.jobId, { ...job, dueAt: startAt, priority: jobPriority(refund), taken: false });

@@ -5,7 +5,7 @@ import { openSystem, type System, type WorkerStart } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config/config.ts';
 import type { CancellationEventInput } from '../../src/domain/event.ts';
 import { type RefundId, refundIdSchema } from '../../src/domain/ids.ts';
-import type { StoredRefund } from '../../src/domain/ports.ts';
+import type { StoredRefund } from '../../src/domain/ledger.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { State } from '../../src/domain/states.ts';
 import { type Logger, silentLogger } from '../../src/logging/logger.ts';

@@ -1,6 +1,7 @@
 // A refund that was looked up and may not be sent gives its receipt back, and what the look-up has shown stays known.
 import { expect, it } from 'vitest';
-import type { CommitResult, RateLimiter, Transition } from '../../src/domain/ports.ts';
+import type { RateLimiter } from '../../src/domain/rate-limiter.ts';
+import type { CommitResult, Transition } from '../../src/domain/transition.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { callOnce } from '../../src/worker/call-once.ts';
 import type { WorkerDeps } from '../../src/worker/ports.ts';

@@ -1,8 +1,9 @@
 // A reply that comes after somebody else wrote the outcome changes nothing, and is kept as evidence whatever it says.
 import { expect, it } from 'vitest';
-import type { Activation, CommitResult, Transition } from '../../src/domain/ports.ts';
+import type { Activation } from '../../src/domain/ledger.ts';
 import type { HistoryEntry } from '../../src/domain/refund.ts';
 import type { CancelReply } from '../../src/domain/reply.ts';
+import type { CommitResult, Transition } from '../../src/domain/transition.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { withoutOutcome } from '../../src/policies/transition.ts';
 import { callOnce } from '../../src/worker/call-once.ts';
@@ -23,7 +24,7 @@ it.each([noAnswer, unauthorized])('a late reply is kept as evidence ($kind)', as
   const { deps, notes } = overtaken(reply);
   const ended = await callOnce(deps, activation, { kind: 'send', totalsBefore: totals() });
   expect(notes.map(({ what }) => what)).toEqual(['late reply to attempt 1']);
-  expect(ended).toMatchObject({ kind: 'not_now', refund: null });
+  expect(ended).toMatchObject({ kind: 'delayed', refund: null });
 });
 
 const activation: Activation = {

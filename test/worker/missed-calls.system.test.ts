@@ -1,6 +1,6 @@
 // A wake-up that comes while a job is on its way to wait: BullMQ cannot wake it then, and it must not sleep for long.
 import { describe, expect, it, vi } from 'vitest';
-import type { BeginResult, Ledger } from '../../src/domain/ports.ts';
+import type { BeginResult, Ledger } from '../../src/domain/ledger.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';

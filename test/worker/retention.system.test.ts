@@ -1,4 +1,4 @@
-// Retention: what ended long ago is forgotten, its identity never is, and nobody trips over what is gone.
+// Retention: what ended long ago is purged, its identity never is, and nobody trips over what is gone.
 import { describe, expect, it, vi } from 'vitest';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { Refund } from '../../src/domain/refund.ts';
@@ -37,7 +37,7 @@ function retention(
 }
 
 /** Runs on a clock that stands `days` after now. */
-const forget = (shop: Shop, days: number) => retention(shop, manualClock(Date.now() + days * dayMs))();
+const purge = (shop: Shop, days: number) => retention(shop, manualClock(Date.now() + days * dayMs))();
 
 async function paid(shop: Shop, event: Parameters<Shop['send']>[0] = {}): Promise<Refund> {
   const { refund_id } = await shop.send({ receipt_id: 'paid', cancel_price: 1_000, ...event });
@@ -55,12 +55,12 @@ describe('a refund that ended', () => {
     const shop = await openShop(redis, { scenario });
     const keys = keysFor(redis.prefix);
     const { refundId, orderId } = await paid(shop, { order_id: '주문 "7"/🎁', cancel_id: 'our-own' });
-    expect(await forget(shop, 29)).toBe(0);
+    expect(await purge(shop, 29)).toBe(0);
     expect((await shop.read(refundId)).refund).not.toBeNull();
 
     const row = await redis.connect().hgetall(keys.receipt(receiptIdSchema.parse('paid')));
     expect(row).toMatchObject({ settled: '1000', highest: '1000' });
-    expect(await forget(shop, 31)).toBe(1);
+    expect(await purge(shop, 31)).toBe(1);
     const client = redis.connect();
     expect(await client.hgetall(keys.refund(refundId))).toEqual({
       content: JSON.stringify([orderId, 'paid', 1_000, null, 'our-own']),
@@ -89,7 +89,7 @@ describe('a refund that ended', () => {
     });
   });
 
-  it('by a person is forgotten as well; a dead letter and an open refund never are', async () => {
+  it('by a person is purged as well; a dead letter and an open refund never are', async () => {
     const shop = await openShop(redis, { scenario });
     const sent = [await shop.send({ receipt_id: 'refused' }), await shop.send({ receipt_id: 'refused-too' })];
     const [resolved, dead] = await Promise.all(
@@ -100,7 +100,7 @@ describe('a refund that ended', () => {
     await shop.system.lane.hold('person', { at: 0, who: 'kim', reason: 'kept open', fingerprint: null });
     const { refund_id: open } = await shop.send({ receipt_id: 'paid' });
 
-    expect(await forget(shop, 10_000)).toBe(1);
+    expect(await purge(shop, 10_000)).toBe(1);
     expect(await shop.read(resolved)).toMatchObject({ purged: true, state: 'resolved' });
     expect(await shop.read(dead)).toMatchObject({ purged: false, state: 'dead_lettered', refund: {} });
     expect(await shop.read(open)).toMatchObject({ purged: false, state: 'queued', refund: {} });
@@ -116,8 +116,8 @@ describe('a refund that ended', () => {
     for (const refund of late) await endsLater(shop, refund, 20);
     const clock = manualClock(Date.now() + 31 * dayMs);
     const run = retention(shop, clock, { pageSize: 2, mostPages: 1 });
-    const forgotten = [await run(), await run(), await run(), await run()];
-    expect(forgotten).toEqual([0, 1, 2, 1]);
+    const purged = [await run(), await run(), await run(), await run()];
+    expect(purged).toEqual([0, 1, 2, 1]);
     expect(await client.zrange(keys.byState('succeeded'), '0', '-1')).toEqual(
       late.map(({ refundId }) => refundId),
     );
@@ -125,12 +125,12 @@ describe('a refund that ended', () => {
     expect([await run(), await run(), await run()]).toEqual([2, 1, 0]);
   });
 
-  it('is forgotten together with all others of its receipt, once the last of them may be', async () => {
+  it('is purged together with all others of its receipt, once the last of them may be', async () => {
     const shop = await openShop(redis, { scenario });
     const [first, second] = [await paid(shop), await paid(shop)];
     const alone = await paid(shop, { receipt_id: 'paid-0' });
     await endsLater(shop, second, 20);
-    expect(await forget(shop, 31)).toBe(1);
+    expect(await purge(shop, 31)).toBe(1);
     expect(await shop.read(alone.refundId)).toMatchObject({ purged: true });
     expect(await shop.read(first.refundId)).toMatchObject({ purged: false, refund: {} });
     const query = { state: 'succeeded', endedBy: Date.now() + 51 * dayMs, passOver: 0, limit: 1 } as const;
@@ -147,22 +147,22 @@ describe('a refund that ended', () => {
     const { refundId: dead } = await shop.until(refund_id, 'dead_lettered');
     await shop.system.lane.hold('person', { at: 0, who: 'kim', reason: 'kept open', fingerprint: null });
     await shop.send({ receipt_id: 'paid-0', cancel_price: 1_000 });
-    expect(await forget(shop, 10_000)).toBe(0);
+    expect(await purge(shop, 10_000)).toBe(0);
 
     await shop.system.deadLetters.resolve(dead, { ...verdict, outcome: 'not_to_be_refunded' });
     const client = redis.connect();
     const row = keysFor(redis.prefix).anyReceipt('paid');
     await client.hset(row, 'lock', 'somebody');
-    expect(await forget(shop, 10_000)).toBe(0);
+    expect(await purge(shop, 10_000)).toBe(0);
     await client.hdel(row, 'lock');
-    expect(await forget(shop, 10_000)).toBe(2);
+    expect(await purge(shop, 10_000)).toBe(2);
     expect(await shop.read(byPerson.refundId)).toMatchObject({ purged: true, state: 'succeeded' });
     expect(await shop.read(dead)).toMatchObject({ purged: true, state: 'resolved' });
     expect(await client.exists(keysFor(redis.prefix).byState('resolved'))).toBe(0);
     expect(await shop.read(other.refundId)).toMatchObject({ purged: false });
   });
 
-  it('is forgotten by the sweeper of a running worker', async () => {
+  it('is purged by the sweeper of a running worker', async () => {
     const shop = await openShop(redis, { scenario, env: { RECORD_RETENTION_DAYS: '1' }, worker: false });
     const sweeper = { everyMs: 50, overdueMs: 0, lateMs: 600_000, pageSize: 10 };
     const steady = vi.spyOn(shop.system.clock, 'steadySince').mockReturnValue(0);
@@ -215,7 +215,7 @@ describe('while the clock may be wrong nothing is erased', () => {
     expect(lines).toEqual(['warn retention_paused clocks_disagree']);
     clock.skewMs = 0;
     expect(await run()).toBe(1);
-    expect(lines.slice(1)).toEqual(['info retention_resumed', 'info records_forgotten 1']);
+    expect(lines.slice(1)).toEqual(['info retention_resumed', 'info records_purged 1']);
   });
 
   it('a step was noticed a moment ago, or this process has just started', async () => {
@@ -241,7 +241,7 @@ describe('while the clock may be wrong nothing is erased', () => {
   });
 });
 
-describe('an event of a forgotten refund', () => {
+describe('an event of a purged refund', () => {
   const event = {
     event_id: 'e-old',
     order_id: 'o-old',
@@ -254,7 +254,7 @@ describe('an event of a forgotten refund', () => {
   async function purgedShop() {
     const shop = await openShop(redis, { scenario });
     const { refundId } = await paid(shop, event);
-    expect(await forget(shop, 31)).toBe(1);
+    expect(await purge(shop, 31)).toBe(1);
     return { shop, refundId, history: keysFor(redis.prefix).history(refundId) };
   }
 
@@ -284,13 +284,13 @@ describe('an event of a forgotten refund', () => {
   });
 });
 
-describe('who comes too late for a forgotten refund', () => {
+describe('who comes too late for a purged refund', () => {
   it('and read it before: writes nothing', async () => {
     const shop = await openShop(redis, { scenario });
     const refund = await paid(shop);
     const now = Date.now();
     const change = transitionFor(refund, drift('a later look-up'), { now, who: 'reconcile' });
-    expect(await forget(shop, 31)).toBe(1);
+    expect(await purge(shop, 31)).toBe(1);
     const answer = await shop.system.ledger.commit(change, {});
     expect(answer).toEqual({ kind: 'moved', version: refund.version + 1, state: 'succeeded' });
     expect((await shop.read(refund.refundId)).purged).toBe(true);
@@ -301,7 +301,7 @@ describe('who comes too late for a forgotten refund', () => {
   it('with a job of it: told that it is closed', async () => {
     const shop = await openShop(redis, { scenario });
     const refund = await paid(shop);
-    await forget(shop, 31);
+    await purge(shop, 31);
     const request = { ...refund, jobId: refundJobId(refund), now: Date.now() };
     expect(await shop.system.ledger.begin(request)).toEqual({
       kind: 'closed',
@@ -315,7 +315,7 @@ describe('who comes too late for a forgotten refund', () => {
     const keys = keysFor(redis.prefix);
     const client = redis.connect();
     const first = await paid(shop);
-    expect(await forget(shop, 31)).toBe(1);
+    expect(await purge(shop, 31)).toBe(1);
     const second = await paid(shop);
     // As a reader sees it that had the page of the index just before.
     await client.zadd(keys.byState('succeeded'), first.acceptedAt, first.refundId);
@@ -329,24 +329,22 @@ describe('who comes too late for a forgotten refund', () => {
   it('to review it: told how it ended', async () => {
     const shop = await openShop(redis, { scenario });
     const { refundId } = await paid(shop);
-    await forget(shop, 31);
+    await purge(shop, 31);
     const { deadLetters } = shop.system;
-    const forgotten = { kind: 'forgotten', state: 'succeeded' };
+    const purged = { kind: 'purged', state: 'succeeded' };
     const wish = { ...verdict, newGeneration: false, edits: {} };
-    expect(await deadLetters.replay(refundId, wish)).toEqual(forgotten);
-    expect(await deadLetters.resolve(refundId, { ...verdict, outcome: 'already_refunded' })).toEqual(
-      forgotten,
-    );
+    expect(await deadLetters.replay(refundId, wish)).toEqual(purged);
+    expect(await deadLetters.resolve(refundId, { ...verdict, outcome: 'already_refunded' })).toEqual(purged);
   });
 });
 
-it('a refund that became a case again is not forgotten, even where an index still says that it ended', async () => {
+it('a refund that became a case again is not purged, even where an index still says that it ended', async () => {
   const shop = await openShop(redis, { scenario });
   const refund = await paid(shop);
   const change = transitionFor(refund, drift('the total fell'), { now: Date.now(), who: 'reconcile' });
   expect(await shop.system.ledger.commit(change, {})).toMatchObject({ kind: 'done' });
   await redis.connect().zadd(keysFor(redis.prefix).byState('succeeded'), refund.acceptedAt, refund.refundId);
-  expect(await forget(shop, 31)).toBe(0);
+  expect(await purge(shop, 31)).toBe(0);
   expect(await shop.read(refund.refundId)).toMatchObject({
     purged: false,
     state: 'dead_lettered',

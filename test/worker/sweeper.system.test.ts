@@ -46,7 +46,7 @@ describe('the sweeper', () => {
     await shop.system.redis.del(...jobs);
   }
 
-  it('rings for records whose jobs were lost, page after page', async () => {
+  it('puts back the jobs of records that lost them, page after page', async () => {
     const receipts = Array.from({ length: 25 }, (_, index) => ({ id: `r${index}`, price: 1_000 }));
     const shop = await openShop(redis, { scenario: { receipts }, worker: false });
     // Accepted in one moment: more of them are due at the same millisecond than a page holds.

@@ -302,7 +302,7 @@ describe('a case that cannot be read', () => {
     expect(await deadLetters.resolve(id, { ...verdict, acknowledge: false })).toMatchObject({
       kind: 'refused',
       rule: 'unreadable',
-      text: { en: expect.stringContaining('order o-1, receipt r1. No cancel was sent') },
+      resolves: { orderId: 'o-1', receiptId: 'r1', sent: false },
     });
     expect(await deadLetters.resolve(id, { ...verdict, version: version - 1 })).toMatchObject({
       kind: 'moved',
@@ -480,8 +480,8 @@ describe('a job that belongs to no readable record', () => {
     await shop.startWorker();
     const options = { jobId: 'odd', priority: 1, removeOnFail: true };
     await shop.system.refundQueue.queues[0]?.add('refund', data, options);
-    await expect.poll(() => shown(shop)).toEqual([{ id: 'orphan-odd', name: 'poison', data: ids }]);
-    expect(logged).toMatchObject([{ what: 'job_without_record', case_id: 'orphan-odd', why }]);
+    await expect.poll(() => shown(shop)).toEqual([{ id: 'unreadable-odd', name: 'poison', data: ids }]);
+    expect(logged).toMatchObject([{ what: 'job_without_record', case_id: 'unreadable-odd', why }]);
   });
 
   it('because it names another receipt is shown and logged, and the refund is paid by its own job', async () => {
@@ -492,7 +492,7 @@ describe('a job that belongs to no readable record', () => {
     await shop.system.refundQueue.queues[0]?.add('refund', data, options);
     await shop.startWorker();
     const ids = { refund_id: id, receipt_id: 'r2' };
-    await expect.poll(() => shown(shop)).toEqual([{ id: 'orphan-odd', name: 'poison', data: ids }]);
+    await expect.poll(() => shown(shop)).toEqual([{ id: 'unreadable-odd', name: 'poison', data: ids }]);
     await shop.until(id, 'succeeded');
   });
 });

@@ -1,7 +1,7 @@
 // A refund that waits behind another one's hold gives up at its deadline, and takes no receipt with it.
 import { expect, it } from 'vitest';
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
-import type { BeginRequest, BeginResult } from '../../src/domain/ports.ts';
+import type { BeginRequest, BeginResult } from '../../src/domain/ledger.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { atDeadline } from '../../src/policies/decide-next.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
@@ -51,7 +51,7 @@ it('a refund given up while it waits leaves no hold behind, though another job o
     wakeWaiter: async () => true,
   } as unknown as WorkerDeps;
   expect(await runRefundJob(deps, waiting)).toMatchObject({
-    kind: 'record',
+    kind: 'dead_letter',
     refund: { state: 'dead_lettered' },
   });
   expect(await ledger.readReceipt(waiting.receiptId)).toMatchObject({ holder: null });

@@ -1,7 +1,7 @@
 // `list`: refunds, newest first, by state, receipt, order and age.
 import type { System } from '../../compose.ts';
 import { wholeNumber } from '../../config/limits.ts';
-import type { ListItem, ListQuery } from '../../domain/ports.ts';
+import type { ListItem, ListQuery } from '../../domain/ledger.ts';
 import { defineCommand } from '../command.ts';
 import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
 import { json, optional } from '../options.ts';

@@ -1,8 +1,8 @@
 // Lists of refunds and of cases: JSON Lines for programs, one table for people.
-import type { ListItem } from '../../domain/ports.ts';
+import type { ListItem } from '../../domain/ledger.ts';
 import type { Refund } from '../../domain/refund.ts';
-import { unreadText } from '../../policies/unread.ts';
 import { adviceFor } from '../../review/case-advice.ts';
+import { unreadText } from '../../review/case-text.ts';
 import { caseLineView, listedView } from '../../review/record-view.ts';
 import type { Io } from '../io.ts';
 import { tableText } from './table.ts';

@@ -1,8 +1,9 @@
 // The result of a replay or a resolve, as text or as JSON: done, or refused and why.
 import { assertNever } from '../../domain/errors.ts';
 import type { RefundId } from '../../domain/ids.ts';
+import { refusalText } from '../../review/case-text.ts';
 import type { ReviewResult } from '../../review/ports.ts';
-import { isoOrNull, listedView } from '../../review/record-view.ts';
+import { isoOrNull, listedView, refusalView } from '../../review/record-view.ts';
 import type { ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { noteNotFound, notePurged } from './record.ts';
@@ -25,7 +26,7 @@ export async function printReviewResult(
     }
     case 'not_found':
       return noteNotFound(io, id);
-    case 'forgotten':
+    case 'purged':
       return notePurged(io, id, result.state);
     case 'moved': {
       const { state, version, by, at } = result;
@@ -34,10 +35,11 @@ export async function printReviewResult(
       );
       return 1;
     }
-    case 'refused':
-    case 'no_look_up':
-      io.note(`${result.text.ko}\n${result.text.en}`);
+    case 'refused': {
+      const { ko, en } = refusalText(result);
+      io.note(`${ko}\n${en}`);
       return 1;
+    }
     default:
       return assertNever(result);
   }
@@ -50,22 +52,11 @@ function viewOf(id: RefundId, result: ReviewResult) {
       return { result: 'done', ...listedView(result.refund) };
     case 'moved':
       return { result: 'moved', refund_id: id, ...result, kind: undefined, at: isoOrNull(result.at) };
-    case 'refused': {
-      const { rule, text, notBefore, field = null } = result;
-      return { result: 'refused', refund_id: id, rule, field, text, not_before: isoOrNull(notBefore) };
-    }
-    case 'no_look_up':
-      return {
-        result: 'refused',
-        refund_id: id,
-        rule: 'no_look_up',
-        field: null,
-        text: result.text,
-        not_before: null,
-      };
+    case 'refused':
+      return { result: 'refused', refund_id: id, ...refusalView(result), text: refusalText(result) };
     case 'not_found':
       return { result: 'not_found', refund_id: id };
-    case 'forgotten':
+    case 'purged':
       return { result: 'forgotten', refund_id: id, state: result.state };
     default:
       return assertNever(result);

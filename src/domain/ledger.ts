@@ -1,91 +1,10 @@
-// The interfaces between the rooms: what the ledger, the rate limiter and the gateway client promise their callers.
+// What the ledger promises to its callers. Each caller declares which of these it uses.
 import type { RefundAccount } from './event.ts';
-import type { CancelId, ReceiptId, RefundId } from './ids.ts';
-import type {
-  Cancel,
-  DeadLetterCase,
-  HistoryEntry,
-  ReceiptAccount,
-  Refund,
-  ResolveOutcome,
-} from './refund.ts';
-import type { CancelReply, LookUpReply } from './reply.ts';
+import type { ReceiptId, RefundId } from './ids.ts';
+import type { DeadLetterCase, HistoryEntry, ReceiptAccount, Refund } from './refund.ts';
 import type { EndedState, State } from './states.ts';
-
-export type OutcomeEventType =
-  | 'refund.succeeded'
-  | 'refund.dead_lettered'
-  | 'refund.resolved'
-  | 'refund.replayed';
-
-/** One atomic write: the next record and everything that changes with it. */
-export interface Transition {
-  /** As it will be stored, its version included. */
-  readonly refund: Refund;
-  /** The stored version must be this one, or nothing is written. */
-  readonly comparedVersion: number;
-  readonly from: State;
-  /** `keep` takes the receipt lock if it is free. */
-  readonly lock: 'keep' | 'release';
-  /** Added to what our ledger settled on the receipt. */
-  readonly settledWon: number;
-  /**
-   * The receipt's totals may hold money that nothing accounts for. From now on, growth over totals that were taken
-   * earlier proves nothing.
-   */
-  readonly marks?: true;
-  /** A drift on the receipt is opened (1) or closed (-1). */
-  readonly openDrifts?: 1 | -1;
-  /** The total seen becomes the receipt's highest although it is lower: money was taken back. */
-  readonly lowersHighest?: true;
-  /** The cancelled total seen on the receipt; it becomes the highest one if it is above it. */
-  readonly seen: { readonly totalWon: number } | null;
-  readonly history: HistoryEntry;
-  /** This may happen again and again: a recent history entry with the same content is replaced. */
-  readonly folds?: true;
-  readonly event: OutcomeEventType | null;
-}
-
-export type CallKind = 'cancel' | 'look_up' | 'token';
-
-/** Allows one call, now. */
-export interface Permit {
-  /** When it was given, ms. */
-  readonly at: number;
-}
-
-export interface RateLimiter {
-  /** Waits for a permit; null when the wait was aborted, or would take longer than `longestMs`. */
-  acquire(kind: CallKind, options?: AcquireOptions): Promise<Permit | null>;
-  /** Whether the permit is young enough to be used. */
-  isFresh(permit: Permit): boolean;
-  /** Reports how a call ended. Never throws: the breaker is a courtesy, not a guard. */
-  report(ended: { readonly failed: boolean } | { readonly throttledMs: number | null }): void;
-}
-
-export interface AcquireOptions {
-  readonly signal?: AbortSignal;
-  /** Default 60 s. */
-  readonly longestMs?: number;
-  /** `first`: a person waits for the answer, or an attempt is on record. `background`: the answer is not urgent. */
-  readonly priority?: 'first' | 'background';
-}
-
-export interface CancelRequest {
-  readonly receiptId: ReceiptId;
-  readonly cancelId: CancelId;
-  readonly cancel: Cancel;
-  readonly username: string | null;
-  readonly message: string | null;
-  readonly account: RefundAccount | null;
-}
-
-export interface Gateway {
-  cancel(request: CancelRequest, signal?: AbortSignal): Promise<CancelReply>;
-  lookUp(receiptId: ReceiptId, signal?: AbortSignal): Promise<LookUpReply>;
-  /** Differs between credentials, and reveals nothing of them. */
-  readonly fingerprint: string;
-}
+import type { CommitOptions, CommitResult, LaneHolder, Transition } from './transition.ts';
+import type { MarkedUnreadable, UnreadableVerdict, UnreadRefund } from './unread.ts';
 
 /** A refund as the producer made it from an event, not yet stored. */
 export interface NewRefund {
@@ -133,8 +52,6 @@ export type BeginResult =
   | { readonly kind: 'receipt_held'; readonly waits: number; readonly refund: Refund }
   | ({ readonly kind: 'go' } & Activation);
 
-export type LaneHolder = 'person' | 'credentials';
-
 export interface Activation {
   readonly refund: Refund;
   readonly account: ReceiptAccount;
@@ -144,68 +61,6 @@ export interface Activation {
   readonly jobId: string;
   /** Activations of this job in a row that wrote nothing, counting this one. */
   readonly activations: number;
-}
-
-export type CommitResult =
-  /** `receiptVersion`: of the receipt's row after the write. */
-  | {
-      readonly kind: 'done';
-      readonly nextWaiter: string | null;
-      readonly receiptVersion: number;
-    }
-  /** Another writer was first; nothing was written. */
-  | { readonly kind: 'moved'; readonly version: number; readonly state: string }
-  /** The receipt has changed since it was looked up; nothing was written. */
-  | { readonly kind: 'disturbed' }
-  | { readonly kind: 'lane_held'; readonly by: LaneHolder };
-
-export interface CommitOptions {
-  /**
-   * For a write that follows from a look-up: it is made only while the receipt's row has this version and the receipt
-   * lock is this refund's (`own`), or no other refund's (`free`). `any` leaves the lock out, for a holder that stands
-   * still. Without `lookedAt` the refund's own version is the only guard.
-   */
-  readonly lookedAt?: { readonly receiptVersion: number; readonly lock: 'own' | 'free' | 'any' };
-  readonly jobId?: string;
-  readonly newAccount?: RefundAccount;
-}
-
-/** Why a stored record is not read: a newer version of this program wrote it, or it makes no sense at all. */
-export type WhyUnread = 'newer' | 'unreadable';
-
-/** What the ledger knows of a refund whose record it cannot read. */
-export interface UnreadRefund {
-  readonly unread: WhyUnread;
-  readonly refundId: RefundId;
-  readonly receiptId: ReceiptId | null;
-  readonly orderId: string | null;
-  /** As it is stored: a newer version may have states of its own. */
-  readonly state: string;
-  readonly version: number;
-  /** An attempt was written, so that a cancel may have been called. */
-  readonly sent: boolean;
-  /** null: no dead letter. */
-  readonly deadLetter: UnreadCase | null;
-}
-
-export interface UnreadCase {
-  readonly case: string;
-  readonly code: string | null;
-  readonly pgCode: string | null;
-  readonly severity: string;
-  /** ms; null: not known. */
-  readonly at: number | null;
-}
-
-/** A person's verdict on a dead letter whose record cannot be read. */
-export interface UnreadableVerdict {
-  readonly at: number;
-  readonly who: string;
-  readonly outcome: ResolveOutcome;
-  readonly reason: string;
-  readonly evidence: string | null;
-  /** Its money may be in the totals of its receipt. */
-  readonly marks: boolean;
 }
 
 export interface StoredRefund {
@@ -330,13 +185,6 @@ export interface PurgePage {
 export interface HintedRefund {
   readonly refund: Refund;
   readonly jobId: string | null;
-}
-
-/** A record that cannot be read, after its move. */
-export interface MarkedUnreadable {
-  readonly refund: UnreadRefund;
-  /** Job of the refund that waited longest for the receipt lock, where it was released. */
-  readonly nextWaiter: string | null;
 }
 
 export interface Ledger {
