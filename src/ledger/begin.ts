@@ -46,8 +46,12 @@ export async function begin(deps: LedgerDeps, request: BeginRequest): Promise<Be
     keys.wakeUps,
   ];
   const job = {
-    ...{ refund_id: refundId, receipt_id: receiptId, job_id: jobId, now },
-    ...{ longest_receipt_wait: longestReceiptWaitMs, longest_lane_wait: personHoldCheckMs },
+    refund_id: refundId,
+    receipt_id: receiptId,
+    job_id: jobId,
+    now,
+    longest_receipt_wait: longestReceiptWaitMs,
+    longest_lane_wait: personHoldCheckMs,
   };
   const reply = await beginScript.run(redis, scriptKeys, [jsonArgument(job)]);
   const [answer, body, account] = replySchema.parse(reply);

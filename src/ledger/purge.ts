@@ -28,9 +28,13 @@ export async function purge(
   const others = endedStates.filter((other) => other !== state);
   const indexes = [state, ...others].map(keys.byState);
   const page = {
-    ...{ ended_by: endedBy, pass_over: passOver, limit },
-    ...{ records: keys.anyRefund(''), receipts: keys.anyReceipt('') },
-    ...{ by_receipt: keys.byReceipt(''), by_order: keys.byOrder('') },
+    ended_by: endedBy,
+    pass_over: passOver,
+    limit,
+    records: keys.anyRefund(''),
+    receipts: keys.anyReceipt(''),
+    by_receipt: keys.byReceipt(''),
+    by_order: keys.byOrder(''),
   };
   const run = async (read?: Readonly<Record<string, string>>) => {
     const answer = await script.run(redis, indexes, [jsonArgument({ ...page, read })]);

@@ -109,7 +109,9 @@ it('a server that has forgotten the scripts gets them again, many calls at once'
   await shop.send({ cancel_price: 1_000 });
   await shop.system.redis.script('FLUSH');
   const events = Array.from({ length: 120 }, (_, index) => ({
-    ...{ event_id: `many-${index}`, order_id: `o-${index}`, receipt_id: `r-${index}` },
+    event_id: `many-${index}`,
+    order_id: `o-${index}`,
+    receipt_id: `r-${index}`,
   }));
   const results = await shop.system.enqueue.enqueueMany([...events, ...events]);
   expect(results.map(({ result }) => result)).toEqual([
