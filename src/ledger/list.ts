@@ -11,7 +11,8 @@ import { readStored } from './read.ts';
 import { readRecord } from './stored.ts';
 import { readUnread } from './unread.ts';
 
-export async function listRefunds(redis: RedisClient, keys: Keys, query: ListQuery): Promise<ListPage> {
+export async function listRefunds(redis: RedisClient, keys: Keys, asked: ListQuery): Promise<ListPage> {
+  const query = await withStoredOrder(redis, keys, asked);
   const all: ListItem[] = [];
   const unreadable: string[] = [];
   const page = (nextCursor: string | null) => ({ items: all.filter(isRead), all, unreadable, nextCursor });
@@ -26,6 +27,17 @@ export async function listRefunds(redis: RedisClient, keys: Keys, query: ListQue
     }
   }
   return page(null);
+}
+
+/** An order is found whichever Unicode form is typed. Since 0.4.0 they are stored in NFC, before that as they came. */
+async function withStoredOrder(redis: RedisClient, keys: Keys, query: ListQuery): Promise<ListQuery> {
+  const { orderId } = query;
+  if (orderId === undefined) return query;
+  const forms = new Set([orderId.normalize('NFC'), orderId, orderId.normalize('NFD')]);
+  for (const form of forms) {
+    if ((await redis.exists(keys.byOrder(form))) === 1) return { ...query, orderId: form };
+  }
+  return query;
 }
 
 function isRead(listed: ListItem): listed is Refund {

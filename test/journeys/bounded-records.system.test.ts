@@ -63,6 +63,21 @@ describe('a refund that waits for long', () => {
     expect(history.at(-1)).toMatchObject({ what: 'conflicting event refused', times: 30 });
   });
 
+  it('names each of many conflicting contents once, however they take turns', async () => {
+    const shop = await openReceipt({}, { RETRY_DEADLINE_MS: '600000' });
+    const event = { event_id: 'e1', order_id: 'o', receipt_id: 'r1', cancel_price: 1_000 };
+    const { refund_id } = await shop.send(event);
+    await shop.until(refund_id, 'succeeded');
+    const before = (await shop.read(refund_id)).history.length;
+    for (let time = 0; time < 3; time += 1) {
+      for (let content = 1; content <= 8; content += 1) {
+        await shop.send({ ...event, cancel_price: 9_000 + content });
+      }
+    }
+    const noted = (await shop.read(refund_id)).history.slice(before);
+    expect(noted.map(({ times }) => times)).toEqual([3, 3, 3, 3, 3, 3, 3, 3]);
+  });
+
   it('keeps a thousand lines of evidence, and counts what comes after', async () => {
     const shop = await openReceipt({}, { RETRY_DEADLINE_MS: '600000' });
     const event = { event_id: 'e1', order_id: 'o', receipt_id: 'r1', cancel_price: 1 };

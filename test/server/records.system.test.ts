@@ -51,6 +51,30 @@ describe('a record', () => {
 });
 
 describe('the list', () => {
+  test.each(['NFC', 'NFD'])('finds an order whichever Unicode form is typed (%s)', async (form) => {
+    const { call, send, system } = await openServer(redis);
+    const { refund_id } = await send({ order_id: '주문-1' });
+    // Stored before identities had to be in NFC.
+    const old = await send({ order_id: '옛주문-1' });
+    const index = `${redis.prefix}:index:order:`;
+    await system.redis.rename(`${index}옛주문-1`, `${index}${'옛주문-1'.normalize('NFD')}`);
+    const body = await system.redis.hget(`${redis.prefix}:refund:${old.refund_id}`, 'body');
+    await system.redis.hset(
+      `${redis.prefix}:refund:${old.refund_id}`,
+      'body',
+      JSON.stringify(JSON.parse(body ?? '')).normalize('NFD'),
+    );
+    for (const [typed, id] of [
+      ['주문-1', refund_id],
+      ['옛주문-1', old.refund_id],
+    ] as const) {
+      const path = `/v1/refunds?order_id=${encodeURIComponent(typed.normalize(form))}`;
+      expect((await call(path)).body.items.map((item: { refund_id: string }) => item.refund_id)).toEqual([
+        id,
+      ]);
+    }
+  });
+
   test('is filtered and walked to its end', async () => {
     const { call, send } = await openServer(redis);
     const ids: (string | null)[] = [];
