@@ -6,8 +6,10 @@ import { reviews } from './planted/reviews.ts';
 import { totals } from './planted/totals.ts';
 import { writes } from './planted/writes.ts';
 
+/** By name. */
+export type PlantedBugs = Readonly<Record<string, PlantedBug>>;
+
 export interface PlantedBug {
-  readonly name: string;
   /** Within so many histories from index 0 with the seed `plants`. `shows`: what is wrong then. */
   readonly found: { readonly scenario: string; readonly within: number; readonly shows: RegExp };
   readonly replaces: Replacements;
@@ -44,16 +46,10 @@ interface Modules {
   'worker/sweeper.ts': typeof import('../src/worker/sweeper.ts');
 }
 
-export const plantedBugs: readonly PlantedBug[] = [
-  ...calls,
-  ...totals,
-  ...writes,
-  ...reviews,
-  ...reconciliation,
-];
+export const plantedBugs: PlantedBugs = { ...calls, ...totals, ...writes, ...reviews, ...reconciliation };
 
 export function plantedBugNamed(name: string): PlantedBug {
-  const found = plantedBugs.find((bug) => bug.name === name);
-  if (found === undefined) throw new Error(`no planted bug ${name}`);
-  return found;
+  const bug = plantedBugs[name];
+  if (bug === undefined) throw new Error(`no planted bug ${name}`);
+  return bug;
 }

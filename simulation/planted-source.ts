@@ -3,17 +3,17 @@ import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { PlantedBug } from './planted-bugs.ts';
+import { plantedBugNamed } from './planted-bugs.ts';
 import { ourSource } from './subject.ts';
 
 /** A copy of `src` with the bug in it, which finds our packages. */
-export function plantedSource({ name, replaces }: PlantedBug): { readonly source: URL; remove(): void } {
+export function plantedSource(name: string): { readonly source: URL; remove(): void } {
   const root = fileURLToPath(new URL('../', ourSource));
   const folder = mkdtempSync(join(tmpdir(), 'refund-plant-'));
   cpSync(join(root, 'src'), join(folder, 'src'), { recursive: true });
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const exports = Object.keys(replaces).map((key) => key.split('#'));
+  const exports = Object.keys(plantedBugNamed(name).replaces).map((key) => key.split('#'));
   for (const path of new Set(exports.map(([path = '']) => path))) {
     const file = join(folder, 'src', path);
     const real = `real-${basename(path)}`;

@@ -1,12 +1,13 @@
 // Planted bugs around a call: what is sent, and what a reply is taken for.
 import type { Settle } from '../../src/domain/decision.ts';
+import type { CommitResult, Transition } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
-import type { CancelReply, Receipt } from '../../src/domain/reply.ts';
+import type { CancelReply, LookUpReply, Receipt } from '../../src/domain/reply.ts';
 import { totalsFrom } from '../../src/policies/growth.ts';
 import { cancelIdFor } from '../../src/policies/identity.ts';
 import { withEvidence } from '../../src/policies/transition.ts';
-import type { PlantedBug, Replacements } from '../planted-bugs.ts';
-import { jobWith, withLastAttempt } from './changed.ts';
+import type { PlantedBugs, Replacements } from '../planted-bugs.ts';
+import { andThen, jobWith, withLastAttempt } from './changed.ts';
 
 const isUnanswered = ({ kind }: CancelReply) => kind === 'no_answer' || kind === 'unreadable';
 
@@ -24,9 +25,8 @@ function retried(code: string): Replacements {
   };
 }
 
-export const calls: readonly PlantedBug[] = [
-  {
-    name: 'lock released while the outcome is unknown',
+export const calls: PlantedBugs = {
+  'lock released while the outcome is unknown': {
     found: { scenario: 'no-id-guard', within: 300, shows: /is sent while|won moved|still/ },
     replaces: {
       'policies/transition.ts#transitionFor': (real) => (refund, decision, because) => {
@@ -35,8 +35,7 @@ export const calls: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'a retry sent whatever its look-up shows',
+  'a retry sent whatever its look-up shows': {
     found: {
       scenario: 'refused-but-paid',
       within: 300,
@@ -51,8 +50,7 @@ export const calls: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'a new id for each attempt',
+  'a new id for each attempt': {
     found: { scenario: 'plain', within: 100, shows: /two cancel_ids in one generation/ },
     replaces: {
       'policies/transition.ts#beginAttempt': (real) => (refund, totalsBefore, times) => {
@@ -62,8 +60,7 @@ export const calls: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'totals before taken anew for each attempt',
+  'totals before taken anew for each attempt': {
     found: {
       scenario: 'refused-but-paid',
       within: 300,
@@ -76,8 +73,7 @@ export const calls: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'the next generation before the settle window',
+  'the next generation before the settle window': {
     found: {
       scenario: 'burnt-and-paid',
       within: 300,
@@ -93,8 +89,7 @@ export const calls: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'a refusal that is not there counted as landed',
+  'a refusal that is not there counted as landed': {
     found: { scenario: 'plain', within: 300, shows: /0 won moved|by a look-up that shows zero/ },
     replaces: {
       'policies/decide-next.ts#decideUnknown': (real) => (situation, receipt) => {
@@ -105,12 +100,10 @@ export const calls: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'the attempt written after the call',
+  'the attempt written after the call': {
     found: { scenario: 'plain', within: 20, shows: /called without an attempt/ },
     replaces: jobWith(({ ledger, gateway }) => ({
       ledger: {
-        ...ledger,
         async commit(transition, options) {
           const { receiptId, state, attempts } = transition.refund;
           const attempt = attempts.at(-1);
@@ -122,33 +115,24 @@ export const calls: readonly PlantedBug[] = [
       },
     })),
   },
-  {
-    name: 'the call made however late',
+  'the call made however late': {
     found: { scenario: 'plain', within: 1_000, shows: /ms after its attempt|called without an attempt/ },
     replaces: jobWith(({ clock, ledger, gateway }) => {
       let sentAt: number | null = null;
+      const stopClock = (_: unknown, { refund, history }: Transition) => {
+        sentAt = refund.state === 'sending' ? history.at : null;
+      };
+      const startClock = () => {
+        sentAt = null;
+      };
       return {
-        clock: { ...clock, now: () => sentAt ?? clock.now() },
-        ledger: {
-          ...ledger,
-          async commit(transition, options) {
-            const result = await ledger.commit(transition, options);
-            if (transition.refund.state === 'sending') sentAt = transition.history.at;
-            return result;
-          },
-        },
-        gateway: {
-          ...gateway,
-          cancel(request) {
-            sentAt = null;
-            return gateway.cancel(request);
-          },
-        },
+        clock: { now: () => sentAt ?? clock.now() },
+        ledger: { commit: andThen(ledger.commit, stopClock) },
+        gateway: { cancel: andThen(gateway.cancel, startClock) },
       };
     }),
   },
-  {
-    name: 'a time-out taken for a failure',
+  'a time-out taken for a failure': {
     found: {
       scenario: 'no-id-guard',
       within: 300,
@@ -163,16 +147,14 @@ export const calls: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'a time-out taken for a success',
+  'a time-out taken for a success': {
     found: { scenario: 'plain', within: 100, shows: /won moved|is succeeded after (no_answer|unreadable)/ },
     replaces: {
       'policies/decide-next.ts#decideReply': (real) => (situation, attempt, reply) =>
         isUnanswered(reply) ? settle(situation.refund, 'answer') : real(situation, attempt, reply),
     },
   },
-  {
-    name: '2086 retried',
+  '2086 retried': {
     found: {
       scenario: 'no-id-guard',
       within: 1_000,
@@ -180,8 +162,7 @@ export const calls: readonly PlantedBug[] = [
     },
     replaces: retried('RC_CANCEL_CRITICAL_ERROR'),
   },
-  {
-    name: 'not there believed before the settle window ends',
+  'not there believed before the settle window ends': {
     found: {
       scenario: 'no-id-guard',
       within: 300,
@@ -192,32 +173,22 @@ export const calls: readonly PlantedBug[] = [
         real({ ...situation, settings: { ...situation.settings, settleWindowMs: 0 } }, receipt),
     },
   },
-  {
-    name: 'accepted, not there, and sent again',
+  'accepted, not there, and sent again': {
     found: { scenario: 'plain', within: 1_000, shows: /is sent again after accepted/ },
     replaces: {
       'policies/decide-next.ts#decideUnknown': (real) => (situation, receipt) => {
-        const { refund } = situation;
-        const outcome = refund.attempts.at(-1)?.outcome;
-        return outcome?.reply === 'accepted'
-          ? real(
-              {
-                ...situation,
-                refund: withLastAttempt(refund, { outcome: { ...outcome, reply: 'no_answer' } }),
-              },
-              receipt,
-            )
-          : real(situation, receipt);
+        const outcome = situation.refund.attempts.at(-1)?.outcome;
+        if (outcome?.reply !== 'accepted') return real(situation, receipt);
+        const refund = withLastAttempt(situation.refund, { outcome: { ...outcome, reply: 'no_answer' } });
+        return real({ ...situation, refund }, receipt);
       },
     },
   },
-  {
-    name: 'an unlisted code retried',
+  'an unlisted code retried': {
     found: { scenario: 'plain', within: 1_000, shows: /is waiting_retry after refused RC_SOMETHING_NEW/ },
     replaces: retried('RC_SOMETHING_NEW'),
   },
-  {
-    name: 'the refund account erased with the case',
+  'the refund account erased with the case': {
     found: { scenario: 'plain', within: 100, shows: /has lost its account/ },
     replaces: {
       'policies/transition.ts#transitionFor': (real) => (refund, decision, because) => {
@@ -228,15 +199,13 @@ export const calls: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'the refund account not sent',
+  'the refund account not sent': {
     found: { scenario: 'plain', within: 100, shows: /pays another account/ },
     replaces: jobWith(({ gateway }) => ({
-      gateway: { ...gateway, cancel: (request) => gateway.cancel({ ...request, account: null }) },
+      gateway: { cancel: (request) => gateway.cancel({ ...request, account: null }) },
     })),
   },
-  {
-    name: 'call_until without the time-out',
+  'call_until without the time-out': {
     found: { scenario: 'no-id-guard', within: 20, shows: /may be called for/ },
     replaces: {
       'policies/transition.ts#beginAttempt':
@@ -245,60 +214,41 @@ export const calls: readonly PlantedBug[] = [
           real(refund, totalsBefore, { now, callUntil: now + 5_000 }),
     },
   },
-  {
-    name: 'a stale look-up kept as the last one',
+  'a stale look-up kept as the last one': {
     found: { scenario: 'siblings', within: 100, shows: /keeps a look-up from the past/ },
-    replaces: jobWith(({ ledger, gateway }) => {
-      let shown: Receipt | null = null;
+    replaces: jobWith(({ ledger, gateway, clock }) => {
+      let shown: { readonly at?: number; readonly receipt?: Receipt } | null = null;
+      // A second look-up only shows whether the credentials work.
+      const see = (reply: LookUpReply) => {
+        shown ??= reply.kind === 'accepted' ? { at: clock.now(), receipt: reply.body } : {};
+      };
+      const keepShown = ({ refund, ...transition }: Transition): Transition => {
+        const lastLookUp = refund.lastLookUp && { ...refund.lastLookUp, ...shown };
+        return { ...transition, refund: { ...refund, lastLookUp } };
+      };
       return {
-        gateway: {
-          ...gateway,
-          async lookUp(receiptId, signal) {
-            const reply = await gateway.lookUp(receiptId, signal);
-            if (reply.kind === 'accepted') shown = reply.body;
-            return reply;
-          },
-        },
-        ledger: {
-          ...ledger,
-          commit(transition, options) {
-            const { lastLookUp } = transition.refund;
-            const kept = lastLookUp && { ...lastLookUp, receipt: shown ?? lastLookUp.receipt };
-            return ledger.commit(
-              { ...transition, refund: { ...transition.refund, lastLookUp: kept } },
-              options,
-            );
-          },
-        },
+        gateway: { lookUp: andThen(gateway.lookUp, see) },
+        ledger: { commit: (transition, options) => ledger.commit(keepShown(transition), options) },
       };
     }),
   },
-  {
-    name: 'a look-up attached as evidence before it is judged',
+  'a stale look-up attached as evidence': {
     found: { scenario: 'siblings', within: 300, shows: /keeps a look-up from the past/ },
     replaces: jobWith(({ ledger, gateway, clock }) => {
       let written: Refund | null = null;
+      const note = ({ kind }: CommitResult, { refund }: Transition) => {
+        if (kind === 'done') written = refund;
+      };
+      const attach = async (reply: LookUpReply) => {
+        if (reply.kind !== 'accepted' || written?.state !== 'dead_lettered' || !written.lastLookUp) return;
+        const { totalWon = 0 } = written.attempts.at(-1)?.totalsBefore ?? {};
+        const lookUp = { ...written.lastLookUp, at: clock.now(), receipt: reply.body };
+        if (reply.body.cancelledWon < totalWon) await ledger.commit(withEvidence(written, lookUp), {});
+      };
       return {
-        gateway: {
-          ...gateway,
-          async lookUp(receiptId, signal) {
-            const reply = await gateway.lookUp(receiptId, signal);
-            if (reply.kind === 'accepted' && written?.state === 'dead_lettered' && written.lastLookUp) {
-              const lookUp = { ...written.lastLookUp, at: clock.now(), receipt: reply.body };
-              await ledger.commit(withEvidence(written, lookUp), {});
-            }
-            return reply;
-          },
-        },
-        ledger: {
-          ...ledger,
-          async commit(transition, options) {
-            const result = await ledger.commit(transition, options);
-            if (result.kind === 'done') written = transition.refund;
-            return result;
-          },
-        },
+        gateway: { lookUp: andThen(gateway.lookUp, attach) },
+        ledger: { commit: andThen(ledger.commit, note) },
       };
     }),
   },
-];
+};

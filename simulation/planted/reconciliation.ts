@@ -1,6 +1,6 @@
 // Planted bugs in what a reconciliation concludes.
 import type { TotalsFacts } from '../../src/policies/drift.ts';
-import type { PlantedBug } from '../planted-bugs.ts';
+import type { PlantedBugs } from '../planted-bugs.ts';
 
 /** The note of an earlier look-up taken for one of the receipt as it is now. */
 function unmoved<Facts extends Pick<TotalsFacts, 'after'>>(facts: Facts): Facts {
@@ -8,9 +8,8 @@ function unmoved<Facts extends Pick<TotalsFacts, 'after'>>(facts: Facts): Facts 
   return { ...facts, after: { ...facts.after, below: below && { ...below, version } } };
 }
 
-export const reconciliation: readonly PlantedBug[] = [
-  {
-    name: 'drift after one look-up',
+export const reconciliation: PlantedBugs = {
+  'drift after one look-up': {
     found: { scenario: 'lagging-look-ups', within: 1_000, shows: /is called a drift/ },
     replaces: {
       'policies/drift.ts#compareTotals': (real) => (facts) => {
@@ -19,8 +18,7 @@ export const reconciliation: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'look-ups stay stale after a drift',
+  'look-ups stay stale after a drift': {
     found: { scenario: 'taken-back', within: 100, shows: /and look-ups stay stale|less is shown/ },
     replaces: {
       'reconcile/reconcile.ts#reconcile': (real) => (deps, request, signal) => {
@@ -31,8 +29,7 @@ export const reconciliation: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'look-ups stay stale after a total that fell to what is settled',
+  'look-ups stay stale after a total that fell to what is settled': {
     found: { scenario: 'wrong-totals', within: 300, shows: /less is shown than was settled or shown before/ },
     replaces: {
       'policies/drift.ts#compareTotals': (real) => (facts) => {
@@ -41,12 +38,11 @@ export const reconciliation: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'a drift on a receipt that has moved on',
+  'a drift on a receipt that has moved on': {
     found: { scenario: 'taken-back', within: 1_000, shows: /is called a drift without|from now on without/ },
     replaces: {
       'policies/drift.ts#compareTotals': (real) => (facts) => real(unmoved(facts)),
       'policies/drift.ts#firstBelow': (real) => (facts) => real(unmoved(facts)),
     },
   },
-];
+};

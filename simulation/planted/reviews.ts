@@ -1,7 +1,7 @@
 // Planted bugs in what a person may do with a case, and in what that counts.
 import type { Refund } from '../../src/domain/refund.ts';
 import type { CaseFacts, Reckoning } from '../../src/policies/replay-rules.ts';
-import type { PlantedBug, Replacements } from '../planted-bugs.ts';
+import type { PlantedBugs, Replacements } from '../planted-bugs.ts';
 
 const isDrift = ({ deadLetter }: Refund) => deadLetter?.case === 'drift';
 
@@ -23,9 +23,8 @@ function reckoned(change: (refund: Refund) => Partial<Reckoning>): Replacements 
   };
 }
 
-export const reviews: readonly PlantedBug[] = [
-  {
-    name: 'a replay allowed before the settle window ends',
+export const reviews: PlantedBugs = {
+  'a replay allowed before the settle window ends': {
     found: {
       scenario: 'no-id-guard',
       within: 1_000,
@@ -33,8 +32,7 @@ export const reviews: readonly PlantedBug[] = [
     },
     replaces: replayedEarly(() => true),
   },
-  {
-    name: 'a deadline not renewed by a replay',
+  'a deadline not renewed by a replay': {
     found: { scenario: 'plain', within: 100, shows: /has another deadline after replay/ },
     replaces: {
       'policies/transition.ts#moved': (real) => (refund, to, because, changes) => {
@@ -43,18 +41,15 @@ export const reviews: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'the settle window only for calls without a reply',
+  'the settle window only for calls without a reply': {
     found: { scenario: 'no-id-guard', within: 300, shows: /before the settle window has ended/ },
     replaces: replayedEarly(({ attempts }) => attempts.at(-1)?.outcome?.reply === 'refused'),
   },
-  {
-    name: 'a case closed without its money leaves no mark',
+  'a case closed without its money leaves no mark': {
     found: { scenario: 'siblings', within: 100, shows: /is closed as \w+ without a mark/ },
     replaces: reckoned((refund) => (isDrift(refund) ? {} : { marks: false })),
   },
-  {
-    name: 'a replay that passes over money leaves no mark',
+  'a replay that passes over money leaves no mark': {
     found: { scenario: 'siblings', within: 300, shows: /is replayed without a mark/ },
     replaces: {
       'policies/replay-rules.ts#totalsAfterReplay': (real) => (facts, wish) => ({
@@ -63,13 +58,11 @@ export const reviews: readonly PlantedBug[] = [
       }),
     },
   },
-  {
-    name: 'a drift closed without its money leaves no mark',
+  'a drift closed without its money leaves no mark': {
     found: { scenario: 'hidden-for-a-time', within: 300, shows: /without a mark/ },
     replaces: reckoned((refund) => (isDrift(refund) ? { marks: false } : {})),
   },
-  {
-    name: 'a case closed by a stale look-up',
+  'a case closed by a stale look-up': {
     found: { scenario: 'siblings', within: 300, shows: /keeps a look-up from the past/ },
     replaces: {
       'review/resolve.ts#resolve': (real) => (deps, id, request) => {
@@ -82,8 +75,7 @@ export const reviews: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'a case closed whatever happened to its receipt since the look-up',
+  'a case closed whatever happened to its receipt since the look-up': {
     found: {
       scenario: 'by-hand',
       within: 1_200,
@@ -96,8 +88,7 @@ export const reviews: readonly PlantedBug[] = [
           real(deps, change, options),
     },
   },
-  {
-    name: 'a tax-free share above the edited amount',
+  'a tax-free share above the edited amount': {
     found: { scenario: 'plain', within: 300, shows: /tax-free/ },
     replaces: {
       'policies/replay-rules.ts#replayRefusal': (real) => (facts, wish) =>
@@ -107,8 +98,7 @@ export const reviews: readonly PlantedBug[] = [
         ),
     },
   },
-  {
-    name: 'no new cancel_id for money that was taken back',
+  'no new cancel_id for money that was taken back': {
     found: { scenario: 'taken-back', within: 300, shows: /its replay is not paid/ },
     replaces: {
       'policies/replay-rules.ts#replayRefusal': (real) => (facts, wish) => {
@@ -118,4 +108,4 @@ export const reviews: readonly PlantedBug[] = [
       },
     },
   },
-];
+};

@@ -1,7 +1,7 @@
 // Planted bugs in what a receipt's totals are taken to prove.
 import type { Refund, Totals } from '../../src/domain/refund.ts';
 import { lacksDefiniteAnswer, type ShownTotals } from '../../src/policies/growth.ts';
-import type { PlantedBug, Replacements } from '../planted-bugs.ts';
+import type { PlantedBugs, Replacements } from '../planted-bugs.ts';
 
 /** Growth measured from another start, or by other numbers, by all that measure it. */
 function measured(
@@ -34,9 +34,8 @@ function asEdited<Facts extends { readonly refund: Refund }>(facts: Facts): Fact
   return { ...facts, refund: { ...refund, attempts } };
 }
 
-export const totals: readonly PlantedBug[] = [
-  {
-    name: 'settled by status alone',
+export const totals: PlantedBugs = {
+  'settled by status alone': {
     found: {
       scenario: 'status-20',
       within: 300,
@@ -53,8 +52,7 @@ export const totals: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'growth without our own settlements',
+  'growth without our own settlements': {
     found: {
       scenario: 'plain',
       within: 300,
@@ -62,8 +60,7 @@ export const totals: readonly PlantedBug[] = [
     },
     replaces: measured(({ settledWon }) => ({ account: { settledWon } })),
   },
-  {
-    name: 'a stale look-up believed',
+  'a stale look-up believed': {
     found: {
       scenario: 'lagging-look-ups',
       within: 1_000,
@@ -71,8 +68,7 @@ export const totals: readonly PlantedBug[] = [
     },
     replaces: { 'policies/growth.ts#isStale': () => () => false },
   },
-  {
-    name: 'any 2xx taken for the money',
+  'any 2xx taken for the money': {
     found: { scenario: 'plain', within: 300, shows: /won moved|is succeeded after accepted/ },
     replaces: {
       'policies/growth.ts#settledByAnswer': (real) => (cancel, start, answer) => {
@@ -81,8 +77,7 @@ export const totals: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'landed though every attempt was refused, and settled',
+  'landed though every attempt was refused, and settled': {
     found: {
       scenario: 'refused-but-paid',
       within: 300,
@@ -93,8 +88,7 @@ export const totals: readonly PlantedBug[] = [
         real({ ...growth, attempt: { ...growth.attempt, outcome: null } }, refund),
     },
   },
-  {
-    name: 'marks ignored',
+  'marks ignored': {
     found: {
       scenario: 'siblings',
       within: 300,
@@ -102,8 +96,7 @@ export const totals: readonly PlantedBug[] = [
     },
     replaces: measured(({ marks }) => ({ account: { marks } })),
   },
-  {
-    name: 'open drifts ignored',
+  'open drifts ignored': {
     found: {
       scenario: 'hidden-for-a-time',
       within: 300,
@@ -111,8 +104,7 @@ export const totals: readonly PlantedBug[] = [
     },
     replaces: measured(() => ({ account: { openDrifts: 0 } })),
   },
-  {
-    name: 'settled money below the totals before ignored',
+  'settled money below the totals before ignored': {
     found: {
       scenario: 'taken-back',
       within: 300,
@@ -123,8 +115,7 @@ export const totals: readonly PlantedBug[] = [
       return { start: { settledWon: settledWon - missingWon, totalWon: totalWon - missingWon } };
     }),
   },
-  {
-    name: 'an old attempt judged by the edited amount',
+  'an old attempt judged by the edited amount': {
     found: {
       scenario: 'outside-cancels',
       within: 1_000,
@@ -137,12 +128,11 @@ export const totals: readonly PlantedBug[] = [
         real(asEdited(situation), receipt),
     },
   },
-  {
-    name: 'an edited refund settled by what an older attempt asked for',
+  'an edited refund settled by what an older attempt asked for': {
     found: { scenario: 'siblings', within: 1_000, shows: /which is not its own/ },
     replaces: {
       'policies/growth.ts#isPaidAsAsked': (real) => (growth, refund) =>
         real({ ...growth, attempt: { ...growth.attempt, cancel: refund.cancel } }, refund),
     },
   },
-];
+};

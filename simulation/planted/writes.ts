@@ -1,10 +1,39 @@
 // Planted bugs in the ledger's writes, and in what is enqueued for them.
+import type { CommitOptions, Transition } from '../../src/domain/ports.ts';
+import type { Refund } from '../../src/domain/refund.ts';
+import type { LedgerDeps } from '../../src/ledger/commit.ts';
 import { readReceipt } from '../../src/ledger/read.ts';
-import type { PlantedBug } from '../planted-bugs.ts';
+import type { Keys } from '../../src/redis/keys.ts';
+import type { PlantedBugs, Replacements } from '../planted-bugs.ts';
+import { andThen } from './changed.ts';
 
-export const writes: readonly PlantedBug[] = [
-  {
-    name: 'lock dropped',
+type LookedAt = NonNullable<CommitOptions['lookedAt']>;
+
+/** Writes that follow from a look-up compare something else. */
+function lookedAtAs(
+  change: (deps: LedgerDeps, transition: Transition, lookedAt: LookedAt) => Promise<LookedAt>,
+): Replacements {
+  return {
+    'ledger/commit.ts#commit': (real) => async (deps, transition, options) => {
+      const { lookedAt } = options;
+      const changed = lookedAt && { lookedAt: await change(deps, transition, lookedAt) };
+      return real(deps, transition, { ...options, ...changed });
+    },
+  };
+}
+
+/** Keys of an event are gone before it is stored. */
+function storedWithout(keyOf: (keys: Keys, refund: Refund) => string): Replacements {
+  return {
+    'ledger/accept.ts#accept': (real) => async (deps, batch) => {
+      await deps.redis.del(...batch.map(({ refund }) => keyOf(deps.keys, refund)));
+      return real(deps, batch);
+    },
+  };
+}
+
+export const writes: PlantedBugs = {
+  'lock dropped': {
     found: { scenario: 'no-id-guard', within: 300, shows: /is sent while|is refused a write/ },
     replaces: {
       'ledger/begin.ts#begin': (real) => async (deps, request) => {
@@ -15,8 +44,7 @@ export const writes: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'the version ignored',
+  'the version ignored': {
     found: { scenario: 'plain', within: 300, shows: /became v|written twice|was rewritten|moved from/ },
     replaces: {
       'ledger/commit.ts#commit': (real) => async (deps, transition, options) => {
@@ -25,80 +53,46 @@ export const writes: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'the same event accepted twice',
+  'the same event accepted twice': {
     found: { scenario: 'plain', within: 100, shows: /moved from null|written|became/ },
-    replaces: {
-      'ledger/accept.ts#accept': (real) => async (deps, batch) => {
-        for (const { refund } of batch) await deps.redis.del(deps.keys.refund(refund.refundId));
-        return real(deps, batch);
-      },
-    },
+    replaces: storedWithout((keys, refund) => keys.refund(refund.refundId)),
   },
-  {
-    name: 'a lost job is never enqueued again',
+  'a lost job is never enqueued again': {
     found: { scenario: 'plain', within: 300, shows: /it is quiet/ },
     replaces: {
       'worker/sweeper.ts#createSweep': (real) => (deps, options, signal) =>
         real({ ...deps, revive: async () => undefined }, options, signal),
     },
   },
-  {
-    name: 'a job given up because another writer was first',
+  'a job given up because another writer was first': {
     found: { scenario: 'plain', within: 100, shows: /and its job ends/ },
     replaces: {
       'worker/refund-job.ts#runRefundJob': (real) => async (deps, job) => {
-        const { ledger } = deps;
         let overtaken = false;
-        const commit: typeof ledger.commit = async (transition, options) => {
-          const result = await ledger.commit(transition, options);
-          overtaken = result.kind === 'moved' || result.kind === 'disturbed';
-          return result;
-        };
-        const result = await real({ ...deps, ledger: { ...ledger, commit } }, job);
+        const commit = andThen(deps.ledger.commit, ({ kind }) => {
+          overtaken = kind === 'moved' || kind === 'disturbed';
+        });
+        const result = await real({ ...deps, ledger: { ...deps.ledger, commit } }, job);
         return overtaken ? { kind: 'done' } : result;
       },
     },
   },
-  {
-    name: 'a cancel_id of two refunds',
+  'a cancel_id of two refunds': {
     found: { scenario: 'plain', within: 100, shows: /belongs to two refunds/ },
-    replaces: {
-      'ledger/accept.ts#accept': (real) => async (deps, batch) => {
-        for (const { refund } of batch) await deps.redis.del(deps.keys.cancelId(refund.firstCancelId));
-        return real(deps, batch);
-      },
-    },
+    replaces: storedWithout((keys, refund) => keys.cancelId(refund.firstCancelId)),
   },
-  {
-    name: 'what follows from a look-up written although the receipt has moved on',
+  'what follows from a look-up written although the receipt has moved on': {
     found: { scenario: 'by-hand', within: 300, shows: /the receipt has moved on since/ },
-    replaces: {
-      'ledger/commit.ts#commit':
-        (real) =>
-        async (deps, transition, { lookedAt, ...options }) => {
-          if (lookedAt === undefined) return real(deps, transition, options);
-          const { version } = await readReceipt(deps.redis, deps.keys, transition.refund.receiptId);
-          return real(deps, transition, { ...options, lookedAt: { ...lookedAt, receiptVersion: version } });
-        },
-    },
+    replaces: lookedAtAs(async (deps, { refund }, lookedAt) => {
+      const { version } = await readReceipt(deps.redis, deps.keys, refund.receiptId);
+      return { ...lookedAt, receiptVersion: version };
+    }),
   },
-  {
-    name: 'what follows from a look-up written while another refund has the lock',
+  'what follows from a look-up written while another refund has the lock': {
     found: { scenario: 'by-hand', within: 1_200, shows: /while another holds the receipt/ },
-    replaces: {
-      'ledger/commit.ts#commit':
-        (real) =>
-        (deps, transition, { lookedAt, ...options }) =>
-          real(
-            deps,
-            transition,
-            lookedAt === undefined ? options : { ...options, lookedAt: { ...lookedAt, lock: 'any' } },
-          ),
-    },
+    replaces: lookedAtAs(async (_deps, _transition, lookedAt) => ({ ...lookedAt, lock: 'any' })),
   },
-  {
-    name: 'a reply written over an attempt that another process made anew',
+  'a reply written over an attempt that another process made anew': {
     found: { scenario: 'failover', within: 300, shows: /was rewritten|left sending although/ },
     replaces: {
       'ledger/commit.ts#commit': (real) => async (deps, transition, options) => {
@@ -112,8 +106,7 @@ export const writes: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'a beginning stops the other live jobs of its refund',
+  'a beginning stops the other live jobs of its refund': {
     found: {
       scenario: 'repeated-events',
       within: 100,
@@ -128,8 +121,7 @@ export const writes: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'activations of several jobs counted together',
+  'activations of several jobs counted together': {
     found: { scenario: 'repeated-events', within: 300, shows: /is poison after/ },
     replaces: {
       'ledger/begin.ts#begin': (real) => async (deps, request) => {
@@ -141,8 +133,7 @@ export const writes: readonly PlantedBug[] = [
       },
     },
   },
-  {
-    name: 'a repeated event enqueues a job under a name of its own',
+  'a repeated event enqueues a job under a name of its own': {
     found: { scenario: 'repeated-events', within: 100, shows: /is rung as/ },
     replaces: {
       'producer/enqueue.ts#createEnqueue': (real) => (deps) =>
@@ -153,8 +144,7 @@ export const writes: readonly PlantedBug[] = [
         }),
     },
   },
-  {
-    name: 'a beginning that comes late shortens a wait',
+  'a beginning that comes late shortens a wait': {
     found: { scenario: 'plain', within: 1_000, shows: /before its wake-up|was rewritten/ },
     replaces: {
       'ledger/begin.ts#begin': (real) => async (deps, request) => {
@@ -167,4 +157,4 @@ export const writes: readonly PlantedBug[] = [
       },
     },
   },
-];
+};

@@ -5,7 +5,7 @@ import { startPool } from '../../simulation/pool.ts';
 import type { Failure, Range } from '../../simulation/run.ts';
 
 /** The first history in which something is wrong; null: none within the promise. */
-async function findIt({ name, found: { scenario, within } }: PlantedBug): Promise<Failure | null> {
+async function findIt(name: string, { scenario, within }: PlantedBug['found']): Promise<Failure | null> {
   const pool = await startPool({ variant: name, processes: 1 });
   try {
     const range: Range = { scenario, seed: 'plants', from: 0, histories: within, untilFound: true };
@@ -18,10 +18,10 @@ async function findIt({ name, found: { scenario, within } }: PlantedBug): Promis
 }
 
 describe('the simulation finds a planted bug', { timeout: 600_000 }, () => {
-  for (const bug of plantedBugs) {
-    const { scenario, within, shows } = bug.found;
-    it.concurrent(`${bug.name}: in the scenario ${scenario}, within ${within} histories`, async () => {
-      const failure = await findIt(bug);
+  for (const [name, { found }] of Object.entries(plantedBugs)) {
+    const { scenario, within, shows } = found;
+    it.concurrent(`${name}: in the scenario ${scenario}, within ${within} histories`, async () => {
+      const failure = await findIt(name, found);
       expect(failure, 'nothing was found').not.toBeNull();
       expect(failure?.violations.join('; ')).toMatch(shows);
     });
