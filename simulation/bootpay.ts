@@ -30,13 +30,13 @@ export interface Payment {
 /** What Bootpay never tells of a cancel. */
 export interface Origin {
   readonly receiptId: string;
-  /** The refund whose call it was; null: somebody else's cancel. */
+  /** The refund whose call it was; null: it was not ours. */
   readonly refundId: string | null;
   /** When the call was sent that moved it. */
   readonly sentAt: number;
   /** Bootpay had answered with a refusal. */
   readonly thoughRefused: boolean;
-  /** Somebody else's cancel, made by hand for this refund of ours. */
+  /** Not ours, but made by hand for this refund of ours. */
   readonly byHandFor: string | null;
 }
 export type Entry = BookEntry & Origin;
@@ -92,7 +92,7 @@ export class Bootpay {
     return accepted(readReceipt(receiptIdSchema.parse(receiptId), json));
   }
 
-  /** Somebody else's cancel; false: more than is left. */
+  /** A cancel that is not ours; false: more than is left. */
   cancelElsewhere(
     receiptId: string,
     amount: number,
@@ -124,7 +124,7 @@ export class Bootpay {
 
   #receipt(receiptId: string): KnownReceipt {
     const receipt = this.#core.receipts.get(receiptId);
-    if (receipt === undefined) throw new Error(`nobody paid ${receiptId}`);
+    if (receipt === undefined) throw new Error(`there is no receipt ${receiptId}`);
     return receipt;
   }
 }

@@ -53,7 +53,7 @@ if (interrupted && collecting === null)
   console.log(`Stopped. Go on with --from ${doneUpTo} --histories ${from + histories - doneUpTo}`);
 process.exitCode = all.some(({ failures }) => failures.length > 0) ? 1 : 0;
 
-/** Every scenario's first histories before anybody's second ones, so that a stop leaves all scenarios equally far. */
+/** Every scenario's first histories before the second ones of any, so that a stop leaves all scenarios equally far. */
 function rangesOf(): Range[] {
   const ranges = names.flatMap((scenario) => {
     const first = collecting?.from(scenario) ?? from;

@@ -43,7 +43,7 @@ function visit(context: Context, refundId: Refund['refundId']): void {
   });
 }
 
-/** While somebody is at a case, a new refund of the same receipt may come in. */
+/** While a person is at a case, a new refund of the same receipt may come in. */
 function rush(context: Context, { receiptId }: Refund): void {
   const { chance, operator, bootpay, scenario, scheduler, startAt } = context;
   const payment = bootpay.payment(receiptId);
@@ -71,7 +71,7 @@ export function expectReplay(context: Context, refundId: Refund['refundId']): vo
   give(context, refund, replay(context, refund, { acknowledge: true, newGeneration, edits }), 'clerk1');
 }
 
-/** Many at once: what needs nobody's acknowledgement comes back into the queue, behind fresh refunds. */
+/** Many at once: what needs no acknowledgement comes back into the queue, behind fresh refunds. */
 export function replayAll(context: Context): void {
   act(context, 'bulk', async (actor) => {
     const request = { filter: {}, who: 'lee', reason: 'all again', dryRun: false, perMinute: 60 };
@@ -107,7 +107,7 @@ function give(context: Context, refund: Refund, named: Named, who: string): void
   });
 }
 
-/** Who is told that it is done finds the case closed and a replay rung, and has been told of money that went back. */
+/** A person told that it is done finds the case closed and a replay enqueued, and has been told of money that went back. */
 function checkDone(
   { jobs, subject, watch }: Context,
   { refund, named }: { readonly refund: Refund; readonly named: Named },
@@ -117,8 +117,8 @@ function checkDone(
   const { refundId, state, resolution, settledWon } = reviewed.refund;
   const closed = jobs.wasClosed(refund.deadLetter?.jobId ?? '');
   if (!closed) watch.fail(`${refundId} is done with, and its case is still shown`);
-  const rung = state !== 'queued' || jobs.wasAdded(subject.refundJobId(reviewed.refund));
-  if (!rung) watch.fail(`${refundId} is replayed, and nobody rang`);
+  const enqueued = state !== 'queued' || jobs.wasAdded(subject.refundJobId(reviewed.refund));
+  if (!enqueued) watch.fail(`${refundId} is replayed, and no job is enqueued`);
   const untold = resolution !== null && resolution.outcome !== 'already_refunded' && !named.acknowledge;
   if (untold && settledWon !== null) watch.fail(`${refundId} is ${named.what}, and its money went back`);
 }

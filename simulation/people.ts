@@ -85,11 +85,11 @@ export function sweep(context: Context): void {
 export function webhook(context: Context, receiptId: string): void {
   act(context, 'webhook', async (actor) => {
     const refundQueue = refundQueueFor(context, actor);
-    const rung = await ledgerFor(context, actor).hint(
+    const hinted = await ledgerFor(context, actor).hint(
       receiptIdSchema.parse(receiptId),
       context.scheduler.now(),
     );
-    for (const { refund, jobId } of rung) {
+    for (const { refund, jobId } of hinted) {
       const woken = jobId !== null && (await refundQueue.wake(jobId));
       if (!woken) await refundQueue.enqueueJob(refund, jobId);
     }

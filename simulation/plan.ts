@@ -89,7 +89,7 @@ export function eventFor(
     ...(partial && { cancel_price: price }),
     ...(taxFree !== undefined && { cancel_tax_free: taxFree }),
     ...(chance.is(0.2) && { cancel_id: `own-${name}` }),
-    // Whoever delivers late still wants the money to go back.
+    // An event that is delivered late still wants the money to go back.
     ...(chance.is(0.2) && { occurred_at: new Date(startAt - 4 * day).toISOString() }),
     ...(chance.is(0.2) && { cancel_message: `because of ${name}`, cancel_username: 'choi' }),
     ...(payment.method === 'vbank' &&

@@ -1,4 +1,4 @@
-// The reconciliation, as somebody lets it run now and then, and at the end of a history until it finds nothing more.
+// The reconciliation, as it runs now and then, and at the end of a history until it finds nothing more.
 import { assertNever } from '../src/domain/errors.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { ReconcileItem } from '../src/reconcile/reconcile.ts';

@@ -24,7 +24,7 @@ export function planTrouble(context: Context): void {
   times(faults.reconciliations, () => reconcileAll(context));
   times(faults.bulkReplays, () => replayAll(context));
   for (let hold = 0; hold < faults.personHolds; hold += 1) {
-    // Often while the events come in: then somebody is between a look-up and a call.
+    // Often while the events come in: then some refund is between a look-up and a call.
     const atMs = chance.int(1, chance.pick([1_500, minute, faults.untilMs]));
     scheduler.after(atMs, () => holdLane(context));
     scheduler.after(atMs + chance.pick([1_000, minute, 20 * minute]), () => resumeLane(context, false));
@@ -49,7 +49,7 @@ export function planTrouble(context: Context): void {
   }
   if (switches.outside) times(chance.int(0, 3), () => cancelElsewhere(context, false));
   if (switches.pgAdmin) times(chance.int(0, 2), () => cancelElsewhere(context, true));
-  // Somebody reads the alerts; the last ones may come late, from a process that stood still.
+  // The alerts are read; the last ones may come late, from a process that stood still.
   times(2, () => resumeLane(context, false));
   const anyhow = chance.is(0.5);
   for (const minutes of [1, 16, 31, 61]) {

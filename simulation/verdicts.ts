@@ -57,7 +57,7 @@ function resolve(
 
 const outcomes = ['refunded_by_hand', 'not_to_be_refunded', 'already_refunded'] as const;
 
-/** What a person does who believes the page: closes what landed, acknowledges only what the window has cleared. */
+/** What a person does that believes the page: closes what landed, acknowledges only what the window has cleared. */
 export function careful(context: Context, refund: Refund, account: ReceiptAccount): Named {
   const { subject, chance, scenario, scheduler } = context;
   const { crowd, byHand } = scenario.habits;

@@ -5,11 +5,11 @@ import type { CancelRequest, CommitResult, Transition } from '../src/domain/port
 import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import { createEndings, type Endings } from './endings.ts';
+import { createLiveJobs, type LiveJobs } from './live-jobs.ts';
 import { createOrders, type Orders } from './orders.ts';
 import { isOpenQuestion, tryOf } from './reading.ts';
 import { everyRecord } from './record-rules.ts';
 import { createReferee, type Referee, type RefereeDeps } from './referee.ts';
-import { createRinging, type Ringing } from './ringing.ts';
 import type { Actor } from './scheduler.ts';
 import { createTraces, type Traces } from './traces.ts';
 
@@ -18,7 +18,7 @@ export interface Watch {
   /** The last confirmed version of each refund. */
   readonly records: Map<string, Refund>;
   readonly traces: Traces;
-  readonly ringing: Ringing;
+  readonly liveJobs: LiveJobs;
   /** Calls that left, by refund. */
   readonly calls: Map<string, number>;
   fail(what: string): void;
@@ -64,7 +64,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const orders = createOrders(settings.retryDeadlineMs, fail);
   const endings = createEndings(fail);
   const traces = createTraces(now);
-  const ringing = createRinging((what) => !failedOver && fail(what));
+  const liveJobs = createLiveJobs((what) => !failedOver && fail(what));
 
   function fail(what: string): void {
     violations.push(what);
@@ -96,7 +96,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     checkOpenQuestion(before, change);
     if (refund.state === 'sending') checkAlone(refund);
     traces.moved(before, refund);
-    if (refund.nextWakeUpAt === null) ringing.rests(refundId);
+    if (refund.nextWakeUpAt === null) liveJobs.rests(refundId);
     watch.onMove(before, change);
   }
 
@@ -119,7 +119,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   }
 
   /** A case that kept its receipt and was replayed keeps it until a look-up has shown what became of its call. */
-  function checkOpenQuestion(before: Refund, { refund, lock: hold }: Transition): void {
+  function checkOpenQuestion(before: Refund, { refund, lock }: Transition): void {
     const { refundId, lastLookUp } = refund;
     if (before.state === 'dead_lettered' && refund.state === 'queued') {
       const open = before.attempts.some(isOpenQuestion);
@@ -129,7 +129,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     const asked = openQuestions.get(refundId);
     if (asked === undefined) return;
     const unanswered = (lastLookUp?.at ?? null) === asked;
-    if (unanswered && hold === 'release') fail(`${refundId} lets go of its receipt with its question open`);
+    if (unanswered && lock === 'release') fail(`${refundId} lets go of its receipt with its question open`);
     if (!unanswered || refund.state !== 'queued') openQuestions.delete(refundId);
   }
 
@@ -176,7 +176,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const watch: Watch = {
     onMove: () => undefined,
     traces,
-    ringing,
+    liveJobs,
     violations,
     records,
     calls,
@@ -198,10 +198,10 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     },
     snapshot() {
       const kept = new Map(records);
-      const forget = [referee.snapshot(), orders.snapshot()];
+      const rollBack = [referee.snapshot(), orders.snapshot()];
       return () => {
         failedOver = true;
-        for (const one of forget) one();
+        for (const one of rollBack) one();
         records.clear();
         for (const [id, record] of kept) records.set(id, record);
       };

@@ -79,7 +79,7 @@ export const reviews: PlantedBugs = {
     found: {
       scenario: 'by-hand',
       within: 1_200,
-      shows: /the receipt has moved on since|while another holds the receipt/,
+      shows: /the receipt has moved on since|while another refund has the receipt lock/,
     },
     replaces: {
       'review/open-case.ts#commitReview':

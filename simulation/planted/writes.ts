@@ -89,7 +89,7 @@ export const writes: PlantedBugs = {
     }),
   },
   'what follows from a look-up written while another refund has the lock': {
-    found: { scenario: 'by-hand', within: 1_200, shows: /while another holds the receipt/ },
+    found: { scenario: 'by-hand', within: 1_200, shows: /while another refund has the receipt lock/ },
     replaces: lookedAtAs(async (_deps, _transition, lookedAt) => ({ ...lookedAt, lock: 'any' })),
   },
   'a reply written over an attempt that another process made anew': {
@@ -134,7 +134,7 @@ export const writes: PlantedBugs = {
     },
   },
   'a repeated event enqueues a job under a name of its own': {
-    found: { scenario: 'repeated-events', within: 100, shows: /is rung as/ },
+    found: { scenario: 'repeated-events', within: 100, shows: /is enqueued as/ },
     replaces: {
       'producer/enqueue.ts#createEnqueue': (real) => (deps) =>
         real({
