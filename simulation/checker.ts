@@ -36,7 +36,7 @@ export async function judge(context: Context): Promise<Verdict> {
     judgeRecord(context, record, stored);
     judgeMoney(context, record, excuses);
   }
-  for (const { receiptId, priceWon } of bootpay.payments) {
+  for (const { id: receiptId, price: priceWon } of bootpay.receipts.values()) {
     const movedWon = priceWon - book.left(receiptId).amount;
     if (movedWon > priceWon) watch.fail(`${receiptId}: ${movedWon} of ${priceWon} won went back`);
     judgeSum(context, receiptId, priceWon);

@@ -46,11 +46,11 @@ function visit(context: Context, refundId: Refund['refundId']): void {
 /** While a person is at a case, a new refund of the same receipt may come in. */
 function rush(context: Context, { receiptId }: Refund): void {
   const { chance, operator, bootpay, scenario, scheduler, startAt } = context;
-  const payment = bootpay.payment(receiptId);
   const { crowd } = scenario.habits;
-  if (!chance.is(crowd ? 0.4 : 0.1) || payment === undefined || operator.rushes >= 2) return;
+  if (!chance.is(crowd ? 0.4 : 0.1) || operator.rushes >= 2) return;
   operator.rushes += 1;
-  const event = eventFor(chance, payment, { name: `rush-${operator.rushes}`, startAt, crowd });
+  const receipt = bootpay.receipt(receiptId);
+  const event = eventFor(chance, receipt, { name: `rush-${operator.rushes}`, startAt, crowd });
   scheduler.after(chance.int(0, chance.pick([50, 500, 60_000])), () => sendEvent(context, event));
 }
 

@@ -66,9 +66,9 @@ export async function reconcileToTheEnd(context: Context): Promise<void> {
 /** Free receipts on which Bootpay shows less than was settled, or than was ever shown: look-ups of it would stay stale. */
 async function short({ book, bootpay, watch, scheduler, ledger }: Context): Promise<string[]> {
   const found: string[] = [];
-  for (const { receiptId, blind } of bootpay.payments) {
-    const shown = book.shown(receiptId, { now: scheduler.now() });
-    const shownWon = blind ? 0 : shown.cancelled;
+  for (const receiptId of bootpay.receipts.keys()) {
+    const { lookUpLagMs: lagMs } = bootpay.switchesOf(receiptId);
+    const { cancelled: shownWon } = book.shown(receiptId, { now: scheduler.now(), lagMs });
     const { holder } = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
     const { settledWon, highestWon } = watch.referee.known(receiptId);
     if (holder === null && shownWon < Math.max(settledWon, highestWon)) found.push(receiptId);

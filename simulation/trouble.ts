@@ -18,7 +18,7 @@ export function planTrouble(context: Context): void {
   const times = (count: number, run: () => void | Promise<void>) => {
     for (let time = 0; time < count; time += 1) scheduler.after(sometime(), run);
   };
-  const anyReceipt = () => chance.pick(bootpay.payments).receiptId;
+  const anyReceipt = () => chance.pick([...bootpay.receipts.keys()]);
   times(faults.deploys, () => processes.deploy());
   times(faults.hints, () => webhook(context, anyReceipt()));
   times(faults.reconciliations, () => reconcileAll(context));
@@ -122,7 +122,7 @@ function isQuiet({ book, watch, settings, scheduler }: Context, receiptId: strin
 }
 
 function cancelElsewhere({ chance, bootpay, transcript }: Context, invisible: boolean): void {
-  const { receiptId } = chance.pick(bootpay.payments);
+  const receiptId = chance.pick([...bootpay.receipts.keys()]);
   const amountWon = chance.pick([700, 1_000, 2_000]);
   const done = bootpay.cancelElsewhere(receiptId, amountWon, { invisible });
   if (done) transcript.say(invisible ? 'pg admin' : 'outside', `cancels ${amountWon} won of ${receiptId}`);

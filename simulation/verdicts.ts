@@ -140,7 +140,7 @@ function editsFor(context: Context, refund: Refund): ReplayRequest['edits'] {
 }
 
 export function needsAccount({ bootpay }: Context, { receiptId, account }: Refund): boolean {
-  return bootpay.payment(receiptId)?.method === 'vbank' && account !== 'kept';
+  return bootpay.receipt(receiptId).method === 'vbank' && account !== 'kept';
 }
 
 export function hasty(context: Context, refund: Refund): Named {
