@@ -14,7 +14,7 @@ import type { AcceptedReply, CancelReply, LookUpReply } from '../src/domain/repl
 import { type Switches, unclearCodes } from './scenarios.ts';
 
 /** What Bootpay never tells of a cancel. */
-export interface Origin {
+interface Origin {
   readonly receiptId: string;
   /** The refund whose call it was; null: it was not ours. */
   readonly refundId: string | null;

@@ -32,7 +32,7 @@ export const cancelFaults = [
 ] as const;
 export type CancelFault = (typeof cancelFaults)[number];
 
-export type LookUpFault =
+type LookUpFault =
   | 'none'
   | 'stale'
   | 'lost'

@@ -23,7 +23,7 @@ import { planTrouble } from './trouble.ts';
 import { createWatch } from './watch.ts';
 import { beginJob } from './workers.ts';
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly subject: Subject;
   readonly redis: Redis;
   /** Its own; nothing of it is left afterwards. */

@@ -34,12 +34,12 @@ function visit(context: Context, refundId: Refund['refundId']): void {
     const decide = () => (context.hastyOperator ? hasty(context, refund) : careful(context, refund, account));
     const verdict = decide();
     const soon = () => chance.int(0, 50);
-    scheduler.after(soon(), () => give(context, refund, verdict, 'clerk1'));
+    scheduler.after(soon(), () => give(context, refund, verdict, 'operator1'));
     // A double click, or a colleague who thinks otherwise.
     const second = chance.weighted({ none: 8, same: 2, other: 1 });
     if (second === 'none') return;
     const again = second === 'same' ? verdict : decide();
-    scheduler.after(soon(), () => give(context, refund, again, 'clerk2'));
+    scheduler.after(soon(), () => give(context, refund, again, 'operator2'));
   });
 }
 
@@ -68,7 +68,7 @@ export function expectReplay(context: Context, refundId: Refund['refundId']): vo
   if (refund === undefined) return;
   const newGeneration = context.scenario.switches.bootpay.refusesUsedCancelId !== false;
   const edits = needsAccount(context, refund) ? { account: refundAccount(bankAccounts[0]) } : {};
-  give(context, refund, replay(context, refund, { acknowledge: true, newGeneration, edits }), 'clerk1');
+  give(context, refund, replay(context, refund, { acknowledge: true, newGeneration, edits }), 'operator1');
 }
 
 /** Many at once: what needs no acknowledgement comes back into the queue, behind fresh refunds. */

@@ -73,11 +73,11 @@ export function sweep(context: Context): void {
       // A history lasts days; records are kept for years.
       purgeOld: async () => 0,
     };
-    const mended = await context.subject.createSweep(deps, {
+    const repaired = await context.subject.createSweep(deps, {
       ...context.subject.sweeperDefaults,
       pageSize: 4,
     })();
-    if (mended !== 0) context.transcript.say('sweeper', `rang ${mended}`);
+    if (repaired !== 0) context.transcript.say('sweeper', `enqueued ${repaired}`);
   });
 }
 

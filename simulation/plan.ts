@@ -4,7 +4,7 @@ import type { CancellationEventInput } from '../src/domain/event.ts';
 import type { Chance } from './random.ts';
 import type { Scenario } from './scenarios.ts';
 
-export interface PlannedEvent {
+interface PlannedEvent {
   readonly afterMs: number;
   readonly event: CancellationEventInput;
 }

@@ -8,7 +8,7 @@ import type { Receipts } from './receipts.ts';
 import type { Move } from './rules.ts';
 import type { Actor } from './scheduler.ts';
 
-export interface Sightings {
+interface Sightings {
   asked(actor: Actor, receiptId: string): void;
   shown(actor: Actor, receipt: Receipt): void;
   judgeDrift(actor: Actor, move: Move): void;
@@ -23,7 +23,7 @@ interface Sighting {
   readonly change: number | null;
 }
 
-export interface SightingsDeps {
+interface SightingsDeps {
   readonly receipts: Receipts;
   readonly now: () => number;
   readonly settings: PolicySettings;

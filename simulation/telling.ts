@@ -1,6 +1,5 @@
 // Short words for what happened, for the transcript.
 import type { CommitResult } from '../src/domain/ports.ts';
-import type { Cancel } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
 import type { JobFate } from '../src/worker/settle-job.ts';
 
@@ -36,8 +35,4 @@ export function tellCommit(answer: CommitResult): string {
 export function tellEnded(ended: JobFate, startAt: number): string {
   if (ended.kind === 'delayed') return `comes back at +${Math.round((ended.until - startAt) / 1000)} s`;
   return ended.kind === 'unreadable_job' ? `unreadable job: ${ended.why}` : ended.kind;
-}
-
-export function tellCancel(cancel: Cancel): string {
-  return cancel.kind === 'full' ? 'full' : `${cancel.amountWon} won`;
 }

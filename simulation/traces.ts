@@ -16,7 +16,7 @@ export interface Traces {
   moved(before: Refund, refund: Refund): void;
 }
 
-export interface Closing {
+interface Closing {
   readonly refundId: string;
   readonly receiptId: string;
   readonly at: number;

@@ -44,7 +44,7 @@ export interface Watch {
 /** Between the write of an attempt and its call, ms (design.md, 5.7). */
 const latestCallMs = 2_000;
 
-export interface WatchDeps extends Omit<RefereeDeps, 'fail' | 'record'> {
+interface WatchDeps extends Omit<RefereeDeps, 'fail' | 'record'> {
   readonly tell: (what: string) => void;
 }
 

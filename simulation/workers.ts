@@ -75,7 +75,7 @@ async function settle(
   }
 }
 
-export function depsFor(context: Context, actor: Actor, refundId: Refund['refundId']): WorkerDeps {
+function depsFor(context: Context, actor: Actor, refundId: Refund['refundId']): WorkerDeps {
   const { chance, settings, scheduler } = context;
   const refundQueue = refundQueueFor(context, actor);
   const lane = laneFor(context, actor);
