@@ -161,19 +161,19 @@ export function refundQueueFor(context: Context, actor: Actor) {
     jobs.add(refund, given);
   };
   const caseId = (refund: Refund) => refund.deadLetter?.jobId ?? context.subject.refundJobId(refund);
+  const enqueueJobs = async (requests: readonly JobRequest[]) => {
+    if (requests.length === 0) return;
+    await call(`enqueue ${requests.map(({ refund }) => refund.eventId).join(' ')}`, () => {
+      for (const { refund, jobId } of requests) add(refund, jobId);
+    });
+  };
   return {
-    enqueueJob: (refund: Refund, jobId: string | null = null) =>
-      call(`enqueue ${refund.eventId}`, () => add(refund, jobId)),
-    enqueueJobs: async (requests: readonly JobRequest[]) => {
-      if (requests.length === 0) return;
-      await call(`enqueue ${requests.map(({ refund }) => refund.eventId).join(' ')}`, () => {
-        for (const { refund, jobId } of requests) add(refund, jobId);
-      });
-    },
+    enqueueJobs,
+    enqueueJob: (refund: Refund, jobId: string | null = null) => enqueueJobs([{ refund, jobId }]),
     wake: (jobId: string) => call('wake', () => jobs.wake(jobId)),
     revive: async (refund: Refund, jobId: string) => {
       if (await call('wake', () => jobs.wake(jobId))) return;
-      if (!jobs.ids.includes(jobId)) await call(`enqueue ${refund.eventId}`, () => add(refund, jobId));
+      if (!jobs.ids.includes(jobId)) await enqueueJobs([{ refund, jobId }]);
     },
     wakeAll: () => call('wake all', () => jobs.wakeAll()),
     shortenLocks: async () => undefined,

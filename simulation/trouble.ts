@@ -15,8 +15,8 @@ export function planTrouble(context: Context): void {
   const { chance, scheduler, faults, scenario, bootpay, rateLimiter, processes } = context;
   const { switches } = scenario;
   const sometime = () => chance.int(1_000, faults.untilMs);
-  const times = (count: number, run: () => void | Promise<void>) => {
-    for (let time = 0; time < count; time += 1) scheduler.after(sometime(), run);
+  const times = (count: number, run: () => void | Promise<void>, afterMs = sometime) => {
+    for (let time = 0; time < count; time += 1) scheduler.after(afterMs(), run);
   };
   const anyReceipt = () => chance.pick([...bootpay.receipts.keys()]);
   times(faults.deploys, () => processes.deploy());
@@ -35,10 +35,8 @@ export function planTrouble(context: Context): void {
     rateLimiter.credentialsRefusedUntil = Math.min(untilAt, context.faultsEndAt);
     context.transcript.say('bootpay', 'refuses our credentials for a time');
   });
-  for (let outage = 0; outage < faults.lookUpOutages; outage += 1) {
-    const impatient = scenario.habits.impatience;
-    scheduler.after(impatient ? chance.int(1, 2_000) : sometime(), () => lookUpsHang(context));
-  }
+  const early = scenario.habits.impatience ? () => chance.int(1, 2_000) : sometime;
+  times(faults.lookUpOutages, () => lookUpsHang(context), early);
   if (switches.takesBack !== 'never') times(chance.int(1, 2), () => takeMoneyBack(context));
   times(faults.lostJob > 0 ? 3 : 0, () => loseJob(context));
   if (switches.always2029) {

@@ -1,4 +1,4 @@
-// What a operator makes of a case: a careful one believes the page and asks Bootpay's admin where the page cannot tell, a hasty
+// What an operator makes of a case: a careful one believes the page and asks Bootpay's admin where the page cannot tell, a hasty
 // one acknowledges everything.
 
 import { isTakenBack } from '../simulator/core/payment-book.ts';

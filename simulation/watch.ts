@@ -37,7 +37,7 @@ export interface Watch {
   /** Redis forgot: what was known then is what is known now. */
   snapshot(): () => void;
   readonly failedOver: boolean;
-  /** ReconcileItem of each confirmed write. */
+  /** Called for each confirmed write. */
   onMove: (before: Refund, change: Transition) => void;
 }
 

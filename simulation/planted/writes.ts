@@ -2,7 +2,7 @@
 import type { CommitOptions, Transition } from '../../src/domain/ports.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { LedgerDeps } from '../../src/ledger/commit.ts';
-import { readReceipt } from '../../src/ledger/read.ts';
+import { readReceipt, readRefund } from '../../src/ledger/read.ts';
 import type { Keys } from '../../src/redis/keys.ts';
 import type { PlantedBugs, Replacements } from '../planted-bugs.ts';
 import { andThen } from './changed.ts';
@@ -48,8 +48,8 @@ export const writes: PlantedBugs = {
     found: { scenario: 'plain', within: 300, shows: /became v|written twice|was rewritten|moved from/ },
     replaces: {
       'ledger/commit.ts#commit': (real) => async (deps, transition, options) => {
-        const version = await deps.redis.hget(deps.keys.refund(transition.refund.refundId), 'version');
-        return real(deps, { ...transition, comparedVersion: Number(version) }, options);
+        const stored = await readRefund(deps.redis, deps.keys, transition.refund.refundId);
+        return real(deps, { ...transition, comparedVersion: stored?.version ?? 0 }, options);
       },
     },
   },
@@ -97,11 +97,11 @@ export const writes: PlantedBugs = {
     replaces: {
       'ledger/commit.ts#commit': (real) => async (deps, transition, options) => {
         const { refund, from: state, comparedVersion } = transition;
-        const record = deps.keys.refund(refund.refundId);
+        const stored = await readRefund(deps.redis, deps.keys, refund.refundId);
         const attempt = String(refund.attempts.at(-1)?.sentAt);
         // What else is compared is made to agree.
-        if (Number(await deps.redis.hget(record, 'version')) === comparedVersion)
-          await deps.redis.hset(record, { state, attempt });
+        if (stored?.version === comparedVersion)
+          await deps.redis.hset(deps.keys.refund(refund.refundId), { state, attempt });
         return real(deps, transition, options);
       },
     },
