@@ -184,7 +184,7 @@ function attemptView(attempt: Attempt) {
     pg_error_code: outcome?.pgCode ?? null,
     http_status: outcome?.httpStatus ?? null,
     used: outcome?.used ?? false,
-    totalsBefore: attempt.totalsBefore.totalWon,
+    t0: attempt.totalsBefore.totalWon,
   };
 }
 

@@ -105,7 +105,7 @@ describe('a record', () => {
       pg_error_code: '9003',
       http_status: 400,
       used: true,
-      totalsBefore: 4_000,
+      t0: 4_000,
     });
     expect(second_).toMatchObject({
       number: 2,
