@@ -18,12 +18,39 @@ const mostBytes = 4 * 1_048_576;
 /** A line waits so long, in ms, for others to be stored with: standard input may pause for hours. */
 const longestWaitMs = 200;
 
+export interface ReadingOptions {
+  /** Ends the input; what was read by then is stored and answered all the same. */
+  readonly signal?: AbortSignal;
+  /** Hears the number of each line, as it is read. */
+  readonly onRead?: (line: number) => void;
+}
+
 /** Blank lines are skipped. Throws when Redis goes away: what was answered is stored, the rest may be sent again. */
 export async function* enqueueLines(
   input: AsyncIterable<Buffer | string>,
   enqueue: Pick<Enqueue, 'enqueueMany'>,
+  { signal = new AbortController().signal, onRead = () => undefined }: ReadingOptions = {},
 ): AsyncGenerator<LineResult> {
-  for await (const lines of gatheredLines(readLines(input))) yield* await enqueueChunk(lines, enqueue);
+  for await (const lines of gatheredLines(readLines(untilStopped(input, signal)))) {
+    onRead(lines.at(-1)?.number ?? 0);
+    const filled = lines.filter(({ text }) => text.kind !== 'text' || text.value !== '');
+    yield* await enqueueChunk(filled, enqueue);
+  }
+}
+
+async function* untilStopped<Part>(input: AsyncIterable<Part>, signal: AbortSignal): AsyncGenerator<Part> {
+  const parts = input[Symbol.asyncIterator]();
+  const stopped = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+  for (;;) {
+    const next = await Promise.race([parts.next(), stopped]);
+    if (next === null || next.done === true) break;
+    yield next.value;
+  }
+  // Not awaited: where the input stands still, its end would be waited for as well.
+  void parts.return?.().catch(() => undefined);
 }
 
 async function* gatheredLines(lines: AsyncGenerator<Line>): AsyncGenerator<readonly Line[]> {
@@ -47,7 +74,7 @@ async function* gatheredLines(lines: AsyncGenerator<Line>): AsyncGenerator<reado
       next = read();
     }
     pause.abort();
-    yield gathered.filter(({ text }) => text.kind !== 'text' || text.value !== '');
+    yield gathered;
   }
 }
 

@@ -14,6 +14,8 @@ export interface Io {
   /** In columns; without a terminal, wide enough for every table. */
   readonly width: number;
   readonly colors: Colors;
+  /** The reader of standard output is gone (`| head -1`): what follows is heard by no program. */
+  readonly outputBroken: AbortSignal;
   /** One line (or several) of the answer, on standard output. Resolves when the next one may follow. */
   out(text: string): Promise<void>;
   /** Ours as it stands, without a line break: for a line that is overwritten. */
@@ -29,6 +31,8 @@ export function processIo(): Io {
   const { stdout, env } = process;
   const isTerminal = stdout.isTTY === true;
   const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  const broken = new AbortController();
+  stdout.on('error', () => broken.abort());
   const terminal = createTerminal(isTerminal && !plain);
   return {
     folder: process.cwd(),
@@ -38,10 +42,14 @@ export function processIo(): Io {
     notesAreWatched: process.stderr.isTTY === true && env['TERM'] !== 'dumb',
     width: isTerminal ? Math.max(stdout.columns, 60) : widthOfAPipe,
     colors: terminal.colors,
+    outputBroken: broken.signal,
     out: (text) =>
       new Promise((resolve) => {
-        if (stdout.write(`${terminal.printable(text)}\n`)) resolve();
-        else stdout.once('drain', resolve);
+        if (broken.signal.aborted || stdout.write(`${terminal.printable(text)}\n`)) resolve();
+        else {
+          stdout.once('drain', resolve);
+          broken.signal.addEventListener('abort', () => resolve(), { once: true });
+        }
       }),
     outRaw: (text) => void stdout.write(text),
     note: (text) => void process.stderr.write(`${terminal.printable(text)}\n`),

@@ -1,4 +1,5 @@
 // Splits a file or standard input into lines; memory stays bounded however long the input or a single line is.
+import { ConfigError } from '../domain/errors.ts';
 
 export interface Line {
   /** 1 is the first. */
@@ -32,7 +33,10 @@ export async function* readLines(input: AsyncIterable<Buffer | string>): AsyncGe
     if (size <= longestLineBytes + 1) parts.push(part);
     else parts = [];
   };
+  let isFirst = true;
   for await (const chunk of input) {
+    if (isFirst) refuseUtf16(chunk);
+    isFirst = false;
     let rest = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
     for (let at = rest.indexOf(newline); at >= 0; at = rest.indexOf(newline)) {
       keep(rest.subarray(0, at));
@@ -42,6 +46,15 @@ export async function* readLines(input: AsyncIterable<Buffer | string>): AsyncGe
     keep(rest);
   }
   if (size > 0) yield end();
+}
+
+/** @throws ConfigError: every line would be refused, with a reason that names no cure. */
+function refuseUtf16(chunk: Buffer | string): void {
+  const mark = Buffer.from(chunk).subarray(0, 2).toString('hex');
+  if (mark !== 'fffe' && mark !== 'feff') return;
+  throw new ConfigError([
+    'the input: expected JSON Lines in UTF-8 (UTF-8로 저장한 JSON Lines 필요), got UTF-16; save it as UTF-8',
+  ]);
 }
 
 function textOf(parts: readonly Buffer[], size: number): Text {

@@ -4,9 +4,10 @@ import { explain } from './explain.ts';
 import { processIo } from './io.ts';
 import { runCli } from './program.ts';
 
+const lastWordsMs = 5_000;
 const io = processIo();
-// The reader closed the pipe (`refund-worker enqueue - | head -1`): the rest is not done, so this is a failure.
-process.stdout.on('error', () => process.exit(1));
+// The rest is not done, so this is a failure; a command that has to say what it did gets some seconds for that.
+io.outputBroken.addEventListener('abort', () => setTimeout(() => process.exit(1), lastWordsMs));
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     const { lines } = explain(error, io.env);
@@ -16,4 +17,5 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 const code = await runCli(process.argv.slice(2), io);
+if (io.outputBroken.aborted) process.exit(1);
 process.stdout.write('', () => process.exit(code));

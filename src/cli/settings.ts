@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { openSystem, type System } from '../compose.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { withEnvFile } from '../config/env-file.ts';
+import { oddEnvFile, withEnvFile } from '../config/env-file.ts';
 import { readIfThere } from '../config/files.ts';
 import type { Environment } from '../config/values.ts';
 import { parseJson } from '../domain/problem.ts';
@@ -28,6 +28,8 @@ export const demoSessionFile = 'session.json';
 
 /** @throws ConfigError with all problems. */
 export function readConfig(io: Io): Config {
+  const odd = oddEnvFile(io.folder);
+  if (odd !== null) io.note(odd);
   return loadConfig(environmentOf(io));
 }
 

@@ -1,7 +1,7 @@
 // Small files that several processes may create at the same time: the first one wins, and no reader sees half a file.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { codeOf } from '../domain/errors.ts';
+import { ConfigError, codeOf } from '../domain/errors.ts';
 
 /** For this user alone: it holds the ledger's data and a key. */
 export async function privateFolder(path: string): Promise<void> {
@@ -25,10 +25,21 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   await viaTemporary(path, content, (temporary) => rename(temporary, path));
 }
 
+/** UTF-8, with or without a byte order mark. @throws ConfigError for UTF-16, which some editors write. */
+export function textIn(bytes: Buffer, path: string): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe' || mark === 'feff' || bytes.includes(0)) {
+    throw new ConfigError([
+      `${path}: expected a text file in UTF-8 (UTF-8로 저장한 텍스트 파일 필요), got UTF-16 or binary`,
+    ]);
+  }
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
 /** null: no such file. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return textIn(await readFile(path), path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;

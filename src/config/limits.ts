@@ -60,17 +60,23 @@ export function matching(pattern: RegExp, expected: Text): Limits<string> {
   return { schema: z.string().regex(pattern), expected };
 }
 
+/** `docker run --env-file` keeps the quotes that other readers of such a file take away. */
+export function isQuoted(text: string): boolean {
+  return /^(["']).*\1$/s.test(text) && text.length > 1;
+}
+
 /** A secret: visible ASCII, so that a stray line break or blank from a secret store is found at the start. */
 export function secretText(minLength: number): Limits<string> {
   return {
     schema: z
       .string()
       .regex(/^[\x21-\x7e]+$/)
+      .refine((text) => !isQuoted(text))
       .min(minLength)
       .max(4096),
     expected: {
-      en: `at least ${minLength} visible ASCII characters, no spaces`,
-      ko: `공백 없는 ASCII 문자 ${minLength}자 이상`,
+      en: `at least ${minLength} visible ASCII characters, no spaces, no quotes around them`,
+      ko: `공백 없는 ASCII 문자 ${minLength}자 이상, 앞뒤 따옴표 없이`,
     },
   };
 }

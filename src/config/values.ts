@@ -1,4 +1,5 @@
 // Reads each variable of the table by itself: what it holds, or what was expected and what came.
+import { isQuoted } from './limits.ts';
 import { type Variable, type VariableName, variables } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,7 +59,8 @@ function textOf(env: Environment, name: string): string | null {
 }
 
 function shown(variable: Variable<unknown>, text: string, place: string): string {
-  if (variable.secret) return place === '' ? 'another value (hidden)' : `another value at ${place} (hidden)`;
+  const quotes = isQuoted(text) ? ', with quotes around it (따옴표로 감싸여 있음)' : '';
+  if (variable.secret) return `another value${place === '' ? '' : ` at ${place}`} (hidden)${quotes}`;
   const bare = text.replace(/\/\/[^/]*@/, '//(hidden)@');
-  return JSON.stringify(bare.length > 80 ? `${bare.slice(0, 79)}…` : bare);
+  return JSON.stringify(bare.length > 80 ? `${bare.slice(0, 79)}…` : bare) + quotes;
 }

@@ -96,6 +96,40 @@ describe('events in lines', () => {
     expect(to.batches).toEqual([1_000, 1_000, 500]);
   });
 
+  it('of many bytes go to the queue before there are a thousand', async () => {
+    const to = producer();
+    const long = 'x'.repeat(1_000_000);
+    async function* many() {
+      for (let n = 0; n < 12; n += 1) yield Buffer.from(`{"n":"${long}"}\n`);
+    }
+    expect(await resultsOf(many(), to)).toHaveLength(12);
+    expect(Math.max(...to.batches)).toBeLessThanOrEqual(5);
+  });
+
+  it('with a name twice are refused by name', async () => {
+    const [result] = await resultsOf(chunks('{"cancel_price":1000,"cancel_price":9000}\n'));
+    expect(result).toMatchObject({ result: 'refused', problems: [{ field: 'cancel_price' }] });
+  });
+
+  it('in UTF-16 are refused as a whole, with the cure', async () => {
+    async function* input() {
+      yield Buffer.from('\ufeff{"n":1}\n', 'utf16le');
+    }
+    await expect(resultsOf(input())).rejects.toThrow(/UTF-16; save it as UTF-8/);
+  });
+
+  it('that were read when Redis went away are counted', async () => {
+    let read = 0;
+    const away = { enqueueMany: () => Promise.reject(new Error('away')) };
+    const results = enqueueLines(chunks('{"n":1}\n{"n":2}\n'), away, {
+      onRead(line) {
+        read = line;
+      },
+    });
+    await expect(all(results)).rejects.toThrow('away');
+    expect(read).toBe(2);
+  });
+
   it('never come as more than two chunks into memory at once', async () => {
     let read = 0;
     let answered = 0;

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly input?: string | Buffer;
+  /** Standard input stays open: a producer that goes on. */
+  readonly keepsInputOpen?: boolean;
 }
 
 export interface Running {
@@ -46,6 +48,7 @@ export async function cliHere(words: readonly string[], options: RunOptions = {}
     isTerminal: false,
     notesAreWatched: false,
     width: 200,
+    outputBroken: new AbortController().signal,
     colors: pc.createColors(false),
     out: async (text) => {
       stdout += `${text}\n`;
@@ -89,7 +92,8 @@ export function startCli(words: readonly string[], options: RunOptions = {}): Ru
     stderr += text;
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  if (options.keepsInputOpen === true) child.stdin.write(options.input ?? '');
+  else child.stdin.end(options.input ?? '');
   const ended = once(child, 'close').then(([code]): JobResult => ({ code: exitCode(code), stdout, stderr }));
   return {
     child,

@@ -226,6 +226,16 @@ describe('a secret', () => {
   });
 });
 
+test.each(['"secret"', "'secret'"])(
+  'a credential with quotes around it (%s) is refused, and the quotes are named',
+  (text) => {
+    expect(problemsOf({ ...basic, BOOTPAY_SECRET_KEY: text })).toEqual([
+      expect.stringMatching(/^BOOTPAY_SECRET_KEY: .*\(hidden\), with quotes around it/),
+    ]);
+    expect(problemsOf({ NODE_ENV: text })).toEqual([expect.stringContaining('quotes around it')]);
+  },
+);
+
 describe('in production', () => {
   test.each([
     ['BOOTPAY_BASE_URL', 'http://127.0.0.1:9090/v2'],

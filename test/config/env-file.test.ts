@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readEnvFile, withEnvFile } from '../../src/config/env-file.ts';
+import { oddEnvFile, readEnvFile, withEnvFile } from '../../src/config/env-file.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -32,4 +32,27 @@ test('the environment wins over the file, also when it switches a variable off',
 test('a .env that cannot be read is a problem of the configuration', () => {
   mkdirSync(join(folder, '.env'));
   expect(() => readEnvFile(folder)).toThrow(/\.env: expected a readable file .*EISDIR/);
+});
+
+test('a byte order mark before the first variable is no part of its name', () => {
+  writeFileSync(join(folder, '.env'), '\ufeffHTTP_PORT=81\n');
+  expect(readEnvFile(folder)).toEqual({ HTTP_PORT: '81' });
+});
+
+test.each(['utf16le', 'utf16be'])('a file in %s is refused by name', (encoding) => {
+  const bytes = Buffer.from('\ufeffHTTP_PORT=81\n', 'utf16le');
+  writeFileSync(join(folder, '.env'), encoding === 'utf16be' ? bytes.swap16() : bytes);
+  expect(() => readEnvFile(folder)).toThrow(/\.env: expected a text file in UTF-8 .*UTF-16/);
+});
+
+test.each([
+  ['HTTP_PORT=81\n', false],
+  ['# only a comment\n\n', false],
+  ['', false],
+  ['PORT=81\nDATABASE_URL=x\n', true],
+  ['http_port=81\n', true],
+  ['HTTP_PORT: 81\n', true],
+])('%j is a file without a variable of ours: %s', (text, odd) => {
+  writeFileSync(join(folder, '.env'), text);
+  expect(oddEnvFile(folder) !== null).toBe(odd);
 });

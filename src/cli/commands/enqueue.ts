@@ -1,9 +1,8 @@
 // `enqueue FILE|-`: cancellation events from a file or from standard input, one result line each.
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, codeOf } from '../../domain/errors.ts';
-import { defineCommand } from '../command.ts';
+import { defineCommand, interruptible } from '../command.ts';
 import { enqueueLines, type LineResult } from '../enqueue-lines.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
@@ -25,29 +24,37 @@ export const enqueue = defineCommand({
   },
   options: { json },
   examples: ['enqueue samples/order-cancellations.jsonl', 'enqueue - < today.jsonl'],
-  async run(io, input) {
-    const lines = input.file === '-' ? io.stdin : await fileStream(io, input.file);
+  async run(io, { file, json: asJson }) {
+    const input = file === '-' ? io.stdin : await fileStream(io, file);
     const counts: Record<LineResult['result'], number> = {
       accepted: 0,
       duplicate: 0,
       conflict: 0,
       refused: 0,
     };
-    let last = 0;
+    const lines = { read: 0, answered: 0 };
+    let isOver = false;
     try {
-      await withSystem(io, async (system) => {
-        for await (const result of enqueueLines(lines, system.enqueue)) {
-          await io.out(JSON.stringify(result));
-          counts[result.result] += 1;
-          last = result.line;
-        }
-      });
-    } catch (error) {
-      if (last > 0) io.note(stoppedAfter(last));
-      throw error;
+      const code = await withSystem(io, (system) =>
+        interruptible(async (stopping) => {
+          const signal = AbortSignal.any([stopping, io.outputBroken]);
+          const onRead = (line: number) => {
+            lines.read = line;
+          };
+          for await (const result of enqueueLines(input, system.enqueue, { signal, onRead })) {
+            await io.out(JSON.stringify(result));
+            counts[result.result] += 1;
+            lines.answered = result.line;
+          }
+          isOver = !signal.aborted;
+          return counts.conflict + counts.refused > 0 ? 1 : 0;
+        }),
+      );
+      if (!asJson) io.note(summaryOf(counts));
+      return code;
+    } finally {
+      if (!isOver) io.note(stoppedText(lines));
     }
-    if (!input.json) io.note(summaryOf(counts));
-    return counts.conflict + counts.refused > 0 ? 1 : 0;
   },
 });
 
@@ -56,9 +63,9 @@ async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | 
   const path = resolve(io.folder, file);
   try {
     const handle = await open(path);
-    const isFolder = (await handle.stat()).isDirectory();
+    // Read through this very handle: a named pipe gives its content once.
+    if (!(await handle.stat()).isDirectory()) return handle.createReadStream();
     await handle.close();
-    if (!isFolder) return createReadStream(path);
   } catch (error) {
     throw new ConfigError([
       `${path}: expected a readable file (읽을 수 있는 파일 필요), got ${codeOf(error) ?? error}`,
@@ -71,6 +78,10 @@ function summaryOf({ accepted, duplicate, conflict, refused }: Record<LineResult
   return `accepted ${accepted}, duplicate ${duplicate}, conflict ${conflict}, refused ${refused} (접수 ${accepted}, 중복 ${duplicate}, 충돌 ${conflict}, 거절 ${refused})`;
 }
 
-function stoppedAfter(line: number): string {
-  return `Stopped after line ${line}. Send the same file again: what was accepted comes back as a duplicate. (${line}번째 줄까지 접수했어요. 같은 파일을 다시 보내도 중복 처리되지 않아요.)`;
+function stoppedText({ read, answered }: { readonly read: number; readonly answered: number }): string {
+  const lost =
+    read > answered
+      ? ` Lines ${answered + 1} to ${read} were read and may not be stored. (${answered + 1}~${read}번째 줄은 읽었지만 저장되지 않았을 수 있어요.)`
+      : '';
+  return `Stopped after line ${answered}.${lost} Send the same input again: what was accepted comes back as a duplicate. (${answered}번째 줄까지 접수했어요. 같은 입력을 다시 보내도 중복 처리되지 않아요.)`;
 }
