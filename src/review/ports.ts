@@ -102,8 +102,21 @@ export interface BulkRequest {
 /** One line per case. */
 export interface BulkResult {
   readonly refundId: RefundId;
-  readonly result: 'would_replay' | 'replayed' | 'skipped' | 'moved' | 'refused';
+  readonly result:
+    | 'replayed'
+    | 'skipped'
+    | 'moved'
+    | 'refused'
+    // Of a dry run, as Bootpay shows the payment now.
+    | 'would_send'
+    | 'already_refunded'
+    | 'would_be_refused'
+    | 'needs_person'
+    | 'not_asked';
+  /** Why it is not sent. */
   readonly rule: string | null;
+  /** Of a dry run: what would be sent, or has gone back already. */
+  readonly amountWon: number | null;
 }
 
 export type GroupBy = 'case' | 'code' | 'pgCode' | 'severity' | 'orderId' | 'receiptId';

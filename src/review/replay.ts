@@ -3,7 +3,7 @@ import { InvariantError } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Cancel } from '../domain/refund.ts';
 import type { Transition } from '../domain/transition.ts';
-import { replayRefusal, totalsAfterReplay } from '../policies/replay-rules.ts';
+import { type CaseFacts, replayRefusal, totalsAfterReplay } from '../policies/replay-rules.ts';
 import { moved } from '../policies/transition.ts';
 import { replayRefusalOf } from '../policies/unread.ts';
 import { commitReview, openCase } from './open-case.ts';
@@ -29,25 +29,45 @@ export async function replay(
   const refusal = replayRefusal(facts, choice);
   if (refusal !== null) return { kind: 'refused', ...refusal };
 
+  const change = replayed(facts, { ...request, cancel, bulk });
+  const newAccount = edits.account === undefined ? {} : { newAccount: edits.account };
+  const written = await commitReview(deps, { before: refund, change }, newAccount);
+  if (written.kind === 'disturbed') throw new InvariantError('a replay is written by no look-up');
+  if (written.kind === 'done') await deps.enqueueJob(change.refund);
+  return written;
+}
+
+type ReplayAsAllowed = Omit<ReplayRequest, 'version'> & { readonly cancel: Cancel; readonly bulk: boolean };
+
+/** Attempts and deadline begin anew. Which replays are allowed is `replayRefusal`'s to say. */
+export function replayed(
+  facts: CaseFacts,
+  { who, reason, cancel, edits, newGeneration, acknowledge, bulk }: ReplayAsAllowed,
+): Transition {
+  const { refund, now, settings } = facts;
   const edited = cancel !== refund.cancel || edits.account !== undefined || edits.message !== undefined;
   const what = acknowledge ? 'replay, acknowledged' : 'replay';
-  const because = { now: facts.now, who: request.who, what, reason: request.reason };
-  const { totalsBefore, marks } = totalsAfterReplay(facts, choice);
-  const change: Transition = {
-    ...moved(refund, 'queued', because, {
-      cancel,
-      message: edits.message ?? refund.message,
-      account: edits.account === undefined ? refund.account : 'kept',
-      revision: refund.revision + (edited ? 1 : 0),
-      generation: refund.generation + (newGeneration ? 1 : 0),
-      totalsBefore,
-      attemptsUsed: 0,
-      deadlineAt: facts.now + deps.settings.retryDeadlineMs,
-      nextWakeUpAt: facts.now,
-      acknowledged: acknowledge,
-      bulk,
-      deadLetter: null,
-    }),
+  const { totalsBefore, marks } = totalsAfterReplay(facts, { acknowledge });
+  return {
+    ...moved(
+      refund,
+      'queued',
+      { now, who, what, reason },
+      {
+        cancel,
+        message: edits.message ?? refund.message,
+        account: edits.account === undefined ? refund.account : 'kept',
+        revision: refund.revision + (edited ? 1 : 0),
+        generation: refund.generation + (newGeneration ? 1 : 0),
+        totalsBefore,
+        attemptsUsed: 0,
+        deadlineAt: now + settings.retryDeadlineMs,
+        nextWakeUpAt: now,
+        acknowledged: acknowledge,
+        bulk,
+        deadLetter: null,
+      },
+    ),
     lock: refund.deadLetter?.keepsLock === true ? 'keep' : 'release',
     settledWon: 0,
     seen: null,
@@ -55,11 +75,6 @@ export async function replay(
     ...(marks && { marks }),
     ...(refund.deadLetter?.case === 'drift' && { openDrifts: -1 }),
   };
-  const newAccount = edits.account === undefined ? {} : { newAccount: edits.account };
-  const written = await commitReview(deps, { before: refund, change }, newAccount);
-  if (written.kind === 'disturbed') throw new InvariantError('a replay is written by no look-up');
-  if (written.kind === 'done') await deps.enqueueJob(change.refund);
-  return written;
 }
 
 function editedCancel(cancel: Cancel, edits: ReplayRequest['edits']): Cancel {

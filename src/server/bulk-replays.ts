@@ -37,6 +37,7 @@ const resultSchema = z.object({
   refundId: z.string(),
   result: z.string(),
   rule: z.string().nullable(),
+  amountWon: z.number().nullable().default(null),
 });
 
 export type Progress = NonNullable<Awaited<ReturnType<typeof readProgress>>>;
@@ -69,7 +70,8 @@ export function createBulkReplays(system: System): BulkReplays {
         .hset(key, { state, ended: clock.now() })
         .catch(() => log.warn({ bulk_id: id }, 'bulk_replay_lost'));
     try {
-      const total = (await all(deadLetters.replayMany({ ...request, dryRun: true }, abort.signal))).length;
+      const groups = await deadLetters.group({ filter: request.filter, by: 'case' });
+      const total = groups.reduce((sum, { count }) => sum + count, 0);
       await redis.hset(key, 'total', total);
       let number = 0;
       for await (const result of deadLetters.replayMany(request, abort.signal)) {
@@ -167,12 +169,25 @@ export function resultView({
   refundId,
   result,
   rule,
+  amountWon,
 }: {
   refundId: string;
   result: string;
   rule: string | null;
+  amountWon: number | null;
 }) {
-  return { refund_id: refundId, result, rule };
+  return { refund_id: refundId, result, rule, amount: amountWon };
+}
+
+/** In won, of each result that has amounts. */
+export function wonOf(
+  results: readonly { readonly result: string; readonly amountWon: number | null }[],
+): Record<string, number> {
+  const won: Record<string, number> = {};
+  for (const { result, amountWon } of results) {
+    if (amountWon !== null) won[result] = (won[result] ?? 0) + amountWon;
+  }
+  return won;
 }
 
 /** As the request wrote it. */

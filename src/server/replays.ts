@@ -2,7 +2,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import type { Access } from './access.ts';
-import { bulkIdPattern, countsOf, createBulkReplays, type Progress, resultView } from './bulk-replays.ts';
+import {
+  bulkIdPattern,
+  countsOf,
+  createBulkReplays,
+  type Progress,
+  resultView,
+  wonOf,
+} from './bulk-replays.ts';
 import { emptyQuery, paramOf, readJson, readQuery } from './forms.ts';
 import { sendProblem } from './problems.ts';
 import { replayManyForm } from './review-forms.ts';
@@ -29,7 +36,12 @@ export function replayRoutes(app: FastifyInstance, system: System, access: Acces
     };
     if (dryRun) {
       const results = await bulk.dryRun(wish);
-      return { dry_run: true, counts: countsOf(results), results: results.map(resultView) };
+      return {
+        dry_run: true,
+        counts: countsOf(results),
+        won: wonOf(results),
+        results: results.map(resultView),
+      };
     }
     const id = await bulk.start(wish);
     const progress = await bulk.progress(id);

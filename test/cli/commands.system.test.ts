@@ -216,10 +216,12 @@ describe('dead letters', () => {
     const id = await deadLetterOf(opened);
     const many = ['dead-letters', 'replay-many', '--case', 'bootpay_refused', '--json'];
     const dry = await opened.run([...many, '--dry-run']);
-    expect(jsonLines(dry.stdout)).toEqual([{ refund_id: id, result: 'would_replay', rule: null }]);
+    expect(jsonLines(dry.stdout)).toEqual([
+      { refund_id: id, result: 'would_send', rule: null, amount: 12_000 },
+    ]);
     const { code, stdout } = await opened.run([...many, ...verdict, '--per-minute', '60000']);
     expect(code).toBe(0);
-    expect(jsonLines(stdout)).toEqual([{ refund_id: id, result: 'replayed', rule: null }]);
+    expect(jsonLines(stdout)).toEqual([{ refund_id: id, result: 'replayed', rule: null, amount: null }]);
     // It is refused again: nothing was edited.
     await vi.waitFor(async () => {
       const { refund } = await opened.shop.read(id);

@@ -276,8 +276,17 @@ describe('many at once', () => {
     const { served, ids } = await openTwo();
     const answer = await post(served, '/v1/dead-letters/replay-many', { filter: {}, dry_run: true });
     expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({ dry_run: true, counts: { would_replay: 2, skipped: 1 } });
-    expect(answer.body.results).toContainEqual({ refund_id: ids[2], result: 'skipped', rule: 'acknowledge' });
+    expect(answer.body).toMatchObject({
+      dry_run: true,
+      counts: { would_send: 2, needs_person: 1 },
+      won: { would_send: 2_000 },
+    });
+    expect(answer.body.results).toContainEqual({
+      refund_id: ids[2],
+      result: 'needs_person',
+      rule: 'acknowledge',
+      amount: null,
+    });
     expect((await served.call('/v1/dead-letters', { headers: viewer })).body.items).toHaveLength(3);
   });
 

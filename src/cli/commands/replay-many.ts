@@ -6,6 +6,7 @@ import { defineCommand, type ExitCode, interruptible } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText, code, deadLetterCase, duration, orderId } from '../limits.ts';
 import { flag, json, optional, type ValuesOf } from '../options.ts';
+import { numberText, wonText } from '../print/words.ts';
 import { withSystem } from '../settings.ts';
 
 const defaultPerMinute = 60;
@@ -41,7 +42,10 @@ const options = {
     },
     anyText(100),
   ),
-  dryRun: flag('--dry-run', { en: 'Only show what would happen.', ko: '실행하지 않고 보여주기만 해요.' }),
+  dryRun: flag('--dry-run', {
+    en: 'Only ask Bootpay and show what would happen (up to 200 cases are asked for).',
+    ko: '부트페이에 조회해 결과를 보여주기만 해요 (최대 200건 조회).',
+  }),
   perMinute: optional(
     '--per-minute <count>',
     {
@@ -91,22 +95,32 @@ async function printEach(
   results: AsyncIterable<BulkResult>,
   { json: asJson }: { readonly json: boolean },
 ): Promise<ExitCode> {
-  const counts: Record<BulkResult['result'], number> = {
-    ...{ replayed: 0, would_replay: 0, skipped: 0 },
-    ...{ moved: 0, refused: 0 },
-  };
-  for await (const { refundId, result, rule } of results) {
-    counts[result] += 1;
-    const line = { refund_id: refundId, result, rule };
-    await io.out(
-      asJson ? JSON.stringify(line) : `${refundId}  ${result}${rule === null ? '' : `  (${rule})`}`,
-    );
+  const groups = new Map<string, { count: number; won: number | null }>();
+  let failed = false;
+  for await (const { refundId, result, rule, amountWon } of results) {
+    const name = `${words[result]}${rule === null ? '' : ` (${rule})`}`;
+    const { count, won } = groups.get(name) ?? { count: 0, won: null };
+    groups.set(name, { count: count + 1, won: amountWon === null ? won : (won ?? 0) + amountWon });
+    failed ||= result === 'refused' || result === 'moved';
+    const line = { refund_id: refundId, result, rule, amount: amountWon };
+    const amount = amountWon === null ? '' : `  ${wonText(amountWon)}`;
+    await io.out(asJson ? JSON.stringify(line) : `${refundId}  ${name}${amount}`);
   }
-  const shown = Object.entries(counts).filter(([, count]) => count > 0);
-  io.note(
-    shown.length === 0
-      ? 'No case fits. 해당하는 건이 없어요.'
-      : shown.map((pair) => pair.join(' ')).join(', '),
-  );
-  return counts.refused + counts.moved > 0 ? 1 : 0;
+  if (groups.size === 0) io.note('No case fits. 해당하는 건이 없어요.');
+  for (const [name, { count, won }] of groups) {
+    io.note(`${numberText(count)}  ${name}${won === null ? '' : `  ${wonText(won)}`}`);
+  }
+  return failed ? 1 : 0;
 }
+
+const words: Readonly<Record<BulkResult['result'], string>> = {
+  replayed: 'replayed 재처리함',
+  skipped: 'left to a person 사람이 확인할 건',
+  moved: 'changed meanwhile 그 사이 바뀜',
+  refused: 'refused 거절됨',
+  would_send: 'would be sent 환불 예정',
+  already_refunded: 'already refunded 이미 환불됨',
+  would_be_refused: 'would be refused 거절될 건',
+  needs_person: 'needs a person 사람 확인 필요',
+  not_asked: 'not asked 조회하지 않음',
+};
