@@ -12,7 +12,6 @@ import {
   hour,
   noAnswer,
   now,
-  partial,
   refused,
   rowWith,
   settings,
