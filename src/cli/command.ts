@@ -1,5 +1,7 @@
 // Defines a command: its options become commander's help and a typed input, and `run` returns the exit code.
 import { Command } from 'commander';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import type { Text } from '../domain/problem.ts';
 import { onShutdown } from '../shutdown.ts';
 import type { Io } from './io.ts';
@@ -77,6 +79,20 @@ export function defineGroup({ name, description, examples, commands }: GroupSpec
   };
 }
 
+/** Of every help, in columns, where a Korean character takes two. */
+export const helpWidth = 78;
+
+/** A long command goes on in the next line, as a shell reads it. */
+function brokenCommand(command: string): string {
+  const lines: string[] = [''];
+  for (const part of command.split(/(?= --| (?=\d*[<>|]))/)) {
+    const line = `${lines.at(-1)}${part}`;
+    if (stringWidth(line) + 2 <= helpWidth) lines[lines.length - 1] = line;
+    else lines.push(`     ${part}`);
+  }
+  return lines.join(' \\\n');
+}
+
 function both({ en, ko }: Text): string {
   return `${en} ${ko}`;
 }
@@ -85,7 +101,7 @@ function helpEnd({
   examples,
   notes = [],
 }: Pick<CommandSpec<OptionRows, OptionRows>, 'examples' | 'notes'>): string {
-  const lines = examples.map((line) => `  $ refund-worker ${line}`);
-  const paragraphs = notes.map(({ en, ko }) => `\n\n${en}\n${ko}`).join('');
+  const lines = examples.map((line) => brokenCommand(`  $ refund-worker ${line}`));
+  const paragraphs = notes.map(({ en, ko }) => `\n\n${wrapAnsi(`${en}\n${ko}`, helpWidth)}`).join('');
   return `\n${examples.length > 1 ? 'Examples' : 'Example'}:\n${lines.join('\n')}${paragraphs}`;
 }

@@ -1,6 +1,7 @@
 // The values that arguments and options of commands may have: ids, amounts, times and names of the domain.
 import { z } from 'zod';
 import { durationSchema, type Limits, oneOf, wholeNumber } from '../config/limits.ts';
+import { cancelMessageSchema, plainTextOf } from '../domain/event.ts';
 import {
   orderIdSchema,
   type ReceiptId,
@@ -10,6 +11,7 @@ import {
 } from '../domain/ids.ts';
 import { deadLetterCases, resolveOutcomes } from '../domain/refund.ts';
 import { stateSchema } from '../domain/states.ts';
+import { groupings } from '../review/ports.ts';
 
 export const refundId: Limits<RefundId> = {
   schema: z.string().pipe(refundIdSchema),
@@ -30,6 +32,13 @@ export const anyText = (most: number): Limits<string> => ({
   schema: z.string().trim().min(1).max(most),
   expected: { en: `some text, at most ${most} characters`, ko: `비어 있지 않은 ${most}자 이하의 글` },
 });
+
+export const cancelMessage: Limits<string> = {
+  schema: z.string().pipe(cancelMessageSchema),
+  expected: plainTextOf(500),
+};
+
+export const groupName = oneOf(Object.keys(groupings) as (keyof typeof groupings)[]);
 
 export const code: Limits<string> = {
   schema: z

@@ -1,8 +1,10 @@
 // From the typed words to an exit code: commander parses them, a command runs, and every error becomes a sentence.
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import { z } from 'zod';
-import type { ExitCode } from './command.ts';
+import { type ExitCode, helpWidth } from './command.ts';
 import { commands } from './commands/index.ts';
 import { explain } from './explain.ts';
 import type { Io } from './io.ts';
@@ -19,13 +21,18 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
     )
     .addHelpText(
       'after',
-      '\nStart with:\n  $ refund-worker demo\n\nExit codes: 0 done, 1 something was refused or failed, 2 wrong usage or configuration.',
+      '\nStart with:\n  $ refund-worker demo\n\nExit codes: 0 done, 1 something was refused or failed, 2 wrong usage or\nconfiguration.',
     );
   for (const make of commands) program.addCommand(make(io, (ended) => (code = ended)));
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .configureOutput({ writeOut: io.outRaw, writeErr: io.noteRaw })
+      .configureHelp({
+        helpWidth,
+        displayWidth: stringWidth,
+        boxWrap: (text, width) => wrapAnsi(text, width),
+      })
       .showHelpAfterError('(add --help for the options and an example; 도움말은 --help)');
   }
   try {

@@ -121,6 +121,16 @@ export interface BulkResult {
 
 export type GroupBy = 'case' | 'code' | 'pgCode' | 'severity' | 'orderId' | 'receiptId';
 
+/** From the names of the outside interface to those of the cases. */
+export const groupings = {
+  case: 'case',
+  code: 'code',
+  pg_error_code: 'pgCode',
+  severity: 'severity',
+  order_id: 'orderId',
+  receipt_id: 'receiptId',
+} as const satisfies Record<string, GroupBy>;
+
 export interface CaseCount {
   readonly key: string | null;
   readonly count: number;

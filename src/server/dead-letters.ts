@@ -4,7 +4,7 @@ import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
 import { refusalText } from '../review/case-text.ts';
-import type { BulkFilter, ReviewResult } from '../review/ports.ts';
+import { type BulkFilter, groupings, type ReviewResult } from '../review/ports.ts';
 import { readRecordView } from '../review/read-record.ts';
 import { caseLineView, iso, isoOrNull, recordView, refusalView, unreadView } from '../review/record-view.ts';
 import type { Access } from './access.ts';
@@ -117,16 +117,6 @@ async function answerReviewed(
       return assertNever(reviewed);
   }
 }
-
-/** From the names of the query to those of the cases. */
-const groupings = {
-  case: 'case',
-  code: 'code',
-  pg_error_code: 'pgCode',
-  severity: 'severity',
-  order_id: 'orderId',
-  receipt_id: 'receiptId',
-} as const satisfies Record<GroupBy, string>;
 
 async function grouped({ deadLetters }: System, filter: BulkFilter, by: GroupBy) {
   const counts = await deadLetters.group({ filter, by: groupings[by] });

@@ -202,6 +202,33 @@ describe('dead letters', () => {
     expect(JSON.parse(late.stdout)).toMatchObject({ result: 'moved', state: 'succeeded' });
   });
 
+  it('are counted by what they have in common', async () => {
+    const opened = await openedShop();
+    await deadLetterOf(opened);
+    const { stdout } = await opened.run(['dead-letters', 'list', '--group-by', 'order_id', '--json']);
+    expect(jsonLines(stdout)).toMatchObject([{ key: 'ORD-1', count: 1, critical: 0 }]);
+    expect((await opened.run(['dead-letters', 'list', '--group-by', 'amount'])).code).toBe(2);
+  });
+
+  it('are replayed with a refund account, a tax-free share and a message of their own', async () => {
+    const opened = await openedShop();
+    const id = await deadLetterOf(opened);
+    const wrong = ['--bank-code', '88', '--bank-account', '110-123-456789'];
+    const refused = await opened.run(['dead-letters', 'replay', id, ...verdict, ...wrong]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--bank-username');
+    expect(refused.stderr).not.toContain('110-123-456789');
+    const given = ['--bank-code', '088', '--bank-account', '110-123-456789', '--bank-username', '홍길동'];
+    const edits = [...given, '--message', '계좌로 환불', '--full', '--tax-free', '0'];
+    expect((await opened.run(['dead-letters', 'replay', id, ...verdict, ...edits])).code).toBe(0);
+    const { message, account, cancel } = await opened.shop.until(id, 'succeeded');
+    expect({ message, account, cancel }).toEqual({
+      message: '계좌로 환불',
+      account: 'erased',
+      cancel: { kind: 'full', taxFreeWon: 0 },
+    });
+  });
+
   it('are resolved with outcome and evidence, after a look-up', async () => {
     const opened = await openedShop();
     const id = await deadLetterOf(opened);

@@ -1,8 +1,12 @@
 // `dead-letters`: listing, showing, replaying and resolving cases. Replaying many has a file of its own.
 import { wholeNumber } from '../../config/limits.ts';
+import { problemOf } from '../../config/values.ts';
 import { ConfigError } from '../../domain/errors.ts';
+import { accountExpectations, type RefundAccount, refundAccountSchema } from '../../domain/event.ts';
+import { groupings } from '../../review/ports.ts';
+import { casesByDeadline } from '../cases-by-deadline.ts';
 import { defineCommand, defineGroup } from '../command.ts';
-import { anyText, refundId, resolveOutcome, won } from '../limits.ts';
+import { anyText, cancelMessage, groupName, refundId, resolveOutcome, won } from '../limits.ts';
 import { argument, byPerson, flag, json, optional, required } from '../options.ts';
 import { withSystem } from '../settings.ts';
 import { limit } from './list.ts';
@@ -24,13 +28,34 @@ const version = optional(
 const list = defineCommand({
   name: 'list',
   description: { en: 'List the cases with what to do.', ko: '검토할 건과 조치 방법을 보여줘요.' },
-  options: { ...filterOptions, limit, json },
-  examples: ['dead-letters list --code RC_CANCEL_PRICE_OVER', 'dead-letters list --older-than 2h --json'],
+  options: {
+    ...filterOptions,
+    groupBy: optional(
+      '--group-by <field>',
+      {
+        en: 'Count the cases by case, code, pg_error_code, severity, order_id or receipt_id.',
+        ko: 'case, code, pg_error_code, severity, order_id, receipt_id별로 건수를 세요.',
+      },
+      groupName,
+    ),
+    limit,
+    json,
+  },
+  examples: [
+    'dead-letters list --code RC_CANCEL_PRICE_OVER',
+    'dead-letters list --group-by code',
+    'dead-letters list --older-than 2h --json',
+  ],
   async run(io, input) {
-    const { printCases } = await import('../print/list.ts');
+    const { printCases, printGroups } = await import('../print/list.ts');
+    const filter = filterOf(input);
     return withSystem(io, async ({ deadLetters }) => {
-      const { items } = await deadLetters.list({ filter: filterOf(input), limit: input.limit ?? 100 });
-      await printCases(io, items, input);
+      if (input.groupBy === undefined) {
+        await printCases(io, await casesByDeadline(deadLetters, filter, input.limit ?? 100), input);
+      } else {
+        const groups = await deadLetters.group({ filter, by: groupings[input.groupBy] });
+        await printGroups(io, groups, { by: input.groupBy, json: input.json });
+      }
       return 0;
     });
   },
@@ -62,6 +87,26 @@ const replay = defineCommand({
       { en: 'Of the amount, so much is tax-free.', ko: '취소 금액 중 면세 금액을 바꿔요.' },
       wholeNumber(0, 1_000_000_000_000),
     ),
+    message: optional(
+      '--message <text>',
+      { en: 'The reason that Bootpay is told, instead.', ko: '부트페이에 보내는 사유를 바꿔요.' },
+      cancelMessage,
+    ),
+    bankCode: optional(
+      '--bank-code <code>',
+      { en: 'Refund account: bank.', ko: '환불 계좌의 은행 코드.' },
+      anyText(10),
+    ),
+    bankAccount: optional(
+      '--bank-account <number>',
+      { en: 'Refund account: number.', ko: '환불 계좌 번호.' },
+      anyText(60),
+    ),
+    bankUsername: optional(
+      '--bank-username <name>',
+      { en: 'Refund account: holder.', ko: '환불 계좌의 예금주.' },
+      anyText(200),
+    ),
     full: flag('--full', { en: 'Cancel whatever is left instead.', ko: '남은 금액 전부 취소로 바꿔요.' }),
     newGeneration: flag('--new-generation', {
       en: 'Use a new cancel_id.',
@@ -77,14 +122,18 @@ const replay = defineCommand({
   examples: [
     'dead-letters replay rf_abcdefghijklmnopqrstuvwxyz --as 김민지 --reason "남은 금액만 환불" --amount 30000 --tax-free 0',
     'dead-letters replay rf_abcdefghijklmnopqrstuvwxyz --as 김민지 --reason "전액으로 합의" --full',
+    'dead-letters replay rf_abcdefghijklmnopqrstuvwxyz --as 김민지 --reason "계좌 확인" --bank-code 088 --bank-account 110-123-456789 --bank-username 홍길동',
   ],
   async run(io, input) {
     const { id, amount, taxFree, full, version: seen, as: who, reason, newGeneration, acknowledge } = input;
     if (full && amount !== undefined)
       throw new ConfigError(['--full, --amount: expected one of them (둘 중 하나만 필요), got both']);
+    const account = accountOf(input);
     const { printReviewResult } = await import('../print/review-result.ts');
     return withSystem(io, async ({ deadLetters }) => {
       const edits = {
+        ...(account !== undefined && { account }),
+        ...(input.message !== undefined && { message: input.message }),
         ...(amount !== undefined && { amountWon: amount }),
         ...(taxFree !== undefined && { taxFreeWon: taxFree }),
         ...(full && { full }),
@@ -95,6 +144,27 @@ const replay = defineCommand({
     });
   },
 });
+
+/** All three parts or none. @throws ConfigError that names the wrong ones, and echoes nothing. */
+function accountOf(input: {
+  readonly bankCode: string | undefined;
+  readonly bankAccount: string | undefined;
+  readonly bankUsername: string | undefined;
+}): RefundAccount | undefined {
+  const { bankCode: bank_code, bankAccount: bank_account, bankUsername: bank_username } = input;
+  const given = { bank_code, bank_account, bank_username };
+  if (Object.values(given).every((part) => part === undefined)) return undefined;
+  const parsed = refundAccountSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
+  throw new ConfigError(
+    Object.entries(accountExpectations).flatMap(([part, expected]) =>
+      wrong.has(part)
+        ? [problemOf(`--${part.replace('_', '-')}`, expected, 'another value (hidden) or nothing')]
+        : [],
+    ),
+  );
+}
 
 const resolve = defineCommand({
   name: 'resolve',

@@ -4,7 +4,7 @@ import { wholeNumber } from '../../config/limits.ts';
 import type { ListItem, ListQuery } from '../../domain/ledger.ts';
 import { defineCommand } from '../command.ts';
 import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
-import { json, optional } from '../options.ts';
+import { flag, json, optional } from '../options.ts';
 import { withSystem } from '../settings.ts';
 
 export const limit = optional(
@@ -12,6 +12,8 @@ export const limit = optional(
   { en: 'At most so many; 100 when absent.', ko: '최대 건수. 생략하면 100.' },
   wholeNumber(1, 1_000_000),
 );
+
+export const wide = flag('--wide', { en: 'Ids in full length.', ko: 'ID를 줄이지 않고 보여줘요.' });
 
 export const list = defineCommand({
   name: 'list',
@@ -30,6 +32,7 @@ export const list = defineCommand({
       since,
     ),
     limit,
+    wide,
     json,
   },
   examples: ['list --state dead_lettered', 'list --since 2h --json'],

@@ -3,15 +3,17 @@ import type { ListItem } from '../../domain/ledger.ts';
 import type { Refund } from '../../domain/refund.ts';
 import { adviceFor } from '../../review/case-advice.ts';
 import { unreadText } from '../../review/case-text.ts';
-import { caseLineView, listedView } from '../../review/record-view.ts';
+import type { CaseCount } from '../../review/ports.ts';
+import { caseLineView, isoOrNull, listedView } from '../../review/record-view.ts';
+import { askedWon, type CasesByDeadline, leftWon } from '../cases-by-deadline.ts';
 import type { Io } from '../io.ts';
-import { tableText } from './table.ts';
-import { anyStateText, momentText, wonText } from './words.ts';
+import { indented, shortId, tableText, wrapped } from './table.ts';
+import { anyStateText, dayText, momentText, numberText, wonText } from './words.ts';
 
 export async function printRefunds(
   io: Io,
   refunds: readonly ListItem[],
-  { json }: { readonly json: boolean },
+  { json, wide }: { readonly json: boolean; readonly wide: boolean },
 ): Promise<void> {
   if (json) {
     for (const refund of refunds) await io.out(JSON.stringify(listedView(refund)));
@@ -19,18 +21,21 @@ export async function printRefunds(
   }
   if (refunds.length === 0) return io.note('No refunds. 환불이 없어요.');
   const columns = [
-    ...[{ title: 'refund' }, { title: 'state' }, { title: 'order' }, { title: 'receipt' }],
-    ...[
-      { title: 'amount', align: 'right' as const },
-      { title: 'tries', align: 'right' as const },
-    ],
-    ...[{ title: 'accepted' }, { title: 'why' }],
-  ];
+    { title: 'refund' },
+    { title: 'state', wraps: true },
+    { title: 'order' },
+    { title: 'receipt', leastWidth: 110 },
+    { title: 'amount', align: 'right' },
+    { title: 'tries', align: 'right', leastWidth: 100 },
+    { title: 'accepted', wraps: true, leastWidth: 90 },
+    { title: 'why', wraps: true },
+  ] as const;
+  const id = (text: string | null) => (text === null ? notKnown : shortId(io, text, wide));
   const rows = refunds.map((refund) => [
-    refund.refundId,
+    id(refund.refundId),
     anyStateText(refund.state, io.colors),
-    refund.orderId ?? notKnown,
-    refund.receiptId ?? notKnown,
+    id(refund.orderId),
+    id(refund.receiptId),
     'unread' in refund ? notKnown : wonText(amountOf(refund)),
     'unread' in refund ? notKnown : String(refund.attempts.length),
     'unread' in refund ? notKnown : momentText(refund.acceptedAt),
@@ -44,29 +49,69 @@ const notKnown = '?';
 
 export async function printCases(
   io: Io,
-  refunds: readonly ListItem[],
+  { cases, count, more, won, earliest }: CasesByDeadline,
   { json }: { readonly json: boolean },
 ): Promise<void> {
   if (json) {
-    for (const refund of refunds)
+    for (const refund of cases)
       await io.out(JSON.stringify({ ...caseLineView(refund), advice: adviceOf(refund) }));
     return;
   }
-  if (refunds.length === 0) return io.note('No dead letters. 검토할 건이 없어요.');
-  const { colors } = io;
-  for (const refund of refunds) {
-    const { deadLetter } = refund;
-    const severe = deadLetter?.severity === 'critical' ? colors.red : colors.yellow;
-    const amount = 'unread' in refund ? notKnown : wonText(askedWon(refund));
-    await io.out(
-      `${colors.bold(refund.refundId)}  ${severe(whyText(refund))}  ${refund.orderId ?? notKnown}  ${amount}  ${momentText(deadLetter?.at ?? null)}`,
-    );
-    const advice = adviceOf(refund);
-    if (advice !== null) await io.out(`    ${advice.ko}\n    ${colors.dim(advice.en)}`);
-  }
+  if (cases.length === 0) return io.note('No dead letters. 검토할 건이 없어요.');
+  const least = more ? 'at least 최소 ' : '';
+  const due = earliest === null ? '' : `, the first due ${dayText(earliest)} 가장 이른 기한`;
+  await io.out(io.colors.bold(`${least}${numberText(count)} cases 건, ${wonText(won)}${due}`));
+  for (const refund of cases) await io.out(caseText(io, refund));
   io.note(
-    `Shown: ${refunds.length}. Details: refund-worker dead-letters show ID (${refunds.length}건, 자세히: dead-letters show ID)`,
+    `Shown: ${numberText(cases.length)} of ${numberText(count)}, by refund_by. 법정 기한 순.\nDetails 자세히: refund-worker dead-letters show ID`,
   );
+}
+
+/** The biggest group first. */
+export async function printGroups(
+  io: Io,
+  groups: readonly CaseCount[],
+  { by, json }: { readonly by: string; readonly json: boolean },
+): Promise<void> {
+  if (json) {
+    for (const { key, count, critical, oldestAt } of groups)
+      await io.out(JSON.stringify({ key, count, critical, oldest: isoOrNull(oldestAt) }));
+    return;
+  }
+  if (groups.length === 0) return io.note('No dead letters. 검토할 건이 없어요.');
+  const columns = [
+    { title: by, wraps: true },
+    { title: 'cases', align: 'right' },
+    { title: 'critical', align: 'right' },
+    { title: 'oldest', wraps: true },
+  ] as const;
+  const rows = groups.map(({ key, count, critical, oldestAt }) => [
+    key ?? '-',
+    numberText(count),
+    numberText(critical),
+    momentText(oldestAt),
+  ]);
+  await io.out(tableText(io, columns, rows));
+}
+
+function caseText(io: Io, refund: ListItem): string {
+  const { colors } = io;
+  const { deadLetter } = refund;
+  const severe = deadLetter?.severity === 'critical' ? colors.red : colors.yellow;
+  const isRead = !('unread' in refund);
+  const due = isRead ? `refund by ${dayText(refund.refundBy)}` : notKnown;
+  const lines = [
+    `order ${refund.orderId ?? notKnown}, since ${momentText(deadLetter?.at ?? null)}`,
+    ...(adviceOf(refund) === null
+      ? []
+      : [adviceOf(refund)?.ko ?? '', colors.dim(adviceOf(refund)?.en ?? '')]),
+  ];
+  const head = `${colors.bold(refund.refundId)}  ${isRead ? wonText(leftWon(refund)) : notKnown}  ${due}`;
+  return [head, ...[severe(whyText(refund)), ...lines].map((line) => paragraph(io, line))].join('\n');
+}
+
+function paragraph({ isTerminal, width }: Io, text: string): string {
+  return isTerminal ? wrapped(text, { width, indent: 4 }) : indented(text, 4);
 }
 
 /** The amount refunded; before that, the amount requested. */
@@ -74,16 +119,12 @@ function amountOf(refund: Refund): number | null {
   return refund.settledWon ?? askedWon(refund);
 }
 
-function askedWon({ cancel }: Refund): number | null {
-  return cancel.kind === 'full' ? null : cancel.amountWon;
-}
-
 function whyText(refund: ListItem): string {
   const { deadLetter } = refund;
   const unread = 'unread' in refund ? [unreadWords[refund.unread]] : [];
   if (deadLetter === null) return unread.join('');
   const { case: name, code, pgCode } = deadLetter;
-  const codes = [code, pgCode].filter((part) => part !== null).join('/');
+  const codes = [code, pgCode].filter((part) => part !== null).join(' / ');
   return [name, ...(codes === '' ? [] : [codes]), ...unread].join(' ');
 }
 

@@ -5,7 +5,7 @@ import { purgedText } from '../../review/read-record.ts';
 import type { RecordView, UnreadView } from '../../review/record-view.ts';
 import type { ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
-import { pairsText, tableText } from './table.ts';
+import { pairsText, shortId, tableText } from './table.ts';
 import { anyStateText, stateText, timeText, wonText } from './words.ts';
 
 type Attempts = RecordView['attempts'];
@@ -103,20 +103,20 @@ function caseText(io: Io, dead: NonNullable<RecordView['dead_letter']>): string 
 
 function attemptsText(io: Io, attempts: Attempts): string {
   const columns = [
-    { title: 'try', align: 'right' as const },
-    { title: 'sent' },
-    { title: 'amount', align: 'right' as const },
-    { title: 'cancel_id' },
-    { title: 'reply' },
-    { title: 'code' },
+    { title: 'try', align: 'right' },
+    { title: 'sent', wraps: true },
+    { title: 'amount', align: 'right' },
+    { title: 'cancel_id', leastWidth: 110 },
+    { title: 'reply', wraps: true },
+    { title: 'code', wraps: true },
     { title: 'PG' },
-    { title: 'used' },
-  ];
+    { title: 'used', leastWidth: 100 },
+  ] as const;
   const rows = attempts.map((attempt) => [
     attempt.folded === 0 ? String(attempt.number) : `${attempt.number} (×${attempt.folded + 1})`,
     timeText(attempt.sent_at),
     wonText(attempt.cancel_price),
-    attempt.cancel_id,
+    shortId(io, attempt.cancel_id, false),
     attempt.reply ?? 'under way',
     attempt.error_code ?? '',
     attempt.pg_error_code ?? '',
@@ -138,12 +138,12 @@ function historyText(
   }[],
 ): string {
   const columns = [
-    { title: 'when' },
-    { title: 'who' },
-    { title: 'what' },
-    { title: 'state' },
-    { title: 'why' },
-  ];
+    { title: 'when', wraps: true },
+    { title: 'who', wraps: true },
+    { title: 'what', wraps: true },
+    { title: 'state', wraps: true },
+    { title: 'why', wraps: true },
+  ] as const;
   const rows = history.map(({ at, who, what, from, to, reason, times }) => [
     timeText(at),
     who,

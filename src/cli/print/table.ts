@@ -1,12 +1,22 @@
-// Tables and paragraphs for people: aligned columns without boxes, plain in a pipe.
+// Tables and paragraphs for people: aligned columns without boxes, fitted to a terminal, plain in a pipe.
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Io } from '../io.ts';
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
+  /** Broken between words where the terminal is too narrow. */
+  readonly wraps?: true;
+  /** Left out in a terminal of fewer columns. */
+  readonly leastWidth?: number;
 }
+
+/** Wider lines are hard to follow. */
+const widest = 140;
+const gap = 2;
+const narrowestCell = 10;
 
 const bare = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
@@ -14,18 +24,31 @@ const bare = {
   ...{ left: '', 'left-mid': '', right: '', 'right-mid': '', mid: '', 'mid-mid': '', middle: '  ' },
 };
 
+/** Fits a terminal; in a pipe each row is one line. A Korean character takes two columns. */
 export function tableText(
-  { colors }: Pick<Io, 'colors'>,
+  { colors, isTerminal, width }: Pick<Io, 'colors' | 'isTerminal' | 'width'>,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string {
+  const shown = [...columns.entries()].filter(([, { leastWidth = 0 }]) => !isTerminal || width >= leastWidth);
+  const kept = shown.map(([, column]) => column);
+  const cells = rows.map((row) => shown.map(([place]) => row[place] ?? ''));
+  const widths = isTerminal ? fittedWidths(kept, cells, Math.min(width, widest)) : null;
   const table = new Table({
-    head: columns.map(({ title }) => colors.bold(title)),
-    colAligns: columns.map(({ align = 'left' }) => align),
+    head: kept.map(({ title }) => colors.bold(title)),
+    colAligns: kept.map(({ align = 'left' }) => align),
     chars: bare,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(
+    ...cells.map((row) =>
+      row.map((cell, place) =>
+        widths === null
+          ? cell.replace(/\s*\n\s*/g, ' ')
+          : wrapAnsi(cell, widths[place] ?? widest, { hard: true }),
+      ),
+    ),
+  );
   return table
     .toString()
     .split('\n')
@@ -33,16 +56,54 @@ export function tableText(
     .join('\n');
 }
 
+/** The columns that may be broken give way, the widest first: between words, and within them where that is not enough. */
+function fittedWidths(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  available: number,
+): number[] {
+  const textsOf = (place: number) => [columns[place]?.title ?? '', ...rows.map((row) => row[place] ?? '')];
+  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
+  const widths = columns.map((_, place) => widest(textsOf(place)));
+  const words = columns.map((_, place) => widest(textsOf(place).flatMap((text) => text.split(/\s/))));
+  for (const floors of [words, columns.map(() => narrowestCell)]) {
+    let over = widths.reduce((sum, width) => sum + width, gap * (widths.length - 1)) - available;
+    for (; over > 0; over -= 1) {
+      const [first] = widths
+        .flatMap((width, place) =>
+          columns[place]?.wraps === true && width > (floors[place] ?? 0) ? [{ place, width }] : [],
+        )
+        .sort((one, other) => other.width - one.width);
+      if (first === undefined) break;
+      widths[first.place] = first.width - 1;
+    }
+  }
+  return widths;
+}
+
+/** An id for the eye: its beginning and end. In a pipe, and with `--wide`, as it is. */
+export function shortId({ isTerminal }: Pick<Io, 'isTerminal'>, id: string, wide: boolean): string {
+  const points = [...id];
+  if (!isTerminal || wide || points.length <= longestShown) return id;
+  return `${points.slice(0, 6).join('')}…${points.slice(-5).join('')}`;
+}
+
+const longestShown = 14;
+
 /** Names on the left, values on the right; rows without a value are left out. */
 export function pairsText(
-  { colors }: Pick<Io, 'colors'>,
+  { colors, isTerminal, width: ofTerminal }: Pick<Io, 'colors' | 'isTerminal' | 'width'>,
   pairs: readonly (readonly [string, string | null])[],
 ): string {
   const shown = pairs.filter(([, value]) => value !== null);
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   const indent = `\n${' '.repeat(width + 2)}`;
+  const fitted = (value: string) =>
+    isTerminal ? wrapAnsi(value, Math.min(ofTerminal, widest) - width - gap, { hard: true }) : value;
   return shown
-    .map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value?.replaceAll('\n', indent)}`)
+    .map(
+      ([name, value]) => `${colors.dim(name.padEnd(width))}  ${fitted(value ?? '').replaceAll('\n', indent)}`,
+    )
     .join('\n');
 }
 

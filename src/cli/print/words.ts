@@ -30,6 +30,11 @@ export function momentText(at: number | null): string {
   return at === null ? '-' : timeText(new Date(at).toISOString());
 }
 
+/** The day in Seoul. */
+export function dayText(at: number): string {
+  return seoul.format(new Date(at)).slice(0, 10);
+}
+
 const stateWords: Readonly<Record<State, string>> = {
   queued: '대기',
   sending: '전송 중',
