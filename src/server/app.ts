@@ -27,6 +27,8 @@ import { webhookRoutes } from './webhook.ts';
 const bodyLimitBytes = 1024 * 1024;
 /** How long the bytes of one request may take, in ms. */
 const requestTimeoutMs = 30_000;
+/** Of all clients together; further ones are turned away, so that those at work keep their files and memory. */
+const mostConnections = 1_000;
 /** From one address elsewhere, events and webhooks apart. */
 const requestsPerMinute = 1_200;
 
@@ -44,6 +46,7 @@ export async function createApp(system: System, options: ServerOptions): Promise
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'wrong_request'),
   });
+  app.server.maxConnections = mostConnections;
   app.decorateRequest('refundId', null);
   logRequests(app, system.log);
   watchRedis(app, system);

@@ -1,7 +1,8 @@
 // What the HTTP border refuses by name, and what one request may cost.
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { CloudEvent, HTTP } from 'cloudevents';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { useRedis } from '../support/redis.ts';
 import { operator, operatorsEnv, orderService, secret, secretKey, token } from './people.ts';
 import { openServer, signed } from './support.ts';
@@ -126,6 +127,22 @@ describe('one request', () => {
     const answer = await call('/v1/bootpay/webhook', { text, headers: json });
     expect([answer.status, answer.body]).toEqual([200, { success: true }]);
   });
+});
+
+test('more than 1,000 connections are turned away, and those at work go on', async () => {
+  const { server, call } = await openServer(redis);
+  const { hostname, port } = new URL(server.url);
+  const sockets = Array.from({ length: 1_020 }, () =>
+    connect(Number(port), hostname).on('error', () => undefined),
+  );
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const ended = () => sockets.filter(({ destroyed, readableEnded }) => destroyed || readableEnded).length;
+  for (const socket of sockets) socket.resume();
+  await expect.poll(ended, { timeout: 10_000 }).toBeGreaterThanOrEqual(20);
+  for (const socket of sockets.slice(0, 100)) socket.destroy();
+  await expect.poll(async () => (await call('/healthz').catch(() => null))?.status).toBe(200);
 });
 
 describe("a CloudEvent as the CloudEvents SDK's default sends it", () => {
