@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CancelRequest } from '../domain/gateway.ts';
 import { type ReceiptId, wonSchema } from '../domain/ids.ts';
 import type { CancelAnswer, Receipt } from '../domain/reply.ts';
-import { fundingOf, methodOf } from './payment-method.ts';
+import { fundingOf, type MethodSigns, methodOf } from './payment-method.ts';
 
 /** A full cancel is one without `cancel_price`; what is absent stays absent (docs/design.md, A14). */
 export function cancelBody(request: CancelRequest): string {
@@ -67,7 +67,19 @@ export function readCancelAnswer(asked: ReceiptId, body: unknown): CancelAnswer 
 }
 
 const amount = z.number().nonnegative();
-const receiptAnswerSchema = z.looseObject({
+/** Present or not: any value may be a sign, or none. */
+const sign = z.unknown().optional();
+const signs = {
+  method_symbol: sign,
+  method_origin_symbol: sign,
+  card_data: sign,
+  naver_point_data: sign,
+  kakao_money_data: sign,
+  payco_point_data: sign,
+  toss_point_data: sign,
+} satisfies Record<Exclude<keyof MethodSigns, 'pg'>, typeof sign>;
+// Not loose: copying the fields that are not read takes longer than checking those below.
+const receiptAnswerSchema = z.object({
   receipt_id: z.string(),
   price: amount,
   tax_free: amount.nullish(),
@@ -77,6 +89,7 @@ const receiptAnswerSchema = z.looseObject({
   currency: z.string().trim().toUpperCase().nullish(),
   pg: z.string().trim().min(1).nullish().catch(null),
   purchased_at: z.iso.datetime({ offset: true }).nullish().catch(null),
+  ...signs,
 });
 
 /**
