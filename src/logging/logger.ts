@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type * as PinoPretty from 'pino-pretty';
+import { escapeControls } from './printable.ts';
 import { hidden, redact, redactText } from './redact.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -54,7 +55,9 @@ function forPeople(target: DestinationStream): DestinationStream {
   // Loaded here, because production writes JSON and does without.
   const { prettyFactory }: typeof PinoPretty = createRequire(import.meta.url)('pino-pretty');
   const pretty = prettyFactory({ colorize: true, messageKey: 'event', ignore: 'pid' });
-  return { write: (line) => target.write(pretty(line)) };
+  const shown = (_name: string, value: unknown) =>
+    typeof value === 'string' ? escapeControls(value) : value;
+  return { write: (line) => target.write(pretty(JSON.parse(line, shown))) };
 }
 
 function optionsFor(level: LogLevel) {

@@ -45,6 +45,18 @@ describe('a log line', () => {
     createLogger({ level: 'info', pretty: true, destination }).info({ refund_id: 'rf_1' }, 'accepted');
     expect(text.join('')).toMatch(/INFO[\s\S]*accepted[\s\S]*refund_id/);
   });
+
+  test('for a terminal obeys nothing that a text from outside asks of it', () => {
+    const text: string[] = [];
+    const destination = { write: (line: string) => void text.push(line) };
+    const logger = createLogger({ level: 'info', pretty: true, destination });
+    logger.info({ who: 'kim\u001b[2J\u009b1m\rx\u202e', error: new Error('\u0007\nnext line') }, 'moved');
+    const shown = text.join('');
+    for (const escape of ['kim\\u001b[2J', '\\u009b1m', '\\u000dx', '\\u202e', '\\u0007']) {
+      expect(shown).toContain(escape);
+    }
+    expect(shown).not.toMatch(/[\r\b\u0007\u009b\u202e]/);
+  });
 });
 
 describe('text', () => {
