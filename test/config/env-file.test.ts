@@ -1,5 +1,5 @@
 // The .env file of the working folder.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -27,6 +27,15 @@ test('the environment wins over the file, also when it switches a variable off',
     INGEST_TOKEN: '',
     LOG_LEVEL: 'warn',
   });
+});
+
+test.each([0o620, 0o602, 0o666])('a .env of mode %o, which others can write, is refused', (mode) => {
+  const path = join(folder, '.env');
+  writeFileSync(path, 'BOOTPAY_BASE_URL=https://elsewhere.example\n');
+  chmodSync(path, mode);
+  expect(() => readEnvFile(folder)).toThrow(`chmod 600 ${path}`);
+  chmodSync(path, 0o644);
+  expect(readEnvFile(folder)).toHaveProperty('BOOTPAY_BASE_URL');
 });
 
 test('a .env that cannot be read is a problem of the configuration', () => {

@@ -12,7 +12,7 @@ import { defineCommand, type ExitCode, interrupted } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
 import { flag, json, optional } from '../options.ts';
-import { addressesOf } from '../service.ts';
+import { addressesOf, withoutPassword } from '../service.ts';
 
 export const demo = defineCommand({
   name: 'demo',
@@ -80,7 +80,7 @@ export const demo = defineCommand({
 function intro({ colors }: Io, { simulator, serverUrl, env }: Shop): string {
   return [
     colors.bold('refund-worker demo'),
-    `  Bootpay simulator ${colors.cyan(simulator.url)}, server ${colors.cyan(serverUrl)}, own Redis ${colors.cyan(env['REDIS_URL'] ?? '')}`,
+    `  Bootpay simulator ${colors.cyan(simulator.url)}, server ${colors.cyan(serverUrl)}, own Redis ${colors.cyan(withoutPassword(env['REDIS_URL'] ?? ''))}`,
     `  At most ${callsPerSecond} calls to Bootpay per second; waits of minutes are seconds here. (초당 최대 ${callsPerSecond}회 호출, 대기 시간은 짧게 줄였어요.)`,
     '',
   ].join('\n');
@@ -131,7 +131,7 @@ function keptText({ colors }: Io, { serverUrl, simulator, env }: Shop): string {
     ['Login', `${demoLogin.name} / ${demoLogin.password}`],
     ['Simulator', simulator.url],
     ['Control', `${control}book, calls, switches`],
-    ['Redis', `${env['REDIS_URL']}  prefix ${env['REDIS_PREFIX']}`],
+    ['Redis', `${withoutPassword(env['REDIS_URL'] ?? '')}  prefix ${env['REDIS_PREFIX']}`],
   ];
   return [
     '',

@@ -11,6 +11,7 @@ import {
   serve,
   startServerOf,
   startWorkerOf,
+  withoutPassword,
 } from '../service.ts';
 import { ownFolder, readConfig, readConfigWithRedis } from '../settings.ts';
 
@@ -27,7 +28,8 @@ export const start = defineCommand({
       const system = await openChecked(service, config);
       const { isRunning } = await startWorkerOf(service, config);
       const url = await startServerOf(service, system, { isWorkerRunning: isRunning });
-      const redis = configured.redis.url === null ? config.redis.url : null;
+      const own = configured.redis.url === null ? config.redis.url : null;
+      const redis = own === null ? null : withoutPassword(own);
       await printAddresses(io, input, { url, redis });
     });
   },
