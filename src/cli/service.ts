@@ -84,6 +84,12 @@ export async function startWorkerOf(service: Service, config: Config): Promise<R
   return worker;
 }
 
+/** Before anything else runs: the server itself comes last, after a worker that would send refunds already. */
+export async function refuseOpenServer(config: Config): Promise<void> {
+  const loopback = await import('../server/loopback.ts');
+  loopback.refuseOpenServer(config);
+}
+
 export async function startServerOf(
   { lifecycle }: Pick<Service, 'lifecycle'>,
   system: System,

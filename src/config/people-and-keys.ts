@@ -13,6 +13,9 @@ export interface Operator {
   readonly password: string;
 }
 
+/** In characters. NIST SP 800-63B asks for 8 at least, and for 15 where the password is alone; logins are slowed here. */
+export const shortestPassword = 12;
+
 export const operatorName: Limits<string> = {
   schema: z.string().regex(/^[\p{L}\p{N}@._ -]{1,60}$/u),
   expected: {

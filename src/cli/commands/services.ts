@@ -7,6 +7,7 @@ import { json } from '../options.ts';
 import {
   openChecked,
   printAddresses,
+  refuseOpenServer,
   type Service,
   serve,
   startServerOf,
@@ -23,6 +24,7 @@ export const start = defineCommand({
   async run(io, input) {
     const configured = readConfig(io);
     requireCredentials(configured);
+    await refuseOpenServer(configured);
     return serve(io, createLogger({ level: configured.logLevel }), async (service) => {
       const config = await withRedis(service, configured);
       const system = await openChecked(service, config);
@@ -71,6 +73,7 @@ export const server = defineCommand({
   examples: ['server', 'server --json'],
   async run(io, input) {
     const config = await readConfigWithRedis(io);
+    await refuseOpenServer(config);
     return serve(io, createLogger({ level: config.logLevel }), async (service) => {
       const system = await openChecked(service, config);
       const url = await startServerOf(service, system);
