@@ -52,7 +52,15 @@ export async function createApp(system: System, options: ServerOptions): Promise
 
   // Served over plain HTTP as well, where upgraded addresses would break the board; TLS and HSTS are the proxy's.
   await app.register(fastifyHelmet, {
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null, frameAncestors: ["'none'"] } },
+    contentSecurityPolicy: {
+      directives: {
+        upgradeInsecureRequests: null,
+        frameAncestors: ["'none'"],
+        // Nothing is loaded from elsewhere; by default styles and fonts may be.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'", 'data:'],
+      },
+    },
     strictTransportSecurity: false,
   });
   await app.register(fastifyRateLimit, { global: false });
@@ -60,7 +68,7 @@ export async function createApp(system: System, options: ServerOptions): Promise
   limitRequests(app);
   app.addHook('onRequest', refuseEncodings);
   app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
+    if (/^\/(v1|board)(\/|\?|$)/.test(request.url)) reply.header('cache-control', 'no-store');
   });
   app.removeAllContentTypeParsers();
   keepBytes(app, ['application/json']);

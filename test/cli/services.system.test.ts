@@ -58,8 +58,7 @@ describe('start', () => {
     );
     // What is printed may end in a log.
     expect(said.redis).toBe(`redis://${new URL(url).host}`);
-    const { stdout, stderr } = running.printed();
-    expect(stdout + stderr).not.toContain(new URL(url).password);
+    expect(JSON.stringify(running.printed())).not.toContain(new URL(url).password);
 
     const sent = await cliHere(['enqueue', '-'], { env, folder, input: event });
     expect(sent.code).toBe(0);
