@@ -1,16 +1,16 @@
 // The `.env` file of the working folder: read once by the commands, never written into process.env.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError, codeOf } from '../domain/errors.ts';
-import { refuseWritable } from './private.ts';
+import { refuseSharedByPeople } from './private.ts';
 import type { Environment } from './values.ts';
 
 /** What `.env` in this folder says; nothing where there is no such file. */
 export function readEnvFile(folder: string): Record<string, string> {
   const path = join(folder, '.env');
   try {
-    refuseWritable(path, statSync(path));
+    refuseSharedByPeople(path);
     return Object.fromEntries(
       Object.entries(parseEnv(readFileSync(path, 'utf8'))).map(([name, value]) => [name, String(value)]),
     );

@@ -7,7 +7,7 @@ import { refuseShared } from './private.ts';
 /** For this user alone: it holds the ledger's data and a key. @throws ConfigError when others can write it. */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await refuseShared(path);
+  refuseShared(path);
 }
 
 /** false: the file was there already and stays as it is. */
@@ -39,7 +39,7 @@ export async function readIfThere(path: string): Promise<string | null> {
 
 /** As `readIfThere`. @throws ConfigError when others can write it, so that what it says may not be ours. */
 export async function readPrivate(path: string): Promise<string | null> {
-  await refuseShared(path);
+  refuseShared(path);
   return readIfThere(path);
 }
 

@@ -95,7 +95,7 @@ function ownedServer(folder: string, address: Address): LaunchedRedis {
 
 async function startOwn(folder: string, options: LaunchOptions): Promise<Address> {
   const programs = join(folder, 'redis');
-  await refuseShared(programs);
+  refuseShared(programs);
   const program = await findProgram({ folder: programs, searchPath: options.searchPath });
   const password = randomBytes(24).toString('hex');
   const { port, pid } = await startOnFreePort({
@@ -123,7 +123,7 @@ async function readLiveAddress(folder: string): Promise<Address | null> {
 }
 
 async function readAddress(folder: string): Promise<Address | null> {
-  await refuseShared(folder);
+  refuseShared(folder);
   const text = await readPrivate(addressFile(folder));
   return addressSchema.safeParse(parseJson(text)).data ?? null;
 }

@@ -77,6 +77,14 @@ describe('what others can write is refused with the command to repair it:', () =
     await expect(localDataKey(folder)).rejects.toThrow(/data-key: belongs to another user.*chown/);
   });
 
+  test('a folder that others can replace, because all may write the one above it', async () => {
+    await localDataKey(folder);
+    chmodSync(home, 0o777);
+    await expect(localDataKey(folder)).rejects.toThrow(`chmod o-w ${home}`);
+    chmodSync(home, 0o1777);
+    expect((await localDataKey(folder)).key).toHaveLength(32);
+  });
+
   test('a path with a blank is a word of the command', async () => {
     const odd = join(home, "it's mine");
     mkdirSync(odd);
