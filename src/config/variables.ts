@@ -187,8 +187,8 @@ export const variables = {
   },
   OPERATORS: {
     ...secret(operatorList(1), {
-      en: 'Who may review dead letters over HTTP. None: 403, the commands still act.',
-      ko: 'HTTP로 데드 레터를 검토할 수 있는 사람. 없으면 403이며 명령은 계속 쓸 수 있습니다.',
+      en: 'Who may review dead letters over HTTP; `refund-worker operator add` makes an entry. None: 403, the commands still act.',
+      ko: 'HTTP로 데드 레터를 검토할 수 있는 사람. 항목은 `refund-worker operator add`로 만듭니다. 없으면 403이며 명령은 계속 쓸 수 있습니다.',
     }),
     // The least of what OWASP's password storage sheet lists for scrypt (r=8): N=2^17 p=1, 2^16 p=2, 2^15 p=3, 2^14 p=5,
     // 2^13 p=10. The last two have the lowest N*r*p, and no list entry falls below it.

@@ -290,6 +290,7 @@ describe('in production', () => {
     ...[
       [17, 4, 1],
       [17, 1, 4],
+      [12, 12, 16],
       [1, 99, 16],
     ],
   ])('a password hash that costs less is refused: N=2^%i, r=%i, p=%i', (bits = 0, r = 0, p = 0) => {

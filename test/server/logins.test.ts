@@ -115,6 +115,15 @@ describe('failures on one name, from many addresses', () => {
 });
 
 describe('an unknown name', () => {
+  test('cannot wash away what is counted for those that exist, however many are tried', async () => {
+    const { attempt, held } = await openLogins();
+    for (let guess = 0; guess < 8; guess += 1) await attempt('minji', `${guess}`, `198.51.100.${guess}`);
+    for (let name = 0; name < 10_001; name += 1) await attempt(`name-${name}`, 'x', `address-${name}`);
+    held.length = 0;
+    await attempt('minji', 'wrong', '192.0.2.1');
+    expect(held).toHaveLength(1);
+  }, 30_000);
+
   test('is answered and held like a known one', async () => {
     const known = await openLogins();
     const unknown = await openLogins();

@@ -84,6 +84,13 @@ describe('the limit of requests', () => {
     expect(await one('198.51.100.1, 203.0.113.7')).toBe(429);
   });
 
+  test('counts the proxy itself where it names no address', async () => {
+    const { one } = await countsOf('10.0.0.0/8', '10.1.2.3');
+    for (let count = 0; count < 1_200; count += 1) await one(`not-an-address-${count}`);
+    expect(await one('another-word')).toBe(429);
+    expect(await one('203.0.113.7:4711')).toBe(404);
+  });
+
   test('counts the peer where no proxy is trusted, whatever it names', async () => {
     const { one, spend } = await countsOf('', '10.1.2.3');
     await spend('203.0.113.7');
