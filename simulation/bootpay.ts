@@ -8,7 +8,7 @@ import type { BookEntry, PaymentBook, View } from '../simulator/core/payment-boo
 import type { KnownReceipt } from '../simulator/core/receipt.ts';
 import { receiptSchema } from '../simulator/core/scenario.ts';
 import { changedSwitches, DEFAULT_SWITCHES } from '../simulator/core/switches.ts';
-import { cancelBody, readCancelAnswer, readReceipt } from '../src/bootpay/wire.ts';
+import { cancelBody, Incomplete, readCancelAnswer, readReceipt } from '../src/bootpay/wire.ts';
 import type { CancelRequest } from '../src/domain/gateway.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { AcceptedReply, CancelReply, LookUpReply, PaymentMethod } from '../src/domain/reply.ts';
@@ -89,7 +89,9 @@ export class Bootpay {
 
   lookUp(receiptId: string, view: Omit<View, 'now'>): LookUpReply {
     const json = this.#core.lookUp(this.#receipt(receiptId), { ...view, now: this.#deps.now() });
-    return accepted(readReceipt(receiptIdSchema.parse(receiptId), json));
+    const receipt = readReceipt(receiptIdSchema.parse(receiptId), json);
+    if (receipt instanceof Incomplete) throw new Error(`a look-up without an answer: ${receipt.why}`);
+    return accepted(receipt);
   }
 
   /** Somebody else's cancel; false: more than is left. */

@@ -30,20 +30,61 @@ export function partsOf(credentials: Credentials): [id: string, secret: string] 
     : [credentials.applicationId, credentials.privateKey];
 }
 
-/** A server may echo what it was sent. Digits are found however they are hyphenated or spaced. */
+/**
+ * A server may echo what it was sent. It is found however it is written: with or without blanks and punctuation, in
+ * full-width or other forms, composed or not, in either case.
+ */
 export function maskOf(secrets: readonly string[]): (text: string) => string {
-  // Made when there are words to hide something in: most replies have none.
-  return (text) => {
-    const patterns = secrets.filter((secret) => secret !== '').map(patternOf);
-    return patterns.reduce((masked, pattern) => masked.replaceAll(pattern, '(hidden)'), text);
-  };
+  const folded = secrets
+    .filter((secret) => secret !== '')
+    .map((secret) => ({ secret, units: unitsOf(secret) }));
+  // The longest first: one that is a part of another would leave the rest of it.
+  folded.sort((one, other) => other.units.length - one.units.length);
+  return (text) =>
+    folded.reduce(
+      (masked, { secret, units }) =>
+        withoutSpellings(masked.replaceAll(secret, hidden), units.map(({ unit }) => unit).join('')),
+      text,
+    );
 }
 
-function patternOf(secret: string): RegExp {
-  const source = /^[\d-]+$/.test(secret) ? [...secret.replaceAll('-', '')].join('[- ]?') : escaped(secret);
-  return new RegExp(source, 'g');
+const hidden = '(hidden)';
+
+/** Shorter ones stand in too many words; they are hidden only as they were given. */
+const shortestFolded = 2;
+
+interface Unit {
+  readonly unit: string;
+  /** Where the character that it is made of stands. */
+  readonly from: number;
+  readonly to: number;
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** Letters and digits in their plainest form; everything else is how a secret may be broken up. */
+function unitsOf(text: string): Unit[] {
+  const units: Unit[] = [];
+  let from = 0;
+  for (const character of text) {
+    const to = from + character.length;
+    for (const unit of character.normalize('NFKD').toLowerCase()) {
+      if (/[\p{L}\p{N}]/u.test(unit)) units.push({ unit, from, to });
+    }
+    from = to;
+  }
+  return units;
+}
+
+function withoutSpellings(text: string, secret: string): string {
+  if (secret.length < shortestFolded) return text;
+  const units = unitsOf(text);
+  const folded = units.map(({ unit }) => unit).join('');
+  let shown = '';
+  let end = 0;
+  for (let at = folded.indexOf(secret); at >= 0; at = folded.indexOf(secret, at + secret.length)) {
+    const [first, last] = [units[at], units[at + secret.length - 1]];
+    if (first === undefined || last === undefined) break;
+    shown += `${text.slice(end, first.from)}${hidden}`;
+    end = last.to;
+  }
+  return shown + text.slice(end);
 }
