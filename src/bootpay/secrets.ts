@@ -35,17 +35,25 @@ export function partsOf(credentials: Credentials): [id: string, secret: string] 
  * full-width or other forms, composed or not, in either case.
  */
 export function maskOf(secrets: readonly string[]): (text: string) => string {
+  let masks: readonly ((text: string) => string)[] | undefined;
+  return (text) => {
+    // Made when there are words to hide something in: most replies have none.
+    masks ??= masksOf(secrets);
+    return masks.reduce((masked, mask) => mask(masked), text);
+  };
+}
+
+function masksOf(secrets: readonly string[]): ((text: string) => string)[] {
   const folded = secrets
     .filter((secret) => secret !== '')
-    .map((secret) => ({ secret, units: unitsOf(secret) }));
+    .map((secret) => ({ secret, plain: plainOf(unitsOf(secret)) }));
   // The longest first: one that is a part of another would leave the rest of it.
-  folded.sort((one, other) => other.units.length - one.units.length);
-  return (text) =>
-    folded.reduce(
-      (masked, { secret, units }) =>
-        withoutSpellings(masked.replaceAll(secret, hidden), units.map(({ unit }) => unit).join('')),
-      text,
-    );
+  folded.sort((one, other) => other.plain.length - one.plain.length);
+  return folded.map(
+    ({ secret, plain }) =>
+      (text) =>
+        withoutSpellings(text.replaceAll(secret, hidden), plain),
+  );
 }
 
 const hidden = '(hidden)';
@@ -74,10 +82,14 @@ function unitsOf(text: string): Unit[] {
   return units;
 }
 
+function plainOf(units: readonly Unit[]): string {
+  return units.map(({ unit }) => unit).join('');
+}
+
 function withoutSpellings(text: string, secret: string): string {
   if (secret.length < shortestFolded) return text;
   const units = unitsOf(text);
-  const folded = units.map(({ unit }) => unit).join('');
+  const folded = plainOf(units);
   let shown = '';
   let end = 0;
   for (let at = folded.indexOf(secret); at >= 0; at = folded.indexOf(secret, at + secret.length)) {
