@@ -18,7 +18,9 @@ export interface Reading<Body> {
 
 type HttpAnswer = Extract<RawResult, { kind: 'answered' }>;
 
-const maxMessageLength = 300;
+const longestShown = 300;
+/** Looking for secrets in a quarter of a megabyte of words would hold up everything else. */
+const longestRead = 4_000;
 
 /** Decided by `error_code`, and by the HTTP status only where no listed code is there (docs/design.md, A6 and A7). */
 export function readReply<Body>(raw: RawResult, reading: Reading<Body>): Reply<Body> {
@@ -80,9 +82,12 @@ function shownCode(code: Failure['code'], { hide }: Reading<unknown>): string | 
 
 function shownMessage({ message }: Failure, { hide }: Reading<unknown>): string | null {
   if (message === null) return null;
+  const plain = message.slice(0, longestRead).replaceAll(/[\p{C}\s]+/gu, ' ');
   // Hidden first and cut after: half a secret is one too.
-  const plain = hide(message).replaceAll(/\p{C}+/gu, ' ');
-  return [...plain].slice(0, maxMessageLength).join('').trim();
+  const safe = hide(plain).trim();
+  // A secret that `longestRead` cut through would show at the end of a text that hiding made short.
+  if (message.length > longestRead && safe.length < 2 * longestShown) return '(hidden)';
+  return [...safe].slice(0, longestShown).join('').trim();
 }
 
 function unreadable(raw: HttpAnswer, cause: string, message: string | null = null): FailedReply {

@@ -227,6 +227,13 @@ describe('words from outside', () => {
     expect(maskOf(['홍길동'])(`예금주 ${spelled} 불일치`)).toBe('예금주 (hidden) 불일치');
   });
 
+  test('are read for a few thousand characters, and what that cuts through does not show', () => {
+    const message = [...'110222333333'].join('-'.repeat(40)).repeat(20);
+    expect(read(400, { error_code: 'X', message })).toMatchObject({ message: '(hidden)' });
+    const long = read(400, { error_code: 'X', message: '가'.repeat(200_000) });
+    expect(long).toMatchObject({ message: '가'.repeat(300) });
+  });
+
   test('are left alone where they hold no secret', () => {
     const said = '취소 가능 금액 110,222원을 넘었어요 (2026-11-20)';
     expect(read(400, { error_code: 'X', message: said })).toMatchObject({ message: said });
