@@ -2,14 +2,14 @@
 // while nothing else moves, and at the end.
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { Refund } from '../src/domain/refund.ts';
-import { isOpen, type State } from '../src/domain/states.ts';
+import { isOpen, stateSchema } from '../src/domain/states.ts';
 import type { Context } from './context.ts';
 import { bankAccounts } from './plan.ts';
 
 export async function audit(context: Context): Promise<void> {
   const { watch, bootpay } = context;
   for (const refund of watch.records.values()) await auditIndexes(context, refund);
-  for (const { receiptId } of bootpay.payments) await auditReceipt(context, receiptId);
+  for (const receiptId of bootpay.receipts.keys()) await auditReceipt(context, receiptId);
 }
 
 /** Only what ended: then nothing may be left that waits, and no account. */
@@ -28,16 +28,7 @@ async function auditIndexes({ redis, subject, prefix, watch }: Context, refund: 
   // A hint may wake it earlier.
   const late = score === null || Number(score) > (nextWakeUpAt ?? 0);
   if (isOpen(state) && late) watch.fail(`${refundId} wakes up at ${nextWakeUpAt}, the index says ${score}`);
-  const states: readonly State[] = [
-    'queued',
-    'waiting_retry',
-    'sending',
-    'unknown',
-    'dead_lettered',
-    'succeeded',
-    'resolved',
-  ];
-  for (const one of states) {
+  for (const one of stateSchema.options) {
     const listed = (await redis.zscore(keys.byState(one), refundId)) !== null;
     if (listed !== (one === state))
       watch.fail(`${refundId} is ${state} and ${listed ? '' : 'not '}listed as ${one}`);

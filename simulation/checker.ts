@@ -36,15 +36,15 @@ export async function judge(context: Context): Promise<Verdict> {
     judgeRecord(context, record, stored);
     judgeMoney(context, record, excuses);
   }
-  for (const { receiptId, priceWon } of bootpay.payments) {
+  for (const { id: receiptId, price: priceWon } of bootpay.receipts.values()) {
     const movedWon = priceWon - book.left(receiptId).amount;
     if (movedWon > priceWon) watch.fail(`${receiptId}: ${movedWon} of ${priceWon} won went back`);
     judgeSum(context, receiptId, priceWon);
     await judgeLock(context, receiptId);
   }
   await auditEnd(context);
-  if (context.jobs.orphans.length > 0 && !watch.failedOver)
-    watch.fail(`orphaned jobs ${context.jobs.orphans.join(' ')}`);
+  if (context.jobs.unreadable.length > 0 && !watch.failedOver)
+    watch.fail(`unreadable jobs ${context.jobs.unreadable.join(' ')}`);
   return {
     violations: watch.violations,
     lines: transcript.lines,
@@ -75,10 +75,10 @@ function judgeRecord(context: Context, record: Refund, stored: StoredRefund | nu
 
 /** In front of a person, or closed by one: never in silence. */
 function judgeEnd({ watch, jobs }: Context, { state, eventId, deadLetter, resolution }: Refund): void {
-  if (state === 'resolved' && resolution === null) watch.fail(`${eventId} is resolved by nobody`);
+  if (state === 'resolved' && resolution === null) watch.fail(`${eventId} is resolved without a resolution`);
   if (state !== 'dead_lettered') return;
   if (deadLetter === null) watch.fail(`${eventId} is a dead letter without a case`);
-  else if (!jobs.cases.has(deadLetter.jobId)) watch.fail(`${eventId}: nobody sees its case`);
+  else if (!jobs.cases.has(deadLetter.jobId)) watch.fail(`${eventId}: its case is not shown`);
 }
 
 /** Each move is in the table, and begins where the one before ended; once repeated ones are folded, no longer. */

@@ -1,14 +1,12 @@
 // A process of the simulation: takes ranges of histories over IPC, one at a time, with a Redis of its own.
 import { startOwnRedis } from './own-redis.ts';
-import { plantedBugNamed } from './planted-bugs.ts';
 import { plantedSource } from './planted-source.ts';
 import { type Range, runRange } from './run.ts';
 import { loadSubject, ourSource } from './subject.ts';
 
 /** The name of a planted bug, or the file URL of another `src`: a patch to try. */
 const variant = process.argv[2];
-const planted =
-  variant === undefined || variant.startsWith('file:') ? null : plantedSource(plantedBugNamed(variant));
+const planted = variant === undefined || variant.startsWith('file:') ? null : plantedSource(variant);
 const { redis, stop } = await startOwnRedis();
 const other = planted === null && variant !== undefined ? new URL(variant) : ourSource;
 const subject = await loadSubject(planted?.source ?? other);

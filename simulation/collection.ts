@@ -29,7 +29,7 @@ export const collectionSchema = z.object({
 });
 export type Collection = z.infer<typeof collectionSchema>;
 
-export interface Collecting {
+interface Collecting {
   /** Where a scenario goes on. */
   from(scenario: string): number;
   heard(range: Range, sum: Sum): void;
@@ -55,7 +55,6 @@ export function openCollection(
     if (total === undefined || next === undefined) return false;
     early = early.filter((one) => one !== next);
     add(total, next.sum);
-    total.failures.push(...next.sum.failures);
     return true;
   }
 
@@ -72,23 +71,15 @@ export function openCollection(
   };
 }
 
-function rowOf({
-  scenario,
-  histories,
-  calls,
-  excused,
-  ends,
-  failures,
-}: Sum): Collection['scenarios'][number] {
-  return { scenario, histories, calls, excused, ends, failures: failures.map(({ index }) => index) };
+function rowOf({ digests: _, transcripts: __, failures, ...sum }: Sum): Collection['scenarios'][number] {
+  return { ...sum, failures: failures.map(({ index }) => index) };
 }
 
 function sumOf(name: string, row: Collection['scenarios'][number] | undefined): Sum {
   if (row === undefined) return emptySum(name);
-  const { histories, calls, excused, failures } = row;
-  const ends = Object.fromEntries(Object.entries(row.ends));
-  const again = failures.map((index) => ({ index, violations: ['found in an earlier run'], lines: [] }));
-  return { ...emptySum(name), histories, calls, excused, ends, failures: again };
+  const violations = ['found in an earlier run'];
+  const failures = row.failures.map((index) => ({ index, violations, lines: [] }));
+  return { ...emptySum(name), ...row, failures };
 }
 
 const root = fileURLToPath(new URL('../', import.meta.url));

@@ -50,7 +50,7 @@ export interface Context {
   /** Counts beginnings of activations; before some of them Redis makes the last write it will keep. */
   readonly failovers: { begins: number; readonly before: readonly number[] };
   readonly operator: {
-    /** New refunds that came in while a operator was at a case. */
+    /** New refunds that came in while an operator was at a case. */
     rushes: number;
     readonly diligence: number;
     readonly visits: Map<string, number>;

@@ -1,5 +1,4 @@
-// How activations end: what one heard too late is evidence, and no ring is given up while its refund is open.
-
+// How activations end: what one heard too late is evidence, and no job is given up while its refund is open.
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import type { Transition } from '../src/domain/transition.ts';
@@ -9,7 +8,7 @@ import type { Actor } from './scheduler.ts';
 export interface Endings {
   /** The reply to its own call. */
   heard(actor: Actor, reply: CancelReply): void;
-  /** Somebody else had written the outcome of its call. */
+  /** Another writer had written the outcome of its call. */
   overtaken(actor: Actor, before: Refund, change: Transition): void;
   noted(actor: Actor): void;
   replayed(refundId: string, at: number): void;

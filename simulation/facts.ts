@@ -10,7 +10,7 @@ import type { Watch } from './watch.ts';
 /** Between a look-up and the call that follows from it, ms: the wait for the rate limiter included. */
 const latestCallMs = 130_000;
 
-/** A cancel by hand, and nobody has said yet for which refund. */
+/** A cancel by hand, and no person has said yet for which refund. */
 function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry): boolean {
   if (byHandFor === null) return false;
   const claims = ['refunded_by_hand', 'already_refunded'];
@@ -18,8 +18,8 @@ function isUnclaimed({ traces: { closings } }: Watch, { byHandFor, at }: Entry):
 }
 
 /**
- * A refund whose T0 lacks hidden money, once a person had closed the case of it; and one in full, which moves what is really
- * left and counts what its T0 lacked.
+ * A refund whose totals before lack hidden money, once a person had closed the case of it; and one in full, which moves
+ * what is really left and counts what its totals before lacked.
  */
 function hidBefore({ watch, scenario }: Context, refund: Refund, { hidden, receiptId }: Entry): boolean {
   if (hidden === undefined) return false;

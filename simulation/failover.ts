@@ -15,15 +15,15 @@ async function remember(context: Context): Promise<() => Promise<void>> {
   const { redis, prefix, jobs, watch, transcript } = context;
   const keys = await redis.keys(`${prefix}*`);
   const kept = await Promise.all(keys.map(async (key) => ({ key, dump: await redis.dumpBuffer(key) })));
-  const forgetJobs = jobs.snapshot();
-  const forgetRecords = watch.snapshot();
+  const rollBackJobs = jobs.snapshot();
+  const rollBackRecords = watch.snapshot();
   transcript.say('redis', 'last write that will be kept');
   return async () => {
     const now = await redis.keys(`${prefix}*`);
     if (now.length > 0) await redis.del(...now);
     for (const { key, dump } of kept) if (dump !== null) await redis.restore(key, 0, dump);
-    forgetJobs();
-    forgetRecords();
+    rollBackJobs();
+    rollBackRecords();
     transcript.say('redis', 'FAILOVER');
   };
 }

@@ -32,7 +32,7 @@ export const cancelFaults = [
 ] as const;
 export type CancelFault = (typeof cancelFaults)[number];
 
-export type LookUpFault =
+type LookUpFault =
   | 'none'
   | 'stale'
   | 'lost'
@@ -66,7 +66,7 @@ export interface Faults {
   readonly cancel: Readonly<Partial<Record<CancelFault, number>>>;
   readonly lookUp: Readonly<Partial<Record<LookUpFault, number>>>;
   readonly store: Readonly<Partial<Record<StoreFault, number>>>;
-  readonly gateRefusal: number;
+  readonly limiterRefusal: number;
   readonly duplicateJob: number;
   readonly lostJob: number;
   /** How many of each happen in the time of faults. */
@@ -157,7 +157,7 @@ function drawUsual(chance: Chance): Faults {
       error_after: some(rare),
       blocked: some(rare),
     },
-    gateRefusal: chance.pick([0, 0.02, 0.1]),
+    limiterRefusal: chance.pick([0, 0.02, 0.1]),
     duplicateJob: chance.pick([0, 0.1, 0.5]),
     lostJob: chance.pick([0, 0.05]),
     deploys: chance.pick([0, 0, 1, 3]),

@@ -44,8 +44,8 @@ async function cancel(
       });
     const arrive = () => {
       if (context.faulty() && chance.is(context.scenario.switches.foreignIds))
-        bootpay.useId(receiptId, cancelId);
-      const reply = bootpay.arrive(call, fate);
+        bootpay.useCancelId(receiptId, cancelId);
+      const reply = bootpay.cancel(call, fate);
       transcript.say('bootpay', `${cancelId}: ${tellReply(reply)}`);
       if (instead === 'timeout') return;
       const afterMs = chance.int(10, fault === 'slow' ? 20_000 : 1_500);
@@ -139,7 +139,7 @@ function seen(
       // The two totals need not come from the same moment.
       const taxFreeLagMs = fault === 'stale' && chance.is(0.5) ? chance.int(0, lagMs) : behindMs;
       const slow = book.entries.length > 0 && fault === 'stale' ? chance.int(10, 9_000) : afterMs;
-      return { reply: bootpay.lookUp(receiptId, { lagMs: behindMs, taxFreeLagMs, extra }), afterMs: slow };
+      return { reply: bootpay.show(receiptId, { lagMs: behindMs, taxFreeLagMs, extra }), afterMs: slow };
     }
   }
 }

@@ -10,7 +10,7 @@ import { createJobs } from './jobs.ts';
 import { judgeCounted } from './money.ts';
 import { expectOperator } from './operator.ts';
 import { sendEvent, sweep } from './people.ts';
-import { planEvents, planPayments } from './plan.ts';
+import { planEvents, planReceipts } from './plan.ts';
 import { probe } from './probe.ts';
 import { createProcesses } from './processes.ts';
 import { type Chance, chanceFrom } from './random.ts';
@@ -23,7 +23,7 @@ import { planTrouble } from './trouble.ts';
 import { createWatch } from './watch.ts';
 import { beginJob } from './workers.ts';
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly subject: Subject;
   readonly redis: Redis;
   /** Its own; nothing of it is left afterwards. */
@@ -59,12 +59,12 @@ function setContext({ subject, redis, prefix, scenario, seed, index }: HistoryOp
   const chance = chanceFrom(`${seed} ${scenario.name} ${index}`);
   const faults = drawFaults(chance, scenario.habits);
   const settings = drawSettings(chance, scenario);
-  const payments = planPayments(chance, scenario, startAt);
+  const receipts = planReceipts(chance, scenario, startAt);
   const scheduler = createScheduler(chance, startAt);
   const transcript = createTranscript(scheduler.now, startAt);
   const say = (who: string) => (what: string) => transcript.say(who, what);
   const { now, after } = scheduler;
-  const bootpay = new Bootpay({ payments, switches: scenario.switches, now, after, tell: say('bootpay') });
+  const bootpay = new Bootpay({ receipts, switches: scenario.switches, now, after, tell: say('bootpay') });
   const lockedOut = () => {
     const { credentialsRefusedSince, credentialsRefusedUntil } = context.rateLimiter;
     return credentialsRefusedUntil > now() && now() - credentialsRefusedSince > 2 * minute;
@@ -114,12 +114,10 @@ function setContext({ subject, redis, prefix, scenario, seed, index }: HistoryOp
     if (refund.state === 'dead_lettered' && before.state !== 'dead_lettered') expectOperator(context, refund);
     judgeCounted(context, change);
   };
-  for (const { afterMs, event } of planEvents(chance, payments, { startAt, habits: scenario.habits })) {
+  for (const { afterMs, event } of planEvents(chance, receipts, { startAt, habits: scenario.habits })) {
     scheduler.after(afterMs, () => sendEvent(context, event));
   }
-  const shown = payments.map(
-    ({ receiptId, priceWon, method }) => `${receiptId} ${priceWon} won by ${method}`,
-  );
+  const shown = receipts.map(({ id, price, method }) => `${id} ${price} won by ${method}`);
   transcript.say('plan', `${scenario.name}, faults for ${faults.untilMs / minute} min; ${shown.join(', ')}`);
   return context;
 }

@@ -11,7 +11,7 @@ export interface Job {
   readonly receiptId: string;
   dueAt: number;
   errors: number;
-  /** Who works on it; null: it waits. */
+  /** The process that works on it; null: it waits. */
   lock: { readonly process: Process } | null;
 }
 
@@ -40,15 +40,15 @@ export interface Jobs {
   wasClosed(id: string): boolean;
   /** For a failover: what is known now, to come back to later. */
   snapshot(): () => void;
-  /** Orphans that the worker put aside. */
-  readonly orphans: string[];
+  /** Jobs without a record that can be read, as the worker put them aside. */
+  readonly unreadable: string[];
 }
 
 export function createJobs(context: () => Context, begin: (job: Job) => boolean): Jobs {
   const jobs = new Map<string, Job>();
   let cases = new Set<string>();
   let paused = false;
-  const orphans: string[] = [];
+  const unreadable: string[] = [];
   const added = new Set<string>();
   const closed = new Set<string>();
 
@@ -71,7 +71,7 @@ export function createJobs(context: () => Context, begin: (job: Job) => boolean)
   }
 
   return {
-    orphans,
+    unreadable,
     get cases() {
       return cases;
     },

@@ -20,7 +20,7 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
       call(
         `accept ${batch.map(({ refund }) => refund.eventId).join(' ')}`,
         async () => {
-          watch.ringing.meets(actor);
+          watch.liveJobs.meets(actor);
           const answers = await ledger.accept(batch);
           for (const answer of answers) if (answer.kind === 'accepted') watch.accepted(actor, answer.refund);
           return answers;
@@ -35,7 +35,7 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
           const begun = await ledger.begin(request);
           if (begun.kind === 'go') watch.referee.began(actor, request);
           if (['go', 'lane_held', 'receipt_held'].includes(begun.kind))
-            watch.ringing.works(request.refundId, request.jobId);
+            watch.liveJobs.works(request.refundId, request.jobId);
           return begun;
         },
         (begun) => (begun.kind === 'go' ? `${begun.refund.state} v${begun.refund.version}` : begun.kind),
@@ -52,7 +52,7 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
       ),
     read: (id) =>
       call('read', () => {
-        watch.ringing.reads(actor);
+        watch.liveJobs.reads(actor);
         return ledger.read(id);
       }),
     readReceipt: (id) =>
@@ -87,14 +87,14 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
     claim: async () => true,
     overdue: (query) =>
       call('overdue', () => {
-        watch.ringing.meets(actor);
+        watch.liveJobs.meets(actor);
         return withJobKeys(context, () => ledger.overdue(query));
       }),
     newestAcceptedAt: () => call('newest accepted', () => ledger.newestAcceptedAt()),
-    purge: (query) => call('forget', () => ledger.purge(query)),
+    purge: (query) => call('purge', () => ledger.purge(query)),
     hint: (receiptId, now) =>
       call('hint', () => {
-        watch.ringing.meets(actor);
+        watch.liveJobs.meets(actor);
         return ledger.hint(receiptId, now);
       }),
     lastAnsweredReceipt: () => call('last answered', () => ledger.lastAnsweredReceipt()),
@@ -102,10 +102,10 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
   };
 }
 
-function tellChange({ refund, from, history, lock: hold, settledWon }: Transition): string {
+function tellChange({ refund, from, history, lock, settledWon }: Transition): string {
   const why = history.reason === null ? '' : ` (${history.reason})`;
   const settled = settledWon === 0 ? '' : ` settled ${settledWon}`;
-  return `${refund.eventId} v${refund.version} ${from} > ${refund.state} ${history.what}${why}${settled} ${hold}`;
+  return `${refund.eventId} v${refund.version} ${from} > ${refund.state} ${history.what}${why}${settled} ${lock}`;
 }
 
 /** The ledger looks for jobs, and in which list they are, where BullMQ keeps them: for that moment they are there. */
@@ -128,7 +128,7 @@ async function withJobKeys<Value>(context: Context, look: () => Promise<Value>):
 function shutForMs({ rateLimiter, scheduler, chance, faults, faulty }: Context): number {
   const shutMs = rateLimiter.shutUntil - scheduler.now();
   if (shutMs > 0) return shutMs;
-  return faulty() && chance.is(faults.gateRefusal) ? chance.int(10, 90_000) : 0;
+  return faulty() && chance.is(faults.limiterRefusal) ? chance.int(10, 90_000) : 0;
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {
@@ -152,35 +152,35 @@ export function limiterFor(context: Context, actor: Actor): RateLimiter {
   };
 }
 
-/** The refundQueue's verbs, as far as anybody here uses them. */
+/** The queue's verbs, as far as they are used here. */
 export function refundQueueFor(context: Context, actor: Actor) {
   const { jobs } = context;
   const call = <Value>(what: string, run: () => Value) => storeCall(context, actor, { what, run });
   const add = (refund: Refund, given: string | null) => {
     const { refundId } = refund;
     const jobId = given ?? context.subject.refundJobId(refund);
-    context.watch.ringing.rings(actor, { refundId, jobId }, (id) => jobs.ids.includes(id));
+    context.watch.liveJobs.enqueues(actor, { refundId, jobId }, (id) => jobs.ids.includes(id));
     jobs.add(refund, given);
   };
   const caseId = (refund: Refund) => refund.deadLetter?.jobId ?? context.subject.refundJobId(refund);
+  const enqueueJobs = async (requests: readonly JobRequest[]) => {
+    if (requests.length === 0) return;
+    await call(`enqueue ${requests.map(({ refund }) => refund.eventId).join(' ')}`, () => {
+      for (const { refund, jobId } of requests) add(refund, jobId);
+    });
+  };
   return {
-    enqueueJob: (refund: Refund, jobId: string | null = null) =>
-      call(`ring ${refund.eventId}`, () => add(refund, jobId)),
-    enqueueJobs: async (rings: readonly JobRequest[]) => {
-      if (rings.length === 0) return;
-      await call(`ring ${rings.map(({ refund }) => refund.eventId).join(' ')}`, () => {
-        for (const { refund, jobId } of rings) add(refund, jobId);
-      });
-    },
+    enqueueJobs,
+    enqueueJob: (refund: Refund, jobId: string | null = null) => enqueueJobs([{ refund, jobId }]),
     wake: (jobId: string) => call('wake', () => jobs.wake(jobId)),
     revive: async (refund: Refund, jobId: string) => {
       if (await call('wake', () => jobs.wake(jobId))) return;
-      if (!jobs.ids.includes(jobId)) await call(`ring ${refund.eventId}`, () => add(refund, jobId));
+      if (!jobs.ids.includes(jobId)) await enqueueJobs([{ refund, jobId }]);
     },
     wakeAll: () => call('wake all', () => jobs.wakeAll()),
     shortenLocks: async () => undefined,
     openCase: (refund: Refund) => call(`open case ${refund.eventId}`, () => jobs.openCase(caseId(refund))),
-    openUnreadableJob: (jobId: string) => call('open orphan', () => void jobs.orphans.push(jobId)),
+    openUnreadableJob: (jobId: string) => call('open unreadable job', () => void jobs.unreadable.push(jobId)),
     closeCase: (jobId: string) => call('close case', () => jobs.closeCase(jobId)),
     pause: () => call('pause', () => jobs.pause()),
     isPaused: () => call('is paused', () => jobs.isPaused()),

@@ -4,17 +4,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Refund } from '../src/domain/refund.ts';
 import type { Receipt } from '../src/domain/reply.ts';
 import { isOld } from './reading.ts';
-import type { Question } from './rules.ts';
+import type { Move } from './rules.ts';
 
 /** Of every write, evidence for a case included. */
-export function* everyLookUp(question: Question): Iterable<string> {
-  yield* kept(question);
-  yield* stale(question);
-  if (followsFromIt(question)) yield* undisturbed(question);
+export function* everyLookUp(move: Move): Iterable<string> {
+  yield* kept(move);
+  yield* stale(move);
+  if (followsFromIt(move)) yield* undisturbed(move);
 }
 
 /** What is kept as the last look-up was shown to the writer, is none from the past, and says what was counted by then. */
-function* kept({ before, refund, change, saw, receipt, begun }: Question): Iterable<string> {
+function* kept({ before, refund, change, saw, receipt, begun }: Move): Iterable<string> {
   const { lastLookUp } = refund;
   if (lastLookUp === null) {
     if (before.lastLookUp !== null) yield 'has lost its look-up';
@@ -36,7 +36,7 @@ function* kept({ before, refund, change, saw, receipt, begun }: Question): Itera
 }
 
 /** Since when look-ups lag is kept; the next good one ends it. */
-function* stale({ before, refund, saw, receipt, begun, change }: Question): Iterable<string> {
+function* stale({ before, refund, saw, receipt, begun, change }: Move): Iterable<string> {
   if (change.history.who !== 'worker' || before.state === 'sending' || before.state === 'dead_lettered')
     return;
   const isStale = saw !== null && isOld(saw, begun);
@@ -47,7 +47,7 @@ function* stale({ before, refund, saw, receipt, begun, change }: Question): Iter
 }
 
 /** A wait needs no proof, nor does an end at the deadline. */
-function followsFromIt({ before, refund, receipt }: Question): boolean {
+function followsFromIt({ before, refund, receipt }: Move): boolean {
   if (refund.state === 'sending' && before.state !== 'sending') return true;
   if (receipt === null) return false;
   if (refund.version === before.version) return true;
@@ -56,16 +56,16 @@ function followsFromIt({ before, refund, receipt }: Question): boolean {
   return !waits && !['deadline_passed', 'outcome_unknown', 'poison'].includes(ends);
 }
 
-function* undisturbed({ before, refund, begun, known, holder, change }: Question): Iterable<string> {
+function* undisturbed({ before, refund, begun, known, holder, change }: Move): Iterable<string> {
   if (begun.change !== known.change)
     yield `acts as ${refund.state} on a look-up, and the receipt has moved on since`;
   const mine = holder === refund.refundId;
   const needsLock = change.history.who === 'worker' && refund.version !== before.version;
-  if (needsLock && !mine) yield `acts as ${refund.state} on a look-up without the receipt's hold`;
-  // Money taken back is told of under the hold of a refund that stands still as well.
+  if (needsLock && !mine) yield `acts as ${refund.state} on a look-up without the receipt lock`;
+  // Money taken back is told of under the lock of a refund that stands still as well.
   const taken = change.history.who === 'reconcile';
   if (holder !== null && !mine && !taken)
-    yield `acts as ${refund.state} on a look-up while another holds the receipt`;
+    yield `acts as ${refund.state} on a look-up while another refund has the receipt lock`;
 }
 
 /** Was it made for this very write? */

@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import { openCollection } from './collection.ts';
 import { startPool } from './pool.ts';
-import { add, emptySum, type Failure, type Range, type Sum } from './run.ts';
+import { add, commandFor, emptySum, type Failure, inChunks, type Range, type Sum } from './run.ts';
 import { scenarios } from './scenarios.ts';
 import { tableOf } from './table.ts';
 
@@ -53,18 +53,12 @@ if (interrupted && collecting === null)
   console.log(`Stopped. Go on with --from ${doneUpTo} --histories ${from + histories - doneUpTo}`);
 process.exitCode = all.some(({ failures }) => failures.length > 0) ? 1 : 0;
 
-/** Every scenario's first histories before anybody's second ones, so that a stop leaves all scenarios equally far. */
+/** Every scenario's first histories before the second ones of any, so that a stop leaves all scenarios equally far. */
 function rangesOf(): Range[] {
   const ranges = names.flatMap((scenario) => {
     const first = collecting?.from(scenario) ?? from;
     const end = collecting === null ? from + histories : histories;
-    const starts = Array.from(
-      { length: Math.max(Math.ceil((end - first) / chunk), 0) },
-      (_, index) => first + index * chunk,
-    );
-    return starts.map(
-      (start): Range => ({ scenario, seed, from: start, histories: Math.min(chunk, end - start), verbose }),
-    );
+    return inChunks({ scenario, seed, from: first, histories: end - first, verbose }, chunk);
   });
   return ranges.sort((a, b) => a.from - b.from);
 }
@@ -73,17 +67,15 @@ function heard(range: Range, sum: Sum): void {
   const total = sums.get(range.scenario);
   if (total === undefined) return;
   add(total, sum);
-  total.failures.push(...sum.failures);
   collecting?.heard(range, sum);
   doneUpTo = Math.max(doneUpTo, range.from);
   for (const { lines } of sum.transcripts) console.log(`${lines.join('\n')}\n`);
-  for (const failure of sum.failures) tell(range, failure);
+  for (const failure of sum.failures) print(range, failure);
 }
 
-function tell({ scenario }: Range, { index, violations, lines }: Failure): void {
-  console.log(`VIOLATED ${scenario} ${index}: ${violations.join('; ')}`);
-  const again = `--scenario ${scenario} --seed ${seed} --from ${index} --histories 1`;
-  console.log(`  npm run simulate -- ${again}${bug === undefined ? '' : ` --bug "${bug}"`} --verbose`);
+function print(range: Range, { index, violations, lines }: Failure): void {
+  console.log(`VIOLATED ${range.scenario} ${index}: ${violations.join('; ')}`);
+  console.log(`  ${commandFor(range, index, bug)}`);
   if (printed < mostPrinted && !verbose) console.log(`${lines.join('\n')}\n`);
   printed += 1;
 }

@@ -41,13 +41,13 @@ function wonOf(entries: readonly Entry[]): number {
   return entries.reduce((sum, { amount }) => sum + amount, 0);
 }
 
-/** What was cancelled by hand for it: who closes its case may say that the refund has succeeded with it. */
+/** What was cancelled by hand for it: the person that closes its case may say that the refund has succeeded with it. */
 function byHandFor({ book }: Context, { refundId }: Refund): Entry[] {
   return book.entries.filter((entry) => entry.byHandFor === refundId);
 }
 
 /**
- * It was taken back after all, and a refund that looks the same was found to miss it; or nobody can find out, because the
+ * It was taken back after all, and a refund that looks the same was found to miss it; or it cannot be found out, because the
  * receipt is still held, or holds money that is not counted and the total does not lack any.
  */
 function isMissed({ book, watch }: Context, { refundId, receiptId }: Refund): boolean {

@@ -34,23 +34,23 @@ function visit(context: Context, refundId: Refund['refundId']): void {
     const decide = () => (context.hastyOperator ? hasty(context, refund) : careful(context, refund, account));
     const verdict = decide();
     const soon = () => chance.int(0, 50);
-    scheduler.after(soon(), () => give(context, refund, verdict, 'clerk1'));
+    scheduler.after(soon(), () => give(context, refund, verdict, 'operator1'));
     // A double click, or a colleague who thinks otherwise.
     const second = chance.weighted({ none: 8, same: 2, other: 1 });
     if (second === 'none') return;
     const again = second === 'same' ? verdict : decide();
-    scheduler.after(soon(), () => give(context, refund, again, 'clerk2'));
+    scheduler.after(soon(), () => give(context, refund, again, 'operator2'));
   });
 }
 
-/** While somebody is at a case, a new refund of the same receipt may come in. */
+/** While a person is at a case, a new refund of the same receipt may come in. */
 function rush(context: Context, { receiptId }: Refund): void {
   const { chance, operator, bootpay, scenario, scheduler, startAt } = context;
-  const payment = bootpay.payment(receiptId);
   const { crowd } = scenario.habits;
-  if (!chance.is(crowd ? 0.4 : 0.1) || payment === undefined || operator.rushes >= 2) return;
+  if (!chance.is(crowd ? 0.4 : 0.1) || operator.rushes >= 2) return;
   operator.rushes += 1;
-  const event = eventFor(chance, payment, { name: `rush-${operator.rushes}`, startAt, crowd });
+  const receipt = bootpay.receipt(receiptId);
+  const event = eventFor(chance, receipt, { name: `rush-${operator.rushes}`, startAt, crowd });
   scheduler.after(chance.int(0, chance.pick([50, 500, 60_000])), () => sendEvent(context, event));
 }
 
@@ -68,10 +68,10 @@ export function expectReplay(context: Context, refundId: Refund['refundId']): vo
   if (refund === undefined) return;
   const newGeneration = context.scenario.switches.bootpay.refusesUsedCancelId !== false;
   const edits = needsAccount(context, refund) ? { account: refundAccount(bankAccounts[0]) } : {};
-  give(context, refund, replay(context, refund, { acknowledge: true, newGeneration, edits }), 'clerk1');
+  give(context, refund, replay(context, refund, { acknowledge: true, newGeneration, edits }), 'operator1');
 }
 
-/** Many at once: what needs nobody's acknowledgement comes back into the queue, behind fresh refunds. */
+/** Many at once: what needs no acknowledgement comes back into the queue, behind fresh refunds. */
 export function replayAll(context: Context): void {
   act(context, 'bulk', async (actor) => {
     const request = { filter: {}, who: 'lee', reason: 'all again', dryRun: false, perMinute: 60 };
@@ -107,7 +107,7 @@ function give(context: Context, refund: Refund, named: Named, who: string): void
   });
 }
 
-/** Who is told that it is done finds the case closed and a replay rung, and has been told of money that went back. */
+/** A person told that it is done finds the case closed and a replay enqueued, and has been told of money that went back. */
 function checkDone(
   { jobs, subject, watch }: Context,
   { refund, named }: { readonly refund: Refund; readonly named: Named },
@@ -117,8 +117,8 @@ function checkDone(
   const { refundId, state, resolution, settledWon } = reviewed.refund;
   const closed = jobs.wasClosed(refund.deadLetter?.jobId ?? '');
   if (!closed) watch.fail(`${refundId} is done with, and its case is still shown`);
-  const rung = state !== 'queued' || jobs.wasAdded(subject.refundJobId(reviewed.refund));
-  if (!rung) watch.fail(`${refundId} is replayed, and nobody rang`);
+  const enqueued = state !== 'queued' || jobs.wasAdded(subject.refundJobId(reviewed.refund));
+  if (!enqueued) watch.fail(`${refundId} is replayed, and no job is enqueued`);
   const untold = resolution !== null && resolution.outcome !== 'already_refunded' && !named.acknowledge;
   if (untold && settledWon !== null) watch.fail(`${refundId} is ${named.what}, and its money went back`);
 }

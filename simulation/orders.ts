@@ -118,7 +118,7 @@ export function createOrders(retryDeadlineMs: number, fail: (what: string) => vo
     called(refundId, request) {
       const order = orders.get(refundId);
       if (order === undefined) return;
-      if (!sameCancel(request.cancel, order.cancel)) fail(`${refundId} asks for what nobody ordered`);
+      if (!sameCancel(request.cancel, order.cancel)) fail(`${refundId} asks for what was not ordered`);
       if (JSON.stringify(request.account) !== JSON.stringify(order.account))
         fail(`${refundId} pays another account`);
       const { event, message } = order;
@@ -151,7 +151,7 @@ function editedCancel(cancel: Cancel, { full, amountWon, taxFreeWon }: ReplayReq
   return { ...cancel, taxFreeWon: taxFree };
 }
 
-/** What makes another event under the same name a conflict; the account is told apart by who has it. */
+/** What makes another event under the same name a conflict; accounts are compared apart. */
 function contentOf({
   order_id,
   receipt_id,

@@ -15,20 +15,10 @@ export async function startOwnRedis(): Promise<OwnRedis> {
   const program = await findProgram({ folder: resolve('.refund-worker/redis') });
   const folder = mkdtempSync(join(tmpdir(), 'refund-simulation-'));
   const socket = join(folder, 'redis.sock');
-  const settings = [
-    '--port',
-    '0',
-    '--unixsocket',
-    socket,
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--dir',
-    folder,
-  ];
+  const settings = { port: '0', unixsocket: socket, save: '', appendonly: 'no', dir: folder };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   // Detached: Ctrl-C in a terminal must not end it before the histories under way have ended.
-  const server = spawn(program.command, settings, { stdio: 'ignore', env: program.env, detached: true });
+  const server = spawn(program.command, args, { stdio: 'ignore', env: program.env, detached: true });
   const kill = () => server.kill('SIGKILL');
   process.once('exit', kill);
   const redis = new Redis({

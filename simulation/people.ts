@@ -73,11 +73,11 @@ export function sweep(context: Context): void {
       // A history lasts days; records are kept for years.
       purgeOld: async () => 0,
     };
-    const mended = await context.subject.createSweep(deps, {
+    const repaired = await context.subject.createSweep(deps, {
       ...context.subject.sweeperDefaults,
       pageSize: 4,
     })();
-    if (mended !== 0) context.transcript.say('sweeper', `rang ${mended}`);
+    if (repaired !== 0) context.transcript.say('sweeper', `enqueued ${repaired}`);
   });
 }
 
@@ -85,11 +85,11 @@ export function sweep(context: Context): void {
 export function webhook(context: Context, receiptId: string): void {
   act(context, 'webhook', async (actor) => {
     const refundQueue = refundQueueFor(context, actor);
-    const rung = await ledgerFor(context, actor).hint(
+    const hinted = await ledgerFor(context, actor).hint(
       receiptIdSchema.parse(receiptId),
       context.scheduler.now(),
     );
-    for (const { refund, jobId } of rung) {
+    for (const { refund, jobId } of hinted) {
       const woken = jobId !== null && (await refundQueue.wake(jobId));
       if (!woken) await refundQueue.enqueueJob(refund, jobId);
     }

@@ -12,34 +12,34 @@ import {
   startOf,
   withoutOwnDrift,
 } from './reading.ts';
-import type { Question } from './rules.ts';
+import type { Move } from './rules.ts';
 
 /** From `dead_lettered`. */
-export function* fromACase(question: Question): Iterable<string> {
-  const { refund, change } = question;
+export function* fromACase(move: Move): Iterable<string> {
+  const { refund, change } = move;
   const { who, reason } = change.history;
   if (who === 'worker' || who === 'reconcile' || reason === null) yield `left its case by ${who}: ${reason}`;
-  if (refund.state === 'queued') yield* replayed(question);
-  else yield* closed(question);
+  if (refund.state === 'queued') yield* replayed(move);
+  else yield* closed(move);
 }
 
-function* replayed(question: Question): Iterable<string> {
-  const { before, refund, change, read } = question;
+function* replayed(move: Move): Iterable<string> {
+  const { before, refund, change, read } = move;
   const shown = lastShown(before, read);
-  if (tooEarly(question, shown)) yield 'is replayed before the settle window has ended';
+  if (tooEarly(move, shown)) yield 'is replayed before the settle window has ended';
   const critical = before.deadLetter?.severity === 'critical';
   if (critical && (!refund.acknowledged || refund.bulk)) yield 'is replayed without an acknowledgement';
   if (before.deadLetter?.keepsLock === true && change.lock !== 'keep')
     yield 'is replayed without its receipt';
-  yield* edited(question);
+  yield* edited(move);
   const next = refund.generation !== before.generation;
   if (next && (shown === 'landed' || shown === 'neither'))
     yield `gets a new cancel_id, and the look-up shows ${shown}`;
-  yield* firstTotal(question, shown);
+  yield* firstTotal(move, shown);
 }
 
 /** What is asked for now fits into what is left, and its tax-free share into it. */
-function* edited({ before, refund }: Question): Iterable<string> {
+function* edited({ before, refund }: Move): Iterable<string> {
   const { cancel } = refund;
   if (JSON.stringify(cancel) === JSON.stringify(before.cancel)) return;
   const receipt = before.lastLookUp?.receipt;
@@ -52,10 +52,11 @@ function* edited({ before, refund }: Question): Iterable<string> {
 }
 
 /**
- * A plain replay keeps the first T0; an acknowledged one starts from what that person was shown. Passing over growth that
- * is nobody's, or closing a drift, leaves money uncounted: that is marked, and the replay's own start carries the mark.
+ * A plain replay keeps the first totals before; an acknowledged one starts from what that person was shown. Passing over
+ * growth that nothing accounts for, or closing a drift, leaves money uncounted: that is marked, and the replay's own start
+ * carries the mark.
  */
-function* firstTotal({ before, refund, read, change }: Question, shown: Shown | null): Iterable<string> {
+function* firstTotal({ before, refund, read, change }: Move, shown: Shown | null): Iterable<string> {
   const { totalsBefore, lastLookUp } = before;
   const usable = refund.acknowledged && totalsBefore !== null && lastLookUp !== null;
   const anew = usable && !isOld(lastLookUp.receipt, read) && shown !== 'landed';
@@ -66,20 +67,20 @@ function* firstTotal({ before, refund, read, change }: Question, shown: Shown | 
     const start = startOf(lastLookUp);
     expected = { ...start, marks: start.marks + (marks && start.marks === read.marks ? 1 : 0) };
   }
-  if (!sameStart(refund.totalsBefore, expected)) yield 'starts from a total that nobody was shown';
+  if (!sameStart(refund.totalsBefore, expected)) yield 'starts from a total that no person was shown';
 }
 
-function* closed(question: Question): Iterable<string> {
-  const { before, refund, read, acknowledged } = question;
-  const reading = atTheEnd(question);
+function* closed(move: Move): Iterable<string> {
+  const { before, refund, read, acknowledged } = move;
+  const reading = atTheEnd(move);
   const shown = lastShown(refund, read);
-  if (tooEarly(question, shown)) yield 'is closed before the settle window has ended';
+  if (tooEarly(move, shown)) yield 'is closed before the settle window has ended';
   const outcome = refund.state === 'succeeded' ? 'already_refunded' : refund.resolution?.outcome;
   if (reading === null && !acknowledged) yield 'is closed without a look-up';
   const landed = reading?.shown === 'landed' && before.attempts.length > 0;
   if (landed && outcome !== 'already_refunded' && !acknowledged)
-    yield `is closed as ${outcome}, and nobody was told that the look-up shows it`;
-  yield* reckoned(question, reading, outcome);
+    yield `is closed as ${outcome}, and no person was told that the look-up shows it`;
+  yield* reckoned(move, reading, outcome);
 }
 
 /**
@@ -87,7 +88,7 @@ function* closed(question: Question): Iterable<string> {
  * may have moved; all other money where they say so. The rest is marked.
  */
 function* reckoned(
-  { before, refund, change, contested }: Question,
+  { before, refund, change, contested }: Move,
   reading: Reading | null,
   outcome: string | undefined,
 ): Iterable<string> {
@@ -109,7 +110,7 @@ function* reckoned(
 }
 
 /** What the look-up made for this very end shows; null: there is no usable one. */
-function atTheEnd({ before, receipt, begun }: Question): Reading | null {
+function atTheEnd({ before, receipt, begun }: Move): Reading | null {
   if (receipt === null) return null;
   const known = withoutOwnDrift(begun, before);
   return before.attempts.length > 0 ? shownBy(before, receipt, known) : shownUntried(before, receipt, known);
@@ -123,7 +124,7 @@ function lastShown(refund: Refund, known: Known): Shown | null {
   return shownBy(refund, lastLookUp.receipt, { ...withoutOwnDrift(known, refund), settledWon, marks }).shown;
 }
 
-function tooEarly({ before, decidedAt, settings }: Question, shown: Shown | null): boolean {
+function tooEarly({ before, decidedAt, settings }: Move, shown: Shown | null): boolean {
   const last = before.attempts.at(-1);
   if (last === undefined || !isOpenQuestion(last) || shown === 'landed') return false;
   const originAt = last.outcome?.at ?? last.callUntil;

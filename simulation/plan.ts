@@ -1,10 +1,10 @@
-// What is bought and cancelled in one history: payments, and the cancellation events of the order service.
+// What is bought and cancelled in one history: receipts, and the cancellation events of the order service.
+import { type Receipt, receiptSchema } from '../simulator/core/scenario.ts';
 import type { CancellationEventInput } from '../src/domain/event.ts';
-import type { Payment } from './bootpay.ts';
 import type { Chance } from './random.ts';
 import type { Scenario } from './scenarios.ts';
 
-export interface PlannedEvent {
+interface PlannedEvent {
   readonly afterMs: number;
   readonly event: CancellationEventInput;
 }
@@ -19,36 +19,39 @@ export const refundAccount = (number: (typeof bankAccounts)[number]) => ({
   bank_code: '088',
 });
 
-export function planPayments(chance: Chance, scenario: Scenario, startAt: number): Payment[] {
+export function planReceipts(chance: Chance, scenario: Scenario, startAt: number): Receipt[] {
   const { crowd } = scenario.habits;
-  return Array.from({ length: crowd ? 1 : chance.int(1, 4) }, (_, index): Payment => {
-    const priceWon = chance.pick(crowd ? [3_000, 30_000, 100_000] : [3_000, 10_000, 30_000, 100_000]);
-    return {
-      receiptId: `r${index + 1}`,
-      priceWon,
-      taxFreeWon: chance.is(0.4) ? 2_000 : 0,
+  return Array.from({ length: crowd ? 1 : chance.int(1, 4) }, (_, index) =>
+    receiptSchema.parse({
+      id: `r${index + 1}`,
+      price: chance.pick(crowd ? [3_000, 30_000, 100_000] : [3_000, 10_000, 30_000, 100_000]),
+      taxFree: chance.is(0.4) ? 2_000 : 0,
       method: chance.weighted({ card: 8, vbank: 1, naverpay: 1 }),
-      pg: chance.pick(['나이스페이먼츠', 'kcp', '이니시스']),
-      purchasedAt: startAt - chance.pick([60, 600, 60 * 24 * 3]) * minute,
-      blind: scenario.switches.blindLookUps && chance.is(0.7),
-      hidesTaxFree: index % 2 === 1,
-    };
-  });
+      pgName: chance.pick(['나이스페이먼츠', 'kcp', '이니시스']),
+      purchasedAt: new Date(startAt - chance.pick([60, 600, 60 * 24 * 3]) * minute).toISOString(),
+      // With it every PG pays back to virtual accounts.
+      escrow: true,
+      switches: {
+        ...(scenario.switches.blindLookUps && chance.is(0.7) && { lookUpLagMs: Number.MAX_SAFE_INTEGER }),
+        ...(index % 2 === 1 && { lookUpWith: { cancelled_tax_free: null } }),
+      },
+    }),
+  );
 }
 
 /** One to six refunds, deliveries of the same event included, and now and then a contradiction. */
 export function planEvents(
   chance: Chance,
-  payments: readonly Payment[],
+  receipts: readonly Receipt[],
   { startAt, habits: { crowd, impatience } }: Pick<Scenario, 'habits'> & { readonly startAt: number },
 ): PlannedEvent[] {
   const planned: PlannedEvent[] = [];
   const spreadMs = chance.pick(crowd ? [minute, 20 * minute, 60 * minute] : [1_000, minute, 20 * minute]);
   const refunds = chance.int(crowd ? 2 : 1, 6);
-  const busy = chance.pick(payments);
+  const busy = chance.pick(receipts);
   for (let index = 0; index < refunds; index += 1) {
-    const payment = chance.is(0.6) ? busy : chance.pick(payments);
-    const event = eventFor(chance, payment, { name: String.fromCharCode(65 + index), startAt, crowd });
+    const receipt = chance.is(0.6) ? busy : chance.pick(receipts);
+    const event = eventFor(chance, receipt, { name: String.fromCharCode(65 + index), startAt, crowd });
     const afterMs = chance.int(0, spreadMs);
     planned.push({ afterMs, event });
     if (chance.is(0.2)) planned.push({ afterMs: afterMs + chance.int(0, 30 * minute), event });
@@ -75,24 +78,24 @@ export function planEvents(
 
 export function eventFor(
   chance: Chance,
-  payment: Payment,
+  receipt: Receipt,
   { name, startAt, crowd }: { name: string; startAt: number; crowd: boolean },
 ): CancellationEventInput {
   const partial = chance.is(crowd ? 0.95 : 0.8);
-  const prices = [1_000, 1_000, 1_000, 1_000, 2_000, 2_000, 3_000, payment.priceWon];
+  const prices = [1_000, 1_000, 1_000, 1_000, 2_000, 2_000, 3_000, receipt.price];
   const price = crowd && chance.is(0.9) ? 1_000 : chance.pick(prices);
-  const taxFree = partial && payment.taxFreeWon > 0 && chance.is(0.8) ? 500 : undefined;
+  const taxFree = partial && receipt.taxFree > 0 && chance.is(0.8) ? 500 : undefined;
   return {
     event_id: name,
     order_id: `order-${name}`,
-    receipt_id: payment.receiptId,
+    receipt_id: receipt.id,
     ...(partial && { cancel_price: price }),
     ...(taxFree !== undefined && { cancel_tax_free: taxFree }),
     ...(chance.is(0.2) && { cancel_id: `own-${name}` }),
-    // Whoever delivers late still wants the money to go back.
+    // An event that is delivered late still wants the money to go back.
     ...(chance.is(0.2) && { occurred_at: new Date(startAt - 4 * day).toISOString() }),
     ...(chance.is(0.2) && { cancel_message: `because of ${name}`, cancel_username: 'choi' }),
-    ...(payment.method === 'vbank' &&
+    ...(receipt.method === 'vbank' &&
       chance.is(0.8) && {
         refund: refundAccount(bankAccounts[0]),
       }),

@@ -19,8 +19,8 @@ export async function probe(context: Context, play: () => Promise<void>): Promis
     await play();
   }
   if (scenario.switches.takesBack === 'for_good') await probeReplays(context, play);
-  for (const { receiptId, priceWon, method } of bootpay.payments) {
-    const leftWon = priceWon - book.totals(receiptId).cancelled;
+  for (const { id: receiptId, price, method } of bootpay.receipts.values()) {
+    const leftWon = price - book.totals(receiptId).cancelled;
     if (leftWon < amountWon || watch.referee.holder(receiptId) !== null) continue;
     const event_id = `probe-${receiptId}`;
     const account = method === 'vbank' && { refund: refundAccount(bankAccounts[0]) };
@@ -39,12 +39,12 @@ async function probeReplays(context: Context, play: () => Promise<void>): Promis
   ]) {
     const { openDrifts, settledWon } = watch.referee.known(receiptId);
     const { cancelled: totalWon, taxFree: cancelledTaxFreeWon } = book.totals(receiptId);
-    const { priceWon = 0, taxFreeWon = 0 } = bootpay.payment(receiptId) ?? {};
-    const leftWon = priceWon - totalWon;
+    const { price, taxFree } = bootpay.receipt(receiptId);
+    const leftWon = price - totalWon;
     const fits =
       leftWon > 0 &&
       (cancel.kind === 'full' || cancel.amountWon <= leftWon) &&
-      (cancel.taxFreeWon ?? 0) <= taxFreeWon - cancelledTaxFreeWon;
+      (cancel.taxFreeWon ?? 0) <= taxFree - cancelledTaxFreeWon;
     const free = watch.referee.holder(receiptId) === null && openDrifts === 1;
     // Where the total has grown by other money, or other counted money was taken back, a person has to find out more.
     const sinceWon = settledWon - (totalsBefore?.settledWon ?? 0);

@@ -23,7 +23,7 @@ export interface Reading {
   readonly attempt: Attempt | null;
 }
 
-export function grownWon(totalsBefore: Totals, receipt: Receipt, settledWon: number): number {
+function grownWon(totalsBefore: Totals, receipt: Receipt, settledWon: number): number {
   return receipt.cancelledWon - totalsBefore.totalWon - (settledWon - totalsBefore.settledWon);
 }
 
@@ -114,7 +114,7 @@ export function answeredWon({ cancel, totalsBefore }: Attempt, reply: CancelRepl
   return right && cancelledTaxFreeWon - totalsBefore.taxFreeWon === cancel.taxFreeWon ? wonSince : null;
 }
 
-export type Meaning = 'may_pass' | 'look_first' | 'id_taken' | 'critical' | 'unlisted' | 'final';
+type Meaning = 'may_pass' | 'look_first' | 'id_taken' | 'critical' | 'unlisted' | 'final';
 
 const meanings: Readonly<Record<string, Meaning>> = {
   RC_CANCEL_SERVER_ERROR: 'may_pass',

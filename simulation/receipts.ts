@@ -11,7 +11,7 @@ export interface Receipts {
   holder(receiptId: string): string | null;
   /** How an actor came to what it does: since when it builds on the receipt, what it read of it, what it was shown. */
   view(actor: Actor, receiptId: string): View;
-  /** An activation has taken the hold. */
+  /** An activation has taken the receipt lock. */
   taken(actor: Actor, ids: { readonly refundId: string; readonly receiptId: string }): void;
   read(actor: Actor, receiptId: string): void;
   asked(actor: Actor, receiptId: string): void;
@@ -40,7 +40,7 @@ export function createReceipts(fail: (what: string) => void): Receipts {
   let holders = new Map<string, string>();
   let versions = new Map<string, { readonly change: number; readonly version: number }>();
   const views = new WeakMap<Actor, Map<string, View>>();
-  /** Those that took the hold look at the receipt from then on, however often they look it up. */
+  /** Those that took the receipt lock look at the receipt from then on, however often they look it up. */
   const holding = new WeakMap<Actor, string>();
   const refused = new WeakSet<Actor>();
   let changes = 0;
@@ -82,11 +82,7 @@ export function createReceipts(fail: (what: string) => void): Receipts {
       if (reply.kind === 'unauthorized') refused.add(actor);
       if (reply.kind === 'accepted' && !refused.has(actor)) look(actor, receiptId, { saw: reply.body });
     },
-    written(
-      actor,
-      { refund, lock: hold, settledWon, marks, openDrifts = 0, lowersHighest },
-      { seenWon, tries },
-    ) {
+    written(actor, { refund, lock, settledWon, marks, openDrifts = 0, lowersHighest }, { seenWon, tries }) {
       const { receiptId, refundId } = refund;
       const before = known(receiptId);
       const seen = Math.max(0, ...seenWon);
@@ -99,8 +95,8 @@ export function createReceipts(fail: (what: string) => void): Receipts {
       const undisturbed = view(actor, receiptId).begun.change === before.change;
       change(receiptId, to, tries);
       const holder = holders.get(receiptId);
-      if (hold === 'keep' && holder === undefined) holders.set(receiptId, refundId);
-      if (hold === 'release' && holder === refundId) holders.delete(receiptId);
+      if (lock === 'keep' && holder === undefined) holders.set(receiptId, refundId);
+      if (lock === 'release' && holder === refundId) holders.delete(receiptId);
       // What others did between its look-up and a write that is not conditional stays unknown to it.
       look(actor, receiptId, { read: known(receiptId), ...(undisturbed && { begun: known(receiptId) }) });
     },

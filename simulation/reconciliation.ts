@@ -1,4 +1,4 @@
-// The reconciliation, as somebody lets it run now and then, and at the end of a history until it finds nothing more.
+// The reconciliation, as it runs now and then, and at the end of a history until it finds nothing more.
 import { assertNever } from '../src/domain/errors.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { ReconcileItem } from '../src/reconcile/reconcile.ts';
@@ -66,9 +66,9 @@ export async function reconcileToTheEnd(context: Context): Promise<void> {
 /** Free receipts on which Bootpay shows less than was settled, or than was ever shown: look-ups of it would stay stale. */
 async function short({ book, bootpay, watch, scheduler, ledger }: Context): Promise<string[]> {
   const found: string[] = [];
-  for (const { receiptId, blind } of bootpay.payments) {
-    const shown = book.shown(receiptId, { now: scheduler.now() });
-    const shownWon = blind ? 0 : shown.cancelled;
+  for (const receiptId of bootpay.receipts.keys()) {
+    const { lookUpLagMs: lagMs } = bootpay.switchesOf(receiptId);
+    const { cancelled: shownWon } = book.shown(receiptId, { now: scheduler.now(), lagMs });
     const { holder } = await ledger.readReceipt(receiptIdSchema.parse(receiptId));
     const { settledWon, highestWon } = watch.referee.known(receiptId);
     if (holder === null && shownWon < Math.max(settledWon, highestWon)) found.push(receiptId);

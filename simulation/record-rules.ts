@@ -44,7 +44,7 @@ function* attempts(before: Refund, refund: Refund): Iterable<string> {
     yield `begins attempt ${last.number} with ${last.folded} folded, ${folded} were`;
 }
 
-/** A new cancel_id needs an answered refusal of the old one, or a person who acknowledged it. */
+/** A new cancel_id needs an answered refusal of the old one, or a person that acknowledged it. */
 function* generation(before: Refund, refund: Refund): Iterable<string> {
   const ids = new Set(refund.attempts.map(({ generation: of, cancelId }) => `${of} ${cancelId}`));
   const generations = new Set(refund.attempts.map(({ generation: of }) => of));

@@ -9,14 +9,14 @@ import { everyLookUp, freshReceipt } from './look-up-rules.ts';
 import { fromACase } from './person-rules.ts';
 import { answeredWon, heardLate, isOpenQuestion, type Known, nameOfTry, stops, tryOf } from './reading.ts';
 import { createReceipts } from './receipts.ts';
-import { everyMove, mostActivations, type Question, type Rule } from './rules.ts';
+import { everyMove, type Move, mostActivations, type Rule } from './rules.ts';
 import type { Actor } from './scheduler.ts';
 import { createSightings } from './sightings.ts';
 import { fromUnknown } from './unknown-rules.ts';
 import { afterTheCall, beforeSending } from './worker-rules.ts';
 
 export interface Referee {
-  /** An activation has taken the receipt's hold. */
+  /** An activation has taken the receipt lock. */
   began(actor: Actor, request: BeginRequest): void;
   /** An actor has read the receipt's row, asks Bootpay for the receipt, is shown it. */
   reads(actor: Actor, receiptId: string): void;
@@ -67,7 +67,7 @@ const rules: Readonly<Record<Refund['state'], Rule>> = {
   resolved: () => [],
 };
 
-/** Nobody has closed it, and nobody knows whether it was paid. */
+/** It is not closed, and it is not known whether it was paid. */
 function mayBePaid({ state, attempts }: Refund): boolean {
   return state !== 'succeeded' && state !== 'resolved' && attempts.some(isOpenQuestion);
 }
@@ -92,7 +92,7 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
   const { known, holder } = receipts;
   const lastHeard = (refund: Refund) => heard.get(tryOf(refund)) ?? null;
 
-  function questionOf(actor: Actor, before: Refund, change: Transition, called: boolean): Question {
+  function moveOf(actor: Actor, before: Refund, change: Transition, called: boolean): Move {
     const { refund } = change;
     const { refundId, receiptId } = refund;
     const jobId = activationOf.get(actor)?.jobId ?? '';
@@ -115,8 +115,8 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
     };
   }
 
-  /** A person's hold stops cancels; refused credentials are nobody's refund's fault. */
-  function* judgeLane({ before, refund }: Question): Iterable<string> {
+  /** A person's hold stops cancels; refused credentials are no refund's fault. */
+  function* judgeLane({ before, refund }: Move): Iterable<string> {
     if (refund.state === 'sending' && laneIsHeld && !failedOver)
       yield 'is sent while a person holds the lane';
     const blamed = refund.deadLetter?.code === 'TOKEN_KEY_INVALID' && before.state !== 'dead_lettered';
@@ -127,10 +127,10 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
    * A refusal that was heard after its attempt was given up, and stops the refund before it is sent again. It keeps the
    * receipt, or marks it for the refund that has it by now.
    */
-  function* judgeLate({ refund, change, holder: holderNow }: Question, late: Attempt): Iterable<string> {
+  function* judgeLate({ refund, change, holder: holderNow }: Move, late: Attempt): Iterable<string> {
     const reply = heard.get(nameOfTry(refund.refundId, late));
     if (reply?.kind !== 'refused' || reply.code !== late.outcome?.code)
-      yield `writes ${late.outcome?.code} to attempt ${late.number}, which nobody heard`;
+      yield `writes ${late.outcome?.code} to attempt ${late.number}, which was not heard`;
     const { deadLetter } = refund;
     const right = deadLetter?.case === 'bootpay_refused' && deadLetter.code === late.outcome?.code;
     if (!stops(late) || !right) yield `is ${deadLetter?.case} by a late ${late.outcome?.code}`;
@@ -140,7 +140,7 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
       yield `${keeps ? 'keeps' : 'lets go of'} a receipt that ${isHeld ? 'another refund holds' : 'is free'}`;
   }
 
-  /** The total of an answer that agreed and was written; one that was lost on its way is nobody's knowledge. */
+  /** The total of an answer that agreed and was written; one that was lost on its way is not known. */
   function writtenAnswerWon(refund: Refund): number[] {
     const reply = lastHeard(refund);
     const last = refund.attempts.at(-1);
@@ -148,7 +148,7 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
     return answeredWon(last, reply) === null ? [] : [reply.body.cancelledWon ?? 0];
   }
 
-  function remember(actor: Actor, { before, refund, change, receipt }: Question): void {
+  function remember(actor: Actor, { before, refund, change, receipt }: Move): void {
     const seenWon = [
       ...(receipt === null ? [] : [receipt.cancelledWon]),
       ...(change.from === 'sending' ? writtenAnswerWon(refund) : []),
@@ -202,16 +202,16 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
       laneIsHeld = held;
     },
     judge(actor, { before, change, called }) {
-      const question = questionOf(actor, before, change, called);
+      const move = moveOf(actor, before, change, called);
       const always: readonly Rule[] = [everyLookUp];
       const late = heardLate(before, change.refund);
-      const byState: Rule = late === null ? rules[before.state] : () => judgeLate(question, late);
+      const byState: Rule = late === null ? rules[before.state] : () => judgeLate(move, late);
       const ofMoves: readonly Rule[] = [everyMove, byState, judgeLane];
       for (const rule of change.refund.version === before.version ? always : [...always, ...ofMoves]) {
-        for (const wrong of rule(question)) fail(`${change.refund.refundId} ${wrong}`);
+        for (const wrong of rule(move)) fail(`${change.refund.refundId} ${wrong}`);
       }
-      if (change.history.who === 'reconcile' && !failedOver) sightings.judgeDrift(actor, question);
-      remember(actor, question);
+      if (change.history.who === 'reconcile' && !failedOver) sightings.judgeDrift(actor, move);
+      remember(actor, move);
     },
     answered(actor, change, answer) {
       if (answer.kind === 'done') {
@@ -221,10 +221,10 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
       if (answer.kind === 'disturbed') judgeRefusal(actor, change);
     },
     snapshot() {
-      const forget = receipts.snapshot();
+      const rollBack = receipts.snapshot();
       return () => {
         failedOver = true;
-        forget();
+        rollBack();
       };
     },
   };

@@ -1,4 +1,4 @@
-// What every written move is judged by: a question about one move, and the rules that hold whatever the move is. A rule
+// A written move with what its writer knew, and the rules that hold whatever the move is. A rule
 // answers with what is wrong; nothing means that it has nothing to say.
 import type { PolicySettings } from '../src/domain/decision.ts';
 import type { DeadLetter, Refund } from '../src/domain/refund.ts';
@@ -6,7 +6,7 @@ import type { CancelReply, Receipt } from '../src/domain/reply.ts';
 import type { Transition } from '../src/domain/transition.ts';
 import { heardLate, isUsed, type Known, meaningOf } from './reading.ts';
 
-export interface Question {
+export interface Move {
   readonly before: Refund;
   readonly refund: Refund;
   readonly change: Transition;
@@ -24,7 +24,7 @@ export interface Question {
   readonly saw: Receipt | null;
   /** The receipt as this very move's look-up shows it; null: it made none. */
   readonly receipt: Receipt | null;
-  /** What the worker heard to the last attempt; null: nothing, or nobody can know any more. */
+  /** What the worker heard to the last attempt; null: nothing, or it cannot be known any more. */
   readonly heard: CancelReply | null;
   /** The last attempt's call left. */
   readonly called: boolean;
@@ -37,21 +37,21 @@ export interface Question {
   readonly failedOver: boolean;
 }
 
-export type Rule = (question: Question) => Iterable<string>;
+export type Rule = (move: Move) => Iterable<string>;
 
 const open = ['queued', 'waiting_retry', 'sending', 'unknown'];
 export const mostActivations = 5;
 
-export function* everyMove(question: Question): Iterable<string> {
-  yield* time(question);
-  yield* counters(question);
-  yield* keeping(question);
-  yield* telling(question);
-  yield* counting(question);
+export function* everyMove(move: Move): Iterable<string> {
+  yield* time(move);
+  yield* counters(move);
+  yield* keeping(move);
+  yield* telling(move);
+  yield* counting(move);
 }
 
 /** Each open state has a next wake-up and a deadline, and only a replay sets a later one. */
-function* time({ before, refund, decidedAt, settings, change }: Question): Iterable<string> {
+function* time({ before, refund, decidedAt, settings, change }: Move): Iterable<string> {
   const waits = open.includes(refund.state);
   if (waits !== (refund.nextWakeUpAt !== null))
     yield `is ${refund.state} and wakes up ${refund.nextWakeUpAt}`;
@@ -63,7 +63,7 @@ function* time({ before, refund, decidedAt, settings, change }: Question): Itera
 }
 
 /** Only an answered attempt is used up; a replay begins anew. */
-function* counters({ before, refund, settings }: Question): Iterable<string> {
+function* counters({ before, refund, settings }: Move): Iterable<string> {
   const replayed = before.state === 'dead_lettered' && refund.state === 'queued';
   const last = refund.attempts.at(-1);
   const fresh = before.state === 'sending' && last !== undefined && last.outcome !== null && isUsed(last);
@@ -74,8 +74,8 @@ function* counters({ before, refund, settings }: Question): Iterable<string> {
 }
 
 /** An unclear case keeps the receipt, until it is closed or replayed and looked up. */
-function* keeping(question: Question): Iterable<string> {
-  const { before, refund, change, activations } = question;
+function* keeping(move: Move): Iterable<string> {
+  const { before, refund, change, activations } = move;
   const { state, deadLetter } = refund;
   if (state === 'dead_lettered' && deadLetter !== null && before.state !== 'dead_lettered') {
     const keeps = deadLetter.keepsLock && change.lock === 'keep';
@@ -90,7 +90,7 @@ function* keeping(question: Question): Iterable<string> {
 }
 
 /** A drift is open from its case to the case's end; only a person, and what is heard too late, leaves money uncounted. */
-function* counting({ before, refund, change }: Question): Iterable<string> {
+function* counting({ before, refund, change }: Move): Iterable<string> {
   const isDrift = ({ deadLetter }: Refund) => deadLetter?.case === 'drift';
   const opened = Number(isDrift(refund)) - Number(isDrift(before));
   if ((change.openDrifts ?? 0) !== opened)
@@ -112,7 +112,7 @@ function isUnclear(before: Refund, { case: name, code, pgCode }: DeadLetter): bo
 }
 
 /** Each end and each replay is told to those outside. */
-function* telling({ before, refund, change }: Question): Iterable<string> {
+function* telling({ before, refund, change }: Move): Iterable<string> {
   const { state } = refund;
   const moved = state !== before.state;
   const told = {

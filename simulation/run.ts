@@ -1,6 +1,6 @@
 // Runs a range of histories of one scenario in this process, several at a time, and adds up how they ended.
 import type { Redis } from 'ioredis';
-import type { State } from '../src/domain/states.ts';
+import { type State, stateSchema } from '../src/domain/states.ts';
 import { runHistory } from './history.ts';
 import { scenarioNamed } from './scenarios.ts';
 import type { Subject } from './subject.ts';
@@ -66,9 +66,9 @@ export async function runRange(deps: { subject: Subject; redis: Redis }, range: 
       const prefix = `{s-${process.pid}-${scenario.name}-${index}}`;
       const verdict = await runHistory({ ...deps, prefix, scenario, seed, index });
       const { violations, lines, calls, ends, excused, digest } = verdict;
-      add(sum, { histories: 1, calls, excused, ends });
+      const failures = violations.length > 0 ? [{ index, violations, lines }] : [];
+      add(sum, { histories: 1, calls, excused, ends, failures });
       sum.digests[index] = digest;
-      if (violations.length > 0) sum.failures.push({ index, violations, lines });
       if (verbose) sum.transcripts.push({ index, lines });
     }
   }
@@ -79,23 +79,33 @@ export async function runRange(deps: { subject: Subject; redis: Redis }, range: 
   return sum;
 }
 
-export function add(sum: Sum, more: Pick<Sum, 'histories' | 'calls' | 'excused' | 'ends'>): void {
+export function add(
+  sum: Sum,
+  more: Pick<Sum, 'histories' | 'calls' | 'excused' | 'ends' | 'failures'>,
+): void {
   sum.histories += more.histories;
   sum.calls += more.calls;
   sum.excused += more.excused;
+  sum.failures.push(...more.failures);
   for (const end of endNames) {
     const count = more.ends[end];
     if (count !== undefined) sum.ends[end] = (sum.ends[end] ?? 0) + count;
   }
 }
 
-export const endNames = [
-  'succeeded',
-  'dead_lettered',
-  'resolved',
-  'lost',
-  'queued',
-  'sending',
-  'unknown',
-  'waiting_retry',
-] as const;
+export const endNames = [...stateSchema.options, 'lost'] as const;
+
+/** Ranges of so many histories at most, one behind the other. */
+export function inChunks(range: Range, chunk: number): Range[] {
+  const end = range.from + range.histories;
+  return Array.from({ length: Math.max(Math.ceil(range.histories / chunk), 0) }, (_, index) => {
+    const from = range.from + index * chunk;
+    return { ...range, from, histories: Math.min(chunk, end - from) };
+  });
+}
+
+/** What runs one history again, and prints all of it. */
+export function commandFor({ scenario, seed }: Range, index: number, bug?: string): string {
+  const planted = bug === undefined ? '' : ` --bug "${bug}"`;
+  return `npm run simulate -- --scenario ${scenario} --seed ${seed} --from ${index} --histories 1${planted} --verbose`;
+}

@@ -1,4 +1,4 @@
-// The scenarios: each thing nobody knows about Bootpay (reference, sections 1 and 12) is a switch, and each scenario says
+// The scenarios: each thing that is not known about Bootpay (docs/design.md, appendix A) is a switch, and each scenario says
 // what may still be promised in it. What holds in every scenario is in `checker.ts`.
 
 import type { SwitchesInput } from '../simulator/core/switches.ts';
@@ -39,7 +39,7 @@ export interface Habits {
   readonly crowd: boolean;
   /** Look-ups hang for minutes at the start, and the shop repeats its events once a minute. */
   readonly impatience: boolean;
-  /** Clerks cancel in Bootpay's admin what the machine could not, and close the case afterwards. */
+  /** People cancel in Bootpay's admin what the machine could not, and close the case afterwards. */
   readonly byHand: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface Facts {
   readonly movedThoughRefused: boolean;
   /** A person sent a refused case back before the money of its refusal had moved. */
   readonly replayedAhead: boolean;
-  /** Somebody else cancelled on the same receipt. */
+  /** A cancel that is not ours was made on the same receipt. */
   readonly othersCancelled: boolean;
   /** The same, by hand for a refund of ours, and no case is closed with it yet. */
   readonly unclaimed: boolean;
@@ -61,7 +61,7 @@ export interface Facts {
   readonly othersTakenBack: boolean;
   /** The same, so near to one of its calls that the look-ups before and after it show one change for both. */
   readonly takenBackBeside: boolean;
-  /** Its T0 was taken while money did not show whose case a person had closed, or it asks for all that is left. */
+  /** Its totals before lack hidden money whose case a person had closed, or it asks for all that is left. */
   readonly startedBlind: boolean;
   readonly failedOver: boolean;
   /** The operator of this history acknowledges without looking. */

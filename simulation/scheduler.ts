@@ -61,7 +61,7 @@ export function createScheduler(chance: Chance, start: number): Scheduler {
   /** The scheduler waits for it before the next event. */
   function letRun(actor: Actor, goOn: () => void): void {
     if (actor.outstanding > 0) {
-      // It waits for several ports at once: nobody will say when it parks.
+      // It waits for several ports at once: it is not known when it parks.
       goOn();
       running.push(new Promise((resolve) => setImmediate(resolve)));
       return;

@@ -5,13 +5,13 @@ import type { PolicySettings } from '../src/domain/decision.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { Receipt } from '../src/domain/reply.ts';
 import type { Receipts } from './receipts.ts';
-import type { Question } from './rules.ts';
+import type { Move } from './rules.ts';
 import type { Actor } from './scheduler.ts';
 
-export interface Sightings {
+interface Sightings {
   asked(actor: Actor, receiptId: string): void;
   shown(actor: Actor, receipt: Receipt): void;
-  judgeDrift(actor: Actor, question: Question): void;
+  judgeDrift(actor: Actor, move: Move): void;
   judgeLowered(actor: Actor, receiptId: string, totalWon: number): void;
 }
 
@@ -23,7 +23,7 @@ interface Sighting {
   readonly change: number | null;
 }
 
-export interface SightingsDeps {
+interface SightingsDeps {
   readonly receipts: Receipts;
   readonly now: () => number;
   readonly settings: PolicySettings;

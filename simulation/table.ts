@@ -1,25 +1,17 @@
 // The summary: one line per scenario.
 import { endNames, type Sum } from './run.ts';
 
+const titles = [
+  'scenario',
+  ...['histories', 'calls', 'succeeded', 'resolved', 'dead letters', 'lost', 'open', 'excused', 'violations'],
+];
+
 export function tableOf(sums: readonly Sum[]): string {
-  const head = [
-    'scenario',
-    'histories',
-    'calls',
-    'succeeded',
-    'resolved',
-    'dead letters',
-    'lost',
-    'open',
-    'excused',
-    'violations',
-  ];
   const rows = sums.map(({ scenario, histories, calls, ends, excused, failures }) => {
     const { succeeded = 0, resolved = 0, dead_lettered = 0, lost = 0 } = ends;
     const all = endNames.reduce((sum, end) => sum + (ends[end] ?? 0), 0);
     const open = all - succeeded - resolved - dead_lettered - lost;
-    return [
-      scenario,
+    const counts = [
       histories,
       calls,
       succeeded,
@@ -29,16 +21,14 @@ export function tableOf(sums: readonly Sum[]): string {
       open,
       excused,
       failures.length,
-    ].map(String);
+    ];
+    return [scenario, ...counts.map(String)];
   });
-  const widths = head.map((_title, column) =>
-    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ');
-  return [head, ...rows].map(line).join('\n');
+  const all = [titles, ...rows];
+  const widths = titles.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const cell = (text: string, column: number) => {
+    const width = widths[column] ?? 0;
+    return column === 0 ? text.padEnd(width) : text.padStart(width);
+  };
+  return all.map((row) => row.map(cell).join('  ')).join('\n');
 }

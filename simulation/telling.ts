@@ -1,6 +1,4 @@
 // Short words for what happened, for the transcript.
-
-import type { Cancel } from '../src/domain/refund.ts';
 import type { CancelReply, LookUpReply } from '../src/domain/reply.ts';
 import type { CommitResult } from '../src/domain/transition.ts';
 import type { JobResult } from '../src/worker/write.ts';
@@ -37,8 +35,4 @@ export function tellCommit(answer: CommitResult): string {
 export function tellEnded(ended: JobResult, startAt: number): string {
   if (ended.kind === 'delayed') return `comes back at +${Math.round((ended.until - startAt) / 1000)} s`;
   return ended.kind === 'unreadable_job' ? `unreadable job: ${ended.why}` : ended.kind;
-}
-
-export function tellCancel(cancel: Cancel): string {
-  return cancel.kind === 'full' ? 'full' : `${cancel.amountWon} won`;
 }

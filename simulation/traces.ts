@@ -1,4 +1,4 @@
-// What a history leaves behind that the judgement at its end rests on: who closed what and when, since when a refund's
+// What a history leaves behind that the judgement at its end rests on: which case was closed and when, since when a refund's
 // growth is measured, where money was found missing.
 import type { Refund } from '../src/domain/refund.ts';
 import { sameStart } from './reading.ts';
@@ -16,7 +16,7 @@ export interface Traces {
   moved(before: Refund, refund: Refund): void;
 }
 
-export interface Closing {
+interface Closing {
   readonly refundId: string;
   readonly receiptId: string;
   readonly at: number;

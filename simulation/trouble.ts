@@ -15,16 +15,16 @@ export function planTrouble(context: Context): void {
   const { chance, scheduler, faults, scenario, bootpay, rateLimiter, processes } = context;
   const { switches } = scenario;
   const sometime = () => chance.int(1_000, faults.untilMs);
-  const times = (count: number, run: () => void | Promise<void>) => {
-    for (let time = 0; time < count; time += 1) scheduler.after(sometime(), run);
+  const times = (count: number, run: () => void | Promise<void>, afterMs = sometime) => {
+    for (let time = 0; time < count; time += 1) scheduler.after(afterMs(), run);
   };
-  const anyReceipt = () => chance.pick(bootpay.payments).receiptId;
+  const anyReceipt = () => chance.pick([...bootpay.receipts.keys()]);
   times(faults.deploys, () => processes.deploy());
   times(faults.hints, () => webhook(context, anyReceipt()));
   times(faults.reconciliations, () => reconcileAll(context));
   times(faults.bulkReplays, () => replayAll(context));
   for (let hold = 0; hold < faults.personHolds; hold += 1) {
-    // Often while the events come in: then somebody is between a look-up and a call.
+    // Often while the events come in: then some refund is between a look-up and a call.
     const atMs = chance.int(1, chance.pick([1_500, minute, faults.untilMs]));
     scheduler.after(atMs, () => holdLane(context));
     scheduler.after(atMs + chance.pick([1_000, minute, 20 * minute]), () => resumeLane(context, false));
@@ -35,10 +35,8 @@ export function planTrouble(context: Context): void {
     rateLimiter.credentialsRefusedUntil = Math.min(untilAt, context.faultsEndAt);
     context.transcript.say('bootpay', 'refuses our credentials for a time');
   });
-  for (let outage = 0; outage < faults.lookUpOutages; outage += 1) {
-    const impatient = scenario.habits.impatience;
-    scheduler.after(impatient ? chance.int(1, 2_000) : sometime(), () => lookUpsHang(context));
-  }
+  const early = scenario.habits.impatience ? () => chance.int(1, 2_000) : sometime;
+  times(faults.lookUpOutages, () => lookUpsHang(context), early);
   if (switches.takesBack !== 'never') times(chance.int(1, 2), () => takeMoneyBack(context));
   times(faults.lostJob > 0 ? 3 : 0, () => loseJob(context));
   if (switches.always2029) {
@@ -49,7 +47,7 @@ export function planTrouble(context: Context): void {
   }
   if (switches.outside) times(chance.int(0, 3), () => cancelElsewhere(context, false));
   if (switches.pgAdmin) times(chance.int(0, 2), () => cancelElsewhere(context, true));
-  // Somebody reads the alerts; the last ones may come late, from a process that stood still.
+  // The alerts are read; the last ones may come late, from a process that stood still.
   times(2, () => resumeLane(context, false));
   const anyhow = chance.is(0.5);
   for (const minutes of [1, 16, 31, 61]) {
@@ -122,7 +120,7 @@ function isQuiet({ book, watch, settings, scheduler }: Context, receiptId: strin
 }
 
 function cancelElsewhere({ chance, bootpay, transcript }: Context, invisible: boolean): void {
-  const { receiptId } = chance.pick(bootpay.payments);
+  const receiptId = chance.pick([...bootpay.receipts.keys()]);
   const amountWon = chance.pick([700, 1_000, 2_000]);
   const done = bootpay.cancelElsewhere(receiptId, amountWon, { invisible });
   if (done) transcript.say(invisible ? 'pg admin' : 'outside', `cancels ${amountWon} won of ${receiptId}`);

@@ -1,16 +1,16 @@
-// The rules for what nobody knows (design.md, section 6): a look-up ends it, and "not there" has its time.
+// The rules for an unknown outcome (design.md, section 6): a look-up ends it, and "not there" has its time.
 import type { Attempt } from '../src/domain/refund.ts';
 import { isRefused, shownBy } from './reading.ts';
-import type { Question } from './rules.ts';
+import type { Move } from './rules.ts';
 import { grownTo } from './worker-rules.ts';
 
 /** From `unknown`: only a look-up may end it, and "not there" counts after the settle window. */
-export function* fromUnknown(question: Question): Iterable<string> {
-  const { before, refund, change, receipt, begun } = question;
+export function* fromUnknown(move: Move): Iterable<string> {
+  const { before, refund, change, receipt, begun } = move;
   const reading = receipt === null ? null : shownBy(before, receipt, begun);
   const shown = reading?.shown ?? null;
-  const settled = shown === 'zero' && windowIsOver(question);
-  yield* grownTo(question, reading);
+  const settled = shown === 'zero' && windowIsOver(move);
+  yield* grownTo(move, reading);
   switch (refund.state) {
     case 'succeeded':
       if (shown !== 'landed')
@@ -18,17 +18,17 @@ export function* fromUnknown(question: Question): Iterable<string> {
       return;
     case 'waiting_retry':
       if (!settled) yield `is sent again after a look-up that shows ${shown}`;
-      yield* mayGoOn(question);
+      yield* mayGoOn(move);
       return;
     case 'dead_lettered':
-      yield* givenUp(question, settled, shown);
+      yield* givenUp(move, settled, shown);
       return;
     default:
       if (settled) yield 'stays unknown after the settle window';
   }
 }
 
-function windowIsOver({ before, settings, decidedAt }: Question): boolean {
+function windowIsOver({ before, settings, decidedAt }: Move): boolean {
   const last = before.attempts.at(-1);
   const originAt = last?.outcome?.at ?? last?.callUntil ?? 0;
   return decidedAt >= originAt + settings.settleWindowMs;
@@ -38,7 +38,7 @@ function windowIsOver({ before, settings, decidedAt }: Question): boolean {
  * No reply: the same id again. 2029: the next id, where all earlier ones are known to have moved nothing; one that was
  * accepted moved money that a person knew to be gone.
  */
-function* mayGoOn({ before, refund }: Question): Iterable<string> {
+function* mayGoOn({ before, refund }: Move): Iterable<string> {
   const last = before.attempts.at(-1);
   const reply = last?.outcome?.reply;
   const next = refund.generation !== before.generation;
@@ -55,8 +55,8 @@ function* mayGoOn({ before, refund }: Question): Iterable<string> {
   if (!burnt || !earlier.every(clear) || !next) yield `is sent again after ${last?.outcome?.code ?? reply}`;
 }
 
-function* givenUp(question: Question, settled: boolean, shown: string | null): Iterable<string> {
-  const { before, refund, decidedAt } = question;
+function* givenUp(move: Move, settled: boolean, shown: string | null): Iterable<string> {
+  const { before, refund, decidedAt } = move;
   const last = before.attempts.at(-1)?.outcome;
   switch (refund.deadLetter?.case) {
     case 'integrity_mismatch':
@@ -74,6 +74,6 @@ function* givenUp(question: Question, settled: boolean, shown: string | null): I
     case 'poison':
       return;
     default:
-      yield `is ${refund.deadLetter?.case} although nobody knows`;
+      yield `is ${refund.deadLetter?.case} although the outcome is unknown`;
   }
 }

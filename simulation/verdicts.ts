@@ -1,4 +1,4 @@
-// What a operator makes of a case: a careful one believes the page and asks Bootpay's admin where the page cannot tell, a hasty
+// What an operator makes of a case: a careful one believes the page and asks Bootpay's admin where the page cannot tell, a hasty
 // one acknowledges everything.
 
 import { isTakenBack } from '../simulator/core/payment-book.ts';
@@ -57,7 +57,7 @@ function resolve(
 
 const outcomes = ['refunded_by_hand', 'not_to_be_refunded', 'already_refunded'] as const;
 
-/** What a person does who believes the page: closes what landed, acknowledges only what the window has cleared. */
+/** What a person does that believes the page: closes what landed, acknowledges only what the window has cleared. */
 export function careful(context: Context, refund: Refund, account: ReceiptAccount): Named {
   const { subject, chance, scenario, scheduler } = context;
   const { crowd, byHand } = scenario.habits;
@@ -140,7 +140,7 @@ function editsFor(context: Context, refund: Refund): ReplayRequest['edits'] {
 }
 
 export function needsAccount({ bootpay }: Context, { receiptId, account }: Refund): boolean {
-  return bootpay.payment(receiptId)?.method === 'vbank' && account !== 'kept';
+  return bootpay.receipt(receiptId).method === 'vbank' && account !== 'kept';
 }
 
 export function hasty(context: Context, refund: Refund): Named {

@@ -6,11 +6,11 @@ import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import type { CommitResult, Transition } from '../src/domain/transition.ts';
 import { createEndings, type Endings } from './endings.ts';
+import { createLiveJobs, type LiveJobs } from './live-jobs.ts';
 import { createOrders, type Orders } from './orders.ts';
 import { isOpenQuestion, tryOf } from './reading.ts';
 import { everyRecord } from './record-rules.ts';
 import { createReferee, type Referee, type RefereeDeps } from './referee.ts';
-import { createRinging, type Ringing } from './ringing.ts';
 import type { Actor } from './scheduler.ts';
 import { createTraces, type Traces } from './traces.ts';
 
@@ -19,7 +19,7 @@ export interface Watch {
   /** The last confirmed version of each refund. */
   readonly records: Map<string, Refund>;
   readonly traces: Traces;
-  readonly ringing: Ringing;
+  readonly liveJobs: LiveJobs;
   /** Calls that left, by refund. */
   readonly calls: Map<string, number>;
   fail(what: string): void;
@@ -38,14 +38,14 @@ export interface Watch {
   /** Redis forgot: what was known then is what is known now. */
   snapshot(): () => void;
   readonly failedOver: boolean;
-  /** ReconcileItem of each confirmed write. */
+  /** Called for each confirmed write. */
   onMove: (before: Refund, change: Transition) => void;
 }
 
 /** Between the write of an attempt and its call, ms (design.md, 5.7). */
 const latestCallMs = 2_000;
 
-export interface WatchDeps extends Omit<RefereeDeps, 'fail' | 'record'> {
+interface WatchDeps extends Omit<RefereeDeps, 'fail' | 'record'> {
   readonly tell: (what: string) => void;
 }
 
@@ -65,7 +65,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const orders = createOrders(settings.retryDeadlineMs, fail);
   const endings = createEndings(fail);
   const traces = createTraces(now);
-  const ringing = createRinging((what) => !failedOver && fail(what));
+  const liveJobs = createLiveJobs((what) => !failedOver && fail(what));
 
   function fail(what: string): void {
     violations.push(what);
@@ -97,7 +97,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     checkOpenQuestion(before, change);
     if (refund.state === 'sending') checkAlone(refund);
     traces.moved(before, refund);
-    if (refund.nextWakeUpAt === null) ringing.rests(refundId);
+    if (refund.nextWakeUpAt === null) liveJobs.rests(refundId);
     watch.onMove(before, change);
   }
 
@@ -120,7 +120,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   }
 
   /** A case that kept its receipt and was replayed keeps it until a look-up has shown what became of its call. */
-  function checkOpenQuestion(before: Refund, { refund, lock: hold }: Transition): void {
+  function checkOpenQuestion(before: Refund, { refund, lock }: Transition): void {
     const { refundId, lastLookUp } = refund;
     if (before.state === 'dead_lettered' && refund.state === 'queued') {
       const open = before.attempts.some(isOpenQuestion);
@@ -130,7 +130,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     const asked = openQuestions.get(refundId);
     if (asked === undefined) return;
     const unanswered = (lastLookUp?.at ?? null) === asked;
-    if (unanswered && hold === 'release') fail(`${refundId} lets go of its receipt with its question open`);
+    if (unanswered && lock === 'release') fail(`${refundId} lets go of its receipt with its question open`);
     if (!unanswered || refund.state !== 'queued') openQuestions.delete(refundId);
   }
 
@@ -177,7 +177,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const watch: Watch = {
     onMove: () => undefined,
     traces,
-    ringing,
+    liveJobs,
     violations,
     records,
     calls,
@@ -199,10 +199,10 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     },
     snapshot() {
       const kept = new Map(records);
-      const forget = [referee.snapshot(), orders.snapshot()];
+      const rollBack = [referee.snapshot(), orders.snapshot()];
       return () => {
         failedOver = true;
-        for (const one of forget) one();
+        for (const one of rollBack) one();
         records.clear();
         for (const [id, record] of kept) records.set(id, record);
       };

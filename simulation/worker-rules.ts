@@ -10,23 +10,23 @@ import {
   sameStart,
   shownBy,
 } from './reading.ts';
-import type { Question } from './rules.ts';
+import type { Move } from './rules.ts';
 
 /** `call_until` beyond the call's own time-out, ms. */
 const callMarginMs = 5_000;
 const throttleMs = 5_000;
 /** A wait for the rate limiter may end this long after the deadline that was checked before it, ms. */
-const gateMs = 130_000;
+const permitMs = 130_000;
 
 /** From `queued` and `waiting_retry`. */
-export function* beforeSending(question: Question): Iterable<string> {
-  const { before, refund, change, receipt, begun, decidedAt } = question;
+export function* beforeSending(move: Move): Iterable<string> {
+  const { before, refund, change, receipt, begun, decidedAt } = move;
   const reading = receipt === null ? null : shownBy(before, receipt, begun);
   const shown = reading?.shown ?? null;
-  yield* grownTo(question, reading);
+  yield* grownTo(move, reading);
   switch (refund.state) {
     case 'sending':
-      yield* sending(question);
+      yield* sending(move);
       if (shown === null || shown === 'stale') yield `is sent after ${shown ?? 'no'} look-up`;
       return;
     case 'succeeded':
@@ -37,7 +37,8 @@ export function* beforeSending(question: Question): Iterable<string> {
       if (shown !== 'landed' && shown !== 'neither') yield `is a mismatch, and its look-up shows ${shown}`;
       return;
     default:
-      if (decidedAt > before.deadlineAt + gateMs) yield `waits after its deadline (${change.history.reason})`;
+      if (decidedAt > before.deadlineAt + permitMs)
+        yield `waits after its deadline (${change.history.reason})`;
   }
 }
 
@@ -45,7 +46,7 @@ export function* beforeSending(question: Question): Iterable<string> {
  * Once tried, a refund whose receipt has grown is never sent: its own money ends it, any other goes to a person. The
  * money is its own if an attempt without a definite answer asked for it, and the refund asks for it still.
  */
-export function* grownTo({ before, refund, change }: Question, reading: Reading | null): Iterable<string> {
+export function* grownTo({ before, refund, change }: Move, reading: Reading | null): Iterable<string> {
   if (reading === null || (reading.shown !== 'landed' && reading.shown !== 'neither')) return;
   const { shown, wonSince, attempt } = reading;
   if (!isItsOwn(reading, before)) {
@@ -59,11 +60,11 @@ export function* grownTo({ before, refund, change }: Question, reading: Reading 
     yield `is settled with ${change.settledWon} won, ${wonSince} landed`;
 }
 
-function* sending({ before, refund, receipt, begun, settings, decidedAt }: Question): Iterable<string> {
+function* sending({ before, refund, receipt, begun, settings, decidedAt }: Move): Iterable<string> {
   const attempt = refund.attempts.at(-1);
   if (attempt === undefined) return;
   if ((before.nextWakeUpAt ?? 0) > decidedAt) yield 'is sent before its wake-up';
-  if (decidedAt > before.deadlineAt + gateMs) yield 'is sent after its deadline';
+  if (decidedAt > before.deadlineAt + permitMs) yield 'is sent after its deadline';
   if (attempt.callUntil !== attempt.sentAt + settings.callTimeoutMs + callMarginMs) {
     yield `may be called for ${attempt.callUntil - attempt.sentAt} ms`;
   }
@@ -75,9 +76,9 @@ function* sending({ before, refund, receipt, begun, settings, decidedAt }: Quest
     marks: begun.marks,
   };
   if (!sameStart(attempt.totalsBefore, seen))
-    yield `writes a T0 that nobody saw: ${JSON.stringify(attempt.totalsBefore)}`;
+    yield `writes totals before that no look-up showed: ${JSON.stringify(attempt.totalsBefore)}`;
   if (!sameStart(refund.totalsBefore, before.totalsBefore ?? attempt.totalsBefore))
-    yield 'has another first T0';
+    yield 'has other totals before than its first attempt';
   const { cancel } = attempt;
   const leftWon = receipt.priceWon - receipt.cancelledWon;
   if (leftWon <= 0 || (cancel.kind === 'partial' && cancel.amountWon > leftWon)) {
@@ -85,27 +86,27 @@ function* sending({ before, refund, receipt, begun, settings, decidedAt }: Quest
   }
 }
 
-/** From `sending`: the reply to the one call, or nobody's. */
-export function* afterTheCall(question: Question): Iterable<string> {
-  const { refund, heard, called, failedOver } = question;
+/** From `sending`: the reply to the one call, or none. */
+export function* afterTheCall(move: Move): Iterable<string> {
+  const { refund, heard, called, failedOver } = move;
   const attempt = refund.attempts.at(-1);
   if (attempt === undefined || refund.deadLetter?.case === 'poison') return;
   if (attempt.outcome === null) {
     yield `left the call as ${refund.state} without an outcome`;
     return;
   }
-  if (!failedOver) yield* credible(attempt, { heard, called, decidedAt: question.decidedAt });
-  const allowed = allowedAfter(question, attempt);
-  const states: readonly string[] = isGivenUp(question) ? ['dead_lettered'] : allowed;
+  if (!failedOver) yield* credible(attempt, { heard, called, decidedAt: move.decidedAt });
+  const allowed = allowedAfter(move, attempt);
+  const states: readonly string[] = isGivenUp(move) ? ['dead_lettered'] : allowed;
   if (!states.includes(refund.state)) {
     yield `is ${refund.state} after ${attempt.outcome.reply} ${attempt.outcome.code ?? ''}`;
   }
   if (refund.generation !== attempt.generation) yield 'changes its cancel_id with a reply';
-  yield* backoff(question, attempt);
+  yield* backoff(move, attempt);
 }
 
-/** Its job was lost until its deadline: a person hears of it, and nobody has looked. */
-function isGivenUp({ before, refund, change, decidedAt }: Question): boolean {
+/** Its job was lost until its deadline: a person hears of it, without a look-up. */
+function isGivenUp({ before, refund, change, decidedAt }: Move): boolean {
   const isUnclear = refund.deadLetter?.case === 'outcome_unknown';
   return isUnclear && change.history.who === 'sweeper' && decidedAt >= before.deadlineAt;
 }
@@ -113,23 +114,23 @@ function isGivenUp({ before, refund, change, decidedAt }: Question): boolean {
 /** What is written was heard, or the call's time is over. */
 function* credible(
   { outcome, callUntil }: Attempt,
-  { heard, called, decidedAt }: Pick<Question, 'heard' | 'called' | 'decidedAt'>,
+  { heard, called, decidedAt }: Pick<Move, 'heard' | 'called' | 'decidedAt'>,
 ): Iterable<string> {
   if (outcome === null) return;
   const code = heard?.kind === 'refused' ? heard.code : null;
   if (heard !== null && outcome.reply === heard.kind && (code === null || code === outcome.code)) return;
   if (!called && outcome.reply === 'not_sent') return;
   const over = decidedAt >= callUntil && outcome.at >= callUntil;
-  if (outcome.reply !== 'no_answer' || !over) yield `writes ${outcome.reply}, which nobody heard`;
+  if (outcome.reply !== 'no_answer' || !over) yield `writes ${outcome.reply}, which was not heard`;
 }
 
-function allowedAfter(question: Question, attempt: Attempt): readonly Refund['state'][] {
-  const { before, refund, heard, settings } = question;
+function allowedAfter(move: Move, attempt: Attempt): readonly Refund['state'][] {
+  const { before, refund, heard, settings } = move;
   const { outcome } = attempt;
   switch (outcome?.reply) {
     case 'accepted':
       if (heard?.kind !== 'accepted') return ['succeeded', 'unknown'];
-      return agrees(question, attempt, heard) ? ['succeeded'] : ['unknown'];
+      return agrees(move, attempt, heard) ? ['succeeded'] : ['unknown'];
     case 'throttled':
     case 'not_sent':
       return ['waiting_retry'];
@@ -156,16 +157,13 @@ function allowedAfter(question: Question, attempt: Attempt): readonly Refund['st
   }
 }
 
-function agrees({ refund, change }: Question, attempt: Attempt, heard: CancelReply): boolean {
+function agrees({ refund, change }: Move, attempt: Attempt, heard: CancelReply): boolean {
   const won = answeredWon(attempt, heard);
   return won !== null && (refund.state !== 'succeeded' || change.settledWon === won);
 }
 
 /** Not before the backoff or `Retry-After`, but never after the deadline. */
-function* backoff(
-  { before, refund, heard, settings, decidedAt }: Question,
-  attempt: Attempt,
-): Iterable<string> {
+function* backoff({ before, refund, heard, settings, decidedAt }: Move, attempt: Attempt): Iterable<string> {
   if (refund.state !== 'waiting_retry') return;
   const at = attempt.outcome?.at ?? decidedAt;
   const { reply } = attempt.outcome ?? {};
@@ -173,5 +171,5 @@ function* backoff(
   const leastMs = reply === 'refused' || reply === 'not_sent' ? settings.retryBaseMs / 2 : askedMs;
   const wakeUpAt = refund.nextWakeUpAt ?? 0;
   if (wakeUpAt < Math.min(at + leastMs, before.deadlineAt)) yield `comes back too soon after ${reply}`;
-  if (wakeUpAt > Math.max(before.deadlineAt, decidedAt + gateMs)) yield 'waits beyond its deadline';
+  if (wakeUpAt > Math.max(before.deadlineAt, decidedAt + permitMs)) yield 'waits beyond its deadline';
 }

@@ -12,7 +12,7 @@ import type { Actor } from './scheduler.ts';
 import { silentLog } from './silent-log.ts';
 import { tellEnded } from './telling.ts';
 
-/** Nobody moves the clock of a history, and its processes have run for long. */
+/** The clock of a history is not moved, and its processes have run for long. */
 export const neverMoved = { jumpedAt: () => null, steadySince: () => 0 };
 
 /** Takes a job; false: no worker takes any now. */
@@ -75,7 +75,7 @@ async function settle(
   }
 }
 
-export function depsFor(context: Context, actor: Actor, refundId: Refund['refundId']): WorkerDeps {
+function depsFor(context: Context, actor: Actor, refundId: Refund['refundId']): WorkerDeps {
   const { chance, settings, scheduler } = context;
   const refundQueue = refundQueueFor(context, actor);
   const lane = laneFor(context, actor);

@@ -1,136 +1,111 @@
 // Planted bugs in what a person may do with a case, and in what that counts.
-import type { PlantedBug } from '../planted-bugs.ts';
+import type { Refund } from '../../src/domain/refund.ts';
+import type { CaseFacts, ResolveEffect } from '../../src/policies/replay-rules.ts';
+import type { PlantedBugs, Replacements } from '../planted-bugs.ts';
 
-export const reviews: readonly PlantedBug[] = [
-  {
-    name: 'a replay allowed before the settle window ends',
-    scenario: 'no-id-guard',
-    within: 1_000,
-    shows: /paid 2 times|won moved|before the settle window has ended/,
-    edits: [
-      {
-        file: 'policies/replay-rules.ts',
-        find: '  if (now >= notBefore) return null;',
-        put: '  if (now >= notBefore || now > 0) return null;',
-      },
-    ],
+const isDrift = ({ deadLetter }: Refund) => deadLetter?.case === 'drift';
+
+/** Replays for which there is no settle window. */
+function replayedEarly(isIt: (refund: Refund) => boolean): Replacements {
+  const early = (facts: CaseFacts) => ({ ...facts, settings: { ...facts.settings, settleWindowMs: 0 } });
+  return {
+    'policies/replay-rules.ts#replayRefusal': (real) => (facts, wish) =>
+      real(isIt(facts.refund) ? early(facts) : facts, wish),
+  };
+}
+
+function reckoned(change: (refund: Refund) => Partial<ResolveEffect>): Replacements {
+  return {
+    'policies/replay-rules.ts#effectOfResolve': (real) => (facts, looked, outcome) => ({
+      ...real(facts, looked, outcome),
+      ...change(facts.refund),
+    }),
+  };
+}
+
+export const reviews: PlantedBugs = {
+  'a replay allowed before the settle window ends': {
+    found: {
+      scenario: 'no-id-guard',
+      within: 1_000,
+      shows: /paid 2 times|won moved|before the settle window has ended/,
+    },
+    replaces: replayedEarly(() => true),
   },
-  {
-    name: 'a deadline not renewed by a replay',
-    scenario: 'plain',
-    within: 100,
-    shows: /has another deadline after replay/,
-    edits: [
-      {
-        file: 'review/replay.ts',
-        find: '      deadlineAt: facts.now + deps.settings.retryDeadlineMs,\n',
-        put: '',
+  'a deadline not renewed by a replay': {
+    found: { scenario: 'plain', within: 100, shows: /has another deadline after replay/ },
+    replaces: {
+      'policies/transition.ts#moved': (real) => (refund, to, because, changes) => {
+        const { deadlineAt } = refund;
+        return real(refund, to, because, to === 'queued' ? { ...changes, deadlineAt } : changes);
       },
-    ],
+    },
   },
-  {
-    name: 'the settle window only for calls without a reply',
-    scenario: 'no-id-guard',
-    within: 300,
-    shows: /before the settle window has ended/,
-    edits: [
-      {
-        file: 'policies/replay-rules.ts',
-        find: '!lacksDefiniteAnswer(last) || landedByLastLookUp(facts))',
-        put: "last.outcome?.reply === 'refused' || landedByLastLookUp(facts))",
+  'the settle window only for calls without a reply': {
+    found: { scenario: 'no-id-guard', within: 300, shows: /before the settle window has ended/ },
+    replaces: replayedEarly(({ attempts }) => attempts.at(-1)?.outcome?.reply === 'refused'),
+  },
+  'a case closed without its money leaves no mark': {
+    found: { scenario: 'siblings', within: 100, shows: /is closed as \w+ without a mark/ },
+    replaces: reckoned((refund) => (isDrift(refund) ? {} : { marks: false })),
+  },
+  'a replay that passes over money leaves no mark': {
+    found: { scenario: 'siblings', within: 300, shows: /is replayed without a mark/ },
+    replaces: {
+      'policies/replay-rules.ts#totalsAfterReplay': (real) => (facts, wish) => ({
+        ...real(facts, wish),
+        marks: isDrift(facts.refund),
+      }),
+    },
+  },
+  'a drift closed without its money leaves no mark': {
+    found: { scenario: 'hidden-for-a-time', within: 300, shows: /without a mark/ },
+    replaces: reckoned((refund) => (isDrift(refund) ? { marks: false } : {})),
+  },
+  'a case closed by a stale look-up': {
+    found: { scenario: 'siblings', within: 300, shows: /keeps a look-up from the past/ },
+    replaces: {
+      'review/resolve.ts#resolve': (real) => (deps, id, request) => {
+        const { ledger } = deps;
+        const readReceipt: typeof ledger.readReceipt = async (receiptId) => ({
+          ...(await ledger.readReceipt(receiptId)),
+          highestWon: 0,
+        });
+        return real({ ...deps, ledger: { ...ledger, readReceipt } }, id, request);
       },
-    ],
+    },
   },
-  {
-    name: 'a case closed without its money leaves no mark',
-    scenario: 'siblings',
-    within: 100,
-    shows: /is closed as \w+ without a mark/,
-    edits: [
-      {
-        file: 'policies/replay-rules.ts',
-        find: 'return { settledWon: 0, throughUs: false, marks: !nothingToCount };',
-        put: 'return { settledWon: 0, throughUs: false, marks: false };',
+  'a case closed whatever happened to its receipt since the look-up': {
+    found: {
+      scenario: 'by-hand',
+      within: 1_200,
+      shows: /the receipt has moved on since|while another refund has the receipt lock/,
+    },
+    replaces: {
+      'review/open-case.ts#commitReview':
+        (real) =>
+        (deps, change, { lookedAt: _, ...options } = {}) =>
+          real(deps, change, options),
+    },
+  },
+  'a tax-free share above the edited amount': {
+    found: { scenario: 'plain', within: 300, shows: /tax-free/ },
+    replaces: {
+      'policies/replay-rules.ts#replayRefusal': (real) => (facts, wish) =>
+        real(
+          facts,
+          wish.cancel === undefined ? wish : { ...wish, cancel: { ...wish.cancel, taxFreeWon: null } },
+        ),
+    },
+  },
+  'no new cancel_id for money that was taken back': {
+    found: { scenario: 'taken-back', within: 300, shows: /its replay is not paid/ },
+    replaces: {
+      'policies/replay-rules.ts#replayRefusal': (real) => (facts, wish) => {
+        const { attempts } = facts.refund;
+        const wasAccepted = attempts.some(({ outcome }) => outcome?.reply === 'accepted');
+        return real(facts, wish.newGeneration && wasAccepted ? { ...wish, acknowledge: false } : wish);
       },
-    ],
+    },
   },
-  {
-    name: 'a replay that passes over money leaves no mark',
-    scenario: 'siblings',
-    within: 300,
-    shows: /is replayed without a mark/,
-    edits: [
-      {
-        file: 'policies/replay-rules.ts',
-        find: "const marks = closesDrift || growth?.kind === 'neither';",
-        put: 'const marks = closesDrift;',
-      },
-    ],
-  },
-  {
-    name: 'a drift closed without its money leaves no mark',
-    scenario: 'hidden-for-a-time',
-    within: 300,
-    shows: /without a mark/,
-    edits: [
-      {
-        file: 'policies/replay-rules.ts',
-        find: 'if (isOpenDrift(refund)) return { settledWon: 0, throughUs: false, marks: true };',
-        put: 'if (isOpenDrift(refund)) return { settledWon: 0, throughUs: false, marks: false };',
-      },
-    ],
-  },
-  {
-    name: 'a case closed by a stale look-up',
-    scenario: 'siblings',
-    within: 300,
-    shows: /keeps a look-up from the past/,
-    edits: [
-      {
-        file: 'review/resolve.ts',
-        find: "return isStale(reply.body, after) ? 'stale' : reply.body;",
-        put: 'return reply.body;',
-      },
-    ],
-  },
-  {
-    name: 'a case closed whatever happened to its receipt since the look-up',
-    scenario: 'by-hand',
-    within: 1_200,
-    shows: /the receipt has moved on since|while another holds the receipt/,
-    edits: [
-      {
-        file: 'review/resolve.ts',
-        find: `const lookedAt =
-    receipt === null ? {} : { lookedAt: { receiptVersion: account.version, lock: 'free' as const } };`,
-        put: 'const lookedAt = {};',
-      },
-    ],
-  },
-  {
-    name: 'a tax-free share above the edited amount',
-    scenario: 'plain',
-    within: 300,
-    shows: /tax-free/,
-    edits: [
-      {
-        file: 'policies/replay-rules.ts',
-        find: 'if (amountWon !== null && (cancel.taxFreeWon ?? 0) > amountWon)',
-        put: 'if (amountWon !== null && (cancel.taxFreeWon ?? 0) < 0)',
-      },
-    ],
-  },
-  {
-    name: 'no new cancel_id for money that was taken back',
-    scenario: 'taken-back',
-    within: 300,
-    shows: /its replay is not paid/,
-    edits: [
-      {
-        file: 'policies/replay-rules.ts',
-        find: 'return refused || ((takenAtOnce || takenBack) && wish.acknowledge) ? null',
-        put: 'return refused || (takenAtOnce && wish.acknowledge) ? null',
-      },
-    ],
-  },
-];
+};

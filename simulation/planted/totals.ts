@@ -1,147 +1,138 @@
 // Planted bugs in what a receipt's totals are taken to prove.
-import type { PlantedBug } from '../planted-bugs.ts';
+import type { Refund, Totals } from '../../src/domain/refund.ts';
+import { lacksDefiniteAnswer, type ShownTotals } from '../../src/policies/growth.ts';
+import type { PlantedBugs, Replacements } from '../planted-bugs.ts';
 
-export const totals: readonly PlantedBug[] = [
-  {
-    name: 'settled by status alone',
-    scenario: 'status-20',
-    within: 300,
-    shows:
-      /succeeded with|is settled by a look-up that shows zero|is a mismatch, and its look-up shows zero|is closed as/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: "  if (amountWon === 0) return { kind: 'zero' };",
-        put: `  if (cancel.kind === 'full' && receipt.status === 20) return { kind: 'landed', amountWon };
-  if (amountWon === 0) return { kind: 'zero' };`,
+/** Growth measured from another start, or by other numbers, by all that measure it. */
+function measured(
+  change: (
+    start: Totals,
+    shown: ShownTotals,
+  ) => { start?: Partial<Totals>; account?: Partial<ShownTotals['account']> },
+): Replacements {
+  const changed = (start: Totals, shown: ShownTotals) => {
+    const { start: other, account } = change(start, shown);
+    return [
+      { ...start, ...other },
+      { ...shown, account: { ...shown.account, ...account } },
+    ] as const;
+  };
+  return {
+    'policies/growth.ts#growthOf': (real) => (cancel, start, shown) => real(cancel, ...changed(start, shown)),
+    'policies/growth.ts#refundGrowth': (real) => (refund, shown) => {
+      if (refund.totalsBefore === null) return null;
+      const [totalsBefore, account] = changed(refund.totalsBefore, shown);
+      return real({ ...refund, totalsBefore }, account);
+    },
+  };
+}
+
+/** Every attempt asked for what the refund asks for now. */
+function asEdited<Facts extends { readonly refund: Refund }>(facts: Facts): Facts {
+  const { refund } = facts;
+  const attempts = refund.attempts.map((attempt) => ({ ...attempt, cancel: refund.cancel }));
+  return { ...facts, refund: { ...refund, attempts } };
+}
+
+export const totals: PlantedBugs = {
+  'settled by status alone': {
+    found: {
+      scenario: 'status-20',
+      within: 300,
+      shows:
+        /succeeded with|is settled by a look-up that shows zero|is a mismatch, and its look-up shows zero|is closed as/,
+    },
+    replaces: {
+      'policies/growth.ts#refundGrowth': (real) => (refund, shown) => {
+        const growth = real(refund, shown);
+        const attempt = refund.attempts.findLast(lacksDefiniteAnswer) ?? refund.attempts.at(-1);
+        return growth?.kind === 'zero' && attempt?.cancel.kind === 'full' && shown.receipt.status === 20
+          ? { kind: 'landed', amountWon: 0, attempt }
+          : growth;
       },
-    ],
+    },
   },
-  {
-    name: 'growth without our own settlements',
-    scenario: 'plain',
-    within: 300,
-    shows: /succeeded with|is a mismatch, and its look-up shows zero/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'const ours = account.settledWon - totalsBefore.settledWon;',
-        put: 'const ours = 0;',
-      },
-    ],
+  'growth without our own settlements': {
+    found: {
+      scenario: 'plain',
+      within: 300,
+      shows: /succeeded with|is a mismatch, and its look-up shows zero/,
+    },
+    replaces: measured(({ settledWon }) => ({ account: { settledWon } })),
   },
-  {
-    name: 'a stale look-up believed',
-    scenario: 'lagging-look-ups',
-    within: 1_000,
-    shows: /won moved|after stale look-up|shows stale/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'return receipt.cancelledWon < account.highestWon;',
-        put: 'return receipt.cancelledWon < 0 && account.highestWon < 0;',
-      },
-    ],
+  'a stale look-up believed': {
+    found: {
+      scenario: 'lagging-look-ups',
+      within: 1_000,
+      shows: /won moved|after stale look-up|shows stale/,
+    },
+    replaces: { 'policies/growth.ts#isStale': () => () => false },
   },
-  {
-    name: 'any 2xx taken for the money',
-    scenario: 'plain',
-    within: 300,
-    shows: /won moved|is succeeded after accepted/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'if (answer.cancelledWon === null) return null;',
-        put: "if (answer.cancelledWon === null) return cancel.kind === 'full' ? 1 : cancel.amountWon;",
+  'any 2xx taken for the money': {
+    found: { scenario: 'plain', within: 300, shows: /won moved|is succeeded after accepted/ },
+    replaces: {
+      'policies/growth.ts#settledByAnswer': (real) => (cancel, start, answer) => {
+        if (answer.cancelledWon !== null) return real(cancel, start, answer);
+        return cancel.kind === 'full' ? 1 : cancel.amountWon;
       },
-    ],
+    },
   },
-  {
-    name: 'landed though every attempt was refused, and settled',
-    scenario: 'refused-but-paid',
-    within: 300,
-    shows: /is settled by a look-up|which is not its own/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'return lacksDefiniteAnswer(growth.attempt) && asksForTheSame(growth.attempt.cancel, cancel);',
-        put: 'return asksForTheSame(growth.attempt.cancel, cancel);',
-      },
-    ],
+  'landed though every attempt was refused, and settled': {
+    found: {
+      scenario: 'refused-but-paid',
+      within: 300,
+      shows: /is settled by a look-up|which is not its own/,
+    },
+    replaces: {
+      'policies/growth.ts#isPaidAsAsked': (real) => (growth, refund) =>
+        real({ ...growth, attempt: { ...growth.attempt, outcome: null } }, refund),
+    },
   },
-  {
-    name: 'marks ignored',
-    scenario: 'siblings',
-    within: 300,
-    shows: /which is not its own|succeeds with|are to be counted/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'if (account.marks > totalsBefore.marks) return',
-        put: 'if (account.marks < totalsBefore.marks) return',
-      },
-    ],
+  'marks ignored': {
+    found: {
+      scenario: 'siblings',
+      within: 300,
+      shows: /which is not its own|succeeds with|are to be counted/,
+    },
+    replaces: measured(({ marks }) => ({ account: { marks } })),
   },
-  {
-    name: 'open drifts ignored',
-    scenario: 'hidden-for-a-time',
-    within: 300,
-    shows: /which is not its own|is replayed without a mark|succeeds with|is waiting_retry, and|is sent/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'if (ours < 0 || account.openDrifts > 0) return',
-        put: 'if (ours < 0) return',
-      },
-    ],
+  'open drifts ignored': {
+    found: {
+      scenario: 'hidden-for-a-time',
+      within: 300,
+      shows: /which is not its own|is replayed without a mark|succeeds with|is waiting_retry, and|is sent/,
+    },
+    replaces: measured(() => ({ account: { openDrifts: 0 } })),
   },
-  {
-    name: 'settled money below the totalsBefore ignored',
-    scenario: 'taken-back',
-    within: 300,
-    shows: /which is not its own|succeeds with|without a mark|the look-up shows neither/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'if (ours < 0 || account.openDrifts > 0) return',
-        put: 'if (account.openDrifts > 0) return',
-      },
-    ],
+  'settled money below the totals before ignored': {
+    found: {
+      scenario: 'taken-back',
+      within: 300,
+      shows: /which is not its own|succeeds with|without a mark|the look-up shows neither/,
+    },
+    replaces: measured(({ totalWon, settledWon }, { account }) => {
+      const missingWon = Math.max(settledWon - account.settledWon, 0);
+      return { start: { settledWon: settledWon - missingWon, totalWon: totalWon - missingWon } };
+    }),
   },
-  {
-    name: 'an old attempt judged by the edited amount',
-    scenario: 'outside-cancels',
-    within: 1_000,
-    shows: /which is not its own|succeeds with|are to be counted/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: "  { attempts, totalsBefore }: Pick<Refund, 'attempts' | 'totalsBefore'>,",
-        put: '  { attempts, totalsBefore, cancel }: Refund,',
-      },
-      {
-        file: 'policies/growth.ts',
-        find: 'const found = growthOf(attempt.cancel, totalsBefore, shown);',
-        put: 'const found = growthOf(cancel, totalsBefore, shown);',
-      },
-      {
-        file: 'policies/growth.ts',
-        find: 'return lacksDefiniteAnswer(growth.attempt) && asksForTheSame(growth.attempt.cancel, cancel);',
-        put: 'return lacksDefiniteAnswer(growth.attempt);',
-      },
-    ],
+  'an old attempt judged by the edited amount': {
+    found: {
+      scenario: 'outside-cancels',
+      within: 1_000,
+      shows: /which is not its own|succeeds with|are to be counted/,
+    },
+    replaces: {
+      'policies/decide-next.ts#decideBeforeSending': (real) => (situation, receipt) =>
+        real(asEdited(situation), receipt),
+      'policies/decide-next.ts#decideUnknown': (real) => (situation, receipt) =>
+        real(asEdited(situation), receipt),
+    },
   },
-  {
-    name: 'an edited refund settled by what an older attempt asked for',
-    scenario: 'siblings',
-    within: 1_000,
-    shows: /which is not its own/,
-    edits: [
-      {
-        file: 'policies/growth.ts',
-        find: 'return lacksDefiniteAnswer(growth.attempt) && asksForTheSame(growth.attempt.cancel, cancel);',
-        put: 'return lacksDefiniteAnswer(growth.attempt);',
-      },
-    ],
+  'an edited refund settled by what an older attempt asked for': {
+    found: { scenario: 'siblings', within: 1_000, shows: /which is not its own/ },
+    replaces: {
+      'policies/growth.ts#isPaidAsAsked': (real) => (growth, refund) =>
+        real({ ...growth, attempt: { ...growth.attempt, cancel: refund.cancel } }, refund),
+    },
   },
-];
+};

@@ -4,10 +4,10 @@ import { chunks } from '../domain/chunks.ts';
 import { InvariantError } from '../domain/errors.ts';
 import { refundIdSchema } from '../domain/ids.ts';
 import type { Acceptance, NewRefund } from '../domain/ledger.ts';
-import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
+import type { LedgerDeps } from './commit.ts';
 import { bodyOf, historyLine, readBody } from './stored.ts';
 
 const script = loadScript(import.meta.url, ['./scripts/accept.lua']);
@@ -15,41 +15,44 @@ const script = loadScript(import.meta.url, ['./scripts/accept.lua']);
 /** Events that one script call takes: a millisecond or two in which Redis does nothing else. */
 const eventsPerScript = 50;
 
-const answersSchema = z.array(
-  z.union([
-    z.tuple([z.literal('accepted')]),
-    z.tuple([z.literal('duplicate'), z.string(), z.string(), z.string()]),
-    z.tuple([z.literal('conflict'), z.enum(['content', 'cancel_id']), refundIdSchema]),
-  ]),
-);
+const answerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('accepted') }),
+  z.object({
+    kind: z.literal('duplicate'),
+    body: z.string(),
+    state: z.string(),
+    job_id: z.string().nullable().default(null),
+  }),
+  z.object({ kind: z.literal('conflict'), with: z.enum(['content', 'cancel_id']), owner: refundIdSchema }),
+]);
+const answersSchema = jsonAnswer(z.array(answerSchema));
 
-/** Stores many at once, in one round trip; answers in the order given. No job is enqueued yet. */
+/** Stores many at once; answers in the order given. No job is enqueued yet. */
 export async function accept(
-  { redis, keys, vault }: { readonly redis: RedisClient; readonly keys: Keys; readonly vault: AccountVault },
+  { redis, keys, vault }: LedgerDeps,
   batch: readonly NewRefund[],
 ): Promise<Acceptance[]> {
   const shared = [keys.byState('queued'), keys.wakeUps, keys.counters];
-  const calls = chunks(batch, eventsPerScript).map((entries) => ({
-    keys: [...shared, ...entries.flatMap((entry) => keysOf(keys, entry))],
-    args: entries.flatMap((entry) => argumentsOf(vault, entry)),
-  }));
-  const answers = (await script.runMany(redis, calls)).flatMap((some) => answersSchema.parse(some));
-  return batch.map(({ refund }, index): Acceptance => {
-    const answer = answers[index];
-    if (answer === undefined) throw new InvariantError('an event without an answer');
-    switch (answer[0]) {
-      case 'accepted':
-        return { kind: 'accepted', refund, state: refund.state, jobId: null };
-      case 'duplicate': {
-        const [, body, state, jobId] = answer;
-        const stored = readBody(body);
-        const known = typeof stored === 'string' ? refund : stored;
-        return { kind: 'duplicate', refund: known, state, jobId: jobId === '' ? null : jobId };
-      }
-      default:
-        return { kind: 'conflict', with: answer[1], owner: answer[2] };
-    }
-  });
+  // All are on their way before the first is answered.
+  const answers = await Promise.all(
+    chunks(batch, eventsPerScript).map(async (events) => {
+      const scriptKeys = [...shared, ...events.flatMap((event) => keysOf(keys, event))];
+      const texts = events.flatMap((event) => textsOf(vault, event));
+      const json = jsonArgument(events.map((event) => fieldsOf(vault, event)));
+      return answersSchema.parse(await script.run(redis, scriptKeys, [json, ...texts]));
+    }),
+  );
+  const inOrder = answers.flat();
+  return batch.map((event, index) => acceptanceOf(event, inOrder[index]));
+}
+
+function acceptanceOf({ refund }: NewRefund, answer: z.infer<typeof answerSchema> | undefined): Acceptance {
+  if (answer === undefined) throw new InvariantError('an event without an answer');
+  if (answer.kind === 'conflict') return answer;
+  if (answer.kind === 'accepted') return { kind: 'accepted', refund, state: refund.state, jobId: null };
+  const stored = readBody(answer.body);
+  const known = typeof stored === 'string' ? refund : stored;
+  return { kind: 'duplicate', refund: known, state: answer.state, jobId: answer.job_id };
 }
 
 function keysOf(keys: Keys, { refund, ownCancelId }: NewRefund): string[] {
@@ -63,18 +66,23 @@ function keysOf(keys: Keys, { refund, ownCancelId }: NewRefund): string[] {
   ];
 }
 
-function argumentsOf(vault: AccountVault, { refund, content, ownCancelId, account }: NewRefund): string[] {
-  const { refundId, acceptedAt, deadlineAt, receiptId, source } = refund;
+function fieldsOf(vault: AccountVault, { refund, ownCancelId, account }: NewRefund) {
+  return {
+    refund_id: refund.refundId,
+    receipt_id: refund.receiptId,
+    now: String(refund.acceptedAt),
+    deadline: String(refund.deadlineAt),
+    own_cancel_id: ownCancelId ?? undefined,
+    macs: vault.macs(account),
+  };
+}
+
+function textsOf(vault: AccountVault, { refund, content, account }: NewRefund): string[] {
+  const { refundId, acceptedAt: at, source } = refund;
   return [
-    refundId,
-    String(acceptedAt),
-    String(deadlineAt),
     content,
     bodyOf(refund),
-    receiptId,
+    historyLine({ at, who: source, what: 'accepted', from: null, to: 'queued', reason: null }),
     account === undefined ? '' : vault.seal(account, refundId),
-    vault.macs(account).join('\n'),
-    historyLine({ at: acceptedAt, who: source, what: 'accepted', from: null, to: 'queued', reason: null }),
-    ownCancelId ?? '',
   ];
 }

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { assertNever } from '../domain/errors.ts';
 import type { BeginRequest, BeginResult } from '../domain/ledger.ts';
 import { stateSchema } from '../domain/states.ts';
-import type { RedisClient } from '../redis/connection.ts';
-import type { Keys } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { longestReceiptWaitMs, personHoldCheckMs } from '../policies/retry-schedule.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
+import type { LedgerDeps } from './commit.ts';
 import { readRecord } from './stored.ts';
 
 const beginScript = loadScript(import.meta.url, ['./scripts/begin.lua']);
@@ -32,13 +32,10 @@ const answerSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 type Go = Extract<z.infer<typeof answerSchema>, { kind: 'go' }>;
+/** The answer, and from the record: body, account. */
+const replySchema = z.tuple([jsonAnswer(answerSchema), z.string(), z.string()]);
 
-interface BeginDeps {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
-}
-
-export async function begin(deps: BeginDeps, request: BeginRequest): Promise<BeginResult> {
+export async function begin(deps: LedgerDeps, request: BeginRequest): Promise<BeginResult> {
   const { redis, keys } = deps;
   const { refundId, receiptId, jobId, now } = request;
   const scriptKeys = [
@@ -48,10 +45,16 @@ export async function begin(deps: BeginDeps, request: BeginRequest): Promise<Beg
     keys.lane,
     keys.wakeUps,
   ];
-  const job = { refund_id: refundId, receipt_id: receiptId, job_id: jobId, now };
-  const reply = await beginScript.run(redis, scriptKeys, [JSON.stringify(job)]);
-  const [json, body, account] = z.tuple([z.string(), z.string(), z.string()]).parse(reply);
-  const answer = answerSchema.parse(JSON.parse(json));
+  const job = {
+    refund_id: refundId,
+    receipt_id: receiptId,
+    job_id: jobId,
+    now,
+    longest_receipt_wait: longestReceiptWaitMs,
+    longest_lane_wait: personHoldCheckMs,
+  };
+  const reply = await beginScript.run(redis, scriptKeys, [jsonArgument(job)]);
+  const [answer, body, account] = replySchema.parse(reply);
   const read = ({ state, version }: { state: string; version: number }) =>
     readRecord({ body, state, version: String(version) });
   switch (answer.kind) {
@@ -91,14 +94,14 @@ export async function begin(deps: BeginDeps, request: BeginRequest): Promise<Beg
 }
 
 async function giveBack(
-  { redis, keys }: BeginDeps,
+  { redis, keys }: LedgerDeps,
   { refundId, receiptId }: BeginRequest,
   { took }: Go,
 ): Promise<string | null> {
   const next = await giveBackScript.run(
     redis,
     [keys.refund(refundId), keys.receipt(receiptId), keys.waiting(receiptId)],
-    [refundId, took.job, took.counts, took.counts_now, took.lock ? 1 : 0],
+    [jsonArgument({ refund_id: refundId, ...took })],
   );
   return z.string().parse(next) || null;
 }

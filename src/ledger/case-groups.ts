@@ -8,23 +8,15 @@ import type { Keys } from '../redis/keys.ts';
 const nameSchema = z.tuple([z.string(), z.string(), z.string(), z.string()]);
 
 export async function caseGroups(redis: RedisClient, keys: Keys): Promise<CaseGroup[]> {
-  const names = await readGroupNames(redis, keys);
-  const pipeline = redis.pipeline();
-  for (const { name } of names) {
-    pipeline.zcard(keys.caseGroup(name));
-    pipeline.zrange(keys.caseGroup(name), '0', '0', 'WITHSCORES');
-  }
-  const answers = ((await pipeline.exec()) ?? []).map(([error, answer]) => {
-    if (error) throw error;
-    return answer;
-  });
-  return names.flatMap(({ name: _, ...alike }, index) => {
-    const count = Number(answers[2 * index]);
-    const oldest = z.array(z.string()).parse(answers[2 * index + 1]);
+  const groups = (await readGroupNames(redis, keys)).map(async ({ name, ...alike }) => {
+    const [count, [, oldestAt]] = await Promise.all([
+      redis.zcard(keys.caseGroup(name)),
+      redis.zrange(keys.caseGroup(name), '0', '0', 'WITHSCORES'),
+    ]);
     // The last one may have left the group since its name was read.
-    if (count === 0 || oldest[1] === undefined) return [];
-    return [{ ...alike, count, oldestAt: Number(oldest[1]) }];
+    return count === 0 || oldestAt === undefined ? [] : [{ ...alike, count, oldestAt: Number(oldestAt) }];
   });
+  return (await Promise.all(groups)).flat();
 }
 
 /** What the members of each group have in common. */

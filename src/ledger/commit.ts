@@ -4,7 +4,7 @@ import type { CommitOptions, CommitResult, Transition } from '../domain/transiti
 import { outcomeEvent } from '../policies/outcome-event.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import type { AccountVault } from './account-vault.ts';
 import { asciiJson, bodyOf, historyLine } from './stored.ts';
 
@@ -20,12 +20,14 @@ const script = loadScript(import.meta.url, [
   './scripts/commit.lua',
 ]);
 
-const answerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('done'), next_waiter: z.string(), receipt_version: z.number() }),
-  z.object({ kind: z.literal('moved'), version: z.number(), state: z.string() }),
-  z.object({ kind: z.literal('disturbed') }),
-  z.object({ kind: z.literal('lane_held'), by: z.enum(['person', 'credentials']) }),
-]);
+const answerSchema = jsonAnswer(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('done'), next_waiter: z.string(), receipt_version: z.number() }),
+    z.object({ kind: z.literal('moved'), version: z.number(), state: z.string() }),
+    z.object({ kind: z.literal('disturbed') }),
+    z.object({ kind: z.literal('lane_held'), by: z.enum(['person', 'credentials']) }),
+  ]),
+);
 
 export async function commit(
   deps: LedgerDeps,
@@ -36,13 +38,13 @@ export async function commit(
   const { newAccount } = options;
   const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
   const reply = await script.run(deps.redis, keysOf(deps.keys, transition), [
-    asciiJson(stepOf(deps.keys, transition, options)),
+    jsonArgument(stepOf(deps.keys, transition, options)),
     bodyOf(refund),
     historyLine(history),
     event === null ? '' : asciiJson(outcomeEvent(event, refund, history.at)),
     sealed ?? (refund.account === 'erased' ? 'erase' : ''),
   ]);
-  const answer = answerSchema.parse(JSON.parse(z.string().parse(reply)));
+  const answer = answerSchema.parse(reply);
   if (answer.kind !== 'done') return answer;
   const { next_waiter: nextWaiter, receipt_version: receiptVersion } = answer;
   return { kind: 'done', nextWaiter: nextWaiter === '' ? null : nextWaiter, receiptVersion };

@@ -6,7 +6,7 @@ import type { HintedRefund, Ledger } from '../domain/ledger.ts';
 import { type State, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { keysFor } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import { accept } from './accept.ts';
 import { createAccountVault } from './account-vault.ts';
 import { begin } from './begin.ts';
@@ -30,7 +30,7 @@ const lowerHighestScript = loadScript(import.meta.url, ['./scripts/lower-highest
 const claimScript = loadScript(import.meta.url, ['./scripts/claim.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
 
-const hintSchema = z.tuple([z.string(), z.string()]).nullable();
+const hintSchema = jsonAnswer(z.object({ body: z.string(), job_id: z.string().nullable().default(null) }));
 
 /** Between two webhook hints that wake the same refund, in ms. */
 const hintIntervalMs = 5_000;
@@ -75,21 +75,19 @@ export function createLedger({ redis, prefix, dataKeys }: LedgerOptions): Ledger
     newestAcceptedAt: () => newestAcceptedAt(redis, keys),
     purge: (query) => purge(redis, keys, query),
 
-    markUnreadable: (id, now) => markUnreadable({ redis, keys }, id, now),
-    closeUnreadable: (refund, verdict) => closeUnreadable({ redis, keys }, refund, verdict),
+    markUnreadable: (id, now) => markUnreadable(deps, id, now),
+    closeUnreadable: (refund, verdict) => closeUnreadable(deps, refund, verdict),
 
     async hint(receiptId, now) {
       const ids = await redis.zrevrange(keys.byReceipt(receiptId), 0, 99);
       const hinted: HintedRefund[] = [];
       for (const id of ids.map((text) => refundIdSchema.parse(text))) {
-        const answer = await hintScript.run(
-          redis,
-          [keys.refund(id), keys.wakeUps],
-          [id, now, hintIntervalMs],
-        );
-        const [body, jobId] = hintSchema.parse(answer) ?? [];
-        const refund = readBody(body ?? '');
-        if (typeof refund !== 'string') hinted.push({ refund, jobId: jobId || null });
+        const hint = jsonArgument({ refund_id: id, now, interval: hintIntervalMs });
+        const answer = await hintScript.run(redis, [keys.refund(id), keys.wakeUps], [hint]);
+        if (answer === null) continue;
+        const { body, job_id: jobId } = hintSchema.parse(answer);
+        const refund = readBody(body);
+        if (typeof refund !== 'string') hinted.push({ refund, jobId });
       }
       return hinted;
     },

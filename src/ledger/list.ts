@@ -7,6 +7,7 @@ import type { UnreadCase, UnreadRefund, WhyUnread } from '../domain/unread.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { readGroupNames } from './case-groups.ts';
+import { readStored } from './read.ts';
 import { readRecord } from './stored.ts';
 import { readUnread } from './unread.ts';
 
@@ -186,19 +187,14 @@ async function readMany(
   keys: Keys,
   rows: readonly Row[],
 ): Promise<{ readonly row: Row; readonly record: Refund | WhyUnread | 'purged' | 'gone' }[]> {
-  const pipeline = redis.pipeline();
-  for (const { id } of rows) pipeline.hmget(keys.anyRefund(id), 'body', 'state', 'version');
-  const answers = (await pipeline.exec()) ?? [];
+  const ids = rows.map(({ id }) => id);
+  const stored = await readStored(redis, keys, ids);
   return rows.map((row, place) => {
-    const [error, stored] = answers[place] ?? [];
-    if (error) throw error;
-    const [body = null, state = null, version = null]: (string | null)[] = Array.isArray(stored)
-      ? stored
-      : [];
-    if (state === null) return { row, record: 'gone' };
+    const fields = stored[place];
+    if (fields === undefined || fields.state === null) return { row, record: 'gone' };
     // Without a body: purged since its index was read, or lost.
-    if (body === null && isEnded(state)) return { row, record: 'purged' };
-    return { row, record: readRecord({ body, state, version }) };
+    if (fields.body === null && isEnded(fields.state)) return { row, record: 'purged' };
+    return { row, record: readRecord(fields) };
   });
 }
 

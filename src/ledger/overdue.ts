@@ -2,15 +2,24 @@
 // worker could take. One script call examines one page, so that of a million records only the overdue ones are read.
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
-import type { Ledger, OverdueQuery, OverdueRefund } from '../domain/ledger.ts';
+import type { Ledger, OverdueQuery } from '../domain/ledger.ts';
+import { longestReceiptWaitMs, personHoldCheckMs } from '../policies/retry-schedule.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { deadLetterQueueName, type Keys, refundQueueName } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 
 const script = loadScript(import.meta.url, ['./scripts/overdue.lua']);
 const whySchema = z.enum(['no_job', 'no_list', 'asleep', 'ahead', 'past_deadline']);
 const jobLists = ['prioritized', 'delayed', 'active', 'wait', 'paused'];
-const answerSchema = z.tuple([z.string(), z.coerce.number(), z.array(z.string())]);
+const foundSchema = z
+  .object({ refund_id: refundIdSchema, why: whySchema, job_id: z.string() })
+  .transform(({ refund_id: refundId, why, job_id: jobId }) => ({ refundId, why, jobId }));
+const answerSchema = jsonAnswer(
+  z.object({
+    found: z.array(foundSchema).default([]),
+    next: z.object({ id: z.string(), score: z.coerce.number() }).nullable().default(null),
+  }),
+);
 
 export async function overdue(
   redis: RedisClient,
@@ -19,28 +28,19 @@ export async function overdue(
 ): ReturnType<Ledger['overdue']> {
   const open = among === 'open';
   const index = open ? keys.wakeUps : keys.byState('dead_lettered');
-  const jobs = keys.job(open ? refundQueueName : deadLetterQueueName, '');
   const lists = open ? [...jobLists.map((state) => keys.jobsIn(refundQueueName, state)), keys.lane] : [];
-  const from = [after?.id ?? '', after?.score ?? 0];
-  const [lastId, lastScore, flat] = answerSchema.parse(
-    await script.run(
-      redis,
-      [index, ...lists],
-      [keys.anyRefund(''), jobs, among, dueBy, lateBy, limit, ...from, now, open ? upTo : 'inf'],
-    ),
-  );
-  return { found: foundIn(flat), next: lastId === '' ? null : { id: lastId, score: lastScore } };
-}
-
-function foundIn(flat: readonly string[]): OverdueRefund[] {
-  const found: OverdueRefund[] = [];
-  for (let i = 0; i + 2 < flat.length; i += 3) {
-    const [refundId, why, jobId] = flat.slice(i, i + 3);
-    found.push({
-      refundId: refundIdSchema.parse(refundId),
-      why: whySchema.parse(why),
-      jobId: z.string().parse(jobId),
-    });
-  }
-  return found;
+  const page = {
+    among,
+    records: keys.anyRefund(''),
+    jobs: keys.job(open ? refundQueueName : deadLetterQueueName, ''),
+    now,
+    due_by: dueBy,
+    late_by: lateBy,
+    up_to: open ? upTo : undefined,
+    limit,
+    after: after === null ? undefined : { id: after.id, score: String(after.score) },
+    longest_receipt_wait: longestReceiptWaitMs,
+    longest_lane_wait: personHoldCheckMs,
+  };
+  return answerSchema.parse(await script.run(redis, [index, ...lists], [jsonArgument(page)]));
 }

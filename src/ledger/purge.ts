@@ -6,16 +6,19 @@ import type { PurgePage, PurgeQuery } from '../domain/ledger.ts';
 import { endedStates } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
+import { readStored } from './read.ts';
 import { readRecord } from './stored.ts';
 
 const script = loadScript(import.meta.url, ['./scripts/purge.lua']);
-const answerSchema = z.tuple([
-  z.number(),
-  z.number(),
-  z.union([z.literal(0), z.literal(1)]),
-  z.array(z.string()),
-]);
+const answerSchema = jsonAnswer(
+  z.object({
+    purged: z.number(),
+    stayed: z.number(),
+    ended: z.boolean(),
+    ids: z.array(z.string()).default([]),
+  }),
+);
 
 export async function purge(
   redis: RedisClient,
@@ -24,32 +27,35 @@ export async function purge(
 ): Promise<PurgePage> {
   const others = endedStates.filter((other) => other !== state);
   const indexes = [state, ...others].map(keys.byState);
-  const prefixes = [keys.anyRefund(''), keys.anyReceipt(''), keys.byReceipt(''), keys.byOrder('')];
-  const run = async (read: string) => {
-    const args = [endedBy, passOver, limit, ...prefixes, read];
-    const [purged, stayed, end, ids] = answerSchema.parse(await script.run(redis, indexes, args));
-    return { page: { purged, stayed, end: end === 1 }, ids };
+  const page = {
+    ended_by: endedBy,
+    pass_over: passOver,
+    limit,
+    records: keys.anyRefund(''),
+    receipts: keys.anyReceipt(''),
+    by_receipt: keys.byReceipt(''),
+    by_order: keys.byOrder(''),
   };
-  const { page, ids } = await run('');
-  if (ids.length === 0) return page;
-  return (await run(JSON.stringify(await versionsOfRead(redis, keys, ids)))).page;
+  const run = async (read?: Readonly<Record<string, string>>) => {
+    const answer = await script.run(redis, indexes, [jsonArgument({ ...page, read })]);
+    const { ended: end, ids, ...counted } = answerSchema.parse(answer);
+    return { page: { ...counted, end }, ids };
+  };
+  const found = await run();
+  if (found.ids.length === 0) return found.page;
+  return (await run(await versionsOfRead(redis, keys, found.ids))).page;
 }
 
 async function versionsOfRead(
   redis: RedisClient,
   keys: Keys,
   ids: readonly string[],
-): Promise<Record<string, string | null>> {
-  const pipeline = redis.pipeline();
-  for (const id of ids) pipeline.hmget(keys.anyRefund(id), 'body', 'state', 'version');
-  const answers = (await pipeline.exec()) ?? [];
+): Promise<Record<string, string>> {
+  const stored = await readStored(redis, keys, ids);
   const read = ids.flatMap((id, place) => {
-    const [error, stored] = answers[place] ?? [];
-    if (error) throw error;
-    const [body = null, state = null, version = null]: (string | null)[] = Array.isArray(stored)
-      ? stored
-      : [];
-    return typeof readRecord({ body, state, version }) === 'string' ? [] : [[id, version] as const];
+    const fields = stored[place];
+    const isRead = fields !== undefined && typeof readRecord(fields) !== 'string';
+    return isRead && fields.version !== null ? [[id, fields.version] as const] : [];
   });
   return Object.fromEntries(read);
 }

@@ -5,18 +5,17 @@ import type { ReceiptRow, StoredRefund } from '../domain/ledger.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import { readHistory, readRecord, storedVersion } from './stored.ts';
+import { readHistory, readRecord, type StoredFields, storedVersion } from './stored.ts';
 import { readUnread } from './unread.ts';
 
 export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): Promise<StoredRefund | null> {
-  const [[, stored], [, lines]] = await inPipeline(redis, keys, id);
-  const [body, state, version, jobId] = storedSchema.parse(stored);
+  const [fields, lines] = await Promise.all([
+    redis.hmget(keys.refund(id), ...storedFields, 'job'),
+    redis.lrange(keys.history(id), 0, -1),
+  ]);
+  const [body = null, state = null, version = null, jobId = null] = fields;
   if (state === null) return null;
-  const about = {
-    version: storedVersion(version),
-    jobId,
-    history: readHistory(Array.isArray(lines) ? lines : []),
-  };
+  const about = { version: storedVersion(version), jobId, history: readHistory(lines) };
   if (body === null && isEnded(state)) return { refund: null, unread: null, purged: true, state, ...about };
   const refund = readRecord({ body, state, version });
   if (typeof refund !== 'string') {
@@ -33,51 +32,42 @@ export async function readRefund(redis: RedisClient, keys: Keys, id: RefundId): 
   };
 }
 
+const storedFields = ['body', 'state', 'version'] as const;
 const text = z.string().nullable();
-const storedSchema = z.tuple([text, text, text, text]);
+const storedSchema = z.tuple([text, text, text]);
 
-async function inPipeline(redis: RedisClient, keys: Keys, id: RefundId): Promise<[Entry, Entry]> {
+/** What is stored of each, in one round trip and in the order of the ids; without a state there is no such record. */
+export async function readStored(
+  redis: RedisClient,
+  keys: Keys,
+  ids: readonly string[],
+): Promise<StoredFields[]> {
   const pipeline = redis.pipeline();
-  pipeline.hmget(keys.refund(id), 'body', 'state', 'version', 'job');
-  pipeline.lrange(keys.history(id), 0, -1);
-  const [record, history] = (await pipeline.exec()) ?? [];
-  const failed = record?.[0] ?? history?.[0];
-  if (failed) throw failed;
-  return [record ?? [null, null], history ?? [null, []]];
+  for (const id of ids) pipeline.hmget(keys.anyRefund(id), ...storedFields);
+  return ((await pipeline.exec()) ?? []).map(([error, fields]) => {
+    if (error !== null) throw error;
+    const [body, state, version] = storedSchema.parse(fields);
+    return { body, state, version };
+  });
 }
-
-type Entry = [Error | null, unknown];
-
-const receiptFields = [
-  'highest',
-  'settled',
-  'marks',
-  'drifts',
-  'version',
-  'lock',
-  'below_at',
-  'below_version',
-  'below_won',
-] as const;
 
 /** What our ledger knows of a receipt, and the jobs that wait for it. */
 export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId): Promise<ReceiptRow> {
   const [row, jobs] = await Promise.all([
-    redis.hmget(keys.receipt(id), ...receiptFields),
+    redis.hgetall(keys.receipt(id)),
     redis.zrange(keys.waiting(id), '0', '-1'),
   ]);
+  const number = (field: string) => Number(row[field] ?? 0);
+  const below = { at: number('below_at'), version: number('below_version'), totalWon: number('below_won') };
   const refundIds = jobs.map((jobId) => jobId.slice(0, jobId.lastIndexOf('-')));
   return {
-    highestWon: Number(row[0] ?? 0),
-    settledWon: Number(row[1] ?? 0),
-    marks: Number(row[2] ?? 0),
-    openDrifts: Number(row[3] ?? 0),
-    version: Number(row[4] ?? 0),
-    holder: row[5] ?? null,
-    below:
-      row[6] == null
-        ? null
-        : { at: Number(row[6]), version: Number(row[7] ?? 0), totalWon: Number(row[8] ?? 0) },
+    highestWon: number('highest'),
+    settledWon: number('settled'),
+    marks: number('marks'),
+    openDrifts: number('drifts'),
+    version: number('version'),
+    holder: row['lock'] ?? null,
+    below: row['below_at'] === undefined ? null : below,
     waiting: [...new Set(refundIds)].filter((refundId) => refundId !== ''),
     waitingJobs: jobs,
   };

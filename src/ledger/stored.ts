@@ -45,7 +45,7 @@ export function readRecord({ body, state, version }: StoredFields): Refund | Why
   return refund.state === state && refund.version === Number(version) ? refund : 'unreadable';
 }
 
-/** The version beside a body that cannot be read may be garbage, too; then it is 0, as in whole-version.lua. */
+/** The version beside a body that cannot be read may be garbage, too; then it is 0, as in close-unreadable.lua. */
 export function storedVersion(text: string | null): number {
   const version = Number(text);
   return Number.isInteger(version) && version >= 0 && version <= 9e15 ? version : 0;

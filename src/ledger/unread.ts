@@ -9,20 +9,15 @@ import type { Keys } from '../redis/keys.ts';
 import { parseGroupName } from './case-groups.ts';
 import { storedVersion } from './stored.ts';
 
-const text = z.string().nullable();
-const fieldsSchema = z.tuple([text, text, text, text, text, text]);
-
 /** null: there is no such record (any more). */
 export async function readUnread(
   redis: RedisClient,
   keys: Keys,
   { refundId, unread }: Pick<UnreadRefund, 'refundId' | 'unread'>,
 ): Promise<UnreadRefund | null> {
-  const fields = await redis.hmget(
-    keys.refund(refundId),
-    ...['state', 'version', 'receipt', 'content', 'group', 'sent'],
-  );
-  const [state, version, receipt, content, group, sent] = fieldsSchema.parse(fields);
+  const names = ['state', 'version', 'receipt', 'content', 'group', 'sent'];
+  const fields = await redis.hmget(keys.refund(refundId), ...names);
+  const [state = null, version = null, receipt = null, content = null, group = null, sent = null] = fields;
   if (state === null) return null;
   return {
     unread,

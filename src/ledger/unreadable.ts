@@ -5,75 +5,76 @@ import { isOpen, type State, stateSchema } from '../domain/states.ts';
 import type { MarkedUnreadable, UnreadableVerdict, UnreadRefund } from '../domain/unread.ts';
 import { unreadableEvent } from '../policies/outcome-event.ts';
 import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
-import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonArgument, loadScript } from '../redis/scripts.ts';
+import type { LedgerDeps } from './commit.ts';
+import { readStored } from './read.ts';
 import { asciiJson, historyLine, readRecord } from './stored.ts';
 import { readUnread } from './unread.ts';
 
-const libraries = ['./scripts/cases.lua', './scripts/whole-version.lua'];
-const markUnreadableScript = loadScript(import.meta.url, [...libraries, './scripts/mark-unreadable.lua']);
-const closeScript = loadScript(import.meta.url, [...libraries, './scripts/close-unreadable.lua']);
-const answerSchema = z.tuple([z.number(), z.string()]);
-
-interface Deps {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
-}
+const cases = './scripts/cases.lua';
+const markUnreadableScript = loadScript(import.meta.url, [cases, './scripts/mark-unreadable.lua']);
+const closeScript = loadScript(import.meta.url, [cases, './scripts/close-unreadable.lua']);
+/** The next waiter, '' none; null: the record has moved on. */
+const answerSchema = z.string().nullable();
 
 export async function markUnreadable(
-  deps: Deps,
+  deps: LedgerDeps,
   id: RefundId,
   now: number,
 ): Promise<MarkedUnreadable | null> {
   const { redis, keys } = deps;
-  const [body = null, state = null, version = null] = await redis.hmget(
-    keys.refund(id),
-    ...['body', 'state', 'version'],
-  );
-  if (state === null || readRecord({ body, state, version }) !== 'unreadable') return null;
+  const [stored] = await readStored(redis, keys, [id]);
+  if (stored === undefined || stored.state === null || readRecord(stored) !== 'unreadable') return null;
+  const { body, state, version } = stored;
   const refund = await readUnread(redis, keys, { refundId: id, unread: 'unreadable' });
   const from = stateSchema.parse(state);
   if (refund === null || refund.state !== from) return null;
   if (from === 'dead_lettered') return { refund, nextWaiter: null };
   if (!isOpen(from)) return null;
   const after = poisoned(refund, now);
-  const answer = await markUnreadableScript.run(
-    redis,
-    [
-      ...[keys.refund(id), keys.history(id)],
-      ...receiptKeys(keys, refund),
-      ...[keys.wakeUps, keys.events, keys.byState(from), keys.byState('dead_lettered')],
-    ],
-    [
-      ...[id, version ?? '', from, comparable(body), releasesReceipt(refund) ? 'release' : 'keep'],
-      unreadableLine(from, now),
-      ...[asciiJson(unreadableEvent('refund.dead_lettered', after, now)), now, keys.cases],
-    ],
-  );
+  const scriptKeys = [
+    ...[keys.refund(id), keys.history(id)],
+    ...receiptKeys(keys, refund),
+    ...[keys.wakeUps, keys.events, keys.byState(from), keys.byState('dead_lettered')],
+  ];
+  const step = {
+    refund_id: id,
+    version: version ?? '',
+    state: from,
+    next_version: after.version,
+    lock: releasesReceipt(refund) ? 'release' : 'keep',
+    now,
+    cases: keys.cases,
+  };
+  const event = asciiJson(unreadableEvent('refund.dead_lettered', after, now));
+  const texts = [comparable(body), unreadableLine(from, now), event];
+  const answer = await markUnreadableScript.run(redis, scriptKeys, [jsonArgument(step), ...texts]);
   return moved(after, answer);
 }
 
 export async function closeUnreadable(
-  { redis, keys }: Deps,
+  { redis, keys }: LedgerDeps,
   refund: UnreadRefund,
   verdict: UnreadableVerdict,
 ): Promise<MarkedUnreadable | null> {
   const { refundId: id, version, deadLetter } = refund;
   const after = { ...refund, state: 'resolved', version: version + 1, deadLetter: null };
-  const answer = await closeScript.run(
-    redis,
-    [
-      ...[keys.refund(id), keys.history(id)],
-      ...receiptKeys(keys, refund),
-      ...[keys.events, keys.byState('dead_lettered'), keys.byState('resolved')],
-    ],
-    [
-      ...[id, version, verdictLine(verdict)],
-      asciiJson(unreadableEvent('refund.resolved', after, verdict.at)),
-      ...[verdict.marks ? 1 : 0, deadLetter?.case === 'drift' ? 1 : 0, verdict.at, keys.cases],
-    ],
-  );
+  const scriptKeys = [
+    ...[keys.refund(id), keys.history(id)],
+    ...receiptKeys(keys, refund),
+    ...[keys.events, keys.byState('dead_lettered'), keys.byState('resolved')],
+  ];
+  const step = {
+    refund_id: id,
+    version,
+    marks: verdict.marks ? 1 : 0,
+    drifts: deadLetter?.case === 'drift' ? 1 : 0,
+    now: verdict.at,
+    cases: keys.cases,
+  };
+  const event = asciiJson(unreadableEvent('refund.resolved', after, verdict.at));
+  const answer = await closeScript.run(redis, scriptKeys, [jsonArgument(step), verdictLine(verdict), event]);
   return moved(after, answer);
 }
 
@@ -93,8 +94,8 @@ function poisoned(refund: UnreadRefund, at: number): UnreadRefund {
 }
 
 function moved(refund: UnreadRefund, answer: unknown): MarkedUnreadable | null {
-  const [version, nextWaiter] = answerSchema.parse(answer);
-  return version === 0 ? null : { refund: { ...refund, version }, nextWaiter: nextWaiter || null };
+  const nextWaiter = answerSchema.parse(answer);
+  return nextWaiter === null ? null : { refund, nextWaiter: nextWaiter || null };
 }
 
 function unreadableLine(from: State, at: number): string {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { chunks } from '../domain/chunks.ts';
 import { parseJson } from '../domain/problem.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import { fieldOf } from './event.ts';
 import type { ForwardDeps } from './ports.ts';
 import { triesOf } from './tries.ts';
@@ -51,7 +51,7 @@ export type LossKind = (typeof lossKinds)[number];
 
 const pageSize = 200;
 const script = loadScript(import.meta.url, ['./scripts/resend.lua']);
-const sentSchema = z.array(z.string());
+const sentSchema = jsonAnswer(z.object({ sent: z.array(z.string()).default([]) }));
 
 /** Oldest first; those that are set aside while it runs are left for the next time. */
 export async function* listSetAside({ redis, keys }: Deps): AsyncIterable<SetAsideEvent> {
@@ -75,9 +75,10 @@ export async function resend(
 ): Promise<SetAsideEvent[]> {
   const sent = new Set<string>();
   for (const some of chunks(events, pageSize)) {
-    const args = [JSON.stringify(how), ...some.map(({ entry }) => entry)];
+    const entries = jsonArgument(some.map(({ entry }) => entry));
+    const args = [entries, JSON.stringify(how)];
     const answer = await script.run(redis, [keys.events, keys.eventsSetAside], args);
-    for (const entry of sentSchema.parse(answer)) sent.add(entry);
+    for (const entry of sentSchema.parse(answer).sent) sent.add(entry);
   }
   return events.filter(({ entry }) => sent.has(entry));
 }

@@ -2,7 +2,7 @@
 // took stays pending until it is settled. What cannot be sent is settled and logged here.
 import { z } from 'zod';
 import type { LogFields } from '../logging/logger.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import { eventOf, type OutcomeEvent } from './event.ts';
 import { type ForwardDeps, group } from './ports.ts';
 
@@ -17,7 +17,7 @@ const claimedAtOnce = 100;
 
 const settleScript = loadScript(import.meta.url, ['./scripts/settle.lua']);
 const tidyScript = loadScript(import.meta.url, ['./scripts/tidy.lua']);
-const tidiedSchema = z.tuple([z.array(z.string()), z.number()]);
+const tidiedSchema = jsonAnswer(z.object({ removed: z.array(z.string()).default([]), lost: z.number() }));
 
 const rawEntrySchema = z.tuple([z.string(), z.array(z.string()).nullable()]);
 type RawStreamEntry = z.infer<typeof rawEntrySchema>;
@@ -70,13 +70,9 @@ export async function tidy(
   { redis, keys, clock, log, consumer }: ForwardDeps,
   idleMs: number,
 ): Promise<void> {
-  const [removed, lost] = tidiedSchema.parse(
-    await tidyScript.run(
-      redis,
-      [keys.events, keys.eventTries, keys.counters],
-      [group, consumer, idleMs, clock.now()],
-    ),
-  );
+  const ask = jsonArgument({ group, consumer, idle: idleMs, now: clock.now() });
+  const answer = await tidyScript.run(redis, [keys.events, keys.eventTries, keys.counters], [ask]);
+  const { removed, lost } = tidiedSchema.parse(answer);
   if (removed.length > 0) log.info({ consumers: removed }, 'event_consumers_removed');
   if (lost > 0) log.warn({ count: lost, unread: true }, 'event_gone');
 }
@@ -85,14 +81,10 @@ export async function tidy(
 export async function settle(
   { redis, keys, clock }: ForwardDeps,
   entry: string,
-  how: { readonly as: 'taken' | 'gone' | 'unreadable'; readonly isOff?: boolean },
+  { as, isOff }: { readonly as: 'taken' | 'gone' | 'unreadable'; readonly isOff?: boolean },
 ): Promise<boolean> {
-  const answer = await settleScript.run(
-    redis,
-    [keys.events, keys.eventTries, keys.counters],
-    [group, entry, how.as, clock.now(), how.isOff === true ? '1' : ''],
-  );
-  return answer === 1;
+  const done = jsonArgument({ group, entry, as, now: clock.now(), is_off: isOff });
+  return (await settleScript.run(redis, [keys.events, keys.eventTries, keys.counters], [done])) === 1;
 }
 
 async function read(

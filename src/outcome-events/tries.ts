@@ -1,7 +1,7 @@
 // The tries of events that the webhook has not taken: kept in Redis, so that they survive a restart.
 import { z } from 'zod';
 import { parseJson } from '../domain/problem.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import type { WebhookAnswer } from './deliver.ts';
 import { type ForwardDeps, type ForwardLimits, group } from './ports.ts';
 import type { StreamEntry } from './stream.ts';
@@ -18,11 +18,13 @@ const triesSchema = z.object({
 });
 export type Tries = z.infer<typeof triesSchema>;
 
-const failureOutcomeSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['again', 'kept']), dueAt: z.number() }),
-  z.object({ kind: z.literal('set_aside'), tries: z.number(), dropped: z.array(z.string()).default([]) }),
-  z.object({ kind: z.literal('settled') }),
-]);
+const failureOutcomeSchema = jsonAnswer(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.enum(['again', 'kept']), dueAt: z.number() }),
+    z.object({ kind: z.literal('set_aside'), tries: z.number(), dropped: z.array(z.string()).default([]) }),
+    z.object({ kind: z.literal('settled') }),
+  ]),
+);
 export type FailureOutcome = z.infer<typeof failureOutcomeSchema>;
 
 const script = loadScript(import.meta.url, ['./scripts/not-taken.lua']);
@@ -60,7 +62,7 @@ export async function notTaken(
   const result = await script.run(
     redis,
     [keys.events, keys.eventTries, keys.eventsSetAside, keys.counters],
-    [JSON.stringify(ask), event.body],
+    [jsonArgument(ask), event.body],
   );
-  return failureOutcomeSchema.parse(parseJson(z.string().parse(result)));
+  return failureOutcomeSchema.parse(result);
 }

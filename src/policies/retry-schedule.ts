@@ -1,6 +1,11 @@
 // When to come back: the next attempt after a refusal that may pass, and the next look-up of an unknown.
 import type { PolicySettings } from '../domain/decision.ts';
 
+/** How long a refund waits for its receipt before it looks again, at most, in ms. A release of the lock wakes it. */
+export const longestReceiptWaitMs = 30_000;
+/** How long to leave a refund alone while a person holds the lane, in ms. A resume wakes it. */
+export const personHoldCheckMs = 10 * 60_000;
+
 /** Kept free before a window closes, beside the call itself. */
 const windowMarginMs = 10_000;
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import { loadScript } from '../redis/scripts.ts';
+import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 
 /** A permit older than this is not used: the answer was slow, or this process stood still. In ms. */
 export const freshMs = 20;
@@ -44,13 +44,15 @@ export function callIntervalUs(callsPerSecond: number): number {
 const base = import.meta.url;
 const acquireScript = loadScript(base, ['./scripts/moment.lua', './scripts/acquire.lua']);
 const reportScript = loadScript(base, ['./scripts/moment.lua', './scripts/report.lua']);
-const grantSchema = z.tuple([
-  z.number(),
-  z.coerce.number(),
-  z.coerce.number(),
-  z.coerce.number(),
-  z.number(),
-]);
+const grantSchema = jsonAnswer(
+  z.object({
+    granted: z.number(),
+    at_us: z.coerce.number(),
+    wait_us: z.coerce.number(),
+    failures: z.number(),
+    breaker_is_open: z.boolean(),
+  }),
+);
 
 export function redisPermits(
   redis: RedisClient,
@@ -60,9 +62,10 @@ export function redisPermits(
   const intervalUs = callIntervalUs(callsPerSecond);
   return {
     async ask({ wanted, tokens, lookUps }) {
-      const answer = await acquireScript.run(redis, [key], [intervalUs, wanted, tokens, lookUps]);
-      const [granted, atUs, waitUs, failures, open] = grantSchema.parse(answer);
-      return { granted, at: atUs / 1_000, waitMs: waitUs / 1_000, failures, breakerIsOpen: open === 1 };
+      const ask = jsonArgument({ interval_us: intervalUs, wanted, tokens, look_ups: lookUps });
+      const answer = grantSchema.parse(await acquireScript.run(redis, [key], [ask]));
+      const { granted, at_us: atUs, wait_us: waitUs, failures, breaker_is_open: breakerIsOpen } = answer;
+      return { granted, at: atUs / 1_000, waitMs: waitUs / 1_000, failures, breakerIsOpen };
     },
     async report(how, ms) {
       return z.number().parse(await reportScript.run(redis, [key], [how, ms * 1_000]));

@@ -1,59 +1,50 @@
-// Loads Lua scripts that lie beside the code and runs them by their hash.
+// Loads Lua scripts that lie beside the code and runs them by their hash. A script takes and answers what is small and
+// named as one JSON text, behind which long texts of a record may stand as they are; one or two plain arguments, and an
+// answer that is a single number or text, go without JSON.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { parseJson } from '../domain/problem.ts';
 import type { RedisClient } from './connection.ts';
 
-type Argument = string | number;
-
 export interface Script {
-  run(redis: RedisClient, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
-  /** Many calls in one round trip, answered in the order given. */
-  runMany(redis: RedisClient, calls: readonly ScriptCall[]): Promise<unknown[]>;
-}
-
-export interface ScriptCall {
-  readonly keys: readonly string[];
-  readonly args: readonly Argument[];
+  run(redis: RedisClient, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
 }
 
 /** A script made of library files and its own, in this order. Paths are relative to `base`. */
 export function loadScript(base: string, files: readonly string[]): Script {
   const source = files.map((file) => readFileSync(new URL(file, base), 'utf8')).join('\n');
   const sha = createHash('sha1').update(source).digest('hex');
-
-  async function run(
-    redis: RedisClient,
-    keys: readonly string[],
-    args: readonly Argument[],
-  ): Promise<unknown> {
-    try {
-      return await redis.evalsha(sha, keys.length, ...keys, ...args);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      return redis.eval(source, keys.length, ...keys, ...args);
-    }
-  }
-
   return {
-    run,
-    async runMany(redis, calls) {
-      const [only] = calls;
-      if (only !== undefined && calls.length === 1) return [await run(redis, only.keys, only.args)];
-      const pipeline = redis.pipeline();
-      for (const { keys, args } of calls) pipeline.evalsha(sha, keys.length, ...keys, ...args);
-      const answers = (await pipeline.exec()) ?? [];
-      return Promise.all(
-        calls.map(async ({ keys, args }, index) => {
-          const [error, answer] = answers[index] ?? [new Error('Redis gave no answer'), null];
-          if (error === null) return answer;
-          if (isUnknownScript(error)) return run(redis, keys, args);
-          throw error;
-        }),
-      );
+    async run(redis, keys, args) {
+      try {
+        return await redis.evalsha(sha, keys.length, ...keys, ...args);
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+        return redis.eval(source, keys.length, ...keys, ...args);
+      }
     },
   };
 }
 
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+/**
+ * A JSON argument. What is undefined is left out: null would be `cjson.null`, which is true in Lua. Half of a surrogate
+ * pair, which cjson refuses, becomes U+FFFD.
+ */
+export function jsonArgument(value: unknown): string {
+  return JSON.stringify(value).replace(escapes, (found) => (found === '\\\\' ? found : '\\ufffd'));
+}
+
+/** JSON.stringify escapes halves only; a backslash of the text itself is two. */
+const escapes = /\\\\|\\ud[89a-f][0-9a-f]{2}/g;
+
+/**
+ * A JSON answer. cjson writes an empty list as {}, and 14 digits of a number: scripts leave an empty list out, and answer
+ * a longer number as text.
+ */
+export function jsonAnswer<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .string()
+    .transform((text) => parseJson(text))
+    .pipe(schema);
 }

@@ -190,7 +190,7 @@ function attemptView(attempt: Attempt) {
     http_status: outcome?.httpStatus ?? null,
     message: outcome?.message ?? null,
     used: outcome?.used ?? false,
-    totalsBefore: attempt.totalsBefore.totalWon,
+    t0: attempt.totalsBefore.totalWon,
   };
 }
 

@@ -21,7 +21,7 @@ import {
   poison,
 } from '../policies/decide-next.ts';
 import { isStale } from '../policies/growth.ts';
-import { nextLookUpAt } from '../policies/retry-schedule.ts';
+import { longestReceiptWaitMs, nextLookUpAt } from '../policies/retry-schedule.ts';
 import { believable, deadlineOn } from '../policies/steady-clock.ts';
 import {
   totalOf,
@@ -50,8 +50,6 @@ import {
 const mostActivations = 5;
 /** How long to leave a record of a newer version alone, in ms. */
 const newerCheckMs = 60_000;
-/** How long a refund waits for its receipt before it looks again, at most, in ms. */
-const longestReceiptWaitMs = 30_000;
 
 export async function runRefundJob(deps: WorkerDeps, job: Omit<BeginRequest, 'now'>): Promise<JobResult> {
   const begun = await deps.ledger.begin({ ...job, now: deps.clock.now() });

@@ -7,6 +7,7 @@ import type { Activation } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { CommitOptions, Transition } from '../domain/transition.ts';
 import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/decide-next.ts';
+import { personHoldCheckMs } from '../policies/retry-schedule.ts';
 import { transitionFor } from '../policies/transition.ts';
 import type { WorkerDeps } from './ports.ts';
 
@@ -28,8 +29,7 @@ export type JobResult =
       readonly ids?: Readonly<Record<string, string | null>>;
     };
 
-/** How long to leave a refund alone while a person holds the lane (a resume wakes it), or no permit comes. In ms. */
-const personHoldCheckMs = 10 * 60_000;
+/** How long to leave a refund alone when no permit comes. In ms. */
 const noPermitCheckMs = 30_000;
 /** Before looking at what another writer made of the record. In ms. */
 const afterAnotherWriterMs = 1_000;

@@ -107,7 +107,7 @@ describe('a record', () => {
       cause: null,
       message: null,
       used: true,
-      totalsBefore: 4_000,
+      t0: 4_000,
     });
     expect(second_).toMatchObject({
       number: 2,

@@ -24,7 +24,7 @@ describe('a record', () => {
       receipt_id: 'r-1',
       cancel_price: 1_000,
       dead_letter: null,
-      attempts: [{ number: 1, reply: 'accepted', http_status: 200, totalsBefore: 0 }],
+      attempts: [{ number: 1, reply: 'accepted', http_status: 200, t0: 0 }],
       customer_notice: { required: true },
     });
     expect(body.history.map(({ to }: { to: string }) => to)).toEqual(['queued', 'sending', 'succeeded']);

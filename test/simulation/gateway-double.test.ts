@@ -3,18 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { Bootpay } from '../../simulation/bootpay.ts';
 import { type Switches, scenarioNamed } from '../../simulation/scenarios.ts';
 import { type Fate, PAID } from '../../simulator/core/fate.ts';
+import { receiptSchema } from '../../simulator/core/scenario.ts';
 import { cancelIdSchema, receiptIdSchema } from '../../src/domain/ids.ts';
 
-const payment = {
-  receiptId: 'r1',
-  priceWon: 10_000,
-  taxFreeWon: 0,
-  method: 'card',
-  pg: 'kcp',
-  purchasedAt: 0,
-  blind: false,
-  hidesTaxFree: false,
-} as const;
+const payment = receiptSchema.parse({ id: 'r1', price: 10_000, purchasedAt: '1970-01-01T00:00:00.000Z' });
 const refused: Fate = { refusal: { code: 'RC_CANCEL_SERVER_ERROR' }, paysAfterMs: null };
 const nothingElse = { username: null, message: null, account: null };
 const receiptId = receiptIdSchema.parse('r1');
@@ -23,7 +15,7 @@ function open(switches: Partial<Switches> = {}) {
   let now = 1_000_000;
   const later: (() => void)[] = [];
   const bootpay = new Bootpay({
-    payments: [payment],
+    receipts: [payment],
     switches: { ...scenarioNamed('plain').switches, ...switches },
     now: () => now,
     after: (_ms, run) => void later.push(run),
@@ -35,14 +27,14 @@ function open(switches: Partial<Switches> = {}) {
         ? ({ kind: 'full', taxFreeWon: null } as const)
         : ({ kind: 'partial', amountWon, taxFreeWon: null } as const);
     const request = { receiptId, cancelId: cancelIdSchema.parse(id), cancel, ...nothingElse };
-    return bootpay.arrive({ ...request, refundId: 'rf', sentAt: now }, fate);
+    return bootpay.cancel({ ...request, refundId: 'rf', sentAt: now }, fate);
   };
-  const shown = (lagMs = 0) => bootpay.lookUp('r1', { lagMs, taxFreeLagMs: lagMs });
+  const shown = (lagMs = 0) => bootpay.show('r1', { lagMs, taxFreeLagMs: lagMs });
   const wait = (ms: number) => {
     now += ms;
   };
   const { book } = bootpay;
-  const movedWon = () => payment.priceWon - book.left(receiptId).amount;
+  const movedWon = () => payment.price - book.left(receiptId).amount;
   return { book, bootpay, call, shown, later, wait, movedWon };
 }
 

@@ -2,56 +2,58 @@
 -- repetition of one before it in the same call.
 -- KEYS: by-state, wake-ups, counters; then of each event: refund, history, cancel-id, refund that would own the cancel_id
 --       as its refund_id, by-receipt, by-order
--- ARGV: of each event: 1 refund_id, 2 accepted at (ms), 3 deadline (ms), 4 content, 5 body, 6 receipt_id,
---       7 account ('' none), 8 macs of the account joined by a line feed, the writing key's first ('' none),
---       9 history entry, 10 own cancel_id ('' none)
--- Answers, for each event, {'accepted'} | {'duplicate', body ('' when it is purged), state, its job or ''} |
---         {'conflict', 'content' | 'cancel_id', refund_id}
-local KEYS_BEFORE, KEYS_EACH, ARGS_EACH = 3, 6, 10
+-- ARGV: 1 JSON list (below); then of each event: content, body, history line, account ('' none)
+-- JSON, of each event: refund_id, receipt_id, now (of acceptance) and deadline (ms, as text: they are only stored),
+--       own_cancel_id (absent: none), macs of the account, the writing key's first ([''] none)
+-- Answers JSON, for each event: {kind = 'accepted'} | {kind = 'duplicate', body ('' when it is purged), state,
+--         job_id (absent: none)} | {kind = 'conflict', with = 'content' | 'cancel_id', owner}
+local KEYS_BEFORE, KEYS_EACH, TEXTS_EACH = 3, 6, 4
 
 local function conflict(which, other)
   redis.call('HINCRBY', KEYS[3], 'conflicts', 1)
-  return { 'conflict', which, other }
+  return { kind = 'conflict', with = which, owner = other }
 end
 
 local function knows(mac, macs)
-  for one in string.gmatch(macs .. '\n', '([^\n]*)\n') do
+  for _, one in ipairs(macs) do
     if one == mac then return true end
   end
   return false
 end
 
-local function accept(refund, history, cancel_id, owned, by_receipt, by_order,
-                      id, now, deadline, content, body, receipt_id, account, macs, entry, own_cancel_id)
+local function accept(event, refund, history, cancel_id, owned, by_receipt, by_order, content, body, entry, account)
+  local id, now, own_cancel_id = event.refund_id, event.now, event.own_cancel_id
   local stored = redis.call('HMGET', refund, 'content', 'mac', 'body', 'state', 'job')
   if stored[1] then
     -- An account that was erased is not compared.
-    local same = stored[1] == content and (not stored[2] or knows(stored[2], macs))
-    if same then return { 'duplicate', stored[3] or '', stored[4], stored[5] or '' } end
+    local same = stored[1] == content and (not stored[2] or knows(stored[2], event.macs))
+    if same then
+      return { kind = 'duplicate', body = stored[3] or '', state = stored[4], job_id = stored[5] or nil }
+    end
     return conflict('content', id)
   end
   local owner = redis.call('GET', cancel_id)
   if owner and owner ~= id then return conflict('cancel_id', owner) end
-  if own_cancel_id ~= '' and own_cancel_id ~= id and redis.call('EXISTS', owned) == 1 then
+  if own_cancel_id and own_cancel_id ~= id and redis.call('EXISTS', owned) == 1 then
     return conflict('cancel_id', own_cancel_id)
   end
 
-  redis.call('HSET', refund, 'body', body, 'version', 1, 'state', 'queued', 'wake', now, 'written', now, 'deadline', deadline,
-    'receipt', receipt_id, 'content', content, 'mac', string.match(macs, '^[^\n]*'))
+  redis.call('HSET', refund, 'body', body, 'version', 1, 'state', 'queued', 'wake', now, 'written', now,
+    'deadline', event.deadline, 'receipt', event.receipt_id, 'content', content, 'mac', event.macs[1])
   if account ~= '' then redis.call('HSET', refund, 'account', account) end
   redis.call('RPUSH', history, entry)
-  if own_cancel_id ~= '' then redis.call('SET', cancel_id, id) end
+  if own_cancel_id then redis.call('SET', cancel_id, id) end
   redis.call('ZADD', KEYS[1], now, id)
   redis.call('ZADD', by_receipt, now, id)
   redis.call('ZADD', by_order, now, id)
   redis.call('ZADD', KEYS[2], now, id)
-  return { 'accepted' }
+  return { kind = 'accepted' }
 end
 
 local answers = {}
-for event = 0, #ARGV / ARGS_EACH - 1 do
-  local key, arg = KEYS_BEFORE + event * KEYS_EACH, event * ARGS_EACH
+for place, event in ipairs(cjson.decode(ARGV[1])) do
+  local key, text = KEYS_BEFORE + (place - 1) * KEYS_EACH, 1 + (place - 1) * TEXTS_EACH
   local k1, k2, k3, k4, k5, k6 = unpack(KEYS, key + 1, key + KEYS_EACH)
-  answers[#answers + 1] = accept(k1, k2, k3, k4, k5, k6, unpack(ARGV, arg + 1, arg + ARGS_EACH))
+  answers[place] = accept(event, k1, k2, k3, k4, k5, k6, unpack(ARGV, text + 1, text + TEXTS_EACH))
 end
-return answers
+return cjson.encode(answers)

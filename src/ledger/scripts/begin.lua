@@ -1,6 +1,6 @@
 -- One activation begins: may this job work on its refund now? Takes the receipt's lock.
 -- KEYS: refund, receipt, waiting, lane, wake-ups
--- ARGV: 1 JSON {refund_id, receipt_id, job_id, now}
+-- ARGV: 1 JSON {refund_id, receipt_id, job_id, now, longest_receipt_wait, longest_lane_wait}: ms
 -- Answers {JSON, body, account}. body: '' when it is purged or not needed; account: '' none. JSON, by its kind:
 --   missing
 --   foreign                            the job names another receipt than the record: poison
@@ -18,8 +18,6 @@
 -- Activations are counted for each job apart (';job id=count' for each), until the next write: several live jobs of one
 -- refund must not add up to the count of a job that crashes again and again.
 local HOSTS_DIFFER_MS = 1000
-local LONGEST_RECEIPT_WAIT_MS = 30000
-local LONGEST_LANE_WAIT_MS = 600000
 local job = cjson.decode(ARGV[1])
 local id, now = job.refund_id, job.now
 local function answer(kind, fields, body, account)
@@ -54,7 +52,7 @@ local function note(...) redis.call('HSET', KEYS[1], 'job', job.job_id, ...) end
 local lane = redis.call('HMGET', KEYS[4], 'credentials', 'person')
 local by = (lane[1] and 'credentials') or (lane[2] and state ~= 'unknown' and state ~= 'sending' and 'person')
 if by then
-  note('resting', now + LONGEST_LANE_WAIT_MS)
+  note('resting', now + job.longest_lane_wait)
   return answer('lane_held', { by = by })
 end
 
@@ -62,7 +60,7 @@ local receipt = redis.call('HMGET', KEYS[2], 'lock', 'version', 'highest', 'sett
 local holder = receipt[1]
 if holder and holder ~= id then
   local times = (tonumber(waits) or 0) + 1
-  note('waits', times, 'resting', now + LONGEST_RECEIPT_WAIT_MS)
+  note('waits', times, 'resting', now + job.longest_receipt_wait)
   redis.call('ZADD', KEYS[3], 'NX', now, job.job_id)
   return answer('receipt_held', { waits = times, state = state, version = version }, body)
 end

@@ -1,14 +1,15 @@
--- A webhook hint: an unknown refund on this receipt is due for a look-up now, at most once in 5 s.
--- KEYS: refund, wake-ups. ARGV: 1 refund_id, 2 now, 3 ms between two hints
--- Answers {body, job id or ''} when its job may be woken, else false.
+-- A webhook hint: an unknown refund on this receipt is due for a look-up now, at most once in a while.
+-- KEYS: refund, wake-ups. ARGV: 1 JSON {refund_id, now, interval (between two hints): ms}
+-- Answers JSON {body ('' none), job_id (absent: none)} when its job may be woken, else nil.
+local hint = cjson.decode(ARGV[1])
+local now = hint.now
 local refund = redis.call('HMGET', KEYS[1], 'state', 'wake', 'hinted', 'body', 'job')
-local now = tonumber(ARGV[2])
-if refund[1] ~= 'unknown' then return false end
+if refund[1] ~= 'unknown' then return nil end
 -- A hint in the future was written while the clock was ahead, and does not count.
 local since = now - (tonumber(refund[3]) or 0)
-if since >= 0 and since < tonumber(ARGV[3]) then return false end
-redis.call('HSET', KEYS[1], 'hinted', ARGV[2])
-if (tonumber(refund[2]) or 0) <= now then return false end
-redis.call('HSET', KEYS[1], 'wake', ARGV[2])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-return { refund[4] or '', refund[5] or '' }
+if since >= 0 and since < hint.interval then return nil end
+redis.call('HSET', KEYS[1], 'hinted', now)
+if (tonumber(refund[2]) or 0) <= now then return nil end
+redis.call('HSET', KEYS[1], 'wake', now)
+redis.call('ZADD', KEYS[2], now, hint.refund_id)
+return cjson.encode({ body = refund[4] or '', job_id = refund[5] or nil })

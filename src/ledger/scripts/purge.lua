@@ -7,12 +7,12 @@
 -- receipt and index keys are made here; like the index they carry the prefix's hash tag.
 -- KEYS: by-state index to page through, by time of acceptance (nothing that was accepted later can have ended before), and that of
 --       the other ended state
--- ARGV: 1 ended at or before (ms), 2 how many to pass over, 3 how many to look at, 4 prefix of record keys, 5 of receipts,
---       6 of indexes by receipt, 7 of indexes by order, 8 '' nothing is purged, only answered what may be; else JSON, version
---       by refund_id: records that were read since, and no other is purged. What cannot be read may be a newer version's.
--- Answers {purged, stayed, 1 when nothing older is left, else 0, refund_ids that are purged or may be}
-local latest, first, limit, records = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-local read = ARGV[8] ~= '' and cjson.decode(ARGV[8]) or nil
+-- ARGV: 1 JSON: ended_by (ms), pass_over and limit (how many), prefixes of keys: records, receipts, by_receipt, by_order;
+--       read: version by refund_id of the records that were read, and no other is purged, for what cannot be read may be
+--       a newer version's (absent: nothing is purged, only answered what may be)
+-- Answers JSON {purged, stayed, ended: nothing older is left, ids: that are purged or may be (absent: none)}
+local ask = cjson.decode(ARGV[1])
+local latest, limit, records, read = ask.ended_by, ask.limit, ask.records, ask.read
 
 local function decoded(text)
   local readable, value = pcall(cjson.decode, text or '')
@@ -40,9 +40,9 @@ end
 -- All refunds of the receipt, or nil while one of them has to stay. Newest first: the one that stays is met early.
 local function old_together(id)
   local refund = old(id)
-  if not refund or redis.call('HEXISTS', ARGV[5] .. refund.receipt, 'lock') == 1 then return nil end
+  if not refund or redis.call('HEXISTS', ask.receipts .. refund.receipt, 'lock') == 1 then return nil end
   local together = { refund }
-  for _, other in ipairs(redis.call('ZREVRANGE', ARGV[6] .. refund.receipt, 0, -1)) do
+  for _, other in ipairs(redis.call('ZREVRANGE', ask.by_receipt .. refund.receipt, 0, -1)) do
     if other ~= id then
       local also = old(other)
       if not also then return nil end
@@ -61,12 +61,12 @@ local function purge(refund)
   if refund.mac then redis.call('HSET', record, 'mac', refund.mac) end
   redis.call('ZREM', KEYS[1], id)
   redis.call('ZREM', KEYS[2], id)
-  redis.call('ZREM', ARGV[6] .. refund.receipt, id)
-  redis.call('ZREM', ARGV[7] .. refund.order, id)
+  redis.call('ZREM', ask.by_receipt .. refund.receipt, id)
+  redis.call('ZREM', ask.by_order .. refund.order, id)
 end
 
-local page = redis.call('ZRANGE', KEYS[1], first, first + limit - 1, 'WITHSCORES')
-local gone, old_ones, stayed, ended = {}, {}, 0, #page < 2 * limit
+local page = redis.call('ZRANGE', KEYS[1], ask.pass_over, ask.pass_over + limit - 1, 'WITHSCORES')
+local gone, ids, stayed, ended = {}, {}, 0, #page < 2 * limit
 for i = 1, #page, 2 do
   local id = page[i]
   if tonumber(page[i + 1]) > latest then
@@ -77,8 +77,8 @@ for i = 1, #page, 2 do
   for _, refund in ipairs(together) do
     if read then purge(refund) end
     gone[refund.id] = true
-    old_ones[#old_ones + 1] = refund.id
+    ids[#ids + 1] = refund.id
   end
   if not gone[id] then stayed = stayed + 1 end
 end
-return { read and #old_ones or 0, stayed, ended and 1 or 0, old_ones }
+return cjson.encode({ purged = read and #ids or 0, stayed = stayed, ended = ended, ids = #ids > 0 and ids or nil })

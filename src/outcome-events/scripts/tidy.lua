@@ -2,9 +2,10 @@
 -- counts them (7.0), entries that the stream lost before the group had read them.
 -- A consumer with pending entries is never removed; a living one that is removed is there again with its next read.
 -- KEYS: events, tries, counters
--- ARGV: 1 group, 2 consumer that asks, 3 idle for (ms), 4 now (ms)
--- Answers {names of removed consumers, number of entries lost unread}
-local key, group = KEYS[1], ARGV[1]
+-- ARGV: 1 JSON {group, consumer (the caller's own), idle (for how long, ms), now (ms)}
+-- Answers JSON {removed: names of consumers (absent: none), lost: number of entries that were lost unread}
+local ask = cjson.decode(ARGV[1])
+local key, group = KEYS[1], ask.group
 local function named(flat)
   local fields = {}
   for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
@@ -34,14 +35,14 @@ local function lost_unread()
   if removed <= read then return 0 end
   redis.call('XGROUP', 'SETID', key, group, position['last-delivered-id'], 'ENTRIESREAD', removed)
   redis.call('HINCRBY', KEYS[3], 'events_gone', removed - read)
-  redis.call('HSET', KEYS[3], 'events_gone_at', ARGV[4])
+  redis.call('HSET', KEYS[3], 'events_gone_at', ask.now)
   return removed - read
 end
 
 local removed = {}
 for _, one in ipairs(redis.call('XINFO', 'CONSUMERS', key, group)) do
   local consumer = named(one)
-  if consumer.name ~= ARGV[2] and consumer.pending == 0 and consumer.idle >= tonumber(ARGV[3]) then
+  if consumer.name ~= ask.consumer and consumer.pending == 0 and consumer.idle >= ask.idle then
     redis.call('XGROUP', 'DELCONSUMER', key, group, consumer.name)
     removed[#removed + 1] = consumer.name
   end
@@ -49,4 +50,4 @@ end
 for _, entry in ipairs(redis.call('HRANDFIELD', KEYS[2], 100)) do
   if #redis.call('XPENDING', key, group, entry, entry, 1) == 0 then redis.call('HDEL', KEYS[2], entry) end
 end
-return { removed, lost_unread() }
+return cjson.encode({ removed = #removed > 0 and removed or nil, lost = lost_unread() })

@@ -3,20 +3,23 @@
 -- moment that was due (CREDIT_US), which the reserve in the interval covers.
 -- While the breaker is open, one look-up passes per probe interval, and the token that it may need.
 -- Uses moment.lua.
--- KEYS: rate limiter. ARGV: 1 us between two calls, 2 how many permits, 3 of them for tokens, 4 of them for look-ups
--- Answers {permits given, now (us), us until the next may be given (0: all were), failures in a row, 1 the breaker is open}
+-- KEYS: rate limiter. ARGV: 1 JSON {interval_us between two calls, wanted: how many permits, tokens and look_ups: of them}
+-- Answers JSON {granted: permits given; at_us (now) and wait_us until the next may be given (0: all were), as text;
+--   failures in a row; breaker_is_open}
 local BREAKER_FAILURES = 10
 local PROBE_INTERVAL_US = 10000000
 local CREDIT_US = 5000
 local LONGEST_INTERVAL_US = 1100000
 
-local interval, wanted = tonumber(ARGV[1]), tonumber(ARGV[2])
-local tokens, look_ups = tonumber(ARGV[3]), tonumber(ARGV[4])
+local ask = cjson.decode(ARGV[1])
+local interval, wanted, tokens, look_ups = ask.interval_us, ask.wanted, ask.tokens, ask.look_ups
 local now = now_us()
 local kept = redis.call('HMGET', KEYS[1], 'next', 'shut', 'failures', 'probe')
-local failures = kept[3] or '0'
-local open = tonumber(failures) >= BREAKER_FAILURES
-local function answer(given, wait) return { given, text(now), text(wait), failures, open and 1 or 0 } end
+local failures = tonumber(kept[3]) or 0
+local open = failures >= BREAKER_FAILURES
+local function answer(given, wait)
+  return cjson.encode({ granted = given, at_us = text(now), wait_us = text(wait), failures = failures, breaker_is_open = open })
+end
 
 local shut = moment(kept[2], now, LONGEST_THROTTLE_US)
 if now < shut then return answer(0, shut - now) end

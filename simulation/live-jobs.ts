@@ -1,7 +1,7 @@
-// Who rings for a refund that a job works on already: while that job is there, nothing may make a second one.
+// Jobs that work on a refund: while one is there, nothing may make a second one.
 import type { Actor } from './scheduler.ts';
 
-export interface Ringing {
+export interface LiveJobs {
   /** A job has begun for a refund, whether it may work on it or not. */
   works(refundId: string, jobId: string): void;
   /** Nothing works on it any more. */
@@ -10,8 +10,8 @@ export interface Ringing {
   meets(actor: Actor): void;
   /** The same, unless it has learnt it before. */
   reads(actor: Actor): void;
-  /** It rings for one of them. @param lives is that job still there? */
-  rings(actor: Actor, request: BeginRequest, lives: (jobId: string) => boolean): void;
+  /** It enqueues a job for one of them. @param lives is that job still there? */
+  enqueues(actor: Actor, request: BeginRequest, lives: (jobId: string) => boolean): void;
 }
 
 interface BeginRequest {
@@ -19,7 +19,7 @@ interface BeginRequest {
   readonly jobId: string;
 }
 
-export function createRinging(fail: (what: string) => void): Ringing {
+export function createLiveJobs(fail: (what: string) => void): LiveJobs {
   const working = new Map<string, string>();
   const met = new WeakMap<Actor, ReadonlyMap<string, string>>();
   return {
@@ -29,10 +29,11 @@ export function createRinging(fail: (what: string) => void): Ringing {
     reads(actor) {
       if (!met.has(actor)) met.set(actor, new Map(working));
     },
-    rings(actor, { refundId, jobId }, lives) {
+    enqueues(actor, { refundId, jobId }, lives) {
       const known = met.get(actor)?.get(refundId);
       if (known === undefined || known !== working.get(refundId) || known === jobId) return;
-      if (lives(known) && !lives(jobId)) fail(`${refundId} is rung as ${jobId} while ${known} works on it`);
+      if (lives(known) && !lives(jobId))
+        fail(`${refundId} is enqueued as ${jobId} while ${known} works on it`);
     },
   };
 }
