@@ -5,21 +5,21 @@ import { deadLetters } from './cases/dead-letters.ts';
 import { delayed } from './cases/delayed.ts';
 import { enqueue } from './cases/enqueue.ts';
 import { extras } from './cases/extras.ts';
-import { rateLimiter } from './cases/gate.ts';
 import { order } from './cases/order.ts';
 import { pickUp } from './cases/pick-up.ts';
+import { rateLimiter } from './cases/rate-limiter.ts';
 import { records } from './cases/records.ts';
 import { soak } from './cases/soak.ts';
 import { startUp } from './cases/start-up.ts';
 import { wholeRefund } from './cases/whole-refund.ts';
+import type { Context } from './context.ts';
 import type { Found } from './result.ts';
-import type { Stage } from './stage.ts';
 
 export interface Benchmark {
   readonly name: string;
   readonly title: string;
   readonly about: string;
-  run(stage: Stage): Promise<Found>;
+  run(context: Context): Promise<Found>;
 }
 
 export const benchmarks: readonly Benchmark[] = [
@@ -49,8 +49,8 @@ export const benchmarks: readonly Benchmark[] = [
     run: pickUp,
   },
   {
-    name: 'gate',
-    title: 'Call gate',
+    name: 'rate-limiter',
+    title: 'Rate limiter',
     about: 'What arrives at Bootpay when several processes work on a backlog under the limit.',
     run: rateLimiter,
   },
@@ -100,6 +100,6 @@ export const benchmarks: readonly Benchmark[] = [
     name: 'soak',
     title: 'Soak',
     about: 'One worker process under load, its memory printed.',
-    run: (stage) => soak(stage),
+    run: (context) => soak(context),
   },
 ];

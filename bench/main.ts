@@ -7,10 +7,10 @@ import { parseArgs } from 'node:util';
 import { type Benchmark, benchmarks } from './benchmarks.ts';
 import { bounds } from './bounds.ts';
 import { judge } from './check.ts';
+import { openContext, type Settings } from './context.ts';
 import { describeMachine } from './machine.ts';
 import { printGoals, printSection, printVerdicts } from './print.ts';
 import { type Machine, type Report, reportSchema, type Section } from './result.ts';
-import { openStage, type Settings } from './stage.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,16 +33,16 @@ const asked = benchmarksAsked(values.only);
 // An exit, so that what was started ends with us.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const sections: Section[] = [];
-const stage = await openStage(settings);
+const context = await openContext(settings);
 try {
   for (const benchmark of asked) {
     const section = await run(benchmark);
     sections.push(section);
     printSection(section);
-    if (json !== undefined) store(json, describeMachine(stage.redis.version), section);
+    if (json !== undefined) store(json, describeMachine(context.redis.version), section);
   }
 } finally {
-  await stage.close();
+  await context.close();
 }
 const goals = sections.flatMap((section) => section.goals);
 printGoals(goals);
@@ -55,8 +55,8 @@ if (check) {
 async function run({ run: measureIt, ...said }: Benchmark): Promise<Section> {
   const [before = 0] = loadavg();
   const startedAt = performance.now();
-  const found = await measureIt(stage);
-  stage.tell('');
+  const found = await measureIt(context);
+  context.tell('');
   return {
     ...said,
     date: new Date().toISOString().slice(0, 10),

@@ -172,7 +172,7 @@ function performancePages(): readonly Page[] {
   if (told === null) return [];
   const text = page(
     '# Performance',
-    madeFrom('docs/performance.json'),
+    madeFrom('docs/performance.json', 'docs/performance-changes.json'),
     told.intro,
     '```sh\nnpm run bench -- --quick\nnpm run bench -- --json docs/performance.json && npm run docs\n```',
     '## Goals',

@@ -1,11 +1,13 @@
 // The page of measured numbers, made from what the last benchmark run stored; no run stored, no page.
 import { existsSync, readFileSync } from 'node:fs';
 import { goalCells } from '../bench/print.ts';
-import { type Report, reportSchema, type Section, type Table } from '../bench/result.ts';
+import { type Report, reportSchema, type Section, sectionSchema, type Table } from '../bench/result.ts';
 
 const stored = new URL('../docs/performance.json', import.meta.url);
+/** Two versions, measured in turns in one run; written by hand from what was measured. */
+const compared = new URL('../docs/performance-changes.json', import.meta.url);
 
-export interface ReconcileItem {
+export interface PerformanceNumbers {
   readonly intro: string;
   readonly goals: Table;
   readonly sections: readonly {
@@ -16,7 +18,7 @@ export interface ReconcileItem {
   }[];
 }
 
-export function performanceNumbers(report: Report | null = readStored()): ReconcileItem | null {
+export function performanceNumbers(report: Report | null = readStored()): PerformanceNumbers | null {
   if (report === null) return null;
   return {
     intro: introOf(report),
@@ -24,14 +26,19 @@ export function performanceNumbers(report: Report | null = readStored()): Reconc
       head: ['goal', 'wanted', 'measured (lowest..highest round)', 'met'],
       rows: report.goals.map(goalCells),
     },
-    sections: report.sections.map((section) => ({
-      title: section.title,
-      about: `${section.about} ${whenOf(section)}`,
-      tables: section.tables,
-      notes: section.notes.map((note) => `- ${note}`).join('\n'),
+    sections: [
+      ...report.sections.map((section) => ({ ...section, about: `${section.about} ${whenOf(section)}` })),
+      ...changesSchema.parse(JSON.parse(readFileSync(compared, 'utf8'))),
+    ].map(({ title, about, tables, notes }) => ({
+      title,
+      about,
+      tables,
+      notes: notes.map((note) => `- ${note}`).join('\n'),
     })),
   };
 }
+
+const changesSchema = sectionSchema.pick({ title: true, about: true, tables: true, notes: true }).array();
 
 function readStored(): Report | null {
   return existsSync(stored) ? reportSchema.parse(JSON.parse(readFileSync(stored, 'utf8'))) : null;

@@ -5,7 +5,7 @@ import { type Scenario, scenarios } from '../simulation/scenarios.ts';
 
 const stored = new URL('../docs/simulation.json', import.meta.url);
 
-export interface ReconcileItem {
+export interface SimulationNumbers {
   readonly intro: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -15,7 +15,7 @@ export interface ReconcileItem {
 /** @throws when a scenario was never run: its numbers have to be collected first. */
 export function simulationNumbers(
   collection: Collection = collectionSchema.parse(JSON.parse(readFileSync(stored, 'utf8'))),
-): ReconcileItem {
+): SimulationNumbers {
   const rows = scenarios.map((scenario) => rowOf(scenario, collection));
   const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0);
   const { code, seed, date } = collection;

@@ -1,10 +1,11 @@
 // A backlog from a thousand to a million: how fast it comes in and how fast it is worked off, beside bare BullMQ.
+
+import type { Context } from '../context.ts';
 import { atLeast } from '../goals.ts';
 import { type Measured, rateOf } from '../measure.ts';
 import { ratio, said, spread } from '../numbers.ts';
 import type { Found, Goal } from '../result.ts';
 import { inRounds } from '../rounds.ts';
-import type { Stage } from '../stage.ts';
 import { ratios, type Spread, spreadOf } from '../stats.ts';
 import { expectPaidOnce } from './whole-refund.ts';
 
@@ -16,18 +17,18 @@ interface Size {
   readonly drained: Spread;
 }
 
-export async function backlog(stage: Stage): Promise<Found> {
-  const sizes = stage.quick ? [500, 2_500] : [1_000, 10_000, 100_000, 1_000_000];
+export async function backlog(context: Context): Promise<Found> {
+  const sizes = context.quick ? [500, 2_500] : [1_000, 10_000, 100_000, 1_000_000];
   const rows: string[][] = [];
   const measured: Size[] = [];
   for (const count of sizes) {
     const rounds =
-      count >= 1_000_000 ? 1 : Math.min(stage.rounds, count >= 100_000 ? 3 : stage.quick ? 2 : 5);
+      count >= 1_000_000 ? 1 : Math.min(context.rounds, count >= 100_000 ? 3 : context.quick ? 2 : 5);
     const samples = await inRounds({
       names,
       rounds,
-      chance: stage.chance,
-      run: (name, round) => fillAndDrain(stage, { name, count, round }),
+      chance: context.chance,
+      run: (name, round) => fillAndDrain(context, { name, count, round }),
     });
     const of = (name: (typeof names)[number], part: 'enqueued' | 'drained') =>
       samples(name).map((sample) => rateOf(sample[part]));
@@ -59,29 +60,33 @@ export async function backlog(stage: Stage): Promise<Found> {
 }
 
 async function fillAndDrain(
-  stage: Stage,
+  context: Context,
   { name, count, round }: { name: (typeof names)[number]; count: number; round: number },
 ): Promise<{ enqueued: Measured; drained: Measured; bytes: number }> {
-  await stage.clean();
-  await stage.stub.set({});
-  const contender = stage.contender(name);
-  await contender.open(stage.place(50));
+  await context.clean();
+  await context.stub.set({});
+  const contender = context.contender(name);
+  await contender.open(context.place(50));
   const parts: Measured[] = [];
   for (let from = 0; from < count; from += largestBatch) {
-    stage.tell(`backlog: ${name}, ${from} of ${count} enqueued, round ${round}`);
+    context.tell(`backlog: ${name}, ${from} of ${count} enqueued, round ${round}`);
     const batch = { name: `k${round}`, from, count: Math.min(largestBatch, count - from) };
     parts.push(await contender.enqueue(batch));
   }
-  const bytes = await stage.redis.usedBytes();
-  stage.tell(`backlog: ${name}, ${count} drained, round ${round}`);
-  await stage.stub.calls();
+  const bytes = await context.redis.usedBytes();
+  context.tell(`backlog: ${name}, ${count} drained, round ${round}`);
+  await context.stub.calls();
   const drained = await contender.drain(count);
   await contender.close();
-  await expectPaidOnce(stage, count);
+  await expectPaidOnce(context, count);
   const last = parts.at(-1);
   if (last === undefined) throw new Error('an empty backlog');
   const ms = parts.reduce((sum, part) => sum + part.ms, 0);
-  return { enqueued: { ...last, count, ms }, drained, bytes: Math.max(bytes, await stage.redis.usedBytes()) };
+  return {
+    enqueued: { ...last, count, ms },
+    drained,
+    bytes: Math.max(bytes, await context.redis.usedBytes()),
+  };
 }
 
 /** What a caller holds in its own memory at once. */

@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { keysFor } from '../../src/redis/keys.ts';
 import { createRetention } from '../../src/worker/retention.ts';
 import { inChunks, receiptIds } from '../contenders/contender.ts';
+import type { Context } from '../context.ts';
 import { atMost } from '../goals.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
-import type { Stage } from '../stage.ts';
 import { jobsLikeOurs } from './jobs-like-ours.ts';
 import { openShop } from './shop.ts';
 
@@ -18,10 +18,10 @@ const refusal = 'RC_CANCEL_SERVER_ERROR_NOT_LISTED';
 /** What `docker-compose.yml` sets: records and jobs stay in Redis' compact form, whose values end at 64 bytes else. */
 const compactValueBytes = 4_096;
 
-export async function bytes(stage: Stage): Promise<Found> {
-  const count = stage.quick ? 3_000 : 50_000;
-  const plain = await measureAll(stage, count);
-  const compact = stage.quick ? null : await whileCompact(stage, () => measureAll(stage, count));
+export async function bytes(context: Context): Promise<Found> {
+  const count = context.quick ? 3_000 : 50_000;
+  const plain = await measureAll(context, count);
+  const compact = context.quick ? null : await whileCompact(context, () => measureAll(context, count));
   const row = (what: string, of: (sizes: Sizes) => number | null) =>
     [what, of(plain), compact && of(compact)].map((cell) =>
       typeof cell === 'number' ? said(cell) : (cell ?? ''),
@@ -77,39 +77,39 @@ interface Sizes {
   readonly partsLeft: string[][];
 }
 
-async function measureAll(stage: Stage, count: number): Promise<Sizes> {
-  const bullmq = await bareWaiting(stage, count);
-  await stage.clean();
-  await stage.stub.set({});
-  const empty = await stage.redis.usedBytes();
-  const per = async () => ((await stage.redis.usedBytes()) - empty) / count;
-  const contender = stage.contender('ours');
-  await contender.open(stage.place(50));
+async function measureAll(context: Context, count: number): Promise<Sizes> {
+  const bullmq = await bareWaiting(context, count);
+  await context.clean();
+  await context.stub.set({});
+  const empty = await context.redis.usedBytes();
+  const per = async () => ((await context.redis.usedBytes()) - empty) / count;
+  const contender = context.contender('ours');
+  await contender.open(context.place(50));
   await contender.enqueue({ name: 'b', from: 0, count });
   const waiting = await per();
   await contender.drain(count);
   await contender.close();
-  const event = (await eventBytes(stage)) / count;
+  const event = (await eventBytes(context)) / count;
   const succeeded = await per();
-  const parts = await partsOf(stage);
-  await forgetAll(stage, count);
+  const parts = await partsOf(context);
+  await forgetAll(context, count);
   const forgotten = await per();
-  const partsLeft = await partsOf(stage);
+  const partsLeft = await partsOf(context);
 
-  await stage.clean();
-  const emptyAgain = await stage.redis.usedBytes();
-  await contender.open(stage.place(50));
+  await context.clean();
+  const emptyAgain = await context.redis.usedBytes();
+  await contender.open(context.place(50));
   await contender.enqueue({ name: `no-${refusal}`, from: 0, count });
   await contender.drain(count);
   await contender.close();
-  const dead = ((await stage.redis.usedBytes()) - emptyAgain) / count;
-  const deadEvent = (await eventBytes(stage)) / count;
+  const dead = ((await context.redis.usedBytes()) - emptyAgain) / count;
+  const deadEvent = (await eventBytes(context)) / count;
   return { bullmq, waiting, succeeded, event, forgotten, dead, deadEvent, parts, partsLeft };
 }
 
-async function whileCompact<Result>(stage: Stage, work: () => Promise<Result>): Promise<Result> {
+async function whileCompact<Result>(context: Context, work: () => Promise<Result>): Promise<Result> {
   const setting = 'hash-max-listpack-value';
-  const { redis } = stage.redis;
+  const { redis } = context.redis;
   const [, before = '64'] = z.tuple([z.string(), z.string()]).parse(await redis.config('GET', setting));
   await redis.config('SET', setting, compactValueBytes);
   try {
@@ -120,8 +120,8 @@ async function whileCompact<Result>(stage: Stage, work: () => Promise<Result>): 
 }
 
 /** As the sweeper does it, with the retention time over for all of them. */
-async function forgetAll(stage: Stage, count: number): Promise<void> {
-  const shop = await openShop(stage);
+async function forgetAll(context: Context, count: number): Promise<void> {
+  const shop = await openShop(context);
   const now = () => Date.now() + 1_000;
   const clock = { now, toLocal: now, steadySince: () => 0, jumpedAt: () => null };
   const { log } = shop.system;
@@ -132,25 +132,25 @@ async function forgetAll(stage: Stage, count: number): Promise<void> {
   if (forgotten !== count) throw new Error(`${forgotten} of ${count} were forgotten`);
 }
 
-async function bareWaiting(stage: Stage, count: number): Promise<number> {
-  await stage.clean();
-  const redis = new Redis(stage.redis.url, { maxRetriesPerRequest: null });
+async function bareWaiting(context: Context, count: number): Promise<number> {
+  await context.clean();
+  const redis = new Redis(context.redis.url, { maxRetriesPerRequest: null });
   const queue = new Queue('refunds', { connection: redis, prefix: '{raw}' });
-  const before = await stage.redis.usedBytes();
+  const before = await context.redis.usedBytes();
   const jobs = jobsLikeOurs(receiptIds({ name: 'b', from: 0, count }), Date.now());
   await inChunks(jobs, (chunk) => queue.addBulk([...chunk]));
-  const after = await stage.redis.usedBytes();
+  const after = await context.redis.usedBytes();
   await queue.close();
   redis.disconnect();
   return (after - before) / count;
 }
 
-async function eventBytes({ redis }: Stage): Promise<number> {
+async function eventBytes({ redis }: Context): Promise<number> {
   return Number((await redis.redis.memory('USAGE', keysFor('{bench}').events, 'SAMPLES', 0)) ?? 0);
 }
 
 /** The keys of the last refund, and the heads of the lists that all share. */
-async function partsOf({ redis: { redis } }: Stage): Promise<string[][]> {
+async function partsOf({ redis: { redis } }: Context): Promise<string[][]> {
   const keys = await redis.keys('{bench}*');
   const [some = ''] = keys.filter((key) => /:refund:rf_[a-z2-7]{26}$/.test(key));
   const receipt = (await redis.hget(some, 'receipt')) ?? '';

@@ -1,17 +1,17 @@
 // A mountain of dead letters: how it came, how it is listed and filtered, a dry run over it, and its replay.
 import type { BulkFilter } from '../../src/review/ports.ts';
+import type { Context } from '../context.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
-import type { Stage } from '../stage.ts';
 import { msOf, timed } from '../timing.ts';
 import { fillCases, openShop, refusals, type Shop } from './shop.ts';
 
-export async function deadLetters(stage: Stage): Promise<Found> {
-  const count = stage.quick ? 1_000 : 100_000;
-  await stage.clean();
-  await stage.stub.set({});
-  const filledMs = await msOf(() => fillCases(stage, count));
-  const shop = await openShop(stage);
+export async function deadLetters(context: Context): Promise<Found> {
+  const count = context.quick ? 1_000 : 100_000;
+  await context.clean();
+  await context.stub.set({});
+  const filledMs = await msOf(() => fillCases(context, count));
+  const shop = await openShop(context);
   const questions: readonly (readonly [string, BulkFilter])[] = [
     ['the newest 100', {}],
     ['100 of the common code', { code: refusals.common }],
@@ -29,11 +29,11 @@ export async function deadLetters(stage: Stage): Promise<Found> {
   }
   const dry = await replayAll(shop, true);
   rows.push(['dry run over all', said(dry.cases), `${said((dry.cases * 1000) / dry.ms)}/s`]);
-  await stage.stub.set({ forgiving: true });
+  await context.stub.set({ forgiving: true });
   const replayed = await replayAll(shop, false);
   rows.push(['replayed, all', said(replayed.cases), `${said((replayed.cases * 1000) / replayed.ms)}/s`]);
   if (replayed.cases !== count) throw new Error(`${replayed.cases} of ${count} cases were replayed`);
-  const workedMs = await workOff(stage, shop, count);
+  const workedMs = await workOff(context, shop, count);
   rows.push(['and paid by the worker', said(count), `${said((count * 1000) / workedMs)}/s`]);
   await shop.close();
   return {
@@ -55,9 +55,9 @@ async function replayAll({ system }: Shop, dryRun: boolean): Promise<{ cases: nu
   return { cases, ms };
 }
 
-async function workOff(stage: Stage, { system }: Shop, count: number): Promise<number> {
-  const contender = stage.contender('ours');
-  await contender.open(stage.place(50));
+async function workOff(context: Context, { system }: Shop, count: number): Promise<number> {
+  const contender = context.contender('ours');
+  await contender.open(context.place(50));
   const drained = await contender.drain(count);
   await contender.close();
   const { byState } = await system.ledger.counts();

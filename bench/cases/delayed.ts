@@ -3,28 +3,28 @@ import { openSystem } from '../../src/compose.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { configurationFor } from '../contenders/configuration.ts';
+import type { Context } from '../context.ts';
 import { rateOf } from '../measure.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
-import type { Stage } from '../stage.ts';
 import { percentile } from '../stats.ts';
 
-export async function delayed(stage: Stage): Promise<Found> {
-  const count = stage.quick ? 600 : 100_000;
+export async function delayed(context: Context): Promise<Found> {
+  const count = context.quick ? 600 : 100_000;
   // The first retry falls between half of it and the whole: later than the last refund was refused.
-  const baseMs = stage.quick ? 8_000 : 5 * 60_000;
-  const place = stage.place(50, { env: { RETRY_BASE_MS: String(baseMs) } });
-  await stage.clean();
-  await stage.stub.set({ refuseAll: 'RC_CANCEL_SERVER_ERROR' });
-  const contender = stage.contender('ours');
+  const baseMs = context.quick ? 8_000 : 5 * 60_000;
+  const place = context.place(50, { env: { RETRY_BASE_MS: String(baseMs) } });
+  await context.clean();
+  await context.stub.set({ refuseAll: 'RC_CANCEL_SERVER_ERROR' });
+  const contender = context.contender('ours');
   await contender.open(place);
-  stage.tell(`delayed: ${count} enqueued`);
+  context.tell(`delayed: ${count} enqueued`);
   const none = await contender.pickUp(pickUps);
   await contender.enqueue({ name: 'd', from: 0, count });
-  stage.tell(`delayed: ${count} refused for now`);
+  context.tell(`delayed: ${count} refused for now`);
   const refused = await contender.drain(count);
-  await stage.stub.set({});
-  stage.tell('delayed: pick-up beside them');
+  await context.stub.set({});
+  context.tell('delayed: pick-up beside them');
   const beside = await contender.pickUp(pickUps);
 
   const system = await openSystem(configurationFor(place), { log: silentLogger(), whenDown: 'wait' });
@@ -32,7 +32,7 @@ export async function delayed(stage: Stage): Promise<Found> {
   const [, lastDue = '0'] = await system.redis.zrevrange(wakeUps, 0, 0, 'WITHSCORES');
   const waiting = await system.redis.zcard(wakeUps);
   await contender.work();
-  stage.tell(`delayed: the last of ${waiting} is due in ${Number(lastDue) - system.clock.now()} ms`);
+  context.tell(`delayed: the last of ${waiting} is due in ${Number(lastDue) - system.clock.now()} ms`);
   await system.clock.sleep(Number(lastDue) - system.clock.now());
   while ((await system.redis.zcard(wakeUps)) > 0) await system.clock.sleep(20);
   const lateMs = system.clock.now() - Number(lastDue);

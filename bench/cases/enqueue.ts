@@ -7,13 +7,13 @@ import { silentLogger } from '../../src/logging/logger.ts';
 import { configurationFor } from '../contenders/configuration.ts';
 import { inChunks, receiptIds } from '../contenders/contender.ts';
 import { eventFor } from '../contenders/ours.ts';
+import type { Context } from '../context.ts';
 import { atLeast } from '../goals.ts';
 import { type Measured, measure, rateOf } from '../measure.ts';
 import { ratio, said, spread } from '../numbers.ts';
 import type { Found } from '../result.ts';
 import { inRounds } from '../rounds.ts';
 import { startShopServer } from '../shop-server.ts';
-import type { Stage } from '../stage.ts';
 import { ratios, spreadOf } from '../stats.ts';
 import { jobsLikeOurs } from './jobs-like-ours.ts';
 
@@ -37,18 +37,18 @@ const besides: Readonly<Record<Way, Way>> = {
   'ours over HTTP, 50 at once': 'add, 50 at once',
 };
 
-export async function enqueue(stage: Stage): Promise<Found> {
-  const doers = await openDoers(stage);
+export async function enqueue(context: Context): Promise<Found> {
+  const doers = await openDoers(context);
   const warmUps = 1;
   try {
     const samples = await inRounds({
       names: ways,
-      rounds: stage.rounds + warmUps,
-      chance: stage.chance,
+      rounds: context.rounds + warmUps,
+      chance: context.chance,
       async run(way, round) {
-        stage.tell(`enqueue: ${way}, round ${round}`);
-        await stage.clean();
-        return doers.run(way, sizeOf(way, stage.quick));
+        context.tell(`enqueue: ${way}, round ${round}`);
+        await context.clean();
+        return doers.run(way, sizeOf(way, context.quick));
       },
     });
     const rates = (way: Way) => samples(way).slice(warmUps).map(rateOf);
@@ -98,9 +98,9 @@ function sizeOf(way: Way, quick: boolean): number {
   return quick ? 1_500 : 20_000;
 }
 
-async function openDoers(stage: Stage) {
-  const { url } = stage.redis;
-  const place = stage.place(1);
+async function openDoers(context: Context) {
+  const { url } = context.redis;
+  const place = context.place(1);
   const observer = new Redis(url);
   const redis = new Redis(url, { maxRetriesPerRequest: null });
   const queue = new Queue('refunds', { connection: redis, prefix: '{raw}' });

@@ -1,11 +1,11 @@
 // What else weighs on a refund at 0 ms: the rate limiter's own limit, log lines, and an append-only file synced each time.
 import type { Place } from '../contenders/contender.ts';
+import type { Context } from '../context.ts';
 import { rateOf } from '../measure.ts';
 import { ratio, spread } from '../numbers.ts';
 import { appendfsync } from '../own-redis.ts';
 import type { Found } from '../result.ts';
 import { inRounds } from '../rounds.ts';
-import type { Stage } from '../stage.ts';
 import { ratios, spreadOf } from '../stats.ts';
 
 interface Variant {
@@ -17,31 +17,31 @@ const variants = {
   'as above': { place: {}, fsync: appendfsync },
   'with log lines (LOG_LEVEL=info)': { place: { env: { LOG_LEVEL: 'info' } }, fsync: appendfsync },
   'appendfsync always': { place: {}, fsync: 'always' },
-  'gate at 1,000 calls/s': { place: { callsPerSecond: 1_000 }, fsync: appendfsync },
+  'rate limiter at 1,000 calls/s': { place: { callsPerSecond: 1_000 }, fsync: appendfsync },
 } satisfies Record<string, Variant>;
 type Name = keyof typeof variants;
 const names: readonly Name[] = [
   'as above',
   'with log lines (LOG_LEVEL=info)',
   'appendfsync always',
-  'gate at 1,000 calls/s',
+  'rate limiter at 1,000 calls/s',
 ];
 
-export async function extras(stage: Stage): Promise<Found> {
-  const refunds = stage.quick ? 1_000 : 10_000;
+export async function extras(context: Context): Promise<Found> {
+  const refunds = context.quick ? 1_000 : 10_000;
   const warmUps = 1;
   const samples = await inRounds({
     names,
-    rounds: Math.min(stage.rounds, stage.quick ? 1 : 5) + warmUps,
-    chance: stage.chance,
+    rounds: Math.min(context.rounds, context.quick ? 1 : 5) + warmUps,
+    chance: context.chance,
     async run(name, round) {
-      stage.tell(`extras: ${name}, round ${round}`);
+      context.tell(`extras: ${name}, round ${round}`);
       const { place, fsync }: Variant = variants[name];
-      await stage.clean();
-      await stage.stub.set({});
-      await stage.redis.redis.config('SET', 'appendfsync', fsync);
-      const contender = stage.contender('ours');
-      await contender.open(stage.place(50, place));
+      await context.clean();
+      await context.stub.set({});
+      await context.redis.redis.config('SET', 'appendfsync', fsync);
+      const contender = context.contender('ours');
+      await contender.open(context.place(50, place));
       await contender.enqueue({ name: 'x', from: 0, count: refunds });
       const drained = await contender.drain(refunds);
       await contender.close();

@@ -3,10 +3,10 @@ import { refundIdSchema } from '../../src/domain/ids.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { receiptIds } from '../contenders/contender.ts';
 import { eventFor } from '../contenders/ours.ts';
+import type { Context } from '../context.ts';
 import { atMost } from '../goals.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
-import type { Stage } from '../stage.ts';
 import { percentile } from '../stats.ts';
 import { openShop, type Shop } from './shop.ts';
 
@@ -21,12 +21,12 @@ interface Waited {
   readonly urgent: readonly number[];
 }
 
-export async function order(stage: Stage): Promise<Found> {
-  const backlogs = stage.quick ? [0, 2_000] : [0, 100_000];
+export async function order(context: Context): Promise<Found> {
+  const backlogs = context.quick ? [0, 2_000] : [0, 100_000];
   const rows: string[][] = [];
   const worst: number[] = [];
   for (const backlog of backlogs) {
-    const { retries, urgent } = await run(stage, backlog);
+    const { retries, urgent } = await run(context, backlog);
     rows.push([backlog.toLocaleString('en-US'), spreadOf(retries), spreadOf(urgent)]);
     worst.push(Math.max(...retries, ...urgent));
   }
@@ -50,24 +50,24 @@ export async function order(stage: Stage): Promise<Found> {
   };
 }
 
-async function run(stage: Stage, backlog: number): Promise<Waited> {
+async function run(context: Context, backlog: number): Promise<Waited> {
   // The first retry falls between half of it and the whole: after the backlog is in and under way.
-  const place = stage.place(50, { env: { RETRY_BASE_MS: stage.quick ? '8000' : '90000' } });
-  await stage.clean();
-  await stage.stub.set({});
-  const worker = stage.contender('ours');
+  const place = context.place(50, { env: { RETRY_BASE_MS: context.quick ? '8000' : '90000' } });
+  await context.clean();
+  await context.stub.set({});
+  const worker = context.contender('ours');
   await worker.open(place);
   await worker.enqueue({ name: 'no-RC_CANCEL_SERVER_ERROR', from: 0, count: few });
   await worker.drain(few);
-  const shop = await openShop(stage, place);
+  const shop = await openShop(context, place);
   const { redis, enqueue, clock } = shop.system;
   const due = await redis.zrangebyscore(keysFor(place.prefix).wakeUps, '-inf', '+inf', 'WITHSCORES');
-  stage.tell(`order: a backlog of ${backlog}`);
+  context.tell(`order: a backlog of ${backlog}`);
   await worker.enqueue({ name: 'f', from: 0, count: backlog });
-  await stage.stub.set({ latencyMs, forgiving: true });
+  await context.stub.set({ latencyMs, forgiving: true });
   await worker.work();
 
-  stage.tell(`order: urgent ones behind ${backlog}`);
+  context.tell(`order: urgent ones behind ${backlog}`);
   const occurred_at = new Date(clock.now() - 9 * dayMs).toISOString();
   const urgentIds = receiptIds({ name: 'u', from: 0, count: few });
   const acceptedAt = clock.now();
@@ -75,7 +75,7 @@ async function run(stage: Stage, backlog: number): Promise<Waited> {
   const urgent = await Promise.all(
     sent.map(async ({ refund_id }) => (await sentAt(shop, String(refund_id), 1)) - acceptedAt),
   );
-  stage.tell(`order: due retries behind ${backlog}`);
+  context.tell(`order: due retries behind ${backlog}`);
   const retries: number[] = [];
   for (let index = 0; index < due.length; index += 2) {
     retries.push((await sentAt(shop, String(due[index]), 2)) - Number(due[index + 1]));

@@ -1,25 +1,25 @@
 // Pick-up: from the job's `add` to the moment an idle worker has the refund in hand, beside bare BullMQ's add and processor.
+import type { Context } from '../context.ts';
 import { atMost } from '../goals.ts';
 import { ratio, spread } from '../numbers.ts';
 import type { Found } from '../result.ts';
 import { inRounds } from '../rounds.ts';
-import type { Stage } from '../stage.ts';
 import { percentile, ratios, spreadOf } from '../stats.ts';
 
 const names = ['bullmq', 'ours'] as const;
 
-export async function pickUp(stage: Stage): Promise<Found> {
-  const count = stage.quick ? 120 : 1_000;
+export async function pickUp(context: Context): Promise<Found> {
+  const count = context.quick ? 120 : 1_000;
   const samples = await inRounds({
     names,
-    rounds: stage.rounds,
-    chance: stage.chance,
+    rounds: context.rounds,
+    chance: context.chance,
     async run(name, round) {
-      stage.tell(`pick-up: ${name}, round ${round}`);
-      await stage.clean();
-      await stage.stub.set({});
-      const contender = stage.contender(name);
-      await contender.open(stage.place(10));
+      context.tell(`pick-up: ${name}, round ${round}`);
+      await context.clean();
+      await context.stub.set({});
+      const contender = context.contender(name);
+      await contender.open(context.place(10));
       const taken = await contender.pickUp(count);
       await contender.close();
       return taken.slice(20); // what came before was still cold

@@ -8,35 +8,35 @@ import { refundIdFor } from '../../src/policies/identity.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { createRetention } from '../../src/worker/retention.ts';
 import { createSweep, sweeperDefaults } from '../../src/worker/sweeper.ts';
+import type { Context } from '../context.ts';
 import { atMost } from '../goals.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
-import type { Stage } from '../stage.ts';
 import { msOf, timed } from '../timing.ts';
 import { fill, fillCases, openShop, refusals, type Shop } from './shop.ts';
 
-export async function records(stage: Stage): Promise<Found> {
-  const count = stage.quick ? 2_000 : 900_000;
-  const cases = stage.quick ? 300 : 50_000;
-  const open = stage.quick ? 300 : 50_000;
-  await stage.clean();
-  await stage.stub.set({});
-  await fillCases(stage, cases);
-  await fill(stage, 'paid', count);
-  const contender = stage.contender('ours');
-  await contender.open(stage.place(50));
+export async function records(context: Context): Promise<Found> {
+  const count = context.quick ? 2_000 : 900_000;
+  const cases = context.quick ? 300 : 50_000;
+  const open = context.quick ? 300 : 50_000;
+  await context.clean();
+  await context.stub.set({});
+  await fillCases(context, cases);
+  await fill(context, 'paid', count);
+  const contender = context.contender('ours');
+  await contender.open(context.place(50));
   await contender.enqueue({ name: 'open', from: 0, count: open });
   await contender.close();
 
-  const shop = await openShop(stage);
+  const shop = await openShop(context);
   const all = count + cases + open;
-  stage.tell(`records: ${all} are there, asking`);
+  context.tell(`records: ${all} are there, asking`);
   const asked = await ask(shop);
   const slowest = Math.max(...asked.map(({ p50Ms }) => p50Ms));
   const walked = await askWalks(shop);
-  stage.tell('records: sweeping');
+  context.tell('records: sweeping');
   const sweepMs = await msOf(() => sweepAll(shop));
-  stage.tell('records: reconciling');
+  context.tell('records: reconciling');
   const reconciled = await reconcileAll(shop);
   await shop.close();
   return {
@@ -55,7 +55,7 @@ export async function records(stage: Stage): Promise<Found> {
         rows: [
           ['one walk of the sweeper', said(cases + open), `${said(sweepMs)} ms`],
           [
-            'reconciliation, gate open',
+            'reconciliation, rate limiter open',
             said(reconciled.receipts),
             `${said((reconciled.receipts * 1000) / reconciled.ms)} receipts/s`,
           ],

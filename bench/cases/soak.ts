@@ -1,18 +1,19 @@
 // Load on one worker process, for an hour unless asked for less: its memory has to stay flat.
+
+import type { Context } from '../context.ts';
 import { atMost } from '../goals.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
-import type { Stage } from '../stage.ts';
 import { openShop } from './shop.ts';
 import { fillEvents } from './soak-feed.ts';
 
-export async function soak(stage: Stage, minutes = stage.quick ? 0.1 : 60): Promise<Found> {
-  const everyMs = stage.quick ? 1_000 : 60_000;
-  await stage.clean();
-  await stage.stub.set({ latencyMs: stage.quick ? 20 : 200 });
-  const shop = await openShop(stage);
-  const worker = await stage.freshContender('ours');
-  await worker.open(stage.place(50));
+export async function soak(context: Context, minutes = context.quick ? 0.1 : 60): Promise<Found> {
+  const everyMs = context.quick ? 1_000 : 60_000;
+  await context.clean();
+  await context.stub.set({ latencyMs: context.quick ? 20 : 200 });
+  const shop = await openShop(context);
+  const worker = await context.freshContender('ours');
+  await worker.open(context.place(50));
   const feed = fillEvents(shop.system, 1_000);
   await worker.work();
   const rows: string[][] = [];
@@ -29,7 +30,7 @@ export async function soak(stage: Stage, minutes = stage.quick ? 0.1 : 60): Prom
       mib(rss),
       mib(heapUsed),
     ]);
-    stage.tell(`soak: ${rows.at(-1)?.join(' | ')}`);
+    context.tell(`soak: ${rows.at(-1)?.join(' | ')}`);
   }
   await feed.stop();
   await worker.rest();

@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Context } from '../context.ts';
 import { spread } from '../numbers.ts';
 import type { Found } from '../result.ts';
 import { inRounds } from '../rounds.ts';
-import type { Stage } from '../stage.ts';
 import { spreadOf } from '../stats.ts';
 
 const built = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
@@ -29,16 +29,16 @@ const names: readonly Name[] = [
   'start (worker and server)',
 ];
 
-export async function startUp(stage: Stage): Promise<Found> {
+export async function startUp(context: Context): Promise<Found> {
   if (!existsSync(built)) throw new Error('not built: run `npm run build` first');
   const samples = await inRounds({
     names,
-    rounds: Math.min(stage.rounds, stage.quick ? 1 : 7),
-    chance: stage.chance,
+    rounds: Math.min(context.rounds, context.quick ? 1 : 7),
+    chance: context.chance,
     async run(name, round) {
-      stage.tell(`start-up: ${name}, round ${round}`);
-      await stage.clean();
-      return startOnce(name, environmentFor(stage));
+      context.tell(`start-up: ${name}, round ${round}`);
+      await context.clean();
+      return startOnce(name, environmentFor(context));
     },
   });
   const rows = names.map((name) => [
@@ -91,7 +91,7 @@ function rssMiBOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1]) / 1024;
 }
 
-function environmentFor({ redis, stub }: Stage): NodeJS.ProcessEnv {
+function environmentFor({ redis, stub }: Context): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     REDIS_URL: redis.url,

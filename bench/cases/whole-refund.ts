@@ -1,11 +1,11 @@
 // The whole refund against bare BullMQ and the pure loop making the same two calls, at several latencies and widths.
 import type { ContenderName } from '../contenders/contender.ts';
+import type { Context } from '../context.ts';
 import { atLeast, atMost } from '../goals.ts';
 import { type Measured, rateOf, roundTripsOf } from '../measure.ts';
 import { ratio, said, spread } from '../numbers.ts';
 import type { Found, Goal } from '../result.ts';
 import { inRounds } from '../rounds.ts';
-import type { Stage } from '../stage.ts';
 import { ratios, spreadOf } from '../stats.ts';
 
 interface Course {
@@ -16,14 +16,14 @@ interface Course {
 
 const contenders = ['undici', 'bullmq', 'ours'] as const;
 
-export async function wholeRefund(stage: Stage): Promise<Found> {
+export async function wholeRefund(context: Context): Promise<Found> {
   const rows: string[][] = [];
   const costs: string[][] = [];
   const goals: Goal[] = [];
   let limit = '';
   let held = '';
-  for (const course of coursesOf(stage)) {
-    const samples = await run(stage, course);
+  for (const course of coursesOf(context)) {
+    const samples = await run(context, course);
     rows.push(...rowsOf(course, samples));
     goals.push(...goalsOf(course, samples));
     if (course.latencyMs === 50 && course.concurrency === 50) held = heldOf(samples);
@@ -50,7 +50,7 @@ export async function wholeRefund(stage: Stage): Promise<Found> {
   };
 }
 
-function coursesOf({ quick }: Stage): Course[] {
+function coursesOf({ quick }: Context): Course[] {
   const widths = quick ? [50] : [10, 50, 200];
   const waves = (latencyMs: number) => (latencyMs === 50 ? (quick ? 8 : 40) : quick ? 4 : 15);
   return [0, 50, 200].flatMap((latencyMs) =>
@@ -64,28 +64,28 @@ function coursesOf({ quick }: Stage): Course[] {
 
 type Samples = (name: ContenderName) => readonly Measured[];
 
-async function run(stage: Stage, { latencyMs, concurrency, refunds }: Course): Promise<Samples> {
-  const { stub, chance } = stage;
+async function run(context: Context, { latencyMs, concurrency, refunds }: Course): Promise<Samples> {
+  const { stub, chance } = context;
   // One round that is not counted makes the processes warm; where the network is slow it would only be waited for.
   const warmUps = latencyMs === 0 ? 1 : 0;
-  const rounds = latencyMs === 200 && stage.quick ? Math.min(stage.rounds, 2) : stage.rounds;
+  const rounds = latencyMs === 200 && context.quick ? Math.min(context.rounds, 2) : context.rounds;
   const samples = await inRounds({
     names: contenders,
     rounds: rounds + warmUps,
     chance,
     async run(name, round) {
-      stage.tell(
+      context.tell(
         `${name}, ${latencyMs} ms, ${concurrency} in hand, round ${round + 1} of ${rounds + warmUps}`,
       );
-      await stage.clean();
-      await stub.set({ latencyMs, seed: stage.seed + round });
-      const contender = stage.contender(name);
-      await contender.open(stage.place(concurrency));
+      await context.clean();
+      await stub.set({ latencyMs, seed: context.seed + round });
+      const contender = context.contender(name);
+      await contender.open(context.place(concurrency));
       await contender.enqueue({ name: `r${round}`, from: 0, count: refunds });
       await stub.calls();
       const measured = await contender.drain(refunds);
       await contender.close();
-      await expectPaidOnce(stage, refunds);
+      await expectPaidOnce(context, refunds);
       return measured;
     },
   });
@@ -93,7 +93,7 @@ async function run(stage: Stage, { latencyMs, concurrency, refunds }: Course): P
 }
 
 /** A fast contender that pays wrongly has won nothing. */
-export async function expectPaidOnce({ stub }: Stage, refunds: number): Promise<void> {
+export async function expectPaidOnce({ stub }: Context, refunds: number): Promise<void> {
   const { lookUps, cancels, secondCancels } = await stub.calls();
   if (lookUps === refunds && cancels === refunds && secondCancels === 0) return;
   throw new Error(

@@ -4,7 +4,7 @@ import type { Place } from './contender.ts';
 
 /**
  * The environment allows 1,000 calls a second at most, 485 refunds: twenty times less than a processor can do, whatever
- * it runs. The gate is asked for each call all the same, with so short an interval that it never says wait.
+ * it runs. The rate limiter is asked for each call all the same, with so short an interval that it never says wait.
  */
 const openLimiter = 1_000_000;
 

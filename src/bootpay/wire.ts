@@ -5,7 +5,7 @@ import { type ReceiptId, wonSchema } from '../domain/ids.ts';
 import { InexactNumber } from '../domain/json.ts';
 import { valueAt } from '../domain/problem.ts';
 import type { CancelAnswer, Receipt } from '../domain/reply.ts';
-import { fundingOf, methodOf } from './payment-method.ts';
+import { fundingOf, type MethodSigns, methodOf } from './payment-method.ts';
 
 /** A full cancel is one without `cancel_price`; what is absent stays absent (docs/design.md, A14). */
 export function cancelBody(request: CancelRequest): string {
@@ -128,7 +128,19 @@ export function readCancelAnswer(asked: ReceiptId, body: object): CancelAnswer {
 }
 
 const amount = z.number().nonnegative();
-const receiptAnswerSchema = z.looseObject({
+/** Present or not: any value may be a sign, or none. */
+const sign = z.unknown().optional();
+const signs = {
+  method_symbol: sign,
+  method_origin_symbol: sign,
+  card_data: sign,
+  naver_point_data: sign,
+  kakao_money_data: sign,
+  payco_point_data: sign,
+  toss_point_data: sign,
+} satisfies Record<Exclude<keyof MethodSigns, 'pg'>, typeof sign>;
+// Not loose: copying the fields that are not read takes longer than checking those below.
+const receiptAnswerSchema = z.object({
   receipt_id: z.string(),
   price: amount,
   tax_free: amount.nullish(),
@@ -138,6 +150,7 @@ const receiptAnswerSchema = z.looseObject({
   currency: z.union([z.string(), z.int()]).nullish(),
   pg: z.string().trim().min(1).nullish().catch(null),
   purchased_at: z.iso.datetime({ offset: true }).nullish().catch(null),
+  ...signs,
 });
 
 /** The won as receipts may name it; 410 is its number in ISO 4217. */
@@ -192,9 +205,14 @@ export function readReceipt(asked: ReceiptId, body: unknown): Receipt | Incomple
     currency,
     method,
     funding: fundingOf(method, answer),
-    pg: answer.pg?.slice(0, 100) ?? null,
+    pg: pgNameOf(answer.pg ?? ''),
     purchasedAt: answer.purchased_at ? Date.parse(answer.purchased_at) : null,
   };
+}
+
+/** For people, and to find the PG's own codes: cut, and without control characters. */
+function pgNameOf(written: string): string | null {
+  return [...written.replaceAll(/\p{C}+/gu, ' ')].slice(0, 100).join('').trim() || null;
 }
 
 /** Ids that differ in case alone are not taken for one: totals and locks are kept under the id as it was given. */

@@ -1,8 +1,8 @@
 // How `start`, `worker` and `server` begin and end: Redis checked first, everything stopped in reverse order.
-import { openSystem, type System } from '../compose.ts';
+import type { System } from '../compose.ts';
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { Logger } from '../logging/logger.ts';
+import type { Logger, LogLevel } from '../logging/logger.ts';
 import { redisFault } from '../redis/fault.ts';
 import type { ServerOptions } from '../server/server.ts';
 import { createLifecycle, type Lifecycle, onShutdown } from '../shutdown.ts';
@@ -29,9 +29,11 @@ export interface Service {
  */
 export async function serve(
   io: Io,
-  log: Logger,
+  level: LogLevel,
   begin: (service: Service) => Promise<void>,
 ): Promise<ExitCode> {
+  const { createLogger } = await import('../logging/logger.ts');
+  const log = createLogger({ level });
   const lifecycle = createLifecycle();
   let stopping = false;
   let off = (): void => undefined;
@@ -59,6 +61,7 @@ export async function openChecked({ io, log, lifecycle }: Service, config: Confi
   const { url } = config.redis;
   const remembering = rememberingLogger(log);
   try {
+    const { openSystem } = await import('../compose.ts');
     const system = await openSystem(config, {
       log: remembering.log,
       whenDown: 'fail',
@@ -76,6 +79,7 @@ export async function openChecked({ io, log, lifecycle }: Service, config: Confi
 /** The system of a worker waits for Redis instead of failing. */
 export async function startWorkerOf(service: Service, config: Config): Promise<RefundWorker> {
   const { io, log, lifecycle } = service;
+  const { openSystem } = await import('../compose.ts');
   const system = await openSystem(config, { log, whenDown: 'wait', folder: ownFolder(io) });
   lifecycle.add('worker system', () => system.close());
   const worker = await system.startWorker();

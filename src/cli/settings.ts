@@ -1,14 +1,14 @@
 // The configuration and the Redis that a command works on: the environment wins over `.env`; without REDIS_URL our own Redis.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { openSystem, type System } from '../compose.ts';
+import type { System } from '../compose.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { withEnvFile } from '../config/env-file.ts';
 import { readIfThere } from '../config/files.ts';
 import type { Environment } from '../config/values.ts';
 import { parseJson } from '../domain/problem.ts';
 import { findOwnRedis } from '../embedded-redis/launcher.ts';
-import { createLogger, type Logger } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import { redisFault } from '../redis/fault.ts';
 import { redisAway } from './explain.ts';
 import type { Io } from './io.ts';
@@ -48,8 +48,9 @@ export function environmentOf(io: Io): Environment {
 }
 
 /** Silent unless LOG_LEVEL is set: a command prints its own results. */
-export function quietLogger(io: Io, config: Config): Logger {
+async function quietLogger(io: Io, config: Config): Promise<Logger> {
   const isSet = (environmentOf(io)['LOG_LEVEL'] ?? '') !== '';
+  const { createLogger } = await import('../logging/logger.ts');
   return createLogger({ level: isSet ? config.logLevel : 'silent' });
 }
 
@@ -63,9 +64,11 @@ export async function withSystemOf<Result>(
   config: Config,
   work: (system: System) => Promise<Result>,
 ): Promise<Result> {
-  const remembering = rememberingLogger(quietLogger(io, config));
+  const remembering = rememberingLogger(await quietLogger(io, config));
   let system: System | null = null;
   try {
+    // Loaded here: the command's help and its wrong usage do without.
+    const { openSystem } = await import('../compose.ts');
     const options = { log: remembering.log, whenDown: 'fail', folder: ownFolder(io) } as const;
     system = await openSystem(config, options);
     return await work(system);

@@ -1,6 +1,7 @@
 // Log events on stderr, JSON or pretty on a terminal; every line passes `redact` first. The only file that knows pino.
+import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type * as PinoPretty from 'pino-pretty';
 import { hidden, redact, redactText } from './redact.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -50,6 +51,8 @@ export function silentLogger(): Logger {
 }
 
 function forPeople(target: DestinationStream): DestinationStream {
+  // Loaded here, because production writes JSON and does without.
+  const { prettyFactory }: typeof PinoPretty = createRequire(import.meta.url)('pino-pretty');
   const pretty = prettyFactory({ colorize: true, messageKey: 'event', ignore: 'pid' });
   return { write: (line) => target.write(pretty(line)) };
 }

@@ -5,6 +5,7 @@ import { ConfigError } from '../domain/errors.ts';
 import { backoffMs } from '../policies/retry-schedule.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
 import { redisFault } from './fault.ts';
+import { gatherWrites } from './gather-writes.ts';
 
 /**
  * One server (also one that sentinels name), or a cluster. All our keys are in one slot, so both take the same
@@ -25,6 +26,7 @@ export function connectRedis({ url, whenDown, onError }: ConnectOptions): RedisC
   if (address === null) throw new ConfigError([noAddress]);
   const redis = open(address, whenDown);
   redis.on('error', onError);
+  gatherWrites(redis);
   return redis;
 }
 

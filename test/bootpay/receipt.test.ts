@@ -105,6 +105,8 @@ describe('a receipt', () => {
     [{ currency: 'krw' }, { currency: 'KRW' }],
     [{ pg: null }, { pg: null }],
     [{ pg: ' ' }, { pg: null }],
+    [{ pg: '\u001b[31m나이스\ud800' }, { pg: '[31m나이스' }],
+    [{ pg: '😀'.repeat(200) }, { pg: '😀'.repeat(100) }],
     [{ purchased_at: null }, { purchasedAt: null }],
   ])('with %j shows what it says and makes nothing up', (fields, read) => {
     const shown = readReceipt(receiptId, { ...receipt, ...fields });

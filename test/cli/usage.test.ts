@@ -7,6 +7,21 @@ import { cli, cliHere, folderForTest } from './support.ts';
 
 const refundId = 'rf_abcdefghijklmnopqrstuvwxyz';
 
+/** Writes the address of each module that a process loads on its standard error. */
+const tellsLoads = dataUrl(`
+  import { register } from 'node:module';
+  register(${JSON.stringify(
+    dataUrl(`
+      import { writeSync } from 'node:fs';
+      export const load = (url, context, next) => (writeSync(2, url + '\\n'), next(url, context));
+    `),
+  )});
+`);
+
+function dataUrl(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
 describe('the commands', () => {
   it.each([
     ...['demo', 'start', 'worker', 'server', 'simulator', 'enqueue', 'status', 'list', 'doctor'],
@@ -25,6 +40,19 @@ describe('the commands', () => {
     const { version } = z.object({ version: z.string() }).parse(JSON.parse(textOf('package.json')));
     expect(await cliHere(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
+
+  it.each([['--version'], ['--help'], ['worker', '--help']])(
+    'say it without loading what they work with: %s',
+    async (...words) => {
+      const { code, stdout, stderr } = await cli(words, { env: { NODE_OPTIONS: `--import=${tellsLoads}` } });
+      expect(code).toBe(0);
+      expect(stdout).not.toBe('');
+      const loaded = new Set(stderr.match(/(?<=node_modules\/)(@[^/]+\/)?[^/\n]+/g));
+      expect(loaded).toContain('commander');
+      const heavy = ['bullmq', 'ioredis', 'undici', 'fastify', 'pino', 'date-holidays', 'cli-table3'];
+      expect(heavy.filter((name) => loaded.has(name))).toEqual([]);
+    },
+  );
 
   it.each([[[]], [['pay']], [['status']], [['list', '--colour']], [['lane', 'open']], [['list', 'extra']]])(
     'end with 2 when they are used wrongly: %j',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/logging/logger.ts';
 import { hidden, redact, redactText } from '../../src/logging/redact.ts';
+import { redactAnyText } from '../../src/logging/redact-text.ts';
 
 const text: string[] = [];
 const destination = { write: (line: string) => void text.push(line) };
@@ -267,6 +268,57 @@ describe('a secret in a text', () => {
       { numRuns: 30 },
     );
   });
+});
+
+test('a text that is passed over at first sight would have stayed as it is', () => {
+  const risky = fc.constantFrom(
+    ...['Bearer', 'BASIC', 'basıc', 'bearer\n', 'authorization', 'Authorization: Token'],
+    ...['redis://', 'rediss://', 'HTTPS://', '//', '@', ':', '=', '=>', ' = ', ' : ', '：', '＝'],
+    ...[
+      ' ',
+      '\t',
+      '\n',
+      '\u00a0',
+      '\u2028',
+      '"',
+      "'",
+      '`',
+      '\\',
+      '\\"',
+      '{',
+      '[',
+      '}',
+      ']',
+      ',',
+      ';',
+      '&',
+      '?',
+      '-',
+    ],
+    ...['to\u212aen', '\u017fecret', 'ba\u017fic'],
+  );
+  const fragments = fc.oneof(
+    { weight: 4, arbitrary: risky },
+    { weight: 3, arbitrary: secretNames },
+    { weight: 3, arbitrary: fc.constantFrom(':', '=', ' ') },
+    { weight: 2, arbitrary: plain },
+    hangul,
+    fc.string({ unit: 'binary', maxLength: 4 }),
+  );
+  const texts = fc
+    .array(fragments, { minLength: 1, maxLength: 8, size: 'max' })
+    .map((parts) => parts.join(''));
+  let changed = 0;
+  fc.assert(
+    fc.property(texts, (text) => {
+      const safe = redactAnyText(text);
+      if (safe !== text) changed += 1;
+      expect(redactText(text)).toBe(safe);
+    }),
+    { numRuns: 5_000 },
+  );
+  // Otherwise the texts would say nothing.
+  expect(changed).toBeGreaterThan(500);
 });
 
 test('a command that Redis refused is logged without its arguments', () => {

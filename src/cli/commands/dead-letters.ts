@@ -4,8 +4,6 @@ import { ConfigError } from '../../domain/errors.ts';
 import { defineCommand, defineGroup } from '../command.ts';
 import { anyText, refundId, resolveOutcome, won } from '../limits.ts';
 import { argument, byPerson, flag, json, optional, required } from '../options.ts';
-import { printCases } from '../print/list.ts';
-import { printReviewResult } from '../print/review-result.ts';
 import { withSystem } from '../settings.ts';
 import { limit } from './list.ts';
 import { filterOf, filterOptions, replayMany } from './replay-many.ts';
@@ -29,6 +27,7 @@ const list = defineCommand({
   options: { ...filterOptions, limit, json },
   examples: ['dead-letters list --code RC_CANCEL_PRICE_OVER', 'dead-letters list --older-than 2h --json'],
   async run(io, input) {
+    const { printCases } = await import('../print/list.ts');
     return withSystem(io, async ({ deadLetters }) => {
       const { items } = await deadLetters.list({ filter: filterOf(input), limit: input.limit ?? 100 });
       await printCases(io, items, input);
@@ -83,6 +82,7 @@ const replay = defineCommand({
     const { id, amount, taxFree, full, version: seen, as: who, reason, newGeneration, acknowledge } = input;
     if (full && amount !== undefined)
       throw new ConfigError(['--full, --amount: expected one of them (둘 중 하나만 필요), got both']);
+    const { printReviewResult } = await import('../print/review-result.ts');
     return withSystem(io, async ({ deadLetters }) => {
       const edits = {
         ...(amount !== undefined && { amountWon: amount }),
@@ -130,6 +130,7 @@ const resolve = defineCommand({
   ],
   async run(io, input) {
     const { id, as: who, reason, version: seen = null, outcome, evidence = null, acknowledge } = input;
+    const { printReviewResult } = await import('../print/review-result.ts');
     return withSystem(io, async ({ deadLetters }) => {
       const request = { who, reason, version: seen, outcome, evidence, acknowledge };
       return printReviewResult(io, await deadLetters.resolve(id, request), input);

@@ -2,9 +2,9 @@
 import type { System } from '../../compose.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../domain/errors.ts';
+import type { ReceiptId } from '../../domain/ids.ts';
 import { defineCommand } from '../command.ts';
-import { askBootpay, type Check } from '../doctor-bootpay.ts';
-import { eventChecks } from '../doctor-events.ts';
+import type { Check } from '../doctor-bootpay.ts';
 import type { Io } from '../io.ts';
 import { receiptId } from '../limits.ts';
 import { json, optional } from '../options.ts';
@@ -68,11 +68,9 @@ function configurationChecks(config: Config): Check[] {
   ];
 }
 
-async function connectedChecks(
-  io: Io,
-  config: Config,
-  receipt: Parameters<typeof askBootpay>[1],
-): Promise<Check[]> {
+async function connectedChecks(io: Io, config: Config, receipt: ReceiptId | null): Promise<Check[]> {
+  const { askBootpay } = await import('../doctor-bootpay.ts');
+  const { eventChecks } = await import('../doctor-events.ts');
   try {
     return await withSystemOf(io, config, async (system) => [
       ...(await redisChecks(system)),

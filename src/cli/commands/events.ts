@@ -1,15 +1,12 @@
 // `events`: lists outcome events that the webhook refused too often, and sends them again.
 import type { System } from '../../compose.ts';
 import { ConfigError } from '../../domain/errors.ts';
-import { listSetAside, resend, type SetAsideEvent } from '../../outcome-events/set-aside.ts';
+import type { SetAsideEvent } from '../../outcome-events/set-aside.ts';
 import { keysFor } from '../../redis/keys.ts';
-import { isoOrNull } from '../../review/record-view.ts';
 import { defineCommand, defineGroup, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
 import { byPerson, flag, json, optional } from '../options.ts';
-import { tableText } from '../print/table.ts';
-import { momentText } from '../print/words.ts';
 import { withSystem } from '../settings.ts';
 
 const list = defineCommand({
@@ -21,6 +18,7 @@ const list = defineCommand({
   options: { json },
   examples: ['events list', 'events list --json'],
   async run(io, input) {
+    const { printSetAside } = await import('../print/set-aside.ts');
     return withSystem(io, async (system) => {
       await printSetAside(io, await allOf(system), input);
       return 0;
@@ -62,6 +60,7 @@ const resendCommand = defineCommand({
       throw new ConfigError([
         `<event_id>, --all: expected one of them (둘 중 하나만 필요), got ${all ? 'both' : 'none'}`,
       ]);
+    const { resend } = await import('../../outcome-events/set-aside.ts');
     return withSystem(io, async (system) => {
       const { redis, config, clock } = system;
       const chosen = (await allOf(system)).filter((one) => all || one.id === id);
@@ -83,50 +82,10 @@ export const events = defineGroup({
 });
 
 async function allOf({ redis, config }: System): Promise<SetAsideEvent[]> {
+  const { listSetAside } = await import('../../outcome-events/set-aside.ts');
   const found: SetAsideEvent[] = [];
   for await (const one of listSetAside({ redis, keys: keysFor(config.redis.prefix) })) found.push(one);
   return found;
-}
-
-async function printSetAside(
-  io: Io,
-  events: readonly SetAsideEvent[],
-  { json: asJson }: { readonly json: boolean },
-): Promise<void> {
-  if (asJson) {
-    for (const one of events) await io.out(JSON.stringify(viewOf(one)));
-    return;
-  }
-  if (events.length === 0) return io.note('Nothing is set aside. 따로 보관한 이벤트가 없어요.');
-  const titles = ['event', 'type', 'answer', 'tries', 'first tried', 'set aside'];
-  const rows = events.map(({ id, type, about }) => [
-    id,
-    type ?? '-',
-    about?.reason ?? '-',
-    String(about?.tries ?? '-'),
-    momentText(about?.since ?? null),
-    momentText(about?.at ?? null),
-  ]);
-  await io.out(
-    tableText(
-      io,
-      titles.map((title) => ({ title })),
-      rows,
-    ),
-  );
-}
-
-function viewOf({ id, type, subject, about }: SetAsideEvent) {
-  return {
-    event_id: id,
-    type,
-    subject,
-    http_status: about?.status ?? null,
-    reason: about?.reason ?? null,
-    tries: about?.tries ?? null,
-    first_tried_at: isoOrNull(about?.since),
-    set_aside_at: isoOrNull(about?.at),
-  };
 }
 
 async function printResent(

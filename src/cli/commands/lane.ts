@@ -4,7 +4,6 @@ import { laneView } from '../../queue/lane.ts';
 import { defineCommand, defineGroup } from '../command.ts';
 import type { Io } from '../io.ts';
 import { byPerson, json } from '../options.ts';
-import { pairsText } from '../print/table.ts';
 import { timeText } from '../print/words.ts';
 import { withSystem } from '../settings.ts';
 
@@ -71,6 +70,7 @@ async function printLane(
 ): Promise<void> {
   const { held, person, credentials } = laneView(await system.lane.status());
   if (asJson) return io.out(JSON.stringify({ changed, held, person, credentials }));
+  const { pairsText } = await import('../print/table.ts');
   const { colors } = io;
   const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${timeText(by.at)})`);
   await io.out(

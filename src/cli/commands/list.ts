@@ -5,7 +5,6 @@ import type { ListItem, ListQuery } from '../../domain/ledger.ts';
 import { defineCommand } from '../command.ts';
 import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
 import { json, optional } from '../options.ts';
-import { printRefunds } from '../print/list.ts';
 import { withSystem } from '../settings.ts';
 
 export const limit = optional(
@@ -35,6 +34,7 @@ export const list = defineCommand({
   },
   examples: ['list --state dead_lettered', 'list --since 2h --json'],
   async run(io, input) {
+    const { printRefunds } = await import('../print/list.ts');
     return withSystem(io, async (system) => {
       const at = momentOf(input.since, system.clock.now());
       const { state, receiptId, orderId, limit: most = 100 } = input;

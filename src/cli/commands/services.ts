@@ -1,7 +1,6 @@
 // `start`, `worker` and `server`: the commands that run until they are stopped.
 import { type Config, requireCredentials } from '../../config/config.ts';
 import { launchRedis } from '../../embedded-redis/launcher.ts';
-import { createLogger } from '../../logging/logger.ts';
 import { defineCommand } from '../command.ts';
 import { json } from '../options.ts';
 import {
@@ -22,7 +21,7 @@ export const start = defineCommand({
   async run(io, input) {
     const configured = readConfig(io);
     requireCredentials(configured);
-    return serve(io, createLogger({ level: configured.logLevel }), async (service) => {
+    return serve(io, configured.logLevel, async (service) => {
       const config = await withRedis(service, configured);
       const system = await openChecked(service, config);
       const { isRunning } = await startWorkerOf(service, config);
@@ -49,7 +48,7 @@ export const worker = defineCommand({
   async run(io, input) {
     const config = await readConfigWithRedis(io);
     requireCredentials(config);
-    return serve(io, createLogger({ level: config.logLevel }), async (service) => {
+    return serve(io, config.logLevel, async (service) => {
       await openChecked(service, config);
       await startWorkerOf(service, config);
       const { prefix } = config.redis;
@@ -69,7 +68,7 @@ export const server = defineCommand({
   examples: ['server', 'server --json'],
   async run(io, input) {
     const config = await readConfigWithRedis(io);
-    return serve(io, createLogger({ level: config.logLevel }), async (service) => {
+    return serve(io, config.logLevel, async (service) => {
       const system = await openChecked(service, config);
       const url = await startServerOf(service, system);
       await printAddresses(io, input, { url, redis: null });

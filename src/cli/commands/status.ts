@@ -2,12 +2,10 @@
 import type { System } from '../../compose.ts';
 import { assertNever } from '../../domain/errors.ts';
 import type { RefundId } from '../../domain/ids.ts';
-import { readRecordView } from '../../review/read-record.ts';
 import { defineCommand, type ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { refundId } from '../limits.ts';
 import { argument, json } from '../options.ts';
-import { noteNotFound, notePurged, recordText, unreadRecordText } from '../print/record.ts';
 import { withSystem } from '../settings.ts';
 
 export const status = defineCommand({
@@ -28,6 +26,8 @@ export async function showRefund(
   system: System,
   { id, json: asJson }: { readonly id: RefundId; readonly json: boolean },
 ): Promise<ExitCode> {
+  const { readRecordView } = await import('../../review/read-record.ts');
+  const { noteNotFound, notePurged, recordText, unreadRecordText } = await import('../print/record.ts');
   const found = await readRecordView(system, id);
   switch (found.kind) {
     case 'record':

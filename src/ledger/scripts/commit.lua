@@ -96,7 +96,8 @@ local function see(field, before, value)
   if value > highest or lower then set(field, value) end
 end
 if step.seen then
-  redis.call('SET', KEYS[9], step.receipt_id)
+  -- A step that follows a call comes after one that follows its look-up, and has nothing new to say here.
+  if step.state_before ~= 'sending' then redis.call('SET', KEYS[9], step.receipt_id) end
   see('highest', receipt[4], step.seen)
 end
 add('settled', receipt[3], step.settled)

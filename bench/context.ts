@@ -12,7 +12,7 @@ export interface Settings {
   readonly seed: number;
 }
 
-export interface Stage extends Settings {
+export interface Context extends Settings {
   readonly chance: () => number;
   readonly redis: OwnRedis;
   readonly stub: StubProcess;
@@ -27,7 +27,7 @@ export interface Stage extends Settings {
   close(): Promise<void>;
 }
 
-export async function openStage(settings: Settings): Promise<Stage> {
+export async function openContext(settings: Settings): Promise<Context> {
   const redis = await startOwnRedis();
   const stub = await startStubProcess();
   const contenders = await Promise.all(contenderNames.map((name) => startContender(name)));

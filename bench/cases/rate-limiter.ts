@@ -2,11 +2,11 @@
 import { mostWithin } from '../../demo/totals.ts';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { ContenderProcess } from '../contenders/start.ts';
+import type { Context } from '../context.ts';
 import { atLeast, atMost } from '../goals.ts';
 import { redisCpuUs } from '../measure.ts';
 import { ratio, said } from '../numbers.ts';
 import type { Found, Goal } from '../result.ts';
-import type { Stage } from '../stage.ts';
 import { percentile } from '../stats.ts';
 import { surelyWithin } from '../stub/arrivals.ts';
 import { openShop, type Shop } from './shop.ts';
@@ -41,14 +41,14 @@ interface Seen extends Course {
   readonly scriptsPerCall: number;
 }
 
-export async function rateLimiter(stage: Stage): Promise<Found> {
-  const seconds = stage.quick ? 4 : 45;
+export async function rateLimiter(context: Context): Promise<Found> {
+  const seconds = context.quick ? 4 : 45;
   // Production takes 100 at most.
-  const rates = stage.quick ? [50] : [10, 50, 100, 200];
-  const crowds = stage.quick ? [1, 4] : [1, 2, 4, 8];
+  const rates = context.quick ? [50] : [10, 50, 100, 200];
+  const crowds = context.quick ? [1, 4] : [1, 2, 4, 8];
   const seen: Seen[] = [];
   for (const callsPerSecond of rates) {
-    for (const processes of crowds) seen.push(await watch(stage, { processes, callsPerSecond, seconds }));
+    for (const processes of crowds) seen.push(await watch(context, { processes, callsPerSecond, seconds }));
   }
   return {
     tables: [
@@ -93,27 +93,27 @@ function goalsOf({ processes, callsPerSecond, most, surely, used }: Seen): Goal[
   ];
 }
 
-async function watch(stage: Stage, course: Course): Promise<Seen> {
+async function watch(context: Context, course: Course): Promise<Seen> {
   const { processes, callsPerSecond, seconds } = course;
-  stage.tell(`gate: ${processes} processes, ${callsPerSecond} calls/s`);
-  await stage.clean();
-  await stage.stub.set({});
-  const place = stage.place(concurrency, { callsPerSecond, env: bearer });
-  const feeder = stage.contender('ours');
+  context.tell(`rate limiter: ${processes} processes, ${callsPerSecond} calls/s`);
+  await context.clean();
+  await context.stub.set({});
+  const place = context.place(concurrency, { callsPerSecond, env: bearer });
+  const feeder = context.contender('ours');
   await feeder.open(place);
   // Two calls each, and enough left at the end that every slot is wanted.
   await feeder.enqueue({ name: 'g', from: 0, count: callsPerSecond * seconds });
-  const workers = await Promise.all(Array.from({ length: processes }, () => stage.freshContender('ours')));
+  const workers = await Promise.all(Array.from({ length: processes }, () => context.freshContender('ours')));
   for (const worker of workers) await worker.open(place);
-  const shop = await openShop(stage, place);
+  const shop = await openShop(context, place);
   for (const worker of workers) await worker.work();
   const others = lookAside(shop);
   // What begins, begins: processes start one after another, and each fetches its token.
   await shop.system.clock.sleep(2_000);
-  await stage.stub.arrivals();
+  await context.stub.arrivals();
   const before = await spent(shop, workers);
   await shop.system.clock.sleep(seconds * 1_000);
-  const arrivals = await stage.stub.arrivals();
+  const arrivals = await context.stub.arrivals();
   const after = await spent(shop, workers);
   const times = arrivals.map(({ at }) => at);
   const aside = await others.stop();
