@@ -1,7 +1,7 @@
 // The two variables that hold lists of secrets: operators, and the keys that encrypt refund accounts.
 import { z } from 'zod';
 import type { DataKey } from '../domain/event.ts';
-import { parseJson } from '../domain/problem.ts';
+import { readJsonText } from '../domain/json.ts';
 import type { Limits } from './limits.ts';
 
 export const operatorRoles = ['viewer', 'operator'] as const;
@@ -34,7 +34,10 @@ export function operatorList(minCost: number): Limits<Operator[]> {
   return {
     schema: z
       .string()
-      .transform(parseJson)
+      .transform((text) => {
+        const read = readJsonText(text);
+        return read.kind === 'json' && read.repeated.length === 0 ? read.value : undefined;
+      })
       .pipe(z.array(operator).max(200))
       .refine((list) => new Set(list.map(({ name }) => name)).size === list.length),
     expected: {

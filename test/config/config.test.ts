@@ -189,6 +189,13 @@ describe('a wrong value', () => {
     ['INGEST_SECRET', key(1).replace('=', '')],
     ['OPERATORS', 'kim'],
     ['OPERATORS', '{}'],
+    [
+      'OPERATORS',
+      JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap }]).replace(
+        '"role"',
+        '"role":"operator","role"',
+      ),
+    ],
     ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'admin', password: cheap }])],
     ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'viewer', password: 'plain' }])],
     ['OPERATORS', JSON.stringify([{ name: 'a:b', role: 'viewer', password: cheap }])],
