@@ -12,6 +12,7 @@ import { countRefunds } from './ledger/read.ts';
 import type { Logger } from './logging/logger.ts';
 import { startForwarding } from './outcome-events/forward.ts';
 import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
+import { createPreviewer, type Previewer } from './producer/preview.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { createRefundQueue, type RefundQueue } from './queue/refund-queue.ts';
 import { redisPermits } from './rate-limiter/permits.ts';
@@ -49,6 +50,8 @@ export interface System {
   readonly gateway: Gateway | null;
   readonly enqueue: Enqueue;
   readonly deadLetters: DeadLetters;
+  /** Asks what would become of events, one question's look-ups at a time; nothing is stored. */
+  previewer(): Previewer;
   /** Compares ledger and gateway; null: no credentials configured. */
   reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<ReconcileItem> | null;
   /** How many refunds a reconciliation goes through. */
@@ -148,6 +151,8 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       gateway,
       enqueue,
       deadLetters,
+      previewer: () =>
+        createPreviewer({ ledger, gateway, rateLimiter, now: clock.now, jumpedAt: clock.jumpedAt, settings }),
       reconcile: (request, signal) =>
         gateway === null
           ? null
