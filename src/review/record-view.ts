@@ -5,10 +5,10 @@ import type { Text } from '../domain/problem.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
 import { isEnded } from '../domain/states.ts';
 import type { UnreadRefund } from '../domain/unread.ts';
+import { caseAdvice } from '../policies/case-advice.ts';
 import { cancelIdFor } from '../policies/identity.ts';
 import { actionsFor, landedByLastLookUp } from '../policies/replay-rules.ts';
 import { unreadActions, unreadableCase } from '../policies/unread.ts';
-import { adviceFor } from './case-advice.ts';
 import { unreadText } from './case-text.ts';
 import type { ReviewRefusal } from './ports.ts';
 
@@ -131,7 +131,6 @@ function deadLetterView(refund: Refund, context: ViewContext) {
   const { deadLetter, lastLookUp } = refund;
   if (deadLetter === null) return null;
   const { case: name, code, pgCode, severity, rule = null, cause = null, message = null } = deadLetter;
-  const { pg = null, status = null } = lastLookUp?.receipt ?? {};
   const { row: account, now, jumpedAt, settings } = context;
   const facts = { refund, account, now, jumpedAt, settings };
   const landed = landedByLastLookUp(facts);
@@ -144,7 +143,7 @@ function deadLetterView(refund: Refund, context: ViewContext) {
     message,
     severity,
     at: iso(deadLetter.at),
-    advice: adviceFor({ case: name, code, rule, cause, pgCode, pg, status }),
+    advice: caseAdvice(deadLetter, lastLookUp),
     suggested: landed ? landedText : null,
     look_up: lookUpView(refund),
     actions: actionsFor(facts),

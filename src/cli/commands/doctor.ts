@@ -123,8 +123,15 @@ async function laneCheck(system: System): Promise<Check> {
   return {
     about: 'lane',
     verdict: 'bad',
-    en: `Held by ${held.who}: ${held.reason}. Resume it with refund-worker lane resume.`,
-    ko: '멈춰 있어요. lane resume으로 다시 열 수 있어요.',
+    ...(credentials === null
+      ? {
+          en: `Held by ${held.who}: ${held.reason}. Resume it with refund-worker lane resume.`,
+          ko: '멈춰 있어요. lane resume으로 다시 열 수 있어요.',
+        }
+      : {
+          en: `Held since Bootpay refused the credentials (${held.reason}): correct the key and start the worker again; then it opens by itself.`,
+          ko: '부트페이가 인증 정보를 거절해 멈췄어요. 키를 고친 뒤 작업자를 다시 시작하면 자동으로 열려요.',
+        }),
   };
 }
 

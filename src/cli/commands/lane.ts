@@ -63,6 +63,10 @@ export const lane = defineGroup({
   commands: [status, hold, resume],
 });
 
+/** Of a lane that refused credentials hold. */
+export const correctTheKey =
+  'Bootpay refuses the credentials: correct the key and start the worker again; then the lane opens by itself. 부트페이 인증 정보를 고친 뒤 작업자를 다시 시작하면 자동으로 열려요.';
+
 async function printLane(
   io: Io,
   system: System,
@@ -78,6 +82,7 @@ async function printLane(
       ['lane', held ? colors.red('held 멈춤') : colors.green('open 열림')],
       ['by a person', text(person)],
       ['by credentials', text(credentials)],
+      ['to do', credentials === null ? null : correctTheKey],
     ]),
   );
 }

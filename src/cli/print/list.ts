@@ -1,11 +1,12 @@
 // Lists of refunds and of cases: JSON Lines for programs, one table for people.
 import type { ListItem } from '../../domain/ledger.ts';
 import type { Refund } from '../../domain/refund.ts';
-import { adviceFor } from '../../review/case-advice.ts';
+import { askedWon, leftWon } from '../../policies/amounts.ts';
+import { caseAdvice } from '../../policies/case-advice.ts';
 import { unreadText } from '../../review/case-text.ts';
 import type { CaseCount } from '../../review/ports.ts';
 import { caseLineView, isoOrNull, listedView } from '../../review/record-view.ts';
-import { askedWon, type CasesByDeadline, leftWon } from '../cases-by-deadline.ts';
+import type { CasesByDeadline } from '../cases-by-deadline.ts';
 import type { Io } from '../io.ts';
 import { indented, shortId, tableText, wrapped } from './table.ts';
 import { anyStateText, dayText, momentText, numberText, wonText } from './words.ts';
@@ -136,9 +137,5 @@ const unreadWords = {
 
 function adviceOf(refund: ListItem) {
   if ('unread' in refund) return unreadText(refund);
-  const { deadLetter, lastLookUp } = refund;
-  if (deadLetter === null) return null;
-  const { case: name, code, rule = null, cause = null, pgCode } = deadLetter;
-  const { pg = null, status = null } = lastLookUp?.receipt ?? {};
-  return adviceFor({ case: name, code, rule, cause, pgCode, pg, status });
+  return refund.deadLetter === null ? null : caseAdvice(refund.deadLetter, refund.lastLookUp);
 }
