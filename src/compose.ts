@@ -31,6 +31,7 @@ import { redisTimeOf } from './redis/time-source.ts';
 import { createDeadLetters } from './review/index.ts';
 import type { DeadLetters } from './review/ports.ts';
 import { createLifecycle } from './shutdown.ts';
+import { startHeartbeat } from './worker/heartbeat.ts';
 import { createRetention } from './worker/retention.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
 import { createNewerNotice } from './worker/unread.ts';
@@ -194,6 +195,10 @@ async function startRefundWorker(
   const holdLane = (reason: string) =>
     lane.hold('credentials', { at: clock.now(), who: 'worker', reason, fingerprint: gateway.fingerprint });
   const noteNewer = createNewerNotice(log);
+  const stopHeartbeat = startHeartbeat(
+    { redis, keys: keysFor(config.redis.prefix), clock, log },
+    processName(),
+  );
   const stopSweeper = startSweeper(
     {
       ledger,
@@ -243,7 +248,7 @@ async function startRefundWorker(
   return {
     isRunning: worker.isRunning,
     async stop(callMs) {
-      const others = Promise.all([stopSweeper(), stopForwarding()]);
+      const others = Promise.all([stopSweeper(), stopForwarding(), stopHeartbeat()]);
       await Promise.all([worker.stop(callMs), Promise.race([others, clock.sleep(callMs)])]);
     },
   };
@@ -260,9 +265,14 @@ function forwardEvents({ config, clock, log }: System): () => Promise<void> {
     keys: keysFor(config.redis.prefix),
     clock,
     log,
-    consumer: `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`,
+    consumer: processName(),
   };
   return startForwarding(deps, { url: webhookUrl, secrets: webhookSecrets });
+}
+
+/** Another one in each process, and after a restart. */
+function processName(): string {
+  return `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
 }
 
 function connectGateway(config: Config, rateLimiter: RateLimiter, clock: Clock) {

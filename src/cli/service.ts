@@ -106,6 +106,15 @@ export async function startServerOf(
   return server.url;
 }
 
+/** What stands still is logged as long as the service runs. */
+export async function watchStandstills(
+  { lifecycle }: Pick<Service, 'lifecycle'>,
+  system: System,
+): Promise<void> {
+  const { watchStandstills: watch } = await import('../standstills.ts');
+  lifecycle.add('standstills', watch(system));
+}
+
 /** `redis`: the address, without its password, of the Redis that this process runs; null: it runs none. */
 export async function printAddresses(
   io: Io,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
 import type { RedisVerdict } from '../redis/check.ts';
+import { standingOf, standingView } from '../standstills.ts';
 
 const redisWithinMs = 1_500;
 
@@ -19,7 +20,9 @@ export function healthRoutes(
   app.get('/readyz', { config }, async (_request, reply) => {
     const verdict = await verdictNow();
     const worker = isWorkerRunning === undefined ? 'elsewhere' : isWorkerRunning() ? 'running' : 'stopped';
-    const ready = verdict?.ok === true && worker !== 'stopped';
+    const standing = verdict === null ? null : await standingOf(system).catch(() => null);
+    const isWritable = standing?.standstills.every(({ cause }) => cause !== 'redis_not_writable') ?? false;
+    const ready = verdict?.ok === true && worker !== 'stopped' && isWritable;
     reply.code(ready ? 200 : 503);
     return {
       status: ready ? 'ready' : 'not_ready',
@@ -30,6 +33,7 @@ export function healthRoutes(
         warnings: verdict?.warnings ?? [],
       },
       worker,
+      ...standingView(standing ?? { standstills: [], waiting: null }),
     };
   });
 }

@@ -76,6 +76,7 @@ async function connectedChecks(io: Io, config: Config, receipt: ReceiptId | null
     return await withSystemOf(io, config, async (system) => [
       ...(await redisChecks(system)),
       await laneCheck(system),
+      ...(await standstillChecks(system)),
       ...calendarChecks(system.clock.now()),
       ...(await eventChecks(system)),
       await askBootpay(system, receipt),
@@ -99,6 +100,22 @@ async function redisChecks(system: System): Promise<Check[]> {
     { about: 'redis', verdict: 'good', en: 'It answers and keeps what it is told.', ko: '정상이에요.' },
     ...notes,
   ];
+}
+
+async function standstillChecks(system: System): Promise<Check[]> {
+  const { standingOf, waitingText } = await import('../../standstills.ts');
+  const { standstills, waiting } = await standingOf(system);
+  // Refused credentials are told by the check of the lane.
+  const others = standstills.filter(({ cause }) => cause !== 'credentials_refused');
+  return others.map((one) => {
+    const how = waitingText(one, waiting);
+    return {
+      about: 'standstill',
+      verdict: 'bad',
+      en: `${one.text.en} ${how.en}`,
+      ko: `${one.text.ko} ${how.ko}`,
+    };
+  });
 }
 
 const calendarWarningMs = 60 * 86_400_000;

@@ -63,17 +63,17 @@ export const lane = defineGroup({
   commands: [status, hold, resume],
 });
 
-/** Of a lane that refused credentials hold. */
-export const correctTheKey =
-  'Bootpay refuses the credentials: correct the key and start the worker again; then the lane opens by itself. 부트페이 인증 정보를 고친 뒤 작업자를 다시 시작하면 자동으로 열려요.';
-
 async function printLane(
   io: Io,
   system: System,
   { json: asJson, changed }: { readonly json: boolean; readonly changed?: boolean },
 ): Promise<void> {
   const { held, person, credentials } = laneView(await system.lane.status());
-  if (asJson) return io.out(JSON.stringify({ changed, held, person, credentials }));
+  const { standingOf, standingView, waitingText } = await import('../../standstills.ts');
+  const standing = await standingOf(system);
+  if (asJson) {
+    return io.out(JSON.stringify({ changed, held, person, credentials, ...standingView(standing) }));
+  }
   const { pairsText } = await import('../print/table.ts');
   const { colors } = io;
   const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${timeText(by.at)})`);
@@ -82,7 +82,10 @@ async function printLane(
       ['lane', held ? colors.red('held 멈춤') : colors.green('open 열림')],
       ['by a person', text(person)],
       ['by credentials', text(credentials)],
-      ['to do', credentials === null ? null : correctTheKey],
+      ...standing.standstills.map((one): [string, string] => {
+        const how = waitingText(one, standing.waiting);
+        return [one.cause, `${one.text.ko} ${how.ko}\n${one.text.en} ${how.en}`];
+      }),
     ]),
   );
 }
