@@ -51,7 +51,7 @@ describe('the package (after npm run build)', () => {
 
   test('holds no test, no environment file, no source and no data of this folder', () => {
     const allowed =
-      /^(dist\/(src|demo|simulator|producer)\/|samples\/|README(\.ko)?\.md$|CHANGELOG\.md$|LICENSE|package\.json$)/;
+      /^(bin\/refund-worker\.cjs$|dist\/(src|demo|simulator|producer)\/|samples\/|README(\.ko)?\.md$|CHANGELOG\.md$|LICENSE|package\.json$)/;
     expect(files.filter((path) => !allowed.test(path))).toEqual([]);
     expect(files.filter((path) => /\.test\.|(^|\/)\.(env|refund-worker|git)/.test(path))).toEqual([]);
     expect(files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
