@@ -27,12 +27,14 @@ export function endDifferences(expected: ExpectedEnd, refund: Refund): string[] 
     state: refund.state,
     case: refund.deadLetter?.case ?? null,
     code: refund.deadLetter?.code ?? null,
+    rule: refund.deadLetter?.rule ?? null,
     attempts: refund.attempts.length,
   };
   const pairs = [
     ['state', expected.state, found.state],
     ['case', expected.case, found.case],
     ['code', expected.code, found.code],
+    ['rule', expected.rule, found.rule],
     ['attempts', expected.attempts, found.attempts],
   ] as const;
   return pairs.flatMap(([name, wanted, was]) =>

@@ -1,6 +1,7 @@
 // The demo's Redis: a server and a folder for this run alone, so that it starts fresh and disturbs no other Redis.
-import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { readdir, rename, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { privateFolder } from '../src/config/files.ts';
 import { findOwnRedis, launchRedis } from '../src/embedded-redis/launcher.ts';
 import { isAlive } from '../src/embedded-redis/server.ts';
 
@@ -14,10 +15,12 @@ export interface DemoRedis {
 /** @param ownFolder `.refund-worker`; packages unpacked there once are used again. */
 export async function launchDemoRedis(ownFolder: string): Promise<DemoRedis> {
   const runs = join(resolve(ownFolder), 'demo');
+  await privateFolder(resolve(ownFolder));
+  await privateFolder(runs);
   await sweep(runs);
   const folder = join(runs, `run-${process.pid}-${Date.now().toString(36)}`);
   const programs = join(resolve(ownFolder), 'redis');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await privateFolder(folder);
   const isUnpacked = await exists(programs);
   if (isUnpacked) await symlink(programs, join(folder, 'redis'));
   const { url, stop } = await launchRedis({ folder, appendfsync: 'everysec' });

@@ -103,7 +103,7 @@ function whyOf({ result, refund, replayed, expectation, lastReason }: Row): stri
   const code = deadLetter.code === null ? deadLetter.case : numbered(deadLetter.code);
   switch (deadLetter.case) {
     case 'policy_refused':
-      // The history says it in words; the code is only the name Bootpay would have given.
+      // The history says it in words.
       return `policy: ${lastReason?.replace(/^policy_refused: (status \d+: )?/, '') ?? code}`;
     case 'retries_exhausted':
       return `${code}, ${refund.attemptsUsed} attempts`;

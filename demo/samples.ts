@@ -5,13 +5,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ConfigError, InvariantError } from '../src/domain/errors.ts';
-import { deadLetterCases } from '../src/domain/refund.ts';
+import { caseRules, deadLetterCases } from '../src/domain/refund.ts';
 import { stateSchema } from '../src/domain/states.ts';
 
 const endSchema = z.strictObject({
   state: stateSchema.optional(),
   case: z.enum(deadLetterCases).optional(),
   code: z.string().optional(),
+  rule: z.enum(caseRules).optional(),
   attempts: z.int().nonnegative().optional(),
 });
 export type ExpectedEnd = z.infer<typeof endSchema>;

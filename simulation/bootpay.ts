@@ -7,7 +7,7 @@ import type { BookEntry, View } from '../simulator/core/payment-book.ts';
 import type { KnownReceipt } from '../simulator/core/receipt.ts';
 import type { Receipt } from '../simulator/core/scenario.ts';
 import { changedSwitches, DEFAULT_SWITCHES } from '../simulator/core/switches.ts';
-import { cancelBody, readCancelAnswer, readReceipt } from '../src/bootpay/wire.ts';
+import { cancelBody, Incomplete, readCancelAnswer, readReceipt } from '../src/bootpay/wire.ts';
 import type { CancelRequest } from '../src/domain/gateway.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
 import type { AcceptedReply, CancelReply, LookUpReply } from '../src/domain/reply.ts';
@@ -65,7 +65,9 @@ export class Bootpay extends Core<Origin> {
 
   show(receiptId: string, view: Omit<View, 'now'>): LookUpReply {
     const json = this.lookUp(this.receipt(receiptId), { ...view, now: this.#deps.now() });
-    return accepted(readReceipt(receiptIdSchema.parse(receiptId), json));
+    const receipt = readReceipt(receiptIdSchema.parse(receiptId), json);
+    if (receipt instanceof Incomplete) throw new Error(`a look-up without an answer: ${receipt.why}`);
+    return accepted(receipt);
   }
 
   /** A cancel that is not ours; false: more than is left. */
@@ -100,7 +102,6 @@ export class Bootpay extends Core<Origin> {
   }
 }
 
-function accepted<Body>(body: Body | null): AcceptedReply<Body> {
-  if (body === null) throw new Error('the client cannot read what the simulator writes');
+function accepted<Body>(body: Body): AcceptedReply<Body> {
   return { kind: 'accepted', httpStatus: 200, body };
 }

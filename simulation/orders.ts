@@ -4,6 +4,7 @@
 import type { CancellationEventInput, RefundAccount } from '../src/domain/event.ts';
 import type { CancelRequest } from '../src/domain/gateway.ts';
 import type { Cancel, Refund } from '../src/domain/refund.ts';
+import type { PaymentMethod } from '../src/domain/reply.ts';
 import type { Transition } from '../src/domain/transition.ts';
 import type { EnqueueResult } from '../src/producer/enqueue.ts';
 import type { ReplayRequest } from '../src/review/ports.ts';
@@ -18,7 +19,8 @@ export interface Orders {
   replayed(actor: Actor, before: Refund, change: Transition): void;
   /** @param record what is stored under the event's name by now. */
   answered(event: CancellationEventInput, result: EnqueueResult, record: Refund | undefined): void;
-  called(refundId: string, request: CancelRequest): void;
+  /** @param method of the payment, as its last look-up showed it. */
+  called(refundId: string, request: CancelRequest, method: PaymentMethod | null): void;
   eventOf(refundId: string): CancellationEventInput | undefined;
   snapshot(): () => void;
 }
@@ -115,11 +117,13 @@ export function createOrders(retryDeadlineMs: number, fail: (what: string) => vo
       }
     },
 
-    called(refundId, request) {
+    called(refundId, request, method) {
       const order = orders.get(refundId);
       if (order === undefined) return;
       if (!sameCancel(request.cancel, order.cancel)) fail(`${refundId} asks for what was not ordered`);
-      if (JSON.stringify(request.account) !== JSON.stringify(order.account))
+      // Money of other methods goes back the way it came, whatever account a person gave.
+      const account = method === null || method === 'vbank' ? order.account : null;
+      if (JSON.stringify(request.account) !== JSON.stringify(account))
         fail(`${refundId} pays another account`);
       const { event, message } = order;
       const words = request.message === message && request.username === (event.cancel_username ?? null);

@@ -12,7 +12,7 @@ interface PlannedEvent {
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-export const bankAccounts = ['110-123-456789', '220-987-654321'] as const;
+export const bankAccounts = ['110123456789', '220987654321'] as const;
 export const refundAccount = (number: (typeof bankAccounts)[number]) => ({
   bank_account: number,
   bank_username: '홍길동',

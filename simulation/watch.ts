@@ -146,7 +146,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   }
 
   function calling(refundId: string, request: CancelRequest): string | null {
-    orders.called(refundId, request);
+    orders.called(refundId, request, records.get(refundId)?.lastLookUp?.receipt.method ?? null);
     calls.set(refundId, (calls.get(refundId) ?? 0) + 1);
     const record = records.get(refundId);
     const attempt = record?.attempts.at(-1);

@@ -53,6 +53,10 @@ export function spoiled(step: PageStep, meant: JsonReply, path: { receipt: strin
       return { kind: 'truncated', outcome, status: meant.status, json: meant.json };
     case 'not_json':
       return textReply({ outcome, status: 200, type: 'application/json', text: 'OK' });
+    case 'page': {
+      const { status, type = 'application/json', text = '' } = step;
+      return textReply({ outcome, status, type, text });
+    }
     case 'empty_204':
       return textReply({ outcome, status: 204 });
     case 'empty_503':

@@ -19,6 +19,13 @@ export type Reply =
       readonly headers: Readonly<Record<string, string>>;
       readonly text: string;
     }
+  | {
+      readonly kind: 'bytes';
+      readonly outcome: string;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly bytes: Buffer;
+    }
   | { readonly kind: 'truncated'; readonly outcome: string; readonly status: number; readonly json: Json }
   | { readonly kind: 'reset'; readonly outcome: string }
   | { readonly kind: 'hang'; readonly outcome: string };
@@ -67,9 +74,17 @@ export function send(response: ServerResponse, reply: Reply): Promise<CallEnd> {
     response.once('finish', () => resolve('answered'));
     response.once('close', () => resolve(reply.kind === 'truncated' ? 'reset' : 'abandoned'));
     if (reply.kind === 'text') response.writeHead(reply.status, reply.headers).end(reply.text);
+    else if (reply.kind === 'bytes') sendBytes(response, reply);
     else if (reply.kind === 'json') sendJson(response, reply.status, reply.json);
     else sendHalf(response, reply.status, JSON.stringify(reply.json));
   });
+}
+
+function sendBytes(
+  response: ServerResponse,
+  { status, headers, bytes }: Extract<Reply, { kind: 'bytes' }>,
+): void {
+  response.writeHead(status, { ...headers, 'content-length': bytes.length }).end(bytes);
 }
 
 export function sendJson(response: ServerResponse, status: number, json: unknown): void {

@@ -4,6 +4,7 @@ import { schemeOf } from './auth.ts';
 import type { CallKind, CallLog } from './calls.ts';
 import { CancelDesk } from './cancel.ts';
 import { answerControl, CONTROL_PREFIX } from './control.ts';
+import { dressed } from './dressing.ts';
 import { throttledReply, unauthorisedReply } from './faults.ts';
 import { isJsonObject, jsonOrText, type Reply, readBody, send, sendJson, statusOf } from './http.ts';
 import { lookUp, requestToken } from './look-up.ts';
@@ -54,7 +55,8 @@ async function handle(
     body: loggedBody(asked, text),
     authorization: schemeOf(asked.authorization),
   });
-  const reply = await answered(world, desk, asked);
+  const meant = await answered(world, desk, asked);
+  const reply = dressed(meant, world.switchesOf(asked.receiptId ?? undefined));
   const ended = await send(response, reply);
   call.end({ outcome: reply.outcome, httpStatus: statusOf(reply), ended });
 }

@@ -59,7 +59,7 @@ function errorCodesPage(): string {
       'src/policies/pg-error-table.ts',
       'src/policies/method-policies.ts',
     ),
-    'Names and numbers as on [the page](https://developers.bootpay.ai/server/cancel). The wire carries the name; the HTTP status decides nothing. A code that is not here is a dead letter, and nothing is assumed about its outcome.',
+    'Names and numbers as on [the page](https://developers.bootpay.ai/server/cancel). The wire carries the name; the number is taken for it. The HTTP status decides nothing. A code that is not here is a dead letter, and nothing is assumed about its outcome.',
     '## What happens',
     table(
       ['number', 'name', 'meaning', 'what happens', 'severity', 'definitely refused'],

@@ -47,6 +47,14 @@ function pageSteps<Extra extends z.ZodRawShape, Refused extends z.ZodRawShape>(
       ...also,
     }),
     z.strictObject({ reply: z.enum(['truncated', 'not_json', 'empty_204', 'empty_503']), ...also }),
+    /** Any text under any status: a firewall's page, a proxy's, JSON of a shape that nobody expected. */
+    z.strictObject({
+      reply: z.literal('page'),
+      status: z.int().min(200).max(599),
+      type: z.string().optional(),
+      text: z.string().optional(),
+      ...also,
+    }),
     z.strictObject({ reply: z.literal('oversized'), bytes: z.int().min(1).optional(), ...also }),
     /** Seconds, or an HTTP date, or any text a server might put there. */
     z.strictObject({
@@ -70,7 +78,7 @@ function pageSteps<Extra extends z.ZodRawShape, Refused extends z.ZodRawShape>(
 
 /**
  * `commit` says whether the money moves before the answer goes out wrong. When absent: yes for the 2xx
- * ones (`ok_*`, `truncated`, `not_json`, `oversized`, `empty_204`), no for the rest.
+ * ones (`ok_*`, `truncated`, `not_json`, `oversized`, `empty_204`), no for the rest, a `page` too.
  */
 export const cancelStepSchema = z.discriminatedUnion('reply', [
   ...pageSteps({ commit: z.boolean().optional() }, hiddenCommit),

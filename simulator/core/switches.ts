@@ -63,6 +63,13 @@ const perReceipt = {
   concurrentCancel: z.union([z.literal('serialised'), codeName]),
   /** Whether `cancelOutside` is visible when the caller does not say. */
   lookUpSeesOutsideCancel: z.boolean(),
+  /** How replies are written: begun with a byte order mark, compressed although nobody asked for it. */
+  replyMark: z.boolean(),
+  replyEncoding: z.enum(['identity', 'gzip', 'deflate', 'deflate-raw', 'br']),
+  /** The official codes by name, as documents show them on the wire, or by their number. */
+  errorCodeAs: z.enum(['name', 'number', 'number_text']),
+  /** What stands in `error_code` of a success; null: the field is not there. */
+  okErrorCode: z.union([z.literal(0), z.literal('0'), z.literal('')]).nullable(),
   /** The answer when the PG has nothing left but Bootpay does not know. */
   pgSaysAlreadyCancelled: refusedWith,
   windowClosed: refusedWith,
@@ -118,6 +125,10 @@ export const DEFAULT_SWITCHES: Switches = {
   jitter: 0,
   concurrentCancel: 'serialised',
   lookUpSeesOutsideCancel: true,
+  replyMark: false,
+  replyEncoding: 'identity',
+  errorCodeAs: 'name',
+  okErrorCode: null,
   pgSaysAlreadyCancelled: { code: 'RC_CANCEL_SERVER_ERROR', pgErrorCode: '2015' },
   windowClosed: { code: 'RC_CANCEL_SERVER_ERROR', pgErrorCode: '8104' },
   otherProjectReply: 'TOKEN_KEY_INVALID',

@@ -6,6 +6,7 @@ import type { Http, HttpRequest } from './http.ts';
 import { Limit, within } from './limit.ts';
 import { type Reply, readReply } from './reply.ts';
 import { maskOf } from './secrets.ts';
+import type { Incomplete } from './wire.ts';
 
 /** What this client needs of the rate limiter. */
 export type CallLimiter = Pick<RateLimiter, 'acquire' | 'report'>;
@@ -14,7 +15,7 @@ export interface Call<Body> {
   readonly request: HttpRequest;
   /** Of this one call; absent: only the caller's limit bounds it. */
   readonly timeoutMs?: number;
-  read(body: unknown): Body | null;
+  read(body: object): Body | Incomplete;
   /** Secrets that the reply may echo and that must not be shown. */
   readonly secrets: readonly string[];
 }

@@ -1,5 +1,6 @@
 // One HTTP request to Bootpay, and exactly how far it got: the only file that knows undici.
 import { type Dispatcher, Pool } from 'undici';
+import { bodyText } from './body.ts';
 import type { Limit } from './limit.ts';
 
 export interface HttpRequest {
@@ -17,7 +18,7 @@ export type RawResult =
   | { readonly kind: 'no_answer'; readonly cause: string }
   | (Head & {
       readonly kind: 'answered';
-      /** Empty when `broken` says why it is not whole. */
+      /** Decoded. Empty when `broken` says why it is not whole, or cannot be decoded. */
       readonly body: string;
       readonly broken: string | null;
     });
@@ -85,6 +86,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #controller: Dispatcher.DispatchController | null = null;
   #head: Head | null = null;
+  #encoding: string | null = null;
   #ended = false;
 
   constructor(maxBytes: number, limit: Limit, resolve: (result: RawResult) => void) {
@@ -111,6 +113,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       contentType: textOf(headers['content-type']),
       retryAfter: textOf(headers['retry-after']),
     };
+    this.#encoding = [headers['content-encoding'] ?? []].flat().join(',') || null;
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
@@ -136,11 +139,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #result(cause: string | null): RawResult {
-    if (this.#head !== null) {
-      const body = cause === null ? Buffer.concat(this.#chunks).toString('utf8') : '';
-      return { kind: 'answered', ...this.#head, body, broken: cause };
-    }
+    if (this.#head !== null) return { kind: 'answered', ...this.#head, ...this.#read(cause) };
     return { kind: this.#controller === null ? 'not_sent' : 'no_answer', cause: cause ?? 'no_status' };
+  }
+
+  #read(cause: string | null): { body: string; broken: string | null } {
+    if (cause !== null) return { body: '', broken: cause };
+    const read = bodyText(Buffer.concat(this.#chunks), {
+      encoding: this.#encoding,
+      maxBytes: this.#maxBytes,
+    });
+    return read.kind === 'text' ? { body: read.text, broken: null } : { body: '', broken: read.cause };
   }
 }
 

@@ -1,15 +1,16 @@
 // Names what came over the wire: one raw result in, one reply out, no opinion about the money.
+import { readJsonText } from '../domain/json.ts';
 import type { AcceptedReply, FailedReply } from '../domain/reply.ts';
-import { errorRow } from '../policies/error-table.ts';
+import { errorRowAsWritten } from '../policies/error-table.ts';
 import { throttleMs } from '../policies/throttle.ts';
 import type { RawResult } from './http.ts';
-import { type Failure, failureSchema } from './wire.ts';
+import { type Failure, Incomplete, readFailure } from './wire.ts';
 
 export type Reply<Body> = AcceptedReply<Body> | FailedReply;
 
 export interface Reading<Body> {
-  /** null: a success that is not the answer asked for. */
-  read(body: unknown): Body | null;
+  /** `Incomplete`: a success that is not the answer asked for. */
+  read(body: object): Body | Incomplete;
   readonly now: number;
   /** Takes secrets out of a text from outside. */
   hide(text: string): string;
@@ -17,33 +18,35 @@ export interface Reading<Body> {
 
 type HttpAnswer = Extract<RawResult, { kind: 'answered' }>;
 
-const maxCodeLength = 100;
-const maxMessageLength = 300;
+const longestShown = 300;
+/** Looking for secrets in a quarter of a megabyte of words would hold up everything else. */
+const longestRead = 4_000;
 
 /** Decided by `error_code`, and by the HTTP status only where no listed code is there (docs/design.md, A6 and A7). */
 export function readReply<Body>(raw: RawResult, reading: Reading<Body>): Reply<Body> {
   if (raw.kind !== 'answered') return raw;
   if (raw.status >= 300 && raw.status < 400) return unreadable(raw, `redirect_${raw.status}`);
   const content = contentOf(raw);
-  const failure = failureSchema.safeParse(content.kind === 'object' ? content.value : {});
-  const failed = failedReply(raw, failure.data ?? emptyFailure, reading);
+  const failure = content.kind === 'object' ? readFailure(content.value) : nothingWritten;
+  const failed = failedReply(raw, failure, reading);
   if (failed !== null) return failed;
   if (content.kind === 'broken') return unreadable(raw, content.cause);
-  if (!failure.success || raw.status >= 300) return unreadable(raw, 'no_code');
+  const message = shownMessage(failure, reading);
+  if (raw.status >= 300) return unreadable(raw, 'no_code', message);
   const body = reading.read(content.value);
-  return body === null ? unreadable(raw, 'incomplete') : { kind: 'accepted', httpStatus: raw.status, body };
+  return body instanceof Incomplete
+    ? unreadable(raw, `incomplete: ${body.why}`, message)
+    : { kind: 'accepted', httpStatus: raw.status, body };
 }
 
-const emptyFailure: Failure = { error_code: null, pg_error_code: null, message: null };
+const nothingWritten: Failure = { code: null, pgCode: null, message: null };
 
 /** null: neither code nor status names a failure. */
 function failedReply(raw: HttpAnswer, failure: Failure, reading: Reading<unknown>): FailedReply | null {
   const { status } = raw;
-  // Hidden first and cut after: half a secret is one too.
-  const shown = (text: string | null, length: number) =>
-    text === null ? null : reading.hide(text).slice(0, length);
-  const row = failure.error_code === null ? null : errorRow(failure.error_code);
-  const code = row?.name ?? shown(failure.error_code, maxCodeLength);
+  const written = codeIn(failure, status);
+  const row = written?.name ? errorRowAsWritten(written.name) : null;
+  const code = row?.name ?? shownCode(written, reading);
   if (row?.disposition === 'unauthorized' || (row === null && status === 401)) {
     return { kind: 'unauthorized', code, httpStatus: status };
   }
@@ -51,19 +54,44 @@ function failedReply(raw: HttpAnswer, failure: Failure, reading: Reading<unknown
     const wait = retryAfterMs(raw.retryAfter, reading.now);
     return { kind: 'throttled', retryAfterMs: wait, httpStatus: 429 };
   }
-  if (code === null) return null;
-  const pgCode = shown(failure.pg_error_code, maxCodeLength);
+  if (written === null) return null;
+  const pgCode = shownCode(failure.pgCode, reading);
+  const isUnreadablePgCode = pgCode === null && failure.pgCode !== null;
   return {
     kind: 'refused',
     code,
     pgCode,
-    message: shown(failure.message, maxMessageLength),
+    message: shownMessage(failure, reading),
     httpStatus: status,
+    ...(isUnreadablePgCode && { cause: 'unreadable_pg_code' as const }),
+    ...(code === null && { cause: 'unreadable_code' as const }),
   };
 }
 
-function unreadable(raw: HttpAnswer, cause: string): FailedReply {
-  return { kind: 'unreadable', cause, httpStatus: raw.status };
+/** 0 beside a success says that there was no error. */
+function codeIn({ code }: Failure, status: number): Failure['code'] {
+  const isNoError = status >= 200 && status < 300 && /^0+$/.test(code?.name ?? '');
+  return isNoError ? null : code;
+}
+
+/** A code in which a secret shows is kept as little as one that is none. */
+function shownCode(code: Failure['code'], { hide }: Reading<unknown>): string | null {
+  const name = code?.name ?? null;
+  return name !== null && hide(name) === name ? name : null;
+}
+
+function shownMessage({ message }: Failure, { hide }: Reading<unknown>): string | null {
+  if (message === null) return null;
+  const plain = message.slice(0, longestRead).replaceAll(/[\p{C}\s]+/gu, ' ');
+  // Hidden first and cut after: half a secret is one too.
+  const safe = hide(plain).trim();
+  // A secret that `longestRead` cut through would show at the end of a text that hiding made short.
+  if (message.length > longestRead && safe.length < 2 * longestShown) return '(hidden)';
+  return [...safe].slice(0, longestShown).join('').trim();
+}
+
+function unreadable(raw: HttpAnswer, cause: string, message: string | null = null): FailedReply {
+  return { kind: 'unreadable', cause, httpStatus: raw.status, ...(message !== null && { message }) };
 }
 
 type Content =
@@ -73,15 +101,17 @@ type Content =
 function contentOf(raw: HttpAnswer): Content {
   if (raw.broken !== null) return { kind: 'broken', cause: raw.broken };
   if (raw.body.trim() === '') return { kind: 'broken', cause: 'empty' };
-  try {
-    const value: unknown = JSON.parse(raw.body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { kind: 'object', value }
-      : { kind: 'broken', cause: 'no_object' };
-  } catch {
+  const reading = readJsonText(raw.body);
+  if (reading.kind === 'not_json') {
     const html = raw.contentType?.includes('html') || raw.body.trimStart().startsWith('<');
     return { kind: 'broken', cause: html ? 'html' : 'no_json' };
   }
+  const { value, repeated } = reading;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { kind: 'broken', cause: 'no_object' };
+  }
+  // Readers disagree about which of the two values counts.
+  return repeated.length > 0 ? { kind: 'broken', cause: 'repeated_name' } : { kind: 'object', value };
 }
 
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { CancelRequest } from '../domain/gateway.ts';
 import { type ReceiptId, wonSchema } from '../domain/ids.ts';
+import { InexactNumber } from '../domain/json.ts';
+import { valueAt } from '../domain/problem.ts';
 import type { CancelAnswer, Receipt } from '../domain/reply.ts';
 import { fundingOf, type MethodSigns, methodOf } from './payment-method.ts';
 
@@ -19,16 +21,76 @@ export function cancelBody(request: CancelRequest): string {
   });
 }
 
-const code = z.union([z.string().trim(), z.number().transform(String)]).nullish();
-const text = z.string().nullish();
+/** What stands for a code in a reply; `name` null: it is none that can be kept. */
+export interface WrittenCode {
+  readonly name: string | null;
+}
 
-/** The failure part of any reply. A wrong `error_code` fails the schema: it must not pass for a success. */
-export const failureSchema = z.object({
-  error_code: code.transform((name) => name || null),
-  pg_error_code: code.transform((name) => name || null).catch(null),
-  message: text.transform((words) => words || null).catch(null),
+/** The failure part of any reply. */
+export interface Failure {
+  readonly code: WrittenCode | null;
+  readonly pgCode: WrittenCode | null;
+  readonly message: string | null;
+}
+
+/** Takes any value: whatever stands in `error_code` must not pass for a success. */
+export function readFailure(body: object): Failure {
+  const { error_code, pg_error_code, message } = failureSchema.parse(body);
+  return {
+    code: writtenCode(error_code),
+    pgCode: writtenCode(pg_error_code),
+    message: typeof message === 'string' && message.trim() !== '' ? message : null,
+  };
+}
+
+const failureSchema = z.object({
+  error_code: z.unknown().optional(),
+  pg_error_code: z.unknown().optional(),
+  message: z.unknown().optional(),
 });
-export type Failure = z.infer<typeof failureSchema>;
+
+const codePattern = /^[A-Za-z0-9_.-]{1,100}$/;
+
+function writtenCode(value: unknown): WrittenCode | null {
+  if (value === undefined || value === null) return null;
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string') return { name: null };
+  const name = text.trim();
+  if (name === '') return null;
+  return { name: codePattern.test(name) ? name : null };
+}
+
+/** A success that is not the answer asked for, and what is wrong with it, in our own words. */
+export class Incomplete {
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+  }
+}
+
+const mostFieldsNamed = 3;
+
+function incomplete(body: unknown, fields: readonly string[]): Incomplete {
+  const named = [...new Set(fields)].slice(0, mostFieldsNamed);
+  return new Incomplete(named.map((field) => `${field} is ${kindOf(valueAt(body, [field]))}`).join(', '));
+}
+
+/** What a value is, never the value itself. */
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (value instanceof InexactNumber) return 'an inexact number';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number') return kindOfNumber(value);
+  return typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'a boolean' : 'an object';
+}
+
+function kindOfNumber(value: number): string {
+  if (value < 0) return 'negative';
+  if (!Number.isInteger(value)) return 'a fraction';
+  return Number.isSafeInteger(value) ? 'a number' : 'too large';
+}
 
 export interface Token {
   readonly value: string;
@@ -41,9 +103,10 @@ const tokenSchema = z.object({
   expire_in: z.number().positive().catch(1_800),
 });
 
-export function readToken(body: unknown): Token | null {
+export function readToken(body: unknown): Token | Incomplete {
   const parsed = tokenSchema.safeParse(body);
-  return parsed.success ? { value: parsed.data.access_token, lifeMs: parsed.data.expire_in * 1_000 } : null;
+  if (!parsed.success) return incomplete(body, ['access_token']);
+  return { value: parsed.data.access_token, lifeMs: parsed.data.expire_in * 1_000 };
 }
 
 const amountOrNull = wonSchema.nullable().catch(null);
@@ -55,10 +118,8 @@ const cancelAnswerSchema = z.object({
 });
 
 /** Whether a live answer carries the whole receipt is unknown: each amount counts for itself. */
-export function readCancelAnswer(asked: ReceiptId, body: unknown): CancelAnswer | null {
-  const parsed = cancelAnswerSchema.safeParse(body);
-  if (!parsed.success) return null;
-  const { receipt_id, price, cancelled_price, cancelled_tax_free } = parsed.data;
+export function readCancelAnswer(asked: ReceiptId, body: object): CancelAnswer {
+  const { receipt_id, price, cancelled_price, cancelled_tax_free } = cancelAnswerSchema.parse(body);
   // Amounts of another receipt say nothing about ours.
   if (receipt_id !== undefined && receipt_id !== asked) {
     return { priceWon: null, cancelledWon: null, cancelledTaxFreeWon: null };
@@ -86,25 +147,52 @@ const receiptAnswerSchema = z.object({
   cancelled_price: amount,
   cancelled_tax_free: amount.nullish(),
   status: z.int(),
-  currency: z.string().trim().toUpperCase().nullish(),
+  currency: z.union([z.string(), z.int()]).nullish(),
   pg: z.string().trim().min(1).nullish().catch(null),
   purchased_at: z.iso.datetime({ offset: true }).nullish().catch(null),
   ...signs,
 });
 
+/** The won as receipts may name it; 410 is its number in ISO 4217. */
+const wonNames = ['KRW', 'WON', '410'];
+
+function currencyOf(written: string | number | null | undefined): string | null {
+  const name = String(written ?? '')
+    .trim()
+    .toUpperCase();
+  if (wonNames.includes(name)) return 'KRW';
+  // What is no name of a currency is one all the same, and not the won: `XXX` is ISO 4217's for that.
+  return name === '' ? null : /^[A-Z0-9]{1,10}$/.test(name) ? name : 'XXX';
+}
+
 /**
  * A look-up decides about money: without a field that every decision needs the whole answer is unreadable. A missing
  * field that only some decisions need stays unknown.
  */
-export function readReceipt(asked: ReceiptId, body: unknown): Receipt | null {
+export function readReceipt(asked: ReceiptId, body: unknown): Receipt | Incomplete {
   const parsed = receiptAnswerSchema.safeParse(body);
-  if (!parsed.success || parsed.data.receipt_id !== asked) return null;
+  if (!parsed.success) {
+    return incomplete(
+      body,
+      parsed.error.issues.map(({ path }) => String(path[0])),
+    );
+  }
   const answer = parsed.data;
+  if (answer.receipt_id !== asked) return new Incomplete(otherReceipt(asked, answer.receipt_id));
   const { price, cancelled_price, tax_free = null, cancelled_tax_free = null } = answer;
-  const currency = answer.currency || null;
-  const shown = [price, cancelled_price, tax_free ?? 0, cancelled_tax_free ?? 0];
+  const currency = currencyOf(answer.currency);
+  const amounts = { price, cancelled_price, tax_free, cancelled_tax_free };
   // Amounts without a currency are won as well.
-  if ((currency ?? 'KRW') === 'KRW' && !shown.every(Number.isSafeInteger)) return null;
+  const isWon = (currency ?? 'KRW') === 'KRW';
+  const isAmount = (value: number | null) =>
+    Number.isSafeInteger(isWon ? (value ?? 0) : Math.floor(value ?? 0));
+  const broken = Object.entries(amounts).filter(([, value]) => !isAmount(value));
+  if (broken.length > 0) {
+    return incomplete(
+      body,
+      broken.map(([field]) => field),
+    );
+  }
   const method = methodOf(answer);
   return {
     receiptId: asked,
@@ -117,7 +205,18 @@ export function readReceipt(asked: ReceiptId, body: unknown): Receipt | null {
     currency,
     method,
     funding: fundingOf(method, answer),
-    pg: answer.pg?.slice(0, 100) ?? null,
+    pg: pgNameOf(answer.pg ?? ''),
     purchasedAt: answer.purchased_at ? Date.parse(answer.purchased_at) : null,
   };
+}
+
+/** For people, and to find the PG's own codes: cut, and without control characters. */
+function pgNameOf(written: string): string | null {
+  return [...written.replaceAll(/\p{C}+/gu, ' ')].slice(0, 100).join('').trim() || null;
+}
+
+/** Ids that differ in case alone are not taken for one: totals and locks are kept under the id as it was given. */
+function otherReceipt(asked: ReceiptId, answered: string): string {
+  const isSpelling = answered.toLowerCase() === asked.toLowerCase();
+  return isSpelling ? 'receipt_id is in another case' : 'receipt_id is another';
 }

@@ -2,7 +2,7 @@
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import { type ReceiptId, receiptIdSchema } from '../domain/ids.ts';
-import type { LookUpReply } from '../domain/reply.ts';
+import { causeOf, type LookUpReply } from '../domain/reply.ts';
 
 export interface Check {
   readonly about: string;
@@ -51,7 +51,7 @@ function judge(reply: LookUpReply, receiptId: ReceiptId): Check {
       return good(`Receipt ${receiptId} was shown.`, '조회에 성공했어요.');
     case 'refused':
       return note(
-        `It answers, and refuses receipt ${receiptId}: ${reply.code}.`,
+        `It answers, and refuses receipt ${receiptId}: ${causeOf(reply)}.`,
         '응답은 하지만 이 결제를 보여주지 않아요.',
       );
     case 'unauthorized':

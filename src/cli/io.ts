@@ -7,6 +7,8 @@ export interface Io {
   readonly folder: string;
   readonly env: Environment;
   readonly stdin: AsyncIterable<Buffer>;
+  /** Asks on the terminal, shows no key that is typed; undefined: interrupted. Absent where the input is no terminal. */
+  readonly askHidden?: (prompt: string) => Promise<string | undefined>;
   /** Standard output is a terminal: colours, and lines that are overwritten. */
   readonly isTerminal: boolean;
   /** Standard error is a terminal: progress may be overwritten. */
@@ -38,6 +40,12 @@ export function processIo(): Io {
     folder: process.cwd(),
     env,
     stdin: process.stdin,
+    ...(process.stdin.isTTY && {
+      async askHidden(prompt) {
+        const { askHidden } = await import('./hidden-question.ts');
+        return askHidden(process.stdin, prompt, (text) => void process.stderr.write(text));
+      },
+    }),
     isTerminal,
     notesAreWatched: process.stderr.isTTY === true && env['TERM'] !== 'dumb',
     width: isTerminal ? Math.max(stdout.columns, 60) : widthOfAPipe,

@@ -9,7 +9,7 @@ import { summaryView } from '../review/record-view.ts';
 import { createLifecycle, onShutdown } from '../shutdown.ts';
 import { type ExitCode, interrupted } from './command.ts';
 import type { Io } from './io.ts';
-import { addressesOf } from './service.ts';
+import { addressesOf, withoutPassword } from './service.ts';
 
 export interface DemoInput {
   readonly keep: boolean;
@@ -62,7 +62,7 @@ export async function runDemo(
 function intro({ colors }: Io, { simulator, serverUrl, env }: Shop): string {
   return [
     colors.bold('refund-worker demo'),
-    `  Bootpay simulator ${colors.cyan(simulator.url)}, server ${colors.cyan(serverUrl)}, own Redis ${colors.cyan(env['REDIS_URL'] ?? '')}`,
+    `  Bootpay simulator ${colors.cyan(simulator.url)}, server ${colors.cyan(serverUrl)}, own Redis ${colors.cyan(withoutPassword(env['REDIS_URL'] ?? ''))}`,
     `  At most ${callsPerSecond} calls to Bootpay per second; waits of minutes are seconds here. (초당 최대 ${callsPerSecond}회 호출, 대기 시간은 짧게 줄였어요.)`,
     '',
   ].join('\n');
@@ -113,7 +113,7 @@ function keptText({ colors }: Io, { serverUrl, simulator, env }: Shop): string {
     ['Login', `${demoLogin.name} / ${demoLogin.password}`],
     ['Simulator', simulator.url],
     ['Control', `${control}book, calls, switches`],
-    ['Redis', `${env['REDIS_URL']}  prefix ${env['REDIS_PREFIX']}`],
+    ['Redis', `${withoutPassword(env['REDIS_URL'] ?? '')}  prefix ${env['REDIS_PREFIX']}`],
   ];
   return [
     '',

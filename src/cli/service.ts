@@ -88,6 +88,12 @@ export async function startWorkerOf(service: Service, config: Config): Promise<R
   return worker;
 }
 
+/** Before anything else runs: the server itself comes last, after a worker that would send refunds already. */
+export async function refuseOpenServer(config: Config): Promise<void> {
+  const loopback = await import('../server/loopback.ts');
+  loopback.refuseOpenServer(config);
+}
+
 export async function startServerOf(
   { lifecycle }: Pick<Service, 'lifecycle'>,
   system: System,
@@ -100,7 +106,7 @@ export async function startServerOf(
   return server.url;
 }
 
-/** `redis`: the address of the Redis that this process runs; null: it runs none. */
+/** `redis`: the address, without its password, of the Redis that this process runs; null: it runs none. */
 export async function printAddresses(
   io: Io,
   { json }: { readonly json: boolean },
@@ -113,10 +119,17 @@ export async function printAddresses(
     ['API', addresses.api],
     ['Bull Board', addresses.board],
     ['Ready?', addresses.readyz],
-    ...(redis === null ? [] : [['Redis', `${redis} (our own, 자체 Redis)`]]),
+    ...(redis === null
+      ? []
+      : [['Redis', `${redis} (our own, 자체 Redis; password 비밀번호: .refund-worker/redis.json)`]]),
   ];
   for (const [name = '', address = ''] of rows) await io.out(`  ${name.padEnd(11)} ${colors.cyan(address)}`);
   await io.out(colors.dim('  Ctrl-C to stop. Ctrl-C 로 종료.'));
+}
+
+/** What is printed is often kept in a log. */
+export function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
 }
 
 export function addressesOf(url: string) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { System } from '../compose.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { oddEnvFile, withEnvFile } from '../config/env-file.ts';
-import { readIfThere } from '../config/files.ts';
+import { readPrivate } from '../config/files.ts';
 import type { Environment } from '../config/values.ts';
 import { parseJson } from '../domain/problem.ts';
 import { findOwnRedis } from '../embedded-redis/launcher.ts';
@@ -99,7 +99,7 @@ export function rememberingLogger(log: Logger): { log: Logger; lastRedisError: (
 }
 
 async function runningDemo(io: Io): Promise<Environment | null> {
-  const text = await readIfThere(join(demoFolder(io), demoSessionFile));
+  const text = await readPrivate(join(demoFolder(io), demoSessionFile));
   const session = demoSessionSchema.safeParse(parseJson(text));
   if (!session.success) return null;
   const { env, redis } = session.data;

@@ -25,7 +25,12 @@ export interface Config {
   /** From the end of a refund on. */
   readonly records: { readonly retentionMs: number };
   readonly policy: PolicySettings;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Addresses and networks of the peers that may name the client. */
+    readonly trustedProxies: readonly string[];
+  };
   /** `secrets`: any of them proves a sender; none: signatures are not taken. */
   readonly ingest: { readonly secrets: readonly Uint8Array[]; readonly token: string | null };
   readonly operators: readonly Operator[];
@@ -68,7 +73,11 @@ function group(values: Values): Config {
     worker: { concurrency: values.WORKER_CONCURRENCY },
     records: { retentionMs: values.RECORD_RETENTION_DAYS * dayMs },
     policy: policyOf(values),
-    http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
+    http: {
+      host: values.HTTP_HOST,
+      port: values.HTTP_PORT,
+      trustedProxies: values.TRUSTED_PROXIES ?? [],
+    },
     ingest: { secrets: values.INGEST_SECRET ?? [], token: values.INGEST_TOKEN },
     operators: values.OPERATORS ?? [],
     dataKeys: values.DATA_KEYS ?? [],

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigError } from '../domain/errors.ts';
 import type { DataKey } from '../domain/event.ts';
-import { createFile, privateFolder, readIfThere } from './files.ts';
+import { createFile, privateFolder, readPrivate } from './files.ts';
 import { readDataKey } from './people-and-keys.ts';
 
 export interface DataKeySettings {
@@ -26,8 +26,8 @@ export async function dataKeys({
 export async function localDataKey(folder: string): Promise<DataKey> {
   const path = join(folder, 'data-key');
   await privateFolder(folder);
-  if ((await readIfThere(path)) === null) await createFile(path, newKey());
-  const key = readDataKey(((await readIfThere(path)) ?? '').trim());
+  if ((await readPrivate(path)) === null) await createFile(path, newKey());
+  const key = readDataKey(((await readPrivate(path)) ?? '').trim());
   if (key !== null) return key;
   throw new ConfigError([`${path}: expected id:base64 of 32 bytes (id:32바이트의 base64), got another text`]);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError, codeOf } from '../domain/errors.ts';
 import { textIn } from './files.ts';
+import { refuseSharedByPeople } from './private.ts';
 import type { Environment } from './values.ts';
 import { variables } from './variables.ts';
 
@@ -32,6 +33,7 @@ export function oddEnvFile(folder: string): string | null {
 function textOf(folder: string): string {
   const path = join(folder, '.env');
   try {
+    refuseSharedByPeople(path);
     return textIn(readFileSync(path), path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return '';

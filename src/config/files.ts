@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { ConfigError, codeOf } from '../domain/errors.ts';
+import { refuseShared } from './private.ts';
 
-/** For this user alone: it holds the ledger's data and a key. */
+/** For this user alone: it holds the ledger's data and a key. @throws ConfigError when others can write it. */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
+  refuseShared(path);
 }
 
 /** false: the file was there already and stays as it is. */
@@ -44,6 +46,12 @@ export async function readIfThere(path: string): Promise<string | null> {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** As `readIfThere`. @throws ConfigError when others can write it, so that what it says may not be ours. */
+export async function readPrivate(path: string): Promise<string | null> {
+  refuseShared(path);
+  return readIfThere(path);
 }
 
 async function viaTemporary<Result>(

@@ -1,4 +1,5 @@
 // The addresses a variable can hold, and which of them are safe enough for money.
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { redisAddress } from '../redis/address.ts';
 import type { Limits } from './limits.ts';
@@ -49,6 +50,25 @@ export function webhookUrl(production: boolean): Limits<string> {
           ko: '사용자 정보가 없는 http 또는 https 주소',
         },
   };
+}
+
+/** A network of every address would let each client name its own. */
+export const proxyList: Limits<string[]> = {
+  schema: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.string().refine(isAddressOrNetwork)).max(100)),
+  expected: {
+    en: 'up to 100 addresses or networks such as 10.0.0.7 or 10.0.0.0/8, separated by commas, none of them /0',
+    ko: '쉼표로 구분한 100개 이하의 주소 또는 네트워크 (예: 10.0.0.7, 10.0.0.0/8, /0 제외)',
+  },
+};
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const mostBits = isIPv4(address) ? 32 : isIPv6(address) && !address.includes('%') ? 128 : 0;
+  if (mostBits === 0 || more.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= mostBits);
 }
 
 function isBare(text: string, allows: (url: URL) => boolean): boolean {

@@ -10,7 +10,7 @@ import {
   wholeNumber,
 } from './limits.ts';
 import { dataKeyList, operatorList } from './people-and-keys.ts';
-import { gatewayUrl, redisUrl, webhookUrl } from './urls.ts';
+import { gatewayUrl, proxyList, redisUrl, webhookUrl } from './urls.ts';
 
 export interface Variable<Value, Default extends string | null = string | null> {
   /** null: not a quantity. */
@@ -159,13 +159,17 @@ export const variables = {
     '127.0.0.1',
     matching(/^[A-Za-z0-9._:-]{1,255}$/, { en: 'a host name or address', ko: '호스트 이름 또는 주소' }),
     {
-      en: 'Where the server listens. Without INGEST_TOKEN and INGEST_SECRET only loopback is served.',
-      ko: '서버가 수신하는 주소. INGEST_TOKEN과 INGEST_SECRET이 모두 없으면 루프백만 허용합니다.',
+      en: 'Where the server listens. Without INGEST_TOKEN and INGEST_SECRET only loopback is served, and in production the server does not start.',
+      ko: '서버가 수신하는 주소. INGEST_TOKEN과 INGEST_SECRET이 모두 없으면 루프백만 허용하고, 운영 환경에서는 서버가 시작하지 않습니다.',
     },
   ),
   HTTP_PORT: plain('8080', wholeNumber(0, 65_535), {
     en: 'The port of the server; 0: any free one.',
     ko: '서버 포트. 0이면 비어 있는 포트를 씁니다.',
+  }),
+  TRUSTED_PROXIES: optional(proxyList, {
+    en: 'The proxies in front of the server: only these peers may name the client (X-Forwarded-For), which limits of requests and logins count then. None: the peer is counted.',
+    ko: '서버 앞의 프록시. 이 주소에서 온 X-Forwarded-For만 클라이언트 주소로 믿고, 요청과 로그인 제한을 그 주소로 셉니다. 없으면 연결한 주소로 셉니다.',
   }),
   INGEST_SECRET: {
     ...secret(webhookSecrets(1), {
@@ -183,11 +187,12 @@ export const variables = {
   },
   OPERATORS: {
     ...secret(operatorList(1), {
-      en: 'Who may review dead letters over HTTP. None: 403, the commands still act.',
-      ko: 'HTTP로 데드 레터를 검토할 수 있는 사람. 없으면 403이며 명령은 계속 쓸 수 있습니다.',
+      en: 'Who may review dead letters over HTTP; `refund-worker operator add` makes an entry. None: 403, the commands still act.',
+      ko: 'HTTP로 데드 레터를 검토할 수 있는 사람. 항목은 `refund-worker operator add`로 만듭니다. 없으면 403이며 명령은 계속 쓸 수 있습니다.',
     }),
-    // N=16384 with r=8, the least that OWASP's password storage sheet lists for scrypt.
-    production: operatorList(131_072),
+    // The least of what OWASP's password storage sheet lists for scrypt (r=8): N=2^17 p=1, 2^16 p=2, 2^15 p=3, 2^14 p=5,
+    // 2^13 p=10. The last two have the lowest N*r*p, and no list entry falls below it.
+    production: operatorList(655_360),
   },
   DATA_KEYS: secret(dataKeyList, {
     en: 'Encrypt refund accounts; the first one writes. Outside production a key is made under .refund-worker/; in production an event with an account is refused (503) without one.',
@@ -221,6 +226,10 @@ function row<const Default extends string | null>(value: Default, meaning: Text)
 
 function plain<Value>(value: string, limits: Limits<Value>, meaning: Text): Variable<Value, string> {
   return { ...row(value, meaning), development: limits, production: limits };
+}
+
+function optional<Value>(limits: Limits<Value>, meaning: Text): Variable<Value, null> {
+  return { ...row(null, meaning), development: limits, production: limits };
 }
 
 function secret<Value>(limits: Limits<Value>, meaning: Text): Variable<Value, null> {

@@ -1,5 +1,5 @@
 // What the policies decide about one refund: the closed set of ways in which a step can end.
-import type { DeadLetterCase, Severity, Totals } from './refund.ts';
+import type { CaseRule, DeadLetterCase, Severity, Totals } from './refund.ts';
 
 export type Settle = {
   readonly kind: 'settle';
@@ -26,6 +26,10 @@ export type ToDeadLetter = {
   readonly case: DeadLetterCase;
   readonly code: string | null;
   readonly pgCode: string | null;
+  /** As in the case (`deadLetterSchema`). */
+  readonly rule?: CaseRule | undefined;
+  readonly cause?: string | undefined;
+  readonly message?: string | undefined;
   readonly severity: Severity;
   readonly keepsLock: boolean;
   readonly reason: string;

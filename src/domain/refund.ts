@@ -72,6 +72,10 @@ export const attemptSchema = z.strictObject({
       code: z.string().nullable(),
       pgCode: z.string().nullable(),
       httpStatus: z.int().nullable(),
+      /** Why there is no answer or no code, in our words and codes (`causeOf`); absent where the code says it all. */
+      cause: z.string().optional(),
+      /** What Bootpay or the PG said about it, as far as it may be kept. */
+      message: z.string().optional(),
       at: z.number(),
       /** Counts against RETRY_MAX_ATTEMPTS: only an answered attempt does. */
       used: z.boolean(),
@@ -92,14 +96,41 @@ export const deadLetterCases = [
 ] as const;
 export type DeadLetterCase = (typeof deadLetterCases)[number];
 
+/** Reasons of our own for a case. The first of them are what a look-up shows before a call. */
+export const caseRules = [
+  'foreign_currency',
+  'not_paid',
+  'nothing_paid',
+  'nothing_left',
+  'over_remaining',
+  'tax_free_over',
+  'window_closed',
+  'method_cannot_partial',
+  'account_missing',
+  /** Look-ups were answered, again and again, with nothing that can be used. */
+  'look_up_unusable',
+  /** So were calls of the cancel. */
+  'cancel_unusable',
+] as const;
+export type CaseRule = (typeof caseRules)[number];
+
 export const severities = ['notice', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
 export const deadLetterSchema = z.strictObject({
   case: z.enum(deadLetterCases),
-  /** The name Bootpay gave, or would have given where a policy refused; null where there is none. */
+  /**
+   * The name that Bootpay gave, or has for the very reason for which a policy refused; null where there is none. Never
+   * stands for a reason of our own: that is the `rule`.
+   */
   code: z.string().nullable(),
   pgCode: z.string().nullable(),
+  /** Absent, as `cause` and `message` are, in a case that has none, and in those of an earlier version. */
+  rule: z.enum(caseRules).optional(),
+  /** What the last call or look-up got instead of an answer, in our words and codes. */
+  cause: z.string().optional(),
+  /** What Bootpay or the PG said about it, as far as it may be kept. */
+  message: z.string().optional(),
   severity: z.enum(severities),
   at: z.number(),
   /** The case keeps the receipt lock until it is closed. */
@@ -159,6 +190,16 @@ export const refundSchema = z.strictObject({
     .nullable(),
   /** Since when look-ups have shown less than was seen before, ms; null: the latest one did not. */
   staleSince: z.number().nullable(),
+  /** Look-ups without a usable answer, since the last one that had one; absent: none. */
+  lookUpFailure: z
+    .strictObject({
+      /** Of the latest one. */
+      cause: z.string(),
+      /** Those in which Bootpay did answer: the first one, ms (null: none did), and how many. */
+      unusableSince: z.number().nullable(),
+      unusable: z.int().nonnegative(),
+    })
+    .optional(),
   settledWon: wonSchema.nullable(),
   deadLetter: deadLetterSchema.nullable(),
   resolution: z

@@ -1,5 +1,6 @@
 // What the gateway client reports about one call. It reports what happened; the policies decide what it means.
 import { z } from 'zod';
+import { assertNever } from './errors.ts';
 import { receiptIdSchema, wonSchema } from './ids.ts';
 
 export const paymentMethods = ['card', 'bank', 'vbank', 'phone', 'naverpay', 'kakaopay', 'payco'] as const;
@@ -37,10 +38,13 @@ export interface CancelAnswer {
 
 export type RefusedReply = {
   readonly kind: 'refused';
-  readonly code: string;
+  /** null: something stands there that is no code (`cause`), so nothing is assumed about the money. */
+  readonly code: string | null;
   readonly pgCode: string | null;
+  /** Secrets and accounts hidden, control characters taken out, cut. */
   readonly message: string | null;
   readonly httpStatus: number;
+  readonly cause?: 'unreadable_code' | 'unreadable_pg_code';
 };
 
 export type FailedReply =
@@ -55,7 +59,13 @@ export type FailedReply =
   /** Sent or perhaps sent, and nothing came back in time. It proves nothing about the money. */
   | { readonly kind: 'no_answer'; readonly cause: string }
   /** Something came back that is no answer: HTML, half a body, a redirect, a 4xx or 5xx without a code. */
-  | { readonly kind: 'unreadable'; readonly cause: string; readonly httpStatus: number };
+  | {
+      readonly kind: 'unreadable';
+      readonly cause: string;
+      readonly httpStatus: number;
+      /** As of a refusal; absent: the body has none. */
+      readonly message?: string;
+    };
 
 export type AcceptedReply<Body> = {
   readonly kind: 'accepted';
@@ -74,6 +84,25 @@ export const replyKinds = [
   'no_answer',
   'unreadable',
 ] as const;
+
+/** Why a call did not bring what was asked for, in our words and codes alone: nothing that a server wrote as text. */
+export function causeOf(reply: FailedReply): string {
+  switch (reply.kind) {
+    case 'refused':
+      return reply.code ?? 'unreadable_code';
+    case 'throttled':
+      return '429';
+    case 'unauthorized':
+      return reply.code ?? '401';
+    case 'not_sent':
+    case 'no_answer':
+      return reply.cause;
+    case 'unreadable':
+      return reply.httpStatus < 400 ? reply.cause : `${reply.httpStatus} ${reply.cause}`;
+    default:
+      return assertNever(reply);
+  }
+}
 
 /** Whether Bootpay failed to answer; a 5xx without a code is no answer either. The circuit breaker counts these. */
 export function isUnanswered(reply: FailedReply | AcceptedReply<unknown>): boolean {

@@ -42,7 +42,7 @@ export const moves: readonly Move[] = [
     from: 'queued',
     to: 'dead_lettered',
     by: 'worker',
-    when: 'a policy refuses, growth is neither, the deadline passed, or poison',
+    when: 'a policy refuses, growth is neither, look-ups stay unusable, the deadline passed, or poison',
   },
   {
     from: 'waiting_retry',
@@ -60,7 +60,7 @@ export const moves: readonly Move[] = [
     from: 'waiting_retry',
     to: 'dead_lettered',
     by: 'worker',
-    when: 'a policy refuses, growth is neither, the deadline passed, or poison',
+    when: 'a policy refuses, growth is neither, look-ups stay unusable, the deadline passed, or poison',
   },
   { from: 'sending', to: 'succeeded', by: 'worker', when: 'accepted and the amounts agree' },
   {
@@ -92,7 +92,7 @@ export const moves: readonly Move[] = [
     from: 'unknown',
     to: 'dead_lettered',
     by: 'worker',
-    when: 'everything else, look-ups without a usable answer until the deadline, or poison',
+    when: 'everything else, answers that stay unusable, no usable look-up until the deadline, or poison',
   },
   { from: 'dead_lettered', to: 'queued', by: 'operator', when: 'replay' },
   {

@@ -4,13 +4,15 @@ import { connect } from 'node:net';
 export interface OwnServer {
   readonly port: number;
   readonly pid: number;
+  /** Absent or '' where it asks for none. */
+  readonly password?: string;
 }
 
 /** True when exactly this process answers on this port: a port or pid reused by another process does not count. */
-export async function answers({ port, pid }: OwnServer): Promise<boolean> {
-  const pong = await ask(port, 'PING');
-  const server = pong === '+PONG\r\n' ? await ask(port, 'INFO server') : null;
-  return server?.includes(`\r\nprocess_id:${pid}\r\n`) === true;
+export async function answers(server: OwnServer): Promise<boolean> {
+  const pong = await ask(server, 'PING');
+  const info = pong === '+PONG\r\n' ? await ask(server, 'INFO server') : null;
+  return info?.includes(`\r\nprocess_id:${server.pid}\r\n`) === true;
 }
 
 /** True when no process listens there; a server that is only busy is not gone. */
@@ -27,18 +29,29 @@ export function isClosed(port: number): Promise<boolean> {
 }
 
 /** The raw reply; null without an answer in time. */
-export function ask(port: number, command: string, timeoutMs = 1000): Promise<string | null> {
+export function ask(
+  { port, password = '' }: OwnServer,
+  command: string,
+  timeoutMs = 1000,
+): Promise<string | null> {
   return new Promise((resolve) => {
     let reply = '';
+    // The answer to AUTH comes first. A wrong password shows in the answer to the command.
+    let skipsLine = password !== '';
     const socket = connect({ host: '127.0.0.1', port, timeout: timeoutMs });
     const end = (answer: string | null) => {
       socket.destroy();
       resolve(answer);
     };
     socket.setEncoding('utf8');
-    socket.on('connect', () => socket.write(`${command}\r\n`));
+    socket.on('connect', () => socket.write(`${skipsLine ? `AUTH ${password}\r\n` : ''}${command}\r\n`));
     socket.on('data', (chunk: string) => {
       reply += chunk;
+      if (skipsLine && reply.includes('\r\n')) {
+        reply = reply.slice(reply.indexOf('\r\n') + 2);
+        skipsLine = false;
+      }
+      if (skipsLine) return;
       if (isWhole(reply)) end(reply);
     });
     socket.on('timeout', () => end(null));

@@ -1,10 +1,12 @@
 // A Redis of our own for `demo` and `start` without REDIS_URL: one per folder, shared by every command, data kept.
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { privateFolder, readIfThere, replaceFile } from '../config/files.ts';
+import { privateFolder, readPrivate, replaceFile } from '../config/files.ts';
+import { refuseShared } from '../config/private.ts';
 import { parseJson } from '../domain/problem.ts';
-import { answers } from './ask.ts';
+import { answers, type OwnServer } from './ask.ts';
 import { holdLock } from './lock-file.ts';
 import { findProgram } from './program.ts';
 import {
@@ -27,6 +29,7 @@ export interface LaunchOptions {
 }
 
 export interface LaunchedRedis {
+  /** With its password. */
   readonly url: string;
   readonly pid: number;
   /** true: it belongs to another live process; `stop` leaves it alone. */
@@ -50,13 +53,22 @@ export async function launchRedis(options: LaunchOptions = {}): Promise<Launched
   return holdLock(join(folder, 'redis.lock'), async () => {
     const found = await readLiveAddress(folder);
     if (found !== null && isAlive(found.owner)) return keptServer(found);
-    const address = found === null ? await startOwn(folder, options) : { ...found, owner: process.pid };
+    const address = (await inherit(found)) ?? (await startOwn(folder, options));
     await replaceFile(addressFile(folder), `${JSON.stringify(address)}\n`);
     return ownedServer(folder, address);
   });
 }
 
-/** The address of the Redis that runs in this folder; null when none does. */
+/** A server that an earlier version left has no password: its data is kept, the server is not. */
+async function inherit(found: Address | null): Promise<Address | null> {
+  if (found === null) return null;
+  const server = serverAt(found);
+  if (server.password) return { ...found, owner: process.pid };
+  await stopServer(server);
+  return null;
+}
+
+/** The address, password included, of the Redis that runs in this folder; null when none does. */
 export async function findOwnRedis(folder = '.refund-worker'): Promise<string | null> {
   return (await readLiveAddress(resolve(folder)))?.url ?? null;
 }
@@ -75,21 +87,25 @@ function ownedServer(folder: string, address: Address): LaunchedRedis {
     kept: false,
     stop: async () => {
       process.off('exit', atExit);
-      await stopServer(address);
+      await stopServer(serverAt(address));
       if ((await readAddress(folder))?.pid === address.pid) await rm(addressFile(folder), { force: true });
     },
   };
 }
 
 async function startOwn(folder: string, options: LaunchOptions): Promise<Address> {
-  const program = await findProgram({ folder: join(folder, 'redis'), searchPath: options.searchPath });
+  const programs = join(folder, 'redis');
+  refuseShared(programs);
+  const program = await findProgram({ folder: programs, searchPath: options.searchPath });
+  const password = randomBytes(24).toString('hex');
   const { port, pid } = await startOnFreePort({
     program,
+    password,
     dataFolder: join(folder, 'data'),
     logFile: join(folder, 'redis.log'),
     appendfsync: options.appendfsync ?? 'always',
   });
-  return { url: `redis://127.0.0.1:${port}`, port, pid, owner: process.pid };
+  return { url: `redis://:${password}@127.0.0.1:${port}`, port, pid, owner: process.pid };
 }
 
 /** Tries once more when the first port was taken before the server started. */
@@ -103,12 +119,17 @@ async function startOnFreePort(settings: Omit<ServerSettings, 'port'>) {
 
 async function readLiveAddress(folder: string): Promise<Address | null> {
   const address = await readAddress(folder);
-  return address !== null && isAlive(address.pid) && (await answers(address)) ? address : null;
+  return address !== null && isAlive(address.pid) && (await answers(serverAt(address))) ? address : null;
 }
 
 async function readAddress(folder: string): Promise<Address | null> {
-  const text = await readIfThere(addressFile(folder));
+  refuseShared(folder);
+  const text = await readPrivate(addressFile(folder));
   return addressSchema.safeParse(parseJson(text)).data ?? null;
+}
+
+function serverAt({ url, port, pid }: Address): OwnServer {
+  return { port, pid, password: URL.canParse(url) ? new URL(url).password : '' };
 }
 
 function addressFile(folder: string): string {

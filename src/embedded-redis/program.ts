@@ -104,7 +104,7 @@ async function whyUnusable({ command, env }: Program): Promise<string | null> {
 function noRedis(reason: string): ConfigError {
   const why = reason.trim().split('\n').slice(0, 3).join(' / ');
   return new ConfigError([
-    `No Redis to run: no redis-server or valkey-server (6.2 or newer) on the PATH, and unpacking Debian's packages failed (${why}). Three ways out: install redis-server (apt-get install redis-server, brew install redis); or start one with Docker (docker compose up -d redis) and set REDIS_URL=redis://127.0.0.1:6379; or set REDIS_URL to a Redis that runs elsewhere.`,
-    `실행할 Redis가 없습니다. PATH에 6.2 이상의 redis-server나 valkey-server가 없고 데비안 패키지를 풀지도 못했습니다. 해결 방법 세 가지: redis-server를 설치하거나 (apt-get install redis-server, brew install redis), Docker로 띄우고 (docker compose up -d redis) REDIS_URL=redis://127.0.0.1:6379 를 지정하거나, 다른 곳에서 실행 중인 Redis 주소를 REDIS_URL에 지정하세요.`,
+    `No Redis to run: no redis-server or valkey-server (6.2 or newer) on the PATH, and unpacking Debian's packages failed (${why}). Three ways out: install redis-server (apt-get install redis-server, brew install redis); or start one with Docker (docker run -d -p 127.0.0.1:6379:6379 valkey/valkey:8.1 valkey-server --appendonly yes --requirepass PASSWORD) and set REDIS_URL=redis://:PASSWORD@127.0.0.1:6379; or set REDIS_URL to a Redis that runs elsewhere.`,
+    `실행할 Redis가 없습니다. PATH에 6.2 이상의 redis-server나 valkey-server가 없고 데비안 패키지를 풀지도 못했습니다. 해결 방법 세 가지: redis-server를 설치하거나 (apt-get install redis-server, brew install redis), Docker로 띄우고 (docker run -d -p 127.0.0.1:6379:6379 valkey/valkey:8.1 valkey-server --appendonly yes --requirepass PASSWORD) REDIS_URL=redis://:PASSWORD@127.0.0.1:6379 를 지정하거나, 다른 곳에서 실행 중인 Redis 주소를 REDIS_URL에 지정하세요.`,
   ]);
 }

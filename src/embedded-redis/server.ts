@@ -2,10 +2,9 @@
 // pid.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readIfThere } from '../config/files.ts';
+import { privateFolder, readIfThere } from '../config/files.ts';
 import { ConfigError, codeOf } from '../domain/errors.ts';
 import { answers, ask, isClosed, type OwnServer } from './ask.ts';
 import type { Program } from './program.ts';
@@ -19,6 +18,8 @@ export interface ServerSettings {
   readonly dataFolder: string;
   readonly logFile: string;
   readonly appendfsync: AppendFsync;
+  /** Letters and digits. Absent: every user of the machine reaches the server. */
+  readonly password?: string;
   /** Of Redis' own configuration, beyond ours. */
   readonly more?: Readonly<Record<string, string>>;
 }
@@ -30,19 +31,23 @@ const stopLimitMs = 5000;
 
 /** @throws ConfigError with the end of the server's log. */
 export async function startServer(settings: ServerSettings): Promise<OwnServer> {
-  await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 });
+  await privateFolder(settings.dataFolder);
   // A process group of its own: Ctrl-C is for the worker, which still needs Redis to stop in good order.
   const child = spawn(settings.program.command, argumentsFor(settings), {
     detached: true,
-    stdio: 'ignore',
+    stdio: ['pipe', 'ignore', 'ignore'],
     env: settings.program.env,
   });
+  const password = settings.password ?? '';
+  child.stdin.on('error', () => undefined); // it died; told below
   await once(child, 'spawn');
+  // Not an argument, because every user of the machine can read those of every process.
+  child.stdin.end(password === '' ? '' : `requirepass ${password}\n`);
   child.unref();
-  const server = { port: settings.port, pid: child.pid ?? 0 };
+  const server = { port: settings.port, pid: child.pid ?? 0, password };
   const limit = performance.now() + startLimitMs;
   while (!(await answers(server))) {
-    const loading = (await ask(server.port, 'PING'))?.startsWith('-LOADING') === true;
+    const loading = (await ask(server, 'PING'))?.startsWith('-LOADING') === true;
     const died = child.exitCode !== null || child.signalCode !== null;
     if (died || (!loading && performance.now() > limit)) {
       child.kill('SIGKILL');
@@ -102,7 +107,8 @@ function argumentsFor({ port, dataFolder, logFile, appendfsync, more }: ServerSe
     daemonize: 'no',
     ...more,
   };
-  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  // `-`: more of it comes over standard input.
+  return ['-', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])];
 }
 
 /**

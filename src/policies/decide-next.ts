@@ -11,9 +11,15 @@ import type {
 } from '../domain/decision.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { Attempt, DeadLetterCase, ReceiptAccount, Refund, Severity } from '../domain/refund.ts';
-import type { CancelReply, FailedReply, Receipt, RefusedReply } from '../domain/reply.ts';
+import {
+  type CancelReply,
+  causeOf,
+  type FailedReply,
+  type Receipt,
+  type RefusedReply,
+} from '../domain/reply.ts';
 import { isOpen } from '../domain/states.ts';
-import { errorRow } from './error-table.ts';
+import { type ErrorRow, errorRow } from './error-table.ts';
 import {
   isPaidAsAsked,
   isStale,
@@ -30,6 +36,7 @@ import { pgErrorRow } from './pg-error-table.ts';
 import { nextLookUpAt, nextRetryAt } from './retry-schedule.ts';
 import { type ClockHistory, deadlineOn, hasJustJumped } from './steady-clock.ts';
 import { throttleMs } from './throttle.ts';
+import { isUnusableTooLong, lastCause, wasUnusableInARow } from './unusable-answers.ts';
 
 /** Everything a decision may depend on besides the reply. `chance` is 0..1, for jitter. */
 export interface Situation extends ClockHistory {
@@ -51,11 +58,17 @@ export function decideBeforeSending(situation: Situation, receipt: Receipt): Dec
   // A clock that was moved a moment ago does not surely close a window: it was open when the event came.
   const judgedAt = hasJustJumped(situation) ? Math.min(now, refund.acceptedAt) : now;
   const refusal = policyRefusal({ cancel, account: refund.account, receipt, now: judgedAt, acknowledged });
-  if (refusal !== null) return deadLetter('policy_refused', refusal, refusal.reason);
+  if (refusal !== null) {
+    const { reason, ...what } = refusal;
+    return deadLetter('policy_refused', what, reason);
+  }
   return { kind: 'send', totalsBefore: totalsFrom(receipt, account) };
 }
 
-/** The look-up itself got no usable answer. No attempt is used; the refund's deadline ends the trying. */
+/**
+ * The look-up itself got no usable answer, and the refund has noted it. No attempt is used; the deadline ends the trying,
+ * and so does an answer that stays unusable: a changed shape must not let a day of refunds run into their deadlines.
+ */
 export function decideLookUpFailure(situation: Situation, reply: AuthorizedReply<FailedReply>): Decision {
   const { refund, now } = situation;
   if (reply.kind === 'refused' && reply.code === 'RC_NOT_FOUND') {
@@ -69,9 +82,23 @@ export function decideLookUpFailure(situation: Situation, reply: AuthorizedReply
   }
   const deadlineAt = deadlineOf(situation);
   if (now >= deadlineAt) return atDeadline(refund);
+  if (isUnusableTooLong(refund, situation) && !hasJustJumped(situation)) return lookUpUnusable(refund, reply);
   if (reply.kind === 'throttled')
     return look(Math.min(now + throttleMs(reply.retryAfterMs), deadlineAt), 'throttled');
-  return lookAgain(situation, `the look-up failed: ${reply.kind}`);
+  return lookAgain(situation, `the look-up failed: ${reply.kind}: ${causeOf(reply)}`);
+}
+
+function lookUpUnusable(refund: Refund, reply: AuthorizedReply<FailedReply>): ToDeadLetter {
+  const code = reply.kind === 'refused' ? reply.code : null;
+  const reason = 'look-ups are answered with nothing that can be used';
+  const why = { rule: 'look_up_unusable', cause: causeOf(reply), ...wordsOf(reply) } as const;
+  return refund.attempts.some(lacksDefiniteAnswer)
+    ? { ...outcomeUnknown(code, reason), ...why }
+    : { ...deadLetter('bootpay_refused', { code, severity: 'warning' }, reason), ...why };
+}
+
+function wordsOf(reply: CancelReply | FailedReply): { message?: string } {
+  return 'message' in reply && reply.message ? { message: reply.message } : {};
 }
 
 /** No call can be made now (rate limiter shut, credentials unclear): wait, until the deadline. No attempt is used up. */
@@ -108,7 +135,7 @@ export function decideReply(
       return retry(retryTime(situation, unsentInARow(refund)), `not sent: ${reply.cause}`);
     case 'no_answer':
     case 'unreadable':
-      return look(nextLookUpAt({ originAt: now, now, settings }), `${reply.kind}: ${reply.cause}`);
+      return look(nextLookUpAt({ originAt: now, now, settings }), `${reply.kind}: ${causeOf(reply)}`);
     default:
       return assertNever(reply);
   }
@@ -121,13 +148,12 @@ export function decideReply(
  */
 export function decideLateReply(refund: Refund, attempt: Attempt, reply: CancelReply): ToDeadLetter | null {
   if (reply.kind !== 'refused' || !isOpen(refund.state) || refund.state === 'sending') return null;
-  const row = errorRow(reply.code);
+  const row = rowOf(reply);
   if (row !== null && row.disposition !== 'critical') return null;
   const given = refund.attempts.find(({ number }) => number === attempt.number);
   if (given === undefined || given.sentAt !== attempt.sentAt) return null;
-  const severity = severityOf(reply.code);
-  const reason = `late reply to attempt ${attempt.number}: ${reply.code}`;
-  return deadLetter('bootpay_refused', { ...reply, severity }, reason, true);
+  const reason = `late reply to attempt ${attempt.number}: ${causeOf(reply)}`;
+  return deadLetter('bootpay_refused', refusalOf(reply), reason, true);
 }
 
 /** After a 401: where the credentials work for another receipt, only this receipt is not ours; else the lane is held. */
@@ -191,9 +217,11 @@ function decideGrown(
 /** The deadline came before the answer: a person takes over, and an unclear outcome keeps the receipt lock. */
 export function atDeadline(refund: Refund): ToDeadLetter {
   const why = refund.staleSince === null ? null : staleUntilDeadline;
-  return hasUnclearOutcome(refund)
+  const ended = hasUnclearOutcome(refund)
     ? outcomeUnknown(null, why ?? 'no usable look-up until the deadline')
     : deadLetter('deadline_passed', { code: null, severity: 'warning' }, why ?? 'the deadline passed');
+  const cause = lastCause(refund);
+  return cause === undefined ? ended : { ...ended, cause };
 }
 
 /** Five activations without progress, or a record that makes no sense. */
@@ -218,7 +246,9 @@ function decideNotThere(refund: Refund, last: Attempt, now: number): Decision {
   switch (last.outcome?.reply) {
     case undefined:
     case 'no_answer':
+      return retry(now, 'not there after the settle window');
     case 'unreadable':
+      if (wasUnusableInARow(refund)) return cancelUnusable(last);
       return retry(now, 'not there after the settle window');
     case 'accepted':
       return mismatch('accepted, and not there after the settle window');
@@ -237,6 +267,17 @@ function decideNotThere(refund: Refund, last: Attempt, now: number): Decision {
         'refused, and the money did not go back',
       );
   }
+}
+
+/** The look-up shows that it paid nothing, and the next call would be answered in the same way. */
+function cancelUnusable({ outcome }: Attempt): ToDeadLetter {
+  const reason = 'calls of the cancel are answered without a code';
+  return {
+    ...deadLetter('bootpay_refused', { code: null, severity: 'warning' }, reason),
+    rule: 'cancel_unusable',
+    cause: outcome?.cause ?? 'unreadable',
+    ...(outcome?.message !== undefined && { message: outcome.message }),
+  };
 }
 
 /**
@@ -261,8 +302,8 @@ function onlyTheIdIsBurnt(refund: Refund, last: Attempt): boolean {
 
 function decideRefusal(situation: Situation, attempt: Attempt, reply: RefusedReply): Decision {
   const { refund, now, settings } = situation;
-  const row = errorRow(reply.code);
-  const terminal = deadLetter('bootpay_refused', { ...reply, severity: severityOf(reply.code) }, reply.code);
+  const row = rowOf(reply);
+  const terminal = deadLetter('bootpay_refused', refusalOf(reply), causeOf(reply));
   const mayHavePaid = { ...terminal, keepsLock: true };
   if (row === null) return mayHavePaid;
   switch (row.disposition) {
@@ -287,19 +328,16 @@ function decideRefusal(situation: Situation, attempt: Attempt, reply: RefusedRep
 /** 2032 is a catch-all: the PG's own code splits it, where the PG is known and the pair is in the table. */
 function decideServerError(situation: Situation, attempt: Attempt, reply: RefusedReply): Decision {
   const { refund, settings } = situation;
-  const terminal = deadLetter('bootpay_refused', { ...reply, severity: 'warning' }, reply.code);
+  const what = { ...refusalOf(reply), severity: 'warning' } as const;
+  const terminal = deadLetter('bootpay_refused', what, causeOf(reply));
   const pgRow = pgErrorRow(refund.lastLookUp?.receipt.pg ?? null, reply.pgCode);
   if (pgRow?.disposition === 'permanent') return terminal;
   if (pgRow?.disposition === 'already_cancelled') return checkFirst(situation, attempt, terminal);
   const used = refund.attemptsUsed + 1;
   if (used >= settings.retryMaxAttempts) {
-    return deadLetter(
-      'retries_exhausted',
-      { ...reply, severity: 'warning' },
-      `${used} attempts, all refused`,
-    );
+    return deadLetter('retries_exhausted', what, `${used} attempts, all refused`);
   }
-  return retry(retryTime(situation, used), reply.code);
+  return retry(retryTime(situation, used), causeOf(reply));
 }
 
 /**
@@ -362,6 +400,17 @@ function severityOf(code: string): Severity {
   return errorRow(code)?.severity ?? 'critical';
 }
 
+/** null: not in the table, or no code that can be kept. */
+function rowOf({ code }: RefusedReply): ErrorRow | null {
+  return code === null ? null : errorRow(code);
+}
+
+function refusalOf(reply: RefusedReply) {
+  const { code, pgCode, cause } = reply;
+  const severity = rowOf(reply)?.severity ?? 'critical';
+  return { code, pgCode, severity, ...(cause !== undefined && { cause }), ...wordsOf(reply) };
+}
+
 function look(at: number, reason: string): LookUpAt {
   return { kind: 'look_up_at', at, reason };
 }
@@ -380,10 +429,10 @@ function outcomeUnknown(code: string | null, reason: string): ToDeadLetter {
 
 function deadLetter(
   name: DeadLetterCase,
-  what: { readonly code: string | null; readonly severity: Severity; readonly pgCode?: string | null },
+  what: Pick<ToDeadLetter, 'code' | 'severity' | 'rule' | 'cause' | 'message'> & { pgCode?: string | null },
   reason: string,
   keepsLock = false,
 ): ToDeadLetter {
-  const { code, severity, pgCode = null } = what;
-  return { kind: 'dead_letter', case: name, code, pgCode, severity, keepsLock, reason };
+  const { pgCode = null, ...rest } = what;
+  return { kind: 'dead_letter', case: name, ...rest, pgCode, keepsLock, reason };
 }

@@ -20,7 +20,7 @@ export type Disposition =
 export interface ErrorRow {
   /** What the wire carries. */
   readonly name: string;
-  /** Documentation only; null where the page gives none. */
+  /** The page's; a reply that carries it instead of the name means the same. null where the page gives none. */
   readonly number: number | null;
   readonly meaning: Text;
   readonly disposition: Disposition;
@@ -300,8 +300,16 @@ export const errorTable: readonly ErrorRow[] = [
 ];
 
 const rows = new Map(errorTable.map((row) => [row.name, row]));
+const rowsByNumber = new Map(
+  errorTable.filter(({ number }) => number !== null).map((row) => [String(row.number), row]),
+);
 
 /** null: not in the table. Nothing is assumed about such a code. */
 export function errorRow(name: string): ErrorRow | null {
   return rows.get(name) ?? null;
+}
+
+/** As a reply may write it: by name, or by the number of the page's table. */
+export function errorRowAsWritten(code: string): ErrorRow | null {
+  return errorRow(code) ?? rowsByNumber.get(code) ?? null;
 }

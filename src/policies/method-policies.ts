@@ -2,7 +2,7 @@
 // https://developers.bootpay.ai/server/cancel. Only what is surely closed is refused; Bootpay decides the rest.
 import { assertNever } from '../domain/errors.ts';
 import type { Text } from '../domain/problem.ts';
-import type { Cancel, Refund, Severity } from '../domain/refund.ts';
+import type { Cancel, CaseRule, Refund, Severity } from '../domain/refund.ts';
 import type { PaymentMethod, Receipt } from '../domain/reply.ts';
 import { addSeoulDays, addSeoulYears, endOfSeoulDay, endOfSeoulMonth } from './seoul-time.ts';
 
@@ -121,8 +121,9 @@ export interface PolicyFacts {
 }
 
 export interface PolicyRefusal {
-  /** The name Bootpay would have given. */
-  readonly code: string;
+  readonly rule: CaseRule;
+  /** The name that Bootpay has for this very fact; null: the reason is ours. */
+  readonly code: string | null;
   readonly reason: string;
   readonly severity: Severity;
 }
@@ -139,26 +140,26 @@ export function policyRefusal(facts: PolicyFacts): PolicyRefusal | null {
 
 function stateRefusal({ currency, status }: Receipt): PolicyRefusal | null {
   if (currency !== null && currency !== 'KRW') {
-    // Bootpay has no code of its own for it; "no cancel API for this payment" comes nearest.
-    return warn('RC_PM_CANCEL_NOT_SUPPORT', `the currency is ${currency}, not KRW`);
+    return ours('foreign_currency', `the currency is ${currency}, not KRW`);
   }
   if (status === 5) {
     const reason = 'status 5: the virtual account is issued, nothing was paid';
-    return { code: 'RC_NOT_ABLE_CANCEL', reason, severity: 'notice' };
+    return { ...asBootpay('not_paid', reason), severity: 'notice' };
   }
   if (status !== 1 && status !== 20) {
-    return warn('RC_NOT_ABLE_CANCEL', `status ${status} is neither paid nor cancelled`);
+    return asBootpay('not_paid', `status ${status} is neither paid nor cancelled`);
   }
   return null;
 }
 
 function amountRefusal({ cancel, receipt }: PolicyFacts): PolicyRefusal | null {
   const leftWon = receipt.priceWon - receipt.cancelledWon;
-  if (leftWon <= 0) {
-    return { code: 'RC_ALREADY_CANCELLED', reason: 'nothing is left to cancel', severity: 'notice' };
+  if (receipt.priceWon === 0) {
+    return { ...ours('nothing_paid', 'the price is 0: nothing was paid'), severity: 'notice' };
   }
+  if (leftWon <= 0) return { ...asBootpay('nothing_left', 'nothing is left to cancel'), severity: 'notice' };
   if (cancel.kind === 'partial' && cancel.amountWon > leftWon) {
-    return warn('RC_CANCEL_PRICE_OVER', `${cancel.amountWon} won asked, ${leftWon} won left`);
+    return asBootpay('over_remaining', `${cancel.amountWon} won asked, ${leftWon} won left`);
   }
   return taxFreeRefusal({ cancel, receipt }, cancel.kind === 'partial' ? cancel.amountWon : leftWon);
 }
@@ -171,19 +172,18 @@ function taxFreeRefusal(
   const { taxFreeWon } = cancel;
   if (taxFreeWon === null) return null;
   if (taxFreeWon > amountWon) {
-    return warn('RC_CANCEL_TAX_FREE_OVER', `${taxFreeWon} won tax-free asked of only ${amountWon} won`);
+    return asBootpay('tax_free_over', `${taxFreeWon} won tax-free asked of only ${amountWon} won`);
   }
   if (receipt.taxFreeWon === null || receipt.cancelledTaxFreeWon === null) return null;
   const leftWon = Math.max(receipt.taxFreeWon - receipt.cancelledTaxFreeWon, 0);
   if (taxFreeWon <= leftWon) return null;
-  return warn('RC_CANCEL_TAX_FREE_OVER', `${taxFreeWon} won tax-free asked, ${leftWon} won tax-free left`);
+  return asBootpay('tax_free_over', `${taxFreeWon} won tax-free asked, ${leftWon} won tax-free left`);
 }
 
 function windowRefusal({ receipt, now }: PolicyFacts): PolicyRefusal | null {
   const endsAt = cancelWindowEndsAt(receipt);
   if (endsAt === null || now <= endsAt) return null;
-  // The name in the page's sample of just this refusal.
-  return warn('RC_CANCEL_FAILED', `the cancel window of ${receipt.method} has closed`);
+  return ours('window_closed', `Bootpay's cancel window for ${receipt.method} has closed`);
 }
 
 function partialRefusal({ cancel, receipt }: PolicyFacts): PolicyRefusal | null {
@@ -192,18 +192,30 @@ function partialRefusal({ cancel, receipt }: PolicyFacts): PolicyRefusal | null 
   // A part that is the whole price may well pass; nothing can have been cancelled then, or the amounts would have
   // refused it.
   if (cancel.amountWon === receipt.priceWon) return null;
-  return warn('RC_PM_P_CANCEL_NOT_SUPPORT', `${receipt.method} cannot be cancelled in part`);
+  return ours('method_cannot_partial', `${receipt.method} cannot be cancelled in part`);
 }
 
 /** Not skipped by an acknowledgement: without an account the money has nowhere to go, and a replay can bring one. */
 function accountRefusal({ account, receipt }: PolicyFacts): PolicyRefusal | null {
   if (receipt.method === null || !methodPolicies[receipt.method].needsAccount || account === 'kept')
     return null;
-  // Bootpay answers a missing or wrong refund account with its catch-all.
   const reason = `${receipt.method} needs a refund account, and ${account === 'erased' ? 'it was erased' : 'none came'}`;
-  return warn('RC_CANCEL_SERVER_ERROR', reason);
+  return ours('account_missing', reason);
 }
 
-function warn(code: string, reason: string): PolicyRefusal {
-  return { code, reason, severity: 'warning' };
+/** A reason for which Bootpay has no code, or knows better than our table. */
+function ours(rule: CaseRule, reason: string): PolicyRefusal {
+  return { rule, code: null, reason, severity: 'warning' };
 }
+
+/** A fact of the receipt for which Bootpay has a code, which a call would be answered with. */
+function asBootpay(rule: keyof typeof bootpayNames, reason: string): PolicyRefusal {
+  return { rule, code: bootpayNames[rule], reason, severity: 'warning' };
+}
+
+const bootpayNames = {
+  not_paid: 'RC_NOT_ABLE_CANCEL',
+  nothing_left: 'RC_ALREADY_CANCELLED',
+  over_remaining: 'RC_CANCEL_PRICE_OVER',
+  tax_free_over: 'RC_CANCEL_TAX_FREE_OVER',
+} as const satisfies Partial<Record<CaseRule, string>>;

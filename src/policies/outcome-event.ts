@@ -20,6 +20,7 @@ export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number)
       refunded: refund.settledWon,
       case: refund.deadLetter?.case ?? null,
       code: refund.deadLetter?.code ?? null,
+      rule: refund.deadLetter?.rule ?? null,
       customer_notice: refund.customerNotice,
     },
   });

@@ -1,5 +1,6 @@
 // What the gateways' own codes mean behind Bootpay's 2032; the same digits mean other things at another PG.
 import type { Text } from '../domain/problem.ts';
+import { tossErrorRows } from './toss-error-codes.ts';
 
 /** In lower case and without spaces; the Korean display name is what real receipts show. */
 const displayNames = {
@@ -17,7 +18,10 @@ export interface PgErrorRow {
   readonly pg: PgName;
   readonly code: string;
   readonly meaning: Text;
-  /** permanent: no machine can make it pass. already_cancelled: as Bootpay's 2027. retry: an ordinary retry. */
+  /**
+   * permanent: no machine can make it pass. already_cancelled: as Bootpay's 2027 and 2052, money may have moved before.
+   * retry: an ordinary retry.
+   */
   readonly disposition: 'permanent' | 'already_cancelled' | 'retry';
   readonly advice: Text;
 }
@@ -114,6 +118,7 @@ export const pgErrorTable: readonly PgErrorRow[] = [
       en: 'The window has closed, so no cancel through the PG is possible. Refund the customer by hand and resolve as refunded_by_hand.',
     },
   },
+  ...tossErrorRows.map((row) => ({ pg: 'tosspayments' as const, ...row })),
 ];
 
 const names = new Map<string, PgName>(

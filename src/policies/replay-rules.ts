@@ -262,7 +262,10 @@ function generationRefusal(facts: CaseFacts, wish: ReplayChoice): Refusal | null
   const reached = attempts.filter(
     (attempt) => attempt.generation === generation && attempt.outcome?.reply !== 'not_sent',
   );
-  const refused = reached.some(({ outcome }) => outcome?.reply === 'refused' && !isTaken(outcome.code));
+  // A code that could not be read may have been 2029.
+  const refused = reached.some(
+    ({ outcome }) => outcome?.reply === 'refused' && outcome.code !== null && !isTaken(outcome.code),
+  );
   // Taken before our first attempt: no look-up can show by which call, so a person has to know.
   const takenAtOnce = isTaken(reached[0]?.outcome?.code ?? null);
   // Paid once with this id, and the total shows that the money is not there any more: the id may pay nothing again.

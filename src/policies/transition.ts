@@ -1,8 +1,14 @@
 // From a decision to the next version of the record: pure, so that the ledger's scripts only compare and set.
-import type { Decision } from '../domain/decision.ts';
+import type { Decision, ToDeadLetter } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Attempt, Refund, Totals } from '../domain/refund.ts';
-import type { CancelAnswer, CancelReply, Receipt, RefusedReply } from '../domain/reply.ts';
+import {
+  type CancelAnswer,
+  type CancelReply,
+  causeOf,
+  type Receipt,
+  type RefusedReply,
+} from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
 import type { Transition } from '../domain/transition.ts';
 import { lacksDefiniteAnswer, wasTurnedAway } from './growth.ts';
@@ -102,6 +108,7 @@ export function withOutcome(refund: Refund, reply: CancelReply, at: number): Ref
     code: refused?.code ?? (reply.kind === 'unauthorized' ? reply.code : null),
     pgCode: refused?.pgCode ?? null,
     httpStatus: 'httpStatus' in reply ? reply.httpStatus : null,
+    ...wordsAndCause(reply),
     at,
     used,
   };
@@ -112,6 +119,14 @@ export function withOutcome(refund: Refund, reply: CancelReply, at: number): Ref
   };
 }
 
+/** The cause where no code says it, and what was said about it. */
+function wordsAndCause(reply: CancelReply): { cause?: string; message?: string } {
+  const message = 'message' in reply && reply.message ? { message: reply.message } : {};
+  if (reply.kind === 'refused')
+    return { ...(reply.cause !== undefined && { cause: reply.cause }), ...message };
+  return 'cause' in reply ? { cause: causeOf(reply), ...message } : message;
+}
+
 /** Writes a late reply in place of "no answer". The attempt was not counted as used, and stays so. */
 export function withLateReply(
   refund: Refund,
@@ -120,7 +135,8 @@ export function withLateReply(
   at: number,
 ): Refund {
   const { code, pgCode, httpStatus } = reply;
-  const outcome = { reply: reply.kind, code, pgCode, httpStatus, at, used: false };
+  const said = wordsAndCause(reply);
+  const outcome = { reply: reply.kind, code, pgCode, httpStatus, ...said, at, used: false };
   const attempts = refund.attempts.map((attempt) =>
     attempt.number === attemptNumber ? { ...attempt, outcome } : attempt,
   );
@@ -163,11 +179,14 @@ export function transitionFor(
       const { code, pgCode, severity, keepsLock } = decision;
       const version = refund.version + 1;
       const jobId = `${refund.refundId}-${version}`;
-      const deadLetter = { case: decision.case, code, pgCode, severity, at: now, keepsLock, jobId };
+      const why = whyOf(decision);
+      const deadLetter = { case: decision.case, code, pgCode, ...why, severity, at: now, keepsLock, jobId };
       return {
         ...moved(refund, 'dead_lettered', because, {
           nextWakeUpAt: null,
           deadLetter,
+          // The case has its cause. A replay begins to count anew.
+          lookUpFailure: undefined,
           settledWon: null,
           resolution: null,
         }),
@@ -182,6 +201,15 @@ export function transitionFor(
     default:
       return assertNever(decision);
   }
+}
+
+/** What is not there is left out: a record without it reads as one of an earlier version. */
+function whyOf({ rule, cause, message }: ToDeadLetter): Pick<ToDeadLetter, 'rule' | 'cause' | 'message'> {
+  return {
+    ...(rule !== undefined && { rule }),
+    ...(cause !== undefined && { cause }),
+    ...(message !== undefined && { message }),
+  };
 }
 
 /** The money went back and we know how much: the end. */
@@ -220,12 +248,16 @@ export function withLookUp(
   receipt: Receipt,
   seen: Omit<NonNullable<Refund['lastLookUp']>, 'receipt'>,
 ): Refund {
-  return { ...refund, lastLookUp: { ...seen, receipt }, staleSince: null };
+  return { ...answered(refund), lastLookUp: { ...seen, receipt }, staleSince: null };
 }
 
 /** A stale look-up is not kept as the last one, because decisions are made from that one. */
 export function withStaleLookUp(refund: Refund, now: number): Refund {
-  return { ...refund, staleSince: refund.staleSince ?? now };
+  return { ...answered(refund), staleSince: refund.staleSince ?? now };
+}
+
+function answered({ lookUpFailure: _, ...refund }: Refund): Refund {
+  return refund;
 }
 
 /** A look-up attached to a case. The version stays, so that a person who read the case before may still act on it. */
@@ -273,5 +305,8 @@ function boundedByWindow(refund: Refund): number {
 
 function reasonOf(decision: Exclude<Decision, { kind: 'hold_lane' }>): string {
   if (decision.kind === 'settle') return decision.by === 'answer' ? 'accepted' : 'the look-up shows it';
-  return decision.kind === 'dead_letter' ? `${decision.case}: ${decision.reason}` : decision.reason;
+  if (decision.kind !== 'dead_letter') return decision.reason;
+  const { reason, cause } = decision;
+  const isSaid = cause === undefined || reason.includes(cause);
+  return `${decision.case}: ${reason}${isSaid ? '' : ` (${cause})`}`;
 }

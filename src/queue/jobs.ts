@@ -18,6 +18,7 @@ export type RefundJob = z.infer<typeof refundJobSchema>;
 export interface DeadLetterJob extends RefundJob {
   readonly case: string;
   readonly code: string | null;
+  readonly rule: string | null;
   readonly pg_error_code: string | null;
   readonly severity: string;
   readonly order_id: string;
@@ -45,6 +46,7 @@ export function deadLetterJobData(refund: Refund): DeadLetterJob {
     ...refundJobData(refund),
     case: refund.deadLetter?.case ?? 'poison',
     code: refund.deadLetter?.code ?? null,
+    rule: refund.deadLetter?.rule ?? null,
     pg_error_code: refund.deadLetter?.pgCode ?? null,
     severity: refund.deadLetter?.severity ?? 'critical',
     order_id: refund.orderId,

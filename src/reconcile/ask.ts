@@ -2,7 +2,7 @@
 import { type CredentialsDeps, credentialsWork } from '../bootpay/credentials.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { ReceiptId } from '../domain/ids.ts';
-import type { Receipt } from '../domain/reply.ts';
+import { causeOf, type Receipt } from '../domain/reply.ts';
 
 export interface AskDeps extends CredentialsDeps {
   readonly now: () => number;
@@ -30,7 +30,7 @@ export async function ask(deps: AskDeps, receiptId: ReceiptId, signal?: AbortSig
   if (isAborted(signal)) return { kind: 'stopped' };
   switch (reply.kind) {
     case 'refused':
-      return { kind: 'not_shown', why: reply.code, silent: false };
+      return { kind: 'not_shown', why: causeOf(reply), silent: false };
     case 'unauthorized':
       return whoseFault(deps, signal);
     case 'throttled':

@@ -1,13 +1,17 @@
 // The advice of a dead letter: Bootpay's own ("대처 방법") for the code, and what the kind of case asks for.
 import { assertNever } from '../domain/errors.ts';
 import type { Text } from '../domain/problem.ts';
-import type { DeadLetterCase } from '../domain/refund.ts';
+import type { CaseRule, DeadLetterCase } from '../domain/refund.ts';
 import { errorRow } from '../policies/error-table.ts';
 import { pgErrorRow } from '../policies/pg-error-table.ts';
 
 export interface AdviceQuestion {
   readonly case: DeadLetterCase;
   readonly code: string | null;
+  /** A reason of our own; absent in a case of an earlier version, which borrowed a code for it. */
+  readonly rule?: CaseRule | null;
+  /** What the last call or look-up got instead of an answer. */
+  readonly cause?: string | null;
   readonly pgCode: string | null;
   readonly pg: string | null;
   /** The status of the last look-up, where there is one: makes the advice for an unpaid receipt exact. */
@@ -17,17 +21,17 @@ export interface AdviceQuestion {
 export function adviceFor(question: AdviceQuestion): Text {
   switch (question.case) {
     case 'bootpay_refused':
-      return codeAdvice(question);
+      return unusableAdvice(question) ?? codeAdvice(question);
     case 'policy_refused':
       return joined(nothingCalled, policyAdvice(question));
     case 'retries_exhausted':
       return joined(allRefused, codeAdvice(question));
     case 'outcome_unknown':
-      return joined(outcomeUnknown, question.code === null ? null : codeAdvice(question));
+      return joined(outcomeUnknown, causeText(question) ?? adviceIfCoded(question));
     case 'integrity_mismatch':
       return integrityMismatch;
     case 'deadline_passed':
-      return joined(deadlinePassed, question.code === null ? null : codeAdvice(question));
+      return joined(deadlinePassed, causeText(question) ?? adviceIfCoded(question));
     case 'poison':
       return poison;
     case 'drift':
@@ -37,7 +41,29 @@ export function adviceFor(question: AdviceQuestion): Text {
   }
 }
 
-function codeAdvice({ code, pgCode, pg }: AdviceQuestion): Text {
+function adviceIfCoded(question: AdviceQuestion): Text | null {
+  return question.code === null ? null : codeAdvice(question);
+}
+
+/** null: Bootpay's answers were usable. */
+function unusableAdvice(question: AdviceQuestion): Text | null {
+  switch (question.rule) {
+    case 'look_up_unusable':
+      return joined(lookUpUnusable, causeText(question));
+    case 'cancel_unusable':
+      return joined(cancelUnusable, causeText(question));
+    default:
+      return null;
+  }
+}
+
+function causeText({ cause }: AdviceQuestion): Text | null {
+  if (cause == null) return null;
+  return { ko: `마지막 원인: ${cause}.`, en: `The latest cause: ${cause}.` };
+}
+
+function codeAdvice({ code, pgCode, pg, cause }: AdviceQuestion): Text {
+  if (cause === 'unreadable_code') return unreadableCode;
   if (code === null) return noCode;
   const row = errorRow(code);
   if (row === null) return unlisted(code, pgCode);
@@ -49,11 +75,29 @@ function codeAdvice({ code, pgCode, pg }: AdviceQuestion): Text {
   return pgCode === null ? row.advice : joined(row.advice, foreignPgCode(pgCode));
 }
 
-/** A policy borrows Bootpay's name for a reason of its own; here the reason is what helps. */
+/** By the rule; the other rules are facts for which Bootpay has a code. */
 function policyAdvice(question: AdviceQuestion): Text {
+  switch (question.rule) {
+    case 'foreign_currency':
+      return foreignCurrency;
+    case 'nothing_paid':
+      return nothingPaid;
+    case 'window_closed':
+      return bootpayWindowClosed;
+    case 'method_cannot_partial':
+      return methodCannotPartial;
+    case 'account_missing':
+      return accountMissing;
+    default:
+      return borrowedAdvice(question);
+  }
+}
+
+/** Cases of an earlier version, which borrowed Bootpay's codes for reasons of its own, and those whose code says it. */
+function borrowedAdvice(question: AdviceQuestion): Text {
   switch (question.code) {
     case 'RC_CANCEL_FAILED':
-      return windowClosed;
+      return bootpayWindowClosed;
     case 'RC_PM_P_CANCEL_NOT_SUPPORT':
       return methodCannotPartial;
     case 'RC_PM_CANCEL_NOT_SUPPORT':
@@ -99,6 +143,32 @@ function foreignPgCode(pgCode: string): Text {
 const nothingCalled: Text = {
   ko: '조회 결과 취소할 수 없어 취소를 호출하지 않았어요.',
   en: 'The look-up showed that this cannot be cancelled, so no cancel was called.',
+};
+
+/** Our own reckoning, which may be wrong about a receipt. */
+const bootpayWindowClosed: Text = {
+  ko: '부트페이가 안내하는 취소 가능 기간이 지났어요(결제일 기준으로 계산했어요). 그래도 부트페이에 요청해 보려면 확인(acknowledge)하고 재처리해 주세요. 그마저 거절되거나 이미 직접 환불했다면 근거를 남겨 refunded_by_hand로 종결해 주세요.',
+  en: "Bootpay's cancel window has closed, as counted from the day of payment. A replay with an acknowledgement asks Bootpay all the same; if that is refused, refund by hand and resolve as refunded_by_hand with the evidence.",
+};
+
+const nothingPaid: Text = {
+  ko: '결제 금액이 0원이라 돌려줄 돈이 없어요. 쿠폰이나 포인트로 낸 주문이라면 그것을 직접 되돌려 주고 not_to_be_refunded로 종결해 주세요.',
+  en: 'The payment is one of 0 won: nothing was paid, so there is no money to return. If coupons or points paid for the order, give those back yourselves, and resolve as not_to_be_refunded.',
+};
+
+const lookUpUnusable: Text = {
+  ko: '결제를 조회할 때마다 부트페이가 답하지만 쓸 수 없는 내용이라 취소를 요청하지 않았어요. 같은 원인의 건이 더 있는지 보고, 개발팀과 부트페이에 알려 주세요. 조회가 다시 되면 재처리해 주세요.',
+  en: 'Bootpay answers each look-up of this payment with something that cannot be used, so no cancel is sent. See whether other cases have the same cause, tell the developers and Bootpay, and replay once look-ups work again.',
+};
+
+const cancelUnusable: Text = {
+  ko: '취소 요청이 세 번 연속 오류 코드 없이 거절되었고, 조회 결과 환불되지 않았어요. 방화벽이나 프록시, 등록된 서버 IP, 부트페이의 변경 사항을 확인하고, 원인을 고친 뒤 재처리해 주세요.',
+  en: 'The cancel was answered three times in a row without a code, and the look-up shows that the money did not go back. Check firewalls, proxies, the registered server addresses and changes at Bootpay; replay once the cause is gone.',
+};
+
+const unreadableCode: Text = {
+  ko: '거절되었지만 오류 코드를 읽을 수 없어 결과를 단정할 수 없어요. 영수증의 취소 금액을 확인하고 부트페이에 문의해 주세요. 환불되지 않은 것이 확실할 때만 재처리해 주세요.',
+  en: 'It was refused with something that is no readable code, so nothing is assumed about the outcome. Check the cancelled total of the receipt and ask Bootpay. Replay only if it surely was not refunded.',
 };
 
 const windowClosed: Text = {

@@ -69,7 +69,7 @@ async function askFor(deps: ReviewDeps, refund: ListItem, signal?: AbortSignal):
       return { result: 'already_refunded', rule: null, amountWon: decision.settledWon };
     case 'dead_letter':
       return decision.case === 'policy_refused'
-        ? expected('would_be_refused', decision.code)
+        ? expected('would_be_refused', decision.rule ?? decision.code)
         : expected('needs_person', decision.case);
     default:
       return notAsked('stale_look_up');

@@ -61,6 +61,7 @@ export function summaryView(refund: Refund) {
     attempts_made: refund.attempts.length,
     case: refund.deadLetter?.case ?? null,
     code: refund.deadLetter?.code ?? null,
+    rule: refund.deadLetter?.rule ?? null,
     pg_error_code: refund.deadLetter?.pgCode ?? null,
     severity: refund.deadLetter?.severity ?? null,
   };
@@ -129,7 +130,7 @@ function unreadCaseView(refund: UnreadRefund, row: Pick<ReceiptRow, 'holder' | '
 function deadLetterView(refund: Refund, context: ViewContext) {
   const { deadLetter, lastLookUp } = refund;
   if (deadLetter === null) return null;
-  const { case: name, code, pgCode, severity } = deadLetter;
+  const { case: name, code, pgCode, severity, rule = null, cause = null, message = null } = deadLetter;
   const { pg = null, status = null } = lastLookUp?.receipt ?? {};
   const { row: account, now, jumpedAt, settings } = context;
   const facts = { refund, account, now, jumpedAt, settings };
@@ -137,10 +138,13 @@ function deadLetterView(refund: Refund, context: ViewContext) {
   return {
     case: name,
     code,
+    rule,
+    cause,
     pg_error_code: pgCode,
+    message,
     severity,
     at: iso(deadLetter.at),
-    advice: adviceFor({ case: name, code, pgCode, pg, status }),
+    advice: adviceFor({ case: name, code, rule, cause, pgCode, pg, status }),
     suggested: landed ? landedText : null,
     look_up: lookUpView(refund),
     actions: actionsFor(facts),
@@ -181,8 +185,10 @@ function attemptView(attempt: Attempt) {
     answered_at: outcome === null ? null : iso(outcome.at),
     reply: outcome?.reply ?? null,
     error_code: outcome?.code ?? null,
+    cause: outcome?.cause ?? null,
     pg_error_code: outcome?.pgCode ?? null,
     http_status: outcome?.httpStatus ?? null,
+    message: outcome?.message ?? null,
     used: outcome?.used ?? false,
     t0: attempt.totalsBefore.totalWon,
   };

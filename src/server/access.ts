@@ -1,9 +1,11 @@
 // Authenticates a request by token, signature or operator's login; the rules of `permissions.ts` decide what it may do.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import fastifyBasicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { System } from '../compose.ts';
 import { bytesOf } from './body.ts';
+import { clientAddress, countedAddress } from './client-address.ts';
 import { createLogins, type LoginResult } from './logins.ts';
 import { type AccessDecision, judge, type Permission, type Proof, setupOf, unproved } from './permissions.ts';
 import { sendProblem } from './problems.ts';
@@ -18,13 +20,11 @@ export interface Access {
   readonly checkSignature: Hook;
 }
 
-/** Guesses at one operator's password from one address; a correct login is counted once in ten minutes. */
-const guessesPerMinute = 20;
-
-export async function createAccess(app: FastifyInstance, { config, clock }: System): Promise<Access> {
+export async function createAccess(app: FastifyInstance, system: System): Promise<Access> {
+  const { config, clock } = system;
   const { token, secrets } = config.ingest;
   const setup = setupOf(config);
-  await readLogins(app, config.operators, clock.now);
+  await readLogins(app, system);
 
   async function proofOf(request: FastifyRequest, reply: FastifyReply): Promise<Proof | LoginResult> {
     const authorization = request.headers.authorization ?? '';
@@ -58,7 +58,8 @@ export async function createAccess(app: FastifyInstance, { config, clock }: Syst
   return {
     require: (permission) => async (request, reply) => {
       const found = await proofOf(request, reply);
-      if (found.kind === 'too_many') return sendProblem(reply, 'too_many', found);
+      if (found.kind === 'slowed') return sendProblem(reply, 'too_many', { ...found, detail: slowed });
+      if (found.kind === 'busy') return sendProblem(reply, 'logins_busy', found);
       const proof = proofFrom(found);
       if (proof.kind === 'person') request.who = proof.name;
       const decision = judge(permission, proof, setup);
@@ -75,35 +76,27 @@ export async function createAccess(app: FastifyInstance, { config, clock }: Syst
   };
 }
 
-/** `app.basicAuth` leaves what it found as `request.login`; each costly check is counted first. */
-async function readLogins(
-  app: FastifyInstance,
-  operators: System['config']['operators'],
-  now: () => number,
-): Promise<void> {
-  const logins = createLogins({ operators, now });
-  const count = app.createRateLimit({
-    max: guessesPerMinute,
-    timeWindow: 60_000,
-    keyGenerator: (request) => `${request.ip} ${request.guessedName ?? ''}`,
+/** `app.basicAuth` leaves what it found as `request.login`. */
+async function readLogins(app: FastifyInstance, { config, clock, log }: System): Promise<void> {
+  const logins = createLogins({
+    operators: config.operators,
+    now: clock.now,
+    pause,
+    whenFailed: (failed) => log.warn(failed, 'login_failed'),
   });
   app.decorateRequest('who', null);
-  app.decorateRequest('guessedName', null);
   app.decorateRequest('login', null);
   app.decorateRequest('signatureDecides', false);
   await app.register(fastifyBasicAuth, {
     authenticate: false,
     validate: async (name, password, request) => {
-      request.login = await logins.check(name, password, async (known) => {
-        request.guessedName = known;
-        const counted = await count(request);
-        return !counted.isAllowed && counted.isExceeded ? counted.ttlInSeconds : null;
-      });
+      const from = { address: clientAddress(request), countedAs: countedAddress(request) };
+      request.login = await logins.check({ name, password, ...from });
     },
   });
 }
 
-function proofFrom(found: Proof | Exclude<LoginResult, { kind: 'too_many' }>): Proof {
+function proofFrom(found: Proof | Exclude<LoginResult, { kind: 'slowed' | 'busy' }>): Proof {
   if (found.kind === 'wrong') return { kind: 'none' };
   if (found.kind !== 'operator') return found;
   return { kind: 'person', name: found.operator.name, acts: found.operator.role === 'operator' };
@@ -122,12 +115,16 @@ const wrongSignature = {
   ko: 'webhook-signature가 본문, webhook-id, webhook-timestamp와 맞지 않거나 timestamp가 5분 넘게 차이 나요.',
 };
 
+const slowed = {
+  en: 'Several logins from this address failed. Wait as long as Retry-After says; nothing is locked.',
+  ko: '이 주소에서 로그인 실패가 이어졌어요. Retry-After만큼 기다렸다가 다시 시도해 주세요. 계정이 잠기지는 않아요.',
+};
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The operator's name. */
     who: string | null;
     login: LoginResult | null;
-    guessedName: string | null;
     signatureDecides: boolean;
   }
 }

@@ -8,12 +8,12 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { System } from '../compose.ts';
-import { isLoopbackHost } from '../config/urls.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createAccess } from './access.ts';
 import { boardRoutes } from './board.ts';
 import { keepBytes } from './body.ts';
 import { cancellationRoutes } from './cancellations.ts';
+import { countedAddress, isFromThisMachine } from './client-address.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { healthRoutes } from './health.ts';
 import { laneRoutes } from './lane.ts';
@@ -43,6 +43,7 @@ export async function createApp(system: System, options: ServerOptions): Promise
   const app = fastify({
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    trustProxy: system.config.http.trustedProxies.length > 0 && [...system.config.http.trustedProxies],
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'wrong_request'),
   });
@@ -54,7 +55,15 @@ export async function createApp(system: System, options: ServerOptions): Promise
 
   // Served over plain HTTP as well, where upgraded addresses would break the board; TLS and HSTS are the proxy's.
   await app.register(fastifyHelmet, {
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null, frameAncestors: ["'none'"] } },
+    contentSecurityPolicy: {
+      directives: {
+        upgradeInsecureRequests: null,
+        frameAncestors: ["'none'"],
+        // Nothing is loaded from elsewhere; by default styles and fonts may be.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'", 'data:'],
+      },
+    },
     strictTransportSecurity: false,
   });
   await app.register(fastifyRateLimit, { global: false });
@@ -62,7 +71,7 @@ export async function createApp(system: System, options: ServerOptions): Promise
   limitRequests(app);
   app.addHook('onRequest', refuseEncodings);
   app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
+    if (/^\/(v1|board)(\/|\?|$)/.test(request.url)) reply.header('cache-control', 'no-store');
   });
   app.removeAllContentTypeParsers();
   keepBytes(app, ['application/json']);
@@ -112,9 +121,14 @@ function watchRedis(app: FastifyInstance, { redisTime }: System): void {
 }
 
 function limitRequests(app: FastifyInstance): void {
-  const count = app.createRateLimit({ max: requestsPerMinute, timeWindow: 60_000 });
+  const count = app.createRateLimit({
+    max: requestsPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: countedAddress,
+  });
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.isIngest === true || isLoopbackHost(request.ip)) return undefined;
+    const { isIngest, isProbe } = request.routeOptions.config;
+    if (isIngest === true || isProbe === true || isFromThisMachine(request)) return undefined;
     const counted = await count(request);
     if (counted.isAllowed || !counted.isExceeded) return undefined;
     return sendProblem(reply, 'too_many', { retryAfterSeconds: counted.ttlInSeconds });
@@ -170,5 +184,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Comes from programs in bursts, so requests are not counted. */
     isIngest?: boolean;
+    /** Asked by what watches the process: a limit would make it look dead. */
+    isProbe?: boolean;
   }
 }

@@ -12,11 +12,12 @@ export function healthRoutes(
   /** Absent where this process runs no worker. */
   isWorkerRunning: (() => boolean) | undefined,
 ): void {
-  const config = { fromAnywhere: true };
+  const config = { fromAnywhere: true, isProbe: true };
   app.get('/healthz', { config, logLevel: 'silent' }, async () => ({ status: 'ok' }));
 
+  const verdictNow = sharedVerdict(system);
   app.get('/readyz', { config }, async (_request, reply) => {
-    const verdict = await verdictSoon(system);
+    const verdict = await verdictNow();
     const worker = isWorkerRunning === undefined ? 'elsewhere' : isWorkerRunning() ? 'running' : 'stopped';
     const ready = verdict?.ok === true && worker !== 'stopped';
     reply.code(ready ? 200 : 503);
@@ -31,6 +32,17 @@ export function healthRoutes(
       worker,
     };
   });
+}
+
+/** Probes are not counted, so that however many come at once, Redis is asked once. */
+function sharedVerdict(system: System): () => Promise<RedisVerdict | null> {
+  let underWay: Promise<RedisVerdict | null> | null = null;
+  return () => {
+    underWay ??= verdictSoon(system).finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
 }
 
 /** null: Redis does not answer. */

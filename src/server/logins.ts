@@ -1,65 +1,110 @@
 // Operators' logins: a password is checked with scrypt once, then a keyed digest of it is remembered for ten minutes.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Operator } from '../config/people-and-keys.ts';
+import { createFailureCounts } from './failed-logins.ts';
+import { createLoginLine } from './login-line.ts';
 import { verifyPassword } from './password.ts';
 
 const rememberMs = 10 * 60_000;
+const line = { atOnce: 2, places: 20 };
+/** A login that has to wait longer is told so instead of being held. In ms. */
+const longestHoldMs = 2_000;
+const longestWaitOfAddressMs = 30_000;
+/** In seconds. */
+const retryWhenBusy = 3;
 
 export interface LoginDeps {
   readonly operators: readonly Operator[];
   readonly now: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+  /** `name` is null unless it is an operator's: people type passwords into the field for names. */
+  readonly whenFailed: (failed: { readonly address: string; readonly name: string | null }) => void;
+}
+
+export interface LoginAttempt {
+  readonly name: string;
+  readonly password: string;
+  /** The client's, and what its failures are counted under. */
+  readonly address: string;
+  readonly countedAs: string;
 }
 
 export type LoginResult =
   | { readonly kind: 'operator'; readonly operator: Operator }
   | { readonly kind: 'wrong' }
-  | { readonly kind: 'too_many'; readonly retryAfterSeconds: number };
+  /** Not checked, because of failures from this address. */
+  | { readonly kind: 'slowed'; readonly retryAfterSeconds: number }
+  /** Not checked, because too many are being checked. */
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number };
 
 export interface Logins {
-  /** `guess` is called before each costly check; a number tells how many seconds to wait first. */
-  check(
-    name: string,
-    password: string,
-    guess: (name: string | null) => Promise<number | null>,
-  ): Promise<LoginResult>;
+  check(attempt: LoginAttempt): Promise<LoginResult>;
 }
 
-/** Passwords are not kept, only digests under a key that lives as long as the process. */
-export function createLogins({ operators, now }: LoginDeps): Logins {
+/**
+ * Passwords are not kept, only digests under a key that lives as long as the process. An unknown name waits, costs and
+ * is answered like a known one.
+ *
+ * Failures slow down and never lock out. Those of an address delay what comes from it, up to 30 s. Those on a name come
+ * from anywhere, so they delay each login with it by 2 s at most, and refuse none.
+ */
+export function createLogins(deps: LoginDeps): Logins {
+  const { operators, now, pause } = deps;
   const key = randomBytes(32);
   const remembered = new Map<string, { readonly digest: Buffer; readonly until: number }>();
   const underWay = new Map<string, Promise<LoginResult>>();
+  const loginLine = createLoginLine(line, pause);
+  const failedFrom = createFailureCounts(longestWaitOfAddressMs, now);
+  const failedOnKnown = createFailureCounts(longestHoldMs, now);
+  const failedOnUnknown = createFailureCounts(longestHoldMs, now);
 
-  const digestOf = (name: string, password: string) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify([name, password]))
-      .digest();
+  const digestOf = (...parts: readonly string[]) =>
+    createHmac('sha256', key).update(JSON.stringify(parts)).digest();
 
-  async function verify(
-    { name, password, operator }: { name: string; password: string; operator: Operator | undefined },
-    guess: (name: string | null) => Promise<number | null>,
-  ): Promise<LoginResult> {
-    const retryAfterSeconds = await guess(operator?.name ?? null);
-    if (retryAfterSeconds !== null) return { kind: 'too_many', retryAfterSeconds };
-    const right = await verifyPassword(password, operator?.password ?? null);
-    if (!right || operator === undefined) return { kind: 'wrong' };
-    remembered.set(name, { digest: digestOf(name, password), until: now() + rememberMs });
-    return { kind: 'operator', operator };
+  /** The operator whose hash an unknown name is checked against: always the same for a name, so that it takes as long. */
+  function standIn(name: string): Operator | undefined {
+    return operators[digestOf(name).readUInt32BE() % Math.max(1, operators.length)];
+  }
+
+  async function verify(attempt: LoginAttempt, operator: Operator | undefined): Promise<LoginResult> {
+    const { name, password, countedAs } = attempt;
+    const id = digestOf(name).toString('base64');
+    const failedOnName = operator === undefined ? failedOnUnknown : failedOnKnown;
+    const wait = failedFrom.waitFor(countedAs);
+    if (wait > longestHoldMs) return { kind: 'slowed', retryAfterSeconds: Math.ceil(wait / 1000) };
+    const delay = Math.max(wait, failedOnName.waitFor(id));
+    const checked = await loginLine.run(countedAs, delay, () =>
+      verifyPassword(password, (operator ?? standIn(name))?.password ?? null),
+    );
+    if (checked === null) return { kind: 'busy', retryAfterSeconds: retryWhenBusy };
+    if (checked && operator !== undefined) {
+      remembered.set(operator.name, { digest: digestOf(name, password), until: now() + rememberMs });
+      return { kind: 'operator', operator };
+    }
+    failedFrom.add(countedAs);
+    failedOnName.add(id);
+    deps.whenFailed({ address: attempt.address, name: operator?.name ?? null });
+    return { kind: 'wrong' };
   }
 
   return {
-    async check(name, password, guess) {
-      const operator = operators.find((candidate) => candidate.name === name);
-      const digest = digestOf(name, password);
-      const known = remembered.get(name);
+    async check(attempt) {
+      const operator = operators.find(({ name }) => isSameName(name, attempt.name));
+      const digest = digestOf(attempt.name, attempt.password);
+      const known = operator === undefined ? undefined : remembered.get(operator.name);
       if (operator !== undefined && known !== undefined && known.until > now()) {
         if (timingSafeEqual(known.digest, digest)) return { kind: 'operator', operator };
       }
       // A page loads many things at once: the same login is checked, and counted, once.
-      const id = digest.toString('base64');
-      const running = underWay.get(id) ?? verify({ name, password, operator }, guess);
+      const id = `${attempt.countedAs} ${digest.toString('base64')}`;
+      const running = underWay.get(id) ?? verify(attempt, operator);
       underWay.set(id, running);
       return running.finally(() => underWay.delete(id));
     },
   };
+}
+
+/** Browsers send a name as it was typed: composed on most keyboards, decomposed on some. */
+function isSameName(one: string, other: string): boolean {
+  return one.normalize('NFC') === other.normalize('NFC');
 }

@@ -98,8 +98,8 @@ const texts = {
     ko: '운영자 로그인(HTTP Basic, OPERATORS의 이름과 비밀번호)이 필요해요.',
   },
   noOperators: {
-    en: 'No operators are configured. Set OPERATORS to a JSON array of {name, role: viewer|operator, password: scrypt hash} and start again; the commands of `npx refund-worker` act without.',
-    ko: '운영자가 설정되지 않았어요. OPERATORS에 {name, role: viewer|operator, password: scrypt 해시}의 JSON 배열을 설정하고 다시 시작해 주세요. npx refund-worker 명령은 설정 없이도 쓸 수 있어요.',
+    en: 'No operators are configured. `npx refund-worker operator add` makes an entry for OPERATORS; put it there and start again. The commands of `npx refund-worker` act without.',
+    ko: '운영자가 설정되지 않았어요. npx refund-worker operator add로 만든 항목을 OPERATORS에 넣고 다시 시작해 주세요. npx refund-worker 명령은 설정 없이도 쓸 수 있어요.',
   },
   tokenOnly: {
     en: "The INGEST_TOKEN may enqueue events and read records, nothing else. This needs an operator's login.",

@@ -94,6 +94,12 @@ const kinds = {
     en: 'Too many requests from this address. Wait as long as Retry-After says.',
     ko: '이 주소에서 요청이 너무 많아요. Retry-After만큼 기다려 주세요.',
   },
+  logins_busy: {
+    status: 503,
+    title: 'Too many logins',
+    en: 'Too many logins are being checked. Wait as long as Retry-After says.',
+    ko: '동시에 확인하는 로그인이 너무 많아요. Retry-After만큼 기다려 주세요.',
+  },
   wrong_request: {
     status: 400,
     title: 'Wrong request',

@@ -4,9 +4,10 @@ import { assertNever, InvariantError } from '../domain/errors.ts';
 import type { Activation } from '../domain/ledger.ts';
 import type { Permit } from '../domain/rate-limiter.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
-import type { CancelReply, RefusedReply } from '../domain/reply.ts';
+import { type CancelReply, causeOf, type RefusedReply } from '../domain/reply.ts';
 import { decideLateReply, decideReply, drift } from '../policies/decide-next.ts';
 import { isStale } from '../policies/growth.ts';
+import { methodPolicies } from '../policies/method-policies.ts';
 import {
   beginAttempt,
   contradicts,
@@ -49,7 +50,9 @@ export async function callOnce(
   const { ledger, gateway } = deps;
   const { sealedAccount } = activation;
   const account =
-    sealedAccount === null ? null : ledger.openAccount(sealedAccount, activation.refund.refundId);
+    sealedAccount === null || !takesAccount(activation.refund)
+      ? null
+      : ledger.openAccount(sealedAccount, activation.refund.refundId);
   const permit = await deps.rateLimiter.acquire('cancel', { signal: deps.stopping });
   if (permit === null) return withoutPermit(deps, activation);
   const written = await writeAttempt(deps, activation, totalsBefore);
@@ -67,6 +70,12 @@ export async function callOnce(
       account,
     }));
   return judge(deps, written.activation, { attempt, reply });
+}
+
+/** Money of other methods goes back the way it came: the account of a customer stays here. */
+function takesAccount({ lastLookUp }: Refund): boolean {
+  const method = lastLookUp?.receipt.method ?? null;
+  return method === null || methodPolicies[method].needsAccount;
 }
 
 type WriteAttemptResult =
@@ -123,9 +132,9 @@ async function judge(
   { attempt, reply }: AttemptReply,
 ): Promise<JobResult> {
   const refund = withOutcome(activation.refund, reply, deps.clock.now());
-  const { code } = refund.attempts.at(-1)?.outcome ?? {};
+  const { code, cause, httpStatus: http_status } = refund.attempts.at(-1)?.outcome ?? {};
   const ids = { refund_id: refund.refundId, attempt: attempt.number, cancel_id: attempt.cancelId };
-  deps.log.info({ ...ids, reply: reply.kind, code }, 'cancel_answered');
+  deps.log.info({ ...ids, reply: reply.kind, code, cause, http_status }, 'cancel_answered');
 
   const answered = { ...activation, refund };
   const onLate = () => keepLateReply(deps, answered, { attempt, reply });
@@ -154,7 +163,7 @@ async function keepLateReply(
   if (isOurOwn) return overtaken(deps);
   const now = deps.clock.now();
   const what = `late reply to attempt ${attempt.number}`;
-  const reason = reply.kind === 'refused' ? reply.code : reply.kind;
+  const reason = reply.kind === 'accepted' ? reply.kind : evidenceOf(reply);
   await deps.ledger.note(refundId, { at: now, who: 'worker', what, from: null, to: null, reason });
   if (stored !== null && contradicts(stored, attempt.number, reply)) {
     return commit(deps, transitionFor(stored, drift(what), { now }), { jobId });
@@ -162,6 +171,10 @@ async function keepLateReply(
   return reply.kind === 'refused'
     ? stopBeforeTheNextCall(deps, { refundId, jobId }, { attempt, reply })
     : overtaken(deps);
+}
+
+function evidenceOf(reply: Exclude<CancelReply, { kind: 'accepted' }>): string {
+  return reply.kind === 'refused' ? causeOf(reply) : `${reply.kind}: ${causeOf(reply)}`;
 }
 
 /** A late refusal that forbids another call: written into the record as it is now, while it is open. */

@@ -30,6 +30,7 @@ import {
   withoutOutcome,
   withStaleLookUp,
 } from '../policies/transition.ts';
+import { withFailedLookUp } from '../policies/unusable-answers.ts';
 import { callOnce } from './call-once.ts';
 import type { WorkerDeps } from './ports.ts';
 import { caseIdOf, markUnreadable, unreadableJob } from './unread.ts';
@@ -137,12 +138,14 @@ async function lookUp(deps: WorkerDeps, activation: Activation): Promise<LookUpR
   const permit = await deps.rateLimiter.acquire('look_up', { signal: deps.stopping });
   if (permit === null) return ended(withoutPermit(deps, activation));
   const looked = await deps.gateway.lookUp(refund.receiptId, deps.stopping);
-  if (looked.kind === 'unauthorized') return ended(unauthorized(deps, activation, looked.code));
   if (looked.kind !== 'accepted') {
+    if (deps.stopping.aborted && looked.kind !== 'unauthorized')
+      return ended(withoutPermit(deps, activation));
+    const failed = { ...activation, refund: withFailedLookUp(refund, looked, deps.clock.now()) };
     return ended(
-      deps.stopping.aborted
-        ? withoutPermit(deps, activation)
-        : write(deps, activation, decideLookUpFailure(situationOf(deps, activation), looked)),
+      looked.kind === 'unauthorized'
+        ? unauthorized(deps, failed, looked.code)
+        : write(deps, failed, decideLookUpFailure(situationOf(deps, failed), looked)),
     );
   }
   const { body: receipt } = looked;

@@ -33,8 +33,8 @@ export async function settleJob(
       throw new WaitingError();
     case 'dead_letter': {
       await deps.openCase(result.refund);
-      const { deadLetter } = result.refund;
-      throw new UnrecoverableError(`${deadLetter?.case ?? 'dead_letter'} ${deadLetter?.code ?? ''}`.trim());
+      const { case: name = 'dead_letter', code = null, rule = '' } = result.refund.deadLetter ?? {};
+      throw new UnrecoverableError(`${name} ${code ?? rule}`.trim());
     }
     case 'unreadable_job':
       await deps.openUnreadableJob(result.caseId, { ...idsOf(job.data), ...result.ids });

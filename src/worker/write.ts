@@ -101,7 +101,8 @@ export async function unauthorized(
   const work = await credentialsWork(deps, deps.stopping);
   const situation = situationOf(deps, activation);
   if (work === null) {
-    const wait = { at: situation.now + noPermitCheckMs, reason: 'credentials could not be checked' };
+    const reason = `${code ?? '401'}: the credentials could not be checked`;
+    const wait = { at: situation.now + noPermitCheckMs, reason };
     return write(deps, activation, decideNoLookUp(situation, wait), options);
   }
   const decision = decideUnauthorized(activation.refund, code, work);

@@ -240,7 +240,11 @@ describe('a token fetch', () => {
       json(429, {}, { 'retry-after': '3' }),
       { kind: 'throttled', retryAfterMs: 3_000, httpStatus: 429 },
     ],
-    ['a success without a token', json(200, {}), { kind: 'not_sent', cause: 'token_incomplete' }],
+    [
+      'a success without a token',
+      json(200, {}),
+      { kind: 'not_sent', cause: 'token_incomplete: access_token is missing' },
+    ],
     ['a 5xx code', json(500, { error_code: 'SERVER_ERROR' }), { kind: 'not_sent', cause: 'token_http_500' }],
   ])('answered with %s is not repeated and the cancel is never sent', async (_name, answer, reply) => {
     const { client, bootpay } = await setUp([answer], { credentials: bearer });

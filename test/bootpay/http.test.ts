@@ -2,8 +2,10 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
+  bytes,
   drip,
   halfABody,
   hangUp,
@@ -206,8 +208,7 @@ describe('an answer that is none', () => {
     ['no content', raw('HTTP/1.1 204 X\r\n\r\n'), 204, 'empty'],
     ['a list', json(200, [cancelled]), 200, 'no_object'],
     ['a word', json(200, 'ok'), 200, 'no_object'],
-    ['a failure without a code', json(400, { message: 'x' }), 400, 'no_code'],
-    ['an error_code that is no name', json(200, { ...cancelled, error_code: { a: 1 } }), 200, 'no_code'],
+    ['a failure without a code', json(400, { price: 1 }), 400, 'no_code'],
     ['more than the size bound', json(200, { ...cancelled, padding: 'x'.repeat(2_000) }), 200, 'too_large'],
   ])('%s is unreadable', async (_name, answer, httpStatus, cause) => {
     const { client, bootpay, rateLimiter } = await setUp([answer], { maxReplyBytes: 1_000 });
@@ -244,6 +245,58 @@ describe('an answer that is none', () => {
   test('interim news before the answer is passed over', async () => {
     const { client } = await setUp([inTurn(raw('HTTP/1.1 103 X\r\n\r\n'), json(200, cancelled))]);
     expect(await client.cancel(partial)).toMatchObject(accepted);
+  });
+});
+
+describe('a refusal that something on the way has dressed up', () => {
+  const critical = JSON.stringify({ error_code: 'RC_CANCEL_CRITICAL_ERROR' });
+  const refused = { kind: 'refused', code: 'RC_CANCEL_CRITICAL_ERROR', httpStatus: 500 };
+  const utf16 = Buffer.from(`\ufeff${critical}`, 'utf16le');
+
+  test.each<[string, Buffer | string, string | null]>([
+    ['a byte order mark', `\ufeff${critical}`, null],
+    ['two byte order marks', `\ufeff\ufeff${critical}`, null],
+    ['UTF-16', utf16, null],
+    ['UTF-16, the other way round', Buffer.from(utf16).swap16(), null],
+    ['gzip', gzipSync(critical), 'gzip'],
+    ['x-gzip', gzipSync(critical), 'X-GZIP'],
+    ['deflate', deflateSync(critical), 'deflate'],
+    ['deflate without its header', deflateRawSync(critical), 'deflate'],
+    ['brotli', brotliCompressSync(critical), 'br'],
+    ['gzip over brotli', gzipSync(brotliCompressSync(critical)), 'br, gzip'],
+    ['gzip and a byte order mark', gzipSync(`\ufeff${critical}`), 'gzip'],
+    ['identity', critical, 'identity'],
+    ['a header that stayed behind', critical, 'gzip'],
+    ['a coding that is none', critical, 'utf-8'],
+  ])('is read in %s', async (_, body, encoding) => {
+    const { client, bootpay } = await setUp([bytes(500, body, encoding)]);
+    expect(await client.cancel(partial)).toMatchObject(refused);
+    expect(bootpay.received).toHaveLength(1);
+  });
+
+  test('that came in two headers is read', async () => {
+    const body = gzipSync(gzipSync(critical));
+    const { client } = await setUp([bytes(500, body, 'gzip\r\ncontent-encoding: gzip')]);
+    expect(await client.cancel(partial)).toMatchObject(refused);
+  });
+
+  test.each<[string, Buffer, string, string]>([
+    ['half a gzip body', gzipSync(critical).subarray(0, -9), 'gzip', 'broken_encoding'],
+    ['a coding nobody knows', gzipSync(critical), 'zstd', 'unknown_encoding'],
+    ['too many codings', gzipSync(gzipSync(gzipSync(critical))), 'gzip, gzip, gzip', 'unknown_encoding'],
+    ['a gzip bomb', gzipSync(Buffer.alloc(5_000_000)), 'gzip', 'too_large'],
+    ['a deflate bomb', deflateRawSync(Buffer.alloc(5_000_000)), 'deflate', 'too_large'],
+    ['a brotli bomb', brotliCompressSync(Buffer.alloc(5_000_000)), 'br', 'too_large'],
+    ['a bomb in a bomb', gzipSync(gzipSync(Buffer.alloc(5_000_000))), 'gzip, gzip', 'too_large'],
+  ])('%s is unreadable, and says why', async (_, body, encoding, cause) => {
+    const { client } = await setUp([bytes(500, body, encoding)], { maxReplyBytes: 6_000 });
+    expect(await client.cancel(partial)).toEqual({ kind: 'unreadable', cause, httpStatus: 500 });
+  });
+
+  test('is not asked for: no call offers a coding', async () => {
+    const { client, bootpay } = await setUp([json(200, cancelled)]);
+    await client.cancel(partial);
+    expect(bootpay.received[0]?.headers['accept-encoding']).toBe('identity');
   });
 });
 

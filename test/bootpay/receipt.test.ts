@@ -1,6 +1,7 @@
 // From Bootpay's receipt to ours: what must be there, what may be missing, and how it was paid.
 import { describe, expect, test } from 'vitest';
-import { readCancelAnswer, readReceipt, readToken } from '../../src/bootpay/wire.ts';
+import { Incomplete, readCancelAnswer, readReceipt, readToken } from '../../src/bootpay/wire.ts';
+import { InexactNumber } from '../../src/domain/json.ts';
 import { receiptSchema } from '../../src/domain/reply.ts';
 import { receipt, receiptId } from './support.ts';
 
@@ -24,24 +25,54 @@ describe('a receipt', () => {
   });
 
   test.each(['receipt_id', 'price', 'cancelled_price', 'status'])('without %s is none', (field) => {
-    expect(readReceipt(receiptId, { ...receipt, [field]: undefined })).toBeNull();
+    const read = readReceipt(receiptId, { ...receipt, [field]: undefined });
+    expect(read).toEqual(new Incomplete(`${field} is missing`));
   });
 
   test.each([
-    { receipt_id: 'another' },
-    { price: '1200' },
-    { price: -1 },
-    { price: 1_200.5 },
-    { price: 2 ** 60 },
-    { cancelled_price: null },
-    { cancelled_price: '0' },
-    { cancelled_tax_free: '0' },
-    { tax_free: true },
-    { status: '1' },
-    { status: 1.5 },
-    { currency: 410 },
-  ])('with %j is none', (wrong) => {
-    expect(readReceipt(receiptId, { ...receipt, ...wrong })).toBeNull();
+    [{ receipt_id: 'another' }, 'receipt_id is another'],
+    [{ receipt_id: receiptId.toUpperCase() }, 'receipt_id is in another case'],
+    [{ receipt_id: 7 }, 'receipt_id is a number'],
+    [{ price: '1200' }, 'price is text'],
+    [{ price: '1,200' }, 'price is text'],
+    [{ price: -1 }, 'price is negative'],
+    [{ price: 1_200.5 }, 'price is a fraction'],
+    [{ price: 2 ** 60 }, 'price is too large'],
+    [{ price: 2 ** 60, currency: 'USD' }, 'price is too large'],
+    [{ price: new InexactNumber('1200.0000000000000000001') }, 'price is an inexact number'],
+    [{ price: [1_200] }, 'price is a list'],
+    [{ price: { won: 1_200 } }, 'price is an object'],
+    [{ cancelled_price: null }, 'cancelled_price is null'],
+    [{ cancelled_price: '0' }, 'cancelled_price is text'],
+    [{ cancelled_tax_free: '0' }, 'cancelled_tax_free is text'],
+    [{ tax_free: true }, 'tax_free is a boolean'],
+    [{ status: '1' }, 'status is text'],
+    [{ status: 1.5 }, 'status is a fraction'],
+    [{ currency: false }, 'currency is a boolean'],
+    [
+      { price: '1200', cancelled_price: '0', tax_free: '0', cancelled_tax_free: '0' },
+      'price is text, tax_free is text, cancelled_price is text',
+    ],
+    [
+      { price: undefined, cancelled_price: undefined, status: 11 },
+      'price is missing, cancelled_price is missing',
+    ],
+  ])('with %j is none, and what is wrong is named', (wrong, why) => {
+    expect(readReceipt(receiptId, { ...receipt, ...wrong })).toEqual(new Incomplete(why));
+  });
+
+  test.each([
+    ['KRW', 'KRW'],
+    ['WON', 'KRW'],
+    [' won ', 'KRW'],
+    [410, 'KRW'],
+    ['410', 'KRW'],
+    [840, '840'],
+    ['usd', 'USD'],
+    ['\u001b[31m', 'XXX'],
+    ['A'.repeat(11), 'XXX'],
+  ])('in %j is in %s', (currency, named) => {
+    expect(readReceipt(receiptId, { ...receipt, currency })).toMatchObject({ currency: named });
   });
 
   test('may leave out what not every decision needs, and then it is not known', () => {
@@ -74,6 +105,8 @@ describe('a receipt', () => {
     [{ currency: 'krw' }, { currency: 'KRW' }],
     [{ pg: null }, { pg: null }],
     [{ pg: ' ' }, { pg: null }],
+    [{ pg: '\u001b[31m나이스\ud800' }, { pg: '[31m나이스' }],
+    [{ pg: '😀'.repeat(200) }, { pg: '😀'.repeat(100) }],
     [{ purchased_at: null }, { purchasedAt: null }],
   ])('with %j shows what it says and makes nothing up', (fields, read) => {
     const shown = readReceipt(receiptId, { ...receipt, ...fields });
@@ -84,7 +117,8 @@ describe('a receipt', () => {
   test.each([{ price: 1_200.5 }, { cancelled_price: 0.5 }, { tax_free: 0.5 }, { cancelled_tax_free: 0.5 }])(
     'without a currency is in won: with %j it is none',
     (fraction) => {
-      expect(readReceipt(receiptId, { ...receipt, currency: undefined, ...fraction })).toBeNull();
+      const read = readReceipt(receiptId, { ...receipt, currency: undefined, ...fraction });
+      expect(read).toEqual(new Incomplete(`${Object.keys(fraction)[0]} is a fraction`));
     },
   );
 
@@ -162,9 +196,9 @@ test.each([
     { access_token: 'a.b.c', expire_in: 0 },
     { value: 'a.b.c', lifeMs: 1_800_000 },
   ],
-  [{ access_token: '' }, null],
-  [{ access_token: 'a\r\nx: y' }, null],
-  [{}, null],
+  [{ access_token: '' }, new Incomplete('access_token is text')],
+  [{ access_token: 'a\r\nx: y' }, new Incomplete('access_token is text')],
+  [{}, new Incomplete('access_token is missing')],
 ])('a token answer of %j is read as %j', (body, token) => {
   expect(readToken(body)).toEqual(token);
 });

@@ -87,6 +87,14 @@ export function text(status: number, body: string, headers: Record<string, strin
   return (socket) => void socket.write(`HTTP/1.1 ${status} X\r\n${lines}\r\n${body}`);
 }
 
+/** A body of any bytes, under a content coding. */
+export function bytes(status: number, body: Buffer | string, encoding: string | null): Answer {
+  const whole = Buffer.from(body);
+  const coding = encoding === null ? '' : `content-encoding: ${encoding}\r\n`;
+  const head = `HTTP/1.1 ${status} X\r\n${coding}content-length: ${whole.length}\r\n\r\n`;
+  return (socket) => void socket.write(Buffer.concat([Buffer.from(head), whole]));
+}
+
 /** Bytes as they are. */
 export function raw(bytes: string): Answer {
   return (socket) => void socket.write(bytes);

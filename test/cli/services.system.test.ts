@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { startRedis, useRedis } from '../support/redis.ts';
@@ -53,6 +53,12 @@ describe('start', () => {
     const running = startCli(['start', '--json'], { env, folder });
     const said: { api: string; readyz: string; redis: string } = JSON.parse(await running.until('}\n'));
     expect((await fetch(said.readyz)).status).toBe(200);
+    const { url }: { url: string } = JSON.parse(
+      readFileSync(join(folder, '.refund-worker', 'redis.json'), 'utf8'),
+    );
+    // What is printed may end in a log.
+    expect(said.redis).toBe(`redis://${new URL(url).host}`);
+    expect(JSON.stringify(running.printed())).not.toContain(new URL(url).password);
 
     const sent = await cliHere(['enqueue', '-'], { env, folder, input: event });
     expect(sent.code).toBe(0);
@@ -135,6 +141,23 @@ describe('worker and server', () => {
       expect(isRunning(child.pid ?? 0)).toBe(false);
     }
   });
+
+  it.each(['start', 'server'])(
+    '%s in production needs a token or a secret, on loopback too',
+    async (command) => {
+      const env = {
+        NODE_ENV: 'production',
+        // Nothing listens there: the refusal comes before anything is opened.
+        REDIS_URL: 'redis://127.0.0.1:1',
+        BOOTPAY_CLIENT_KEY: 'k',
+        BOOTPAY_SECRET_KEY: 's',
+        LOG_LEVEL: 'silent',
+      };
+      const { code, stderr } = await cliHere([command], { env });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^INGEST_TOKEN: expected .*INGEST_SECRET.*운영 환경/);
+    },
+  );
 
   it('in production refuse a Redis that may lose refunds, and say what to set', async () => {
     const unsafe = await startRedis({ appendfsync: 'no' });

@@ -29,6 +29,7 @@ describe('the commands', () => {
     ...['dead-letters resolve', 'dead-letters replay-many'],
     ...['lane', 'lane status', 'lane hold', 'lane resume'],
     ...['events', 'events list', 'events resend'],
+    ...['operator', 'operator add'],
   ])('%s explains itself with an example', async (command) => {
     const { code, stdout } = await cliHere([...command.split(' '), '--help']);
     expect(code).toBe(0);

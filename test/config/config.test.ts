@@ -57,6 +57,7 @@ describe('every value', () => {
       LOOK_UP_SCHEDULE_MS: '1000, 2000,4000',
       HTTP_HOST: '::1',
       HTTP_PORT: '0',
+      TRUSTED_PROXIES: '10.0.0.7, 172.16.0.0/12,2001:db8::/32',
       INGEST_TOKEN: 't'.repeat(32),
       DATA_KEYS: `new:${key(1)}, old:${key(2)}`,
       EVENTS_WEBHOOK_URL: 'https://events.internal/hook',
@@ -68,7 +69,7 @@ describe('every value', () => {
       redis: { url: 'rediss://redis.internal:6380/1', prefix: 'shop:{refunds-2}' },
       bootpay: { baseUrl: 'https://gateway.example/v2', timeoutMs: 70_000 },
       policy: { callTimeoutMs: 70_000, lookUpScheduleMs: [1000, 2000, 4000] },
-      http: { host: '::1', port: 0 },
+      http: { host: '::1', port: 0, trustedProxies: ['10.0.0.7', '172.16.0.0/12', '2001:db8::/32'] },
       ingest: { secrets: [], token: 't'.repeat(32) },
       dataKeys: [
         { id: 'new', key: new Uint8Array(32).fill(1) },
@@ -173,6 +174,12 @@ describe('a wrong value', () => {
     ['LOOK_UP_SCHEDULE_MS', '5000,,6000'],
     ['LOOK_UP_SCHEDULE_MS', '6000,5000'],
     ['HTTP_HOST', 'a host'],
+    ...['loopback', 'proxy.internal', '10.0.0.0/33', '10.0.0.0/0', '::/0', '10.0.0.0/08', '10.0.0/8'].map(
+      (proxies): [string, string] => ['TRUSTED_PROXIES', proxies],
+    ),
+    ...['10.0.0.1,', '10.0.0.1 10.0.0.2', 'fe80::1%eth0', '2001:db8::/129', '10.0.0.1/8/8', '*', 'true'].map(
+      (proxies): [string, string] => ['TRUSTED_PROXIES', proxies],
+    ),
     ['HTTP_PORT', '65536'],
     ['INGEST_TOKEN', 'with space'],
     ['INGEST_SECRET', 'whsec_***'],
@@ -182,6 +189,13 @@ describe('a wrong value', () => {
     ['INGEST_SECRET', key(1).replace('=', '')],
     ['OPERATORS', 'kim'],
     ['OPERATORS', '{}'],
+    [
+      'OPERATORS',
+      JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap }]).replace(
+        '"role"',
+        '"role":"operator","role"',
+      ),
+    ],
     ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'admin', password: cheap }])],
     ['OPERATORS', JSON.stringify([{ name: 'kim', role: 'viewer', password: 'plain' }])],
     ['OPERATORS', JSON.stringify([{ name: 'a:b', role: 'viewer', password: cheap }])],
@@ -275,6 +289,46 @@ describe('in production', () => {
   test('an events webhook without a secret is refused', () => {
     expect(problemsOf({ ...production, EVENTS_WEBHOOK_URL: 'https://events.example' })).toEqual([
       expect.stringMatching(/^EVENTS_WEBHOOK_SECRET: /),
+    ]);
+  });
+
+  const hashOf = (n: number, r: number, p: number) =>
+    JSON.stringify([{ name: 'kim', role: 'viewer', password: cheap.replace('$2$1$1$', `$${n}$${r}$${p}$`) }]);
+
+  test.each([
+    ...[
+      [17, 1],
+      [16, 2],
+      [15, 3],
+      [14, 5],
+      [13, 10],
+    ],
+    ...[
+      [18, 1],
+      [17, 16],
+    ],
+  ])("a password hash of OWASP's cost or more is accepted: N=2^%i, r=8, p=%i", (bits = 0, p = 0) => {
+    expect(problemsOf({ ...production, OPERATORS: hashOf(2 ** bits, 8, p) })).toEqual([]);
+  });
+
+  test.each([
+    ...[
+      [16, 8, 1],
+      [15, 8, 2],
+      [14, 8, 4],
+      [14, 8, 1],
+      [13, 8, 9],
+      [12, 8, 16],
+    ],
+    ...[
+      [17, 4, 1],
+      [17, 1, 4],
+      [12, 12, 16],
+      [1, 99, 16],
+    ],
+  ])('a password hash that costs less is refused: N=2^%i, r=%i, p=%i', (bits = 0, r = 0, p = 0) => {
+    expect(problemsOf({ ...production, OPERATORS: hashOf(2 ** bits, r, p) })).toEqual([
+      expect.stringMatching(/^OPERATORS: expected .*N\*r\*p >= 655360/),
     ]);
   });
 

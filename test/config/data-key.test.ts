@@ -1,8 +1,18 @@
 // The key that is made where none is configured.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { dataKeys, localDataKey } from '../../src/config/data-key.ts';
 
@@ -40,6 +50,47 @@ test('a spoiled file is named and not overwritten', async () => {
   writeFileSync(join(folder, 'data-key'), 'spoiled');
   await expect(localDataKey(folder)).rejects.toThrow(/data-key: expected id:base64 of 32 bytes/);
   expect(readFileSync(join(folder, 'data-key'), 'utf8')).toBe('spoiled');
+});
+
+describe('what others can write is refused with the command to repair it:', () => {
+  test.each([0o620, 0o602, 0o666, 0o660])('a key of mode %o', async (mode) => {
+    await localDataKey(folder);
+    const path = join(folder, 'data-key');
+    chmodSync(path, mode);
+    await expect(localDataKey(folder)).rejects.toThrow(
+      new RegExp(`chmod 600 ${path}\n.*환불이 조작될 수 있습니다.*chmod 600 ${path}`),
+    );
+    chmodSync(path, 0o640);
+    expect((await localDataKey(folder)).key).toHaveLength(32);
+  });
+
+  test.each([0o770, 0o707])('a folder of mode %o, and no key is made in it', async (mode) => {
+    mkdirSync(folder);
+    chmodSync(folder, mode);
+    await expect(localDataKey(folder)).rejects.toThrow(`chmod -R go-rwx ${folder}`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.runIf(process.geteuid?.() === 0)('a key of another user', async () => {
+    await localDataKey(folder);
+    chownSync(join(folder, 'data-key'), 65_534, 0);
+    await expect(localDataKey(folder)).rejects.toThrow(/data-key: belongs to another user.*chown/);
+  });
+
+  test('a folder that others can replace, because all may write the one above it', async () => {
+    await localDataKey(folder);
+    chmodSync(home, 0o777);
+    await expect(localDataKey(folder)).rejects.toThrow(`chmod o-w ${home}`);
+    chmodSync(home, 0o1777);
+    expect((await localDataKey(folder)).key).toHaveLength(32);
+  });
+
+  test('a path with a blank is a word of the command', async () => {
+    const odd = join(home, "it's mine");
+    mkdirSync(odd);
+    chmodSync(odd, 0o777);
+    await expect(localDataKey(odd)).rejects.toThrow(`chmod -R go-rwx '${home}/it'\\''s mine'`);
+  });
 });
 
 test('configured keys win, and production makes none', async () => {

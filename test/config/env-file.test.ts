@@ -1,5 +1,5 @@
 // The .env file of the working folder.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -28,6 +28,38 @@ test('the environment wins over the file, also when it switches a variable off',
     LOG_LEVEL: 'warn',
   });
 });
+
+test.each([0o620, 0o602, 0o666])('a .env of mode %o, which others can write, is refused', (mode) => {
+  const path = join(folder, '.env');
+  writeFileSync(path, 'BOOTPAY_BASE_URL=https://elsewhere.example\n');
+  chmodSync(path, mode);
+  expect(() => readEnvFile(folder)).toThrow(`chmod 600 ${path}`);
+  chmodSync(path, 0o644);
+  expect(readEnvFile(folder)).toHaveProperty('BOOTPAY_BASE_URL');
+});
+
+test.each([0o777, 0o707])(
+  'a .env in a folder of mode %o, where others can replace it, is refused',
+  (mode) => {
+    writeFileSync(join(folder, '.env'), 'HTTP_PORT=81\n');
+    chmodSync(folder, mode);
+    expect(() => readEnvFile(folder)).toThrow(`chmod o-w ${folder}`);
+    chmodSync(folder, 0o1777);
+    expect(readEnvFile(folder)).toEqual({ HTTP_PORT: '81' });
+  },
+);
+
+test.runIf(process.geteuid?.() === 0)(
+  'a .env may belong to the owner of its folder, and to no other user',
+  () => {
+    const path = join(folder, '.env');
+    writeFileSync(path, 'HTTP_PORT=81\n');
+    chownSync(path, 65_534, 65_534);
+    expect(() => readEnvFile(folder)).toThrow(/uid 65534.*chown/);
+    chownSync(folder, 65_534, 65_534);
+    expect(readEnvFile(folder)).toEqual({ HTTP_PORT: '81' });
+  },
+);
 
 test('a .env that cannot be read is a problem of the configuration', () => {
   mkdirSync(join(folder, '.env'));

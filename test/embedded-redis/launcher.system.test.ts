@@ -1,14 +1,16 @@
 // A Redis of our own: one per folder, found by every command, its data kept, and recovered after a hard death.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findOwnRedis, type LaunchedRedis, launchRedis } from '../../src/embedded-redis/launcher.ts';
-import { isAlive, signalTo } from '../../src/embedded-redis/server.ts';
+import { findProgram } from '../../src/embedded-redis/program.ts';
+import { freePort, isAlive, signalTo, startServer } from '../../src/embedded-redis/server.ts';
 import { checkRedis } from '../../src/redis/check.ts';
 import { useFolder } from '../support/redis.ts';
 
@@ -47,13 +49,122 @@ async function ask<Answer>(url: string, question: (client: Redis) => Promise<Ans
 test('it is safe enough for production, on loopback only', async () => {
   const { url, kept } = await launch();
   expect(kept).toBe(false);
-  expect(url).toMatch(/^redis:\/\/127\.0\.0\.1:\d+$/);
+  expect(url).toMatch(/^redis:\/\/:[0-9a-f]{48}@127\.0\.0\.1:\d+$/);
   await ask(url, async (client) => {
     expect(await checkRedis([client], true)).toEqual({ ok: true, problems: [], warnings: [] });
     expect(await client.config('GET', 'bind')).toEqual(['bind', '127.0.0.1']);
     expect(await client.config('GET', 'protected-mode')).toEqual(['protected-mode', 'yes']);
   });
   expect(statSync(folder).mode & 0o777).toBe(0o700);
+});
+
+describe('its password', () => {
+  /** What a server says to a client that knows no password. */
+  function answerTo(command: string, port: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port }, () => socket.write(`${command}\r\n`));
+      socket.once('data', (chunk) => {
+        socket.destroy();
+        resolve(chunk.toString());
+      });
+      socket.once('error', reject);
+    });
+  }
+
+  test.each(['PING', 'KEYS *', 'CONFIG GET requirepass', 'FLUSHALL', 'AUTH guess'])(
+    'keeps out a client that does not know it: %s',
+    async (command) => {
+      const { url } = await launch();
+      expect(await answerTo(command, Number(new URL(url).port))).toMatch(/^-(NOAUTH|WRONGPASS) /);
+    },
+  );
+
+  test('stands in a file that its owner alone can read, and nowhere that others look', async () => {
+    const { url, pid } = await launch();
+    const { password } = new URL(url);
+    expect(statSync(join(folder, 'redis.json')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, 'redis.json'), 'utf8')).toContain(password);
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(password);
+    expect(readFileSync(join(folder, 'redis.log'), 'utf8')).not.toContain(password);
+  });
+
+  test('is another one at each start', async () => {
+    const first = await launch();
+    await first.stop();
+    const second = await launch();
+    expect(new URL(second.url).password).not.toBe(new URL(first.url).password);
+  });
+
+  test('is given to a server that an earlier version left without one, and the data is kept', async () => {
+    mkdirSync(folder, { mode: 0o700 });
+    const settings = { dataFolder: join(folder, 'data'), logFile: join(folder, 'redis.log') };
+    const program = await findProgram({ folder: join(folder, 'redis') });
+    const port = await freePort();
+    const open = await startServer({ program, port, ...settings, appendfsync: 'always' });
+    await ask(`redis://127.0.0.1:${port}`, (client) => client.set('{refunds}:kept', 'yes'));
+    const address = { url: `redis://127.0.0.1:${port}`, ...open, owner: 2 ** 22 + 1 };
+    writeFileSync(join(folder, 'redis.json'), JSON.stringify(address));
+    const own = await launch();
+    expect(new URL(own.url).password).not.toBe('');
+    expect(isAlive(open.pid)).toBe(false);
+    expect(await ask(own.url, (client) => client.get('{refunds}:kept'))).toBe('yes');
+  });
+});
+
+const isRoot = process.geteuid?.() === 0;
+
+describe('a folder that others can write', () => {
+  const repair = (words: string) => new RegExp(`${words}.*\n.*환불이 조작될 수 있습니다.*${words}`, 's');
+
+  test.each([0o770, 0o707, 0o777, 0o702])(
+    'is refused with the command to repair it: mode %o',
+    async (mode) => {
+      mkdirSync(folder);
+      chmodSync(folder, mode);
+      await expect(launchRedis({ folder })).rejects.toThrow(repair(`chmod -R go-rwx ${folder}`));
+      await expect(findOwnRedis(folder)).rejects.toThrow(repair(`chmod -R go-rwx ${folder}`));
+      chmodSync(folder, 0o700);
+      expect((await launch()).kept).toBe(false);
+    },
+  );
+
+  test.each(['data', 'redis'])('is refused inside ours as well: %s', async (name) => {
+    mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
+    chmodSync(join(folder, name), 0o777);
+    await expect(launchRedis({ folder })).rejects.toThrow(repair(`chmod -R go-rwx ${join(folder, name)}`));
+    expect(existsSync(join(folder, 'redis.lock'))).toBe(false);
+  });
+
+  test('is told from one that others only see', async () => {
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+    expect((await launch()).kept).toBe(false);
+  });
+
+  test('an address in a file that others can write is not followed', async () => {
+    await launch();
+    chmodSync(join(folder, 'redis.json'), 0o666);
+    await expect(findOwnRedis(folder)).rejects.toThrow(repair(`chmod 600 ${join(folder, 'redis.json')}`));
+    chmodSync(join(folder, 'redis.json'), 0o600);
+  });
+
+  test.runIf(isRoot)('or that belongs to another user is refused', async () => {
+    mkdirSync(folder, { mode: 0o700 });
+    chownSync(folder, 65_534, 65_534);
+    await expect(launchRedis({ folder })).rejects.toThrow(/uid 65534.*sudo chown -R .*\n.*uid 65534/s);
+    chownSync(folder, 0, 0);
+  });
+});
+
+test.runIf(isRoot)('another user of the machine reaches neither server nor file', async () => {
+  const { url } = await launch();
+  const { port } = new URL(url);
+  const asNobody = (script: string) => {
+    const words = ['--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-c', script];
+    return text(spawn('setpriv', words, { stdio: ['ignore', 'pipe', 'ignore'], cwd: '/' }).stdout);
+  };
+  expect(await asNobody(`redis-cli -p ${port} KEYS '*'`)).toContain('NOAUTH');
+  expect(await asNobody(`cat ${join(folder, 'redis.json')} || echo refused`)).toBe('refused\n');
 });
 
 test('it is found by every command while it runs, and by none afterwards', async () => {
@@ -120,18 +231,14 @@ test('an address left by a server that died hard does not stop the next start', 
 });
 
 test.each([
-  [
-    'the pid of somebody else',
-    (port: number) => ({ url: `redis://127.0.0.1:${port}`, port, pid: process.pid }),
-  ],
+  ['the pid of somebody else', (url: string) => ({ url, port: Number(new URL(url).port), pid: process.pid })],
   ['nonsense', () => 'nonsense'],
 ])('an address file with %s is not believed', async (_what, content) => {
   const other = await launch();
-  const port = Number(new URL(other.url).port);
   folder = `${folder}-stale`;
   const started = await launch();
   await started.stop();
-  const text = content(port);
+  const text = content(other.url);
   const stale = typeof text === 'string' ? text : JSON.stringify({ ...text, owner: process.pid });
   writeFileSync(join(folder, 'redis.json'), stale);
   expect(await findOwnRedis(folder)).toBeNull();

@@ -111,7 +111,7 @@ describe('without one', () => {
     expect(error.problems).toHaveLength(2);
     for (const problem of error.problems) {
       expect(problem).toMatch(/apt-get install redis-server/);
-      expect(problem).toMatch(/docker compose up -d redis/);
+      expect(problem).toMatch(/docker run -d -p 127\.0\.0\.1:6379:6379 .*--requirepass PASSWORD/);
       expect(problem).toMatch(/REDIS_URL/);
     }
     expect(error.problems[1]).toMatch(/해결 방법 세 가지/);

@@ -390,7 +390,8 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
         });
         const request = { ...closed, outcome, acknowledge: outcome === 'refunded_by_hand' };
         const reviewed = await review.resolve(refundIdSchema.parse(b), request);
-        expect(reviewed.kind).toBe(request.acknowledge ? 'done' : 'no_look_up');
+        const refused = { kind: 'refused', rule: 'no_look_up' };
+        expect(reviewed).toMatchObject(request.acknowledge ? { kind: 'done' } : refused);
         await shop.until(c, 'succeeded');
         expect(bookOf(shop)).toBe(2_000);
       },
@@ -405,7 +406,8 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
         c = await send(shop, 1_000);
         await expect.poll(() => lookUps(shop)).toBe(before + 1);
       });
-      expect((await review.resolve(refundIdSchema.parse(b), closed)).kind).toBe('no_look_up');
+      const reviewed = await review.resolve(refundIdSchema.parse(b), closed);
+      expect(reviewed).toMatchObject({ kind: 'refused', rule: 'no_look_up' });
       shop.simulator.configure({ latencyMs: 0 });
       const refund = await shop.until(c, 'succeeded');
       expect(refund.attempts.map(({ totalsBefore }) => totalsBefore)).toMatchObject([

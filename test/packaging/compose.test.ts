@@ -1,16 +1,46 @@
 // docker-compose.yml without Docker: what its services are told to do is what the program takes, and what they may reach.
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { callInFlightMs } from '../../src/cli/service.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { variables } from '../../src/config/variables.ts';
 import { whyRefused } from './command-line.ts';
-import { serviceOf, services } from './compose-file.ts';
-import { exampleEnvironment } from './project.ts';
+import { composeVariables, serviceOf, services } from './compose-file.ts';
+import { exampleEnvironment, textOf } from './project.ts';
 
 test('nothing is published beyond loopback', () => {
   const ports = Object.values(services).flatMap((service) => service.ports);
-  expect(ports.length).toBeGreaterThan(2);
+  expect(ports.length).toBeGreaterThan(1);
   expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+});
+
+test('Redis is published nowhere, and asks every client for the password of .env', () => {
+  const { ports, entrypoint, command, environment } = serviceOf('redis');
+  const [password = ''] = Object.values(composeVariables);
+  expect(ports).toEqual([]);
+  expect(environment).toEqual({ REDISCLI_AUTH: password });
+  expect(entrypoint.join(' ')).toContain('requirepass $REDISCLI_AUTH');
+  // Arguments are seen by every user of the machine.
+  expect([...entrypoint, ...command].join(' ')).not.toContain(password);
+  const clients = ['worker', 'server', 'trial'].map((name) => serviceOf(name).environment['REDIS_URL']);
+  expect(new Set(clients)).toEqual(new Set([`redis://:${password}@redis:6379`]));
+});
+
+test('the images are those of this version', () => {
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(textOf('package.json')));
+  const images = [...textOf('docker-compose.yml').matchAll(/image: bootpay-refund-worker:(\S+)/g)];
+  expect(images.map(([, tag]) => tag)).toEqual([version]);
+});
+
+describe.each(Object.keys(services))('%s', (name) => {
+  test('can neither write to its file system nor gain rights', () => {
+    const confined = { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] };
+    expect(serviceOf(name)).toMatchObject(confined);
+  });
+});
+
+test('Redis runs as its own user, because without capabilities it cannot change to it', () => {
+  expect(serviceOf('redis')).toMatchObject({ user: 'valkey' });
 });
 
 test('the data of Redis outlives its container', () => {
@@ -25,12 +55,10 @@ describe.each(['worker', 'server', 'simulator', 'trial'])('%s', (name) => {
     expect(Object.keys(service.environment).filter((key) => !Object.hasOwn(variables, key))).toEqual([]);
   });
 
-  test('has more time to stop than a call in flight and the rest need, and cannot write or gain rights', () => {
+  test('has more time to stop than a call in flight and the rest need', () => {
     expect(Number.parseInt(service.stop_grace_period, 10) * 1_000).toBeGreaterThanOrEqual(
       callInFlightMs + 10_000,
     );
-    const confined = { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] };
-    expect(service).toMatchObject(confined);
   });
 });
 
@@ -47,7 +75,7 @@ describe.each(['worker', 'server'])('%s', (name) => {
       ...{ BOOTPAY_CLIENT_KEY: 'client', BOOTPAY_SECRET_KEY: 'secret', INGEST_TOKEN: 't'.repeat(32) },
     };
     const config = loadConfig({ ...filled, ...environment });
-    expect(config).toMatchObject({ production: true, redis: { url: 'redis://redis:6379' } });
+    expect(config).toMatchObject({ production: true, redis: { url: environment['REDIS_URL'] } });
   });
 });
 

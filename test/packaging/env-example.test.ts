@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { variables } from '../../src/config/variables.ts';
+import { composeVariables } from './compose-file.ts';
 import { exampleEnvironment, textOf } from './project.ts';
 
 const { on, offered } = exampleEnvironment();
@@ -9,7 +10,12 @@ const { on, offered } = exampleEnvironment();
 test('it names only variables that exist', () => {
   const names = Object.keys({ ...on, ...offered });
   expect(names.length).toBeGreaterThan(8);
-  expect(names.filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
+  const known = { ...variables, ...composeVariables };
+  expect(names.filter((name) => !Object.hasOwn(known, name))).toEqual([]);
+});
+
+test('it offers what compose cannot do without', () => {
+  expect(Object.keys(on)).toEqual(expect.arrayContaining(Object.keys(composeVariables)));
 });
 
 test('it holds no secret, and as it stands it is a valid configuration', () => {

@@ -1,14 +1,14 @@
 // What both READMEs say a reader can type: it exists, and it is the same in both languages.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { variables } from '../../src/config/variables.ts';
-import { verifyPassword } from '../../src/server/password.ts';
 import { stalePages } from '../../tools/make-readme-table.ts';
 import { whyRefused } from './command-line.ts';
-import { services } from './compose-file.ts';
+import { composeVariables, services } from './compose-file.ts';
 import { root, textOf } from './project.ts';
 import { blocksOf, commandsOf, pages } from './readme.ts';
 
@@ -64,7 +64,8 @@ describe.each(pages)('%s', (page) => {
 
   test('names only variables that exist', () => {
     const named = [...textOf(page).matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, name = '']) => name);
-    const strangers = named.filter((name) => !Object.hasOwn(variables, name) && !name.startsWith('RC_'));
+    const known = { ...variables, ...composeVariables };
+    const strangers = named.filter((name) => !Object.hasOwn(known, name) && !name.startsWith('RC_'));
     expect(strangers).toEqual([]);
   });
 
@@ -73,15 +74,21 @@ describe.each(pages)('%s', (page) => {
     expect(blocks.map(({ text }) => text)).toEqual([textOf('test/packaging/producer-example.ts')]);
   });
 
-  test('shows how to make a password hash that the server takes', async () => {
-    const block = blocksOf(page).find(({ text }) => text.startsWith('node -e'));
-    const hash = execFileSync('bash', ['-c', block?.text ?? ''], {
-      input: 'correct horse\n',
-      encoding: 'utf8',
-    });
-    expect(await verifyPassword('correct horse', hash.trim())).toBe(true);
-    const operators = JSON.stringify([{ name: 'minji', role: 'operator', password: hash.trim() }]);
-    expect(variables.OPERATORS.production.schema.safeParse(operators).success).toBe(true);
+  test('makes a .env that its owner alone can read', () => {
+    const line = blocksOf(page).find(({ text }) => text.includes('.env.example'))?.text ?? '';
+    const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    copyFileSync(join(root, '.env.example'), join(folder, '.env.example'));
+    chmodSync(join(folder, '.env.example'), 0o664);
+    execFileSync('sh', ['-c', `umask 002; ${line}`], { cwd: folder });
+    expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, '.env'), 'utf8')).toBe(textOf('.env.example'));
+  });
+
+  test('leaves making a password hash to the command', () => {
+    const scripts = blocksOf(page).filter(({ text }) => /scrypt|node -e/.test(text));
+    expect(scripts).toEqual([]);
+    expect(commands.flatMap(ownWords)).toContainEqual(['operator', 'add', 'minji', '--role', 'operator']);
   });
 
   test('has a fresh table of variables (npx tsx tools/make-readme-table.ts)', () => {

@@ -74,8 +74,8 @@ const anyKind = fc.constantFrom(...kinds);
 const paid = ([method, funding]: (typeof kinds)[number], purchasedAt: number): Receipt =>
   receiptWith({ method, funding, purchasedAt });
 
-function codeAt(receipt: Receipt, now: number, acknowledged = false): string | null {
-  return policyRefusal({ cancel: full, account: 'kept', receipt, now, acknowledged })?.code ?? null;
+function ruleAt(receipt: Receipt, now: number, acknowledged = false): string | null {
+  return policyRefusal({ cancel: full, account: 'kept', receipt, now, acknowledged })?.rule ?? null;
 }
 
 describe('a cancel window', () => {
@@ -85,10 +85,10 @@ describe('a cancel window', () => {
         const receipt = paid(kind, purchasedAt);
         const end = seoul(`${lastDay(kind, purchasedAt)}T23:59:59.999`);
         expect(cancelWindowEndsAt(receipt)).toBe(end);
-        expect(codeAt(receipt, purchasedAt)).toBeNull();
-        expect(codeAt(receipt, end)).toBeNull();
-        expect(codeAt(receipt, end + 1)).toBe('RC_CANCEL_FAILED');
-        expect(codeAt(receipt, end + 1, true)).toBeNull();
+        expect(ruleAt(receipt, purchasedAt)).toBeNull();
+        expect(ruleAt(receipt, end)).toBeNull();
+        expect(ruleAt(receipt, end + 1)).toBe('window_closed');
+        expect(ruleAt(receipt, end + 1, true)).toBeNull();
       }),
       { numRuns: 500 },
     );

@@ -98,26 +98,32 @@ describe('before the first attempt', () => {
     expect(decision).toEqual({ kind: 'send', totalsBefore: totals(4_000, 4_000, 10) });
   });
 
-  test.each<[string, Partial<Refund>, Partial<Receipt>, string]>([
-    ['nothing is left', {}, { cancelledWon: 10_000, status: 20 }, 'RC_ALREADY_CANCELLED'],
+  test.each<[string, Partial<Refund>, Partial<Receipt>, string, string | null]>([
+    ['nothing is left', {}, { cancelledWon: 10_000, status: 20 }, 'nothing_left', 'RC_ALREADY_CANCELLED'],
+    ['nothing was paid', {}, { priceWon: 0 }, 'nothing_paid', null],
     [
       'more than the remaining amount is asked',
       { cancel: partial(6_001) },
       { cancelledWon: 4_000 },
+      'over_remaining',
       'RC_CANCEL_PRICE_OVER',
     ],
-    ['the window surely closed', {}, { purchasedAt: seoul('2026-01-01T12:00:00') }, 'RC_CANCEL_FAILED'],
-    ['a virtual account has no refund account', {}, { method: 'vbank' }, 'RC_CANCEL_SERVER_ERROR'],
-  ])('a refund is refused by policy when %s, with the name Bootpay would have given', (...row) => {
-    const [, changes, receipt, code] = row;
-    expect(decide(refundWith(changes), receipt)).toMatchObject({
-      kind: 'dead_letter',
-      case: 'policy_refused',
-      code,
-      pgCode: null,
-      keepsLock: false,
-    });
-  });
+    ['the window surely closed', {}, { purchasedAt: seoul('2026-01-01T12:00:00') }, 'window_closed', null],
+    ['a virtual account has no refund account', {}, { method: 'vbank' }, 'account_missing', null],
+  ])(
+    'a refund is refused by policy when %s, by a rule, and by a code only where Bootpay has it',
+    (...row) => {
+      const [, changes, receipt, rule, code] = row;
+      expect(decide(refundWith(changes), receipt)).toMatchObject({
+        kind: 'dead_letter',
+        case: 'policy_refused',
+        rule,
+        code,
+        pgCode: null,
+        keepsLock: false,
+      });
+    },
+  );
 
   test.each<[string, Partial<Refund>, Partial<Receipt>]>([
     ['the remaining amount to the won', { cancel: partial(6_000) }, { cancelledWon: 4_000, status: 20 }],

@@ -420,7 +420,7 @@ describe('whatever the reply and whatever came before', () => {
         if (reply.kind !== 'refused') return;
         const isCancelledAtThePg =
           reply.code === codes[2032] && reply.pgCode === '2015' && conditions.pg === '나이스페이먼츠';
-        expect(decision.keepsLock).toBe(keeps.includes(reply.code) || isCancelledAtThePg);
+        expect(decision.keepsLock).toBe(keeps.includes(reply.code ?? '') || isCancelledAtThePg);
       }),
     );
   });

@@ -9,11 +9,15 @@ import {
 import { receiptWith, seoul } from './receipts.ts';
 import { full, partial } from './refunds.ts';
 
-function codeOf(receipt: Partial<Receipt>, changes: Partial<PolicyFacts> = {}): string | null {
+function whyRefused(receipt: Partial<Receipt>, changes: Partial<PolicyFacts> = {}): string | null {
+  return refusalOf(receipt, changes)?.rule ?? null;
+}
+
+function refusalOf(receipt: Partial<Receipt>, changes: Partial<PolicyFacts>) {
   const now = seoul('2026-11-02T12:00:00');
   const account = 'none';
   const question = { cancel: full, account, now, acknowledged: false, ...changes } as const;
-  return policyRefusal({ ...question, receipt: receiptWith(receipt) })?.code ?? null;
+  return policyRefusal({ ...question, receipt: receiptWith(receipt) });
 }
 
 describe('windows', () => {
@@ -52,69 +56,61 @@ describe('windows', () => {
     '%j: no window is known, and none closes',
     (receipt) => {
       expect(cancelWindowEndsAt(receiptWith(receipt))).toBeNull();
-      expect(codeOf(receipt, { now: seoul('2099-01-01T00:00:00') })).toBeNull();
+      expect(whyRefused(receipt, { now: seoul('2099-01-01T00:00:00') })).toBeNull();
     },
   );
 
   test('a phone payment of the last minute of a month closes with that month in Seoul', () => {
     const receipt = { method: 'phone', purchasedAt: seoul('2026-10-31T23:59:00') } as const;
-    expect(codeOf(receipt, { now: seoul('2026-10-31T23:59:59.999') })).toBeNull();
-    expect(codeOf(receipt, { now: seoul('2026-11-01T00:00:00') })).toBe('RC_CANCEL_FAILED');
+    expect(whyRefused(receipt, { now: seoul('2026-10-31T23:59:59.999') })).toBeNull();
+    expect(whyRefused(receipt, { now: seoul('2026-11-01T00:00:00') })).toBe('window_closed');
   });
 });
 
 describe('refusals before a call', () => {
   test.each([
-    ['a payment in dollars', { currency: 'USD' }, {}, 'RC_PM_CANCEL_NOT_SUPPORT'],
-    ['an issued, unpaid account', { status: 5, method: 'vbank' }, {}, 'RC_NOT_ABLE_CANCEL'],
-    ['a payment still waiting', { status: 0 }, {}, 'RC_NOT_ABLE_CANCEL'],
-    ['a status nobody documented', { status: -40 }, {}, 'RC_NOT_ABLE_CANCEL'],
-    ['nothing left', { cancelledWon: 10_000, status: 20 }, {}, 'RC_ALREADY_CANCELLED'],
-    ['nothing left, for a part', { cancelledWon: 10_000 }, { cancel: partial(1) }, 'RC_ALREADY_CANCELLED'],
-    ['more than is left', { cancelledWon: 9_000 }, { cancel: partial(1_001) }, 'RC_CANCEL_PRICE_OVER'],
-    [
-      'more tax-free than is left',
-      { taxFreeWon: 500 },
-      { cancel: partial(900, 501) },
-      'RC_CANCEL_TAX_FREE_OVER',
-    ],
+    ['a payment in dollars', { currency: 'USD' }, {}, 'foreign_currency'],
+    ['an issued, unpaid account', { status: 5, method: 'vbank' }, {}, 'not_paid'],
+    ['a payment still waiting', { status: 0 }, {}, 'not_paid'],
+    ['a status nobody documented', { status: -40 }, {}, 'not_paid'],
+    ['a payment of 0 won', { priceWon: 0 }, {}, 'nothing_paid'],
+    ['a part of a payment of 0 won', { priceWon: 0 }, { cancel: partial(1) }, 'nothing_paid'],
+    ['nothing left', { cancelledWon: 10_000, status: 20 }, {}, 'nothing_left'],
+    ['nothing left, for a part', { cancelledWon: 10_000 }, { cancel: partial(1) }, 'nothing_left'],
+    ['more than is left', { cancelledWon: 9_000 }, { cancel: partial(1_001) }, 'over_remaining'],
+    ['more tax-free than is left', { taxFreeWon: 500 }, { cancel: partial(900, 501) }, 'tax_free_over'],
     [
       'more tax-free than is left, of a full cancel',
       { taxFreeWon: 500, cancelledTaxFreeWon: 100 },
       { cancel: { kind: 'full', taxFreeWon: 401 } },
-      'RC_CANCEL_TAX_FREE_OVER',
+      'tax_free_over',
     ],
-    ['a part with more tax-free than it has', {}, { cancel: partial(500, 501) }, 'RC_CANCEL_TAX_FREE_OVER'],
+    ['a part with more tax-free than it has', {}, { cancel: partial(500, 501) }, 'tax_free_over'],
     [
       'a part with more tax-free than it has, where the receipt shows none',
       { taxFreeWon: null, cancelledTaxFreeWon: null },
       { cancel: partial(500, 501) },
-      'RC_CANCEL_TAX_FREE_OVER',
+      'tax_free_over',
     ],
     [
       'a part with more tax-free than it has, and no more than is left',
       { taxFreeWon: 800 },
       { cancel: partial(500, 800) },
-      'RC_CANCEL_TAX_FREE_OVER',
+      'tax_free_over',
     ],
-    [
-      'a part of a phone payment',
-      { method: 'phone' },
-      { cancel: partial(9_999) },
-      'RC_PM_P_CANCEL_NOT_SUPPORT',
-    ],
+    ['a part of a phone payment', { method: 'phone' }, { cancel: partial(9_999) }, 'method_cannot_partial'],
     [
       'the rest of a phone payment, as a part',
       { method: 'phone', cancelledWon: 1_000 },
       { cancel: partial(9_000) },
-      'RC_PM_P_CANCEL_NOT_SUPPORT',
+      'method_cannot_partial',
     ],
-    ['a virtual account, no refund account', { method: 'vbank' }, {}, 'RC_CANCEL_SERVER_ERROR'],
-    ['a virtual account, erased', { method: 'vbank' }, { account: 'erased' }, 'RC_CANCEL_SERVER_ERROR'],
+    ['a virtual account, no refund account', { method: 'vbank' }, {}, 'account_missing'],
+    ['a virtual account, erased', { method: 'vbank' }, { account: 'erased' }, 'account_missing'],
   ] satisfies [string, Partial<Receipt>, Partial<PolicyFacts>, string][])(
     '%s',
-    (_, receipt, changes, code) => {
-      expect(codeOf(receipt, changes)).toBe(code);
+    (_, receipt, changes, rule) => {
+      expect(whyRefused(receipt, changes)).toBe(rule);
     },
   );
 
@@ -154,32 +150,53 @@ describe('refusals before a call', () => {
   ] satisfies [string, Partial<Receipt>, Partial<PolicyFacts>][])(
     'no policy refuses %s',
     (_, receipt, changes) => {
-      expect(codeOf(receipt, changes)).toBeNull();
+      expect(whyRefused(receipt, changes)).toBeNull();
     },
   );
+
+  test.each([
+    ['foreign_currency', { currency: 'USD' }, {}, null],
+    ['nothing_paid', { priceWon: 0 }, {}, null],
+    ['window_closed', {}, { now: seoul('2030-01-01T00:00:00') }, null],
+    ['method_cannot_partial', { method: 'phone' }, { cancel: partial(1) }, null],
+    ['account_missing', { method: 'vbank' }, {}, null],
+    ['not_paid', { status: 5 }, {}, 'RC_NOT_ABLE_CANCEL'],
+    ['nothing_left', { cancelledWon: 10_000 }, {}, 'RC_ALREADY_CANCELLED'],
+    ['over_remaining', {}, { cancel: partial(10_001) }, 'RC_CANCEL_PRICE_OVER'],
+    ['tax_free_over', {}, { cancel: partial(5, 6) }, 'RC_CANCEL_TAX_FREE_OVER'],
+  ] satisfies [string, Partial<Receipt>, Partial<PolicyFacts>, string | null][])(
+    'a reason of our own borrows no code of Bootpay (%s)',
+    (rule, receipt, changes, code) => {
+      expect(refusalOf(receipt, changes)).toMatchObject({ rule, code });
+    },
+  );
+
+  test("the closed window is called Bootpay's", () => {
+    expect(refusalOf({}, { now: seoul('2030-01-01T00:00:00') })?.reason).toContain("Bootpay's cancel window");
+  });
 
   test('the reason named is the first in order: currency, status, amounts, window, partial, account', () => {
     const now = seoul('2030-01-01T00:00:00');
     const cancel = partial(99_999, 9);
     const wrong = { currency: 'USD', status: 3, cancelledWon: 10_000, method: 'phone' } as const;
-    expect(codeOf(wrong, { now, cancel })).toBe('RC_PM_CANCEL_NOT_SUPPORT');
-    expect(codeOf({ ...wrong, currency: 'KRW' }, { now, cancel })).toBe('RC_NOT_ABLE_CANCEL');
-    expect(codeOf({ method: 'phone', cancelledWon: 10_000 }, { now, cancel })).toBe('RC_ALREADY_CANCELLED');
-    expect(codeOf({ method: 'phone' }, { now, cancel })).toBe('RC_CANCEL_PRICE_OVER');
-    expect(codeOf({ method: 'phone' }, { now, cancel: partial(1, 9) })).toBe('RC_CANCEL_TAX_FREE_OVER');
-    expect(codeOf({ method: 'phone' }, { now, cancel: partial(1) })).toBe('RC_CANCEL_FAILED');
-    expect(codeOf({ method: 'vbank' }, { now })).toBe('RC_CANCEL_FAILED');
+    expect(whyRefused(wrong, { now, cancel })).toBe('foreign_currency');
+    expect(whyRefused({ ...wrong, currency: 'KRW' }, { now, cancel })).toBe('not_paid');
+    expect(whyRefused({ method: 'phone', cancelledWon: 10_000 }, { now, cancel })).toBe('nothing_left');
+    expect(whyRefused({ method: 'phone' }, { now, cancel })).toBe('over_remaining');
+    expect(whyRefused({ method: 'phone' }, { now, cancel: partial(1, 9) })).toBe('tax_free_over');
+    expect(whyRefused({ method: 'phone' }, { now, cancel: partial(1) })).toBe('window_closed');
+    expect(whyRefused({ method: 'vbank' }, { now })).toBe('window_closed');
   });
 
   test('a person may ask Bootpay in spite of window and method, not in spite of amounts, status, currency or a missing account', () => {
     const asked = { acknowledged: true, now: seoul('2030-01-01T00:00:00') } as const;
-    expect(codeOf({}, asked)).toBeNull();
-    expect(codeOf({ method: 'phone' }, { ...asked, cancel: partial(1) })).toBeNull();
-    expect(codeOf({ cancelledWon: 10_000 }, asked)).toBe('RC_ALREADY_CANCELLED');
-    expect(codeOf({}, { ...asked, cancel: partial(10_001) })).toBe('RC_CANCEL_PRICE_OVER');
-    expect(codeOf({ status: 5 }, asked)).toBe('RC_NOT_ABLE_CANCEL');
-    expect(codeOf({ currency: 'USD' }, asked)).toBe('RC_PM_CANCEL_NOT_SUPPORT');
-    expect(codeOf({ method: 'vbank' }, asked)).toBe('RC_CANCEL_SERVER_ERROR');
+    expect(whyRefused({}, asked)).toBeNull();
+    expect(whyRefused({ method: 'phone' }, { ...asked, cancel: partial(1) })).toBeNull();
+    expect(whyRefused({ cancelledWon: 10_000 }, asked)).toBe('nothing_left');
+    expect(whyRefused({}, { ...asked, cancel: partial(10_001) })).toBe('over_remaining');
+    expect(whyRefused({ status: 5 }, asked)).toBe('not_paid');
+    expect(whyRefused({ currency: 'USD' }, asked)).toBe('foreign_currency');
+    expect(whyRefused({ method: 'vbank' }, asked)).toBe('account_missing');
   });
 
   test.each([
@@ -194,7 +211,7 @@ describe('refusals before a call', () => {
   test.each(paymentMethods.filter((method) => method !== 'vbank'))(
     'a payment by %s needs no refund account',
     (method) => {
-      expect(codeOf({ method })).toBeNull();
+      expect(whyRefused({ method })).toBeNull();
     },
   );
 });

@@ -12,7 +12,7 @@ import {
   refundSchema,
   type Totals,
 } from '../../src/domain/refund.ts';
-import type { CancelAnswer, CancelReply, Receipt } from '../../src/domain/reply.ts';
+import { type CancelAnswer, type CancelReply, causeOf, type Receipt } from '../../src/domain/reply.ts';
 import type { State } from '../../src/domain/states.ts';
 import type { Situation } from '../../src/policies/decide-next.ts';
 import { cancelIdFor } from '../../src/policies/identity.ts';
@@ -97,6 +97,7 @@ export function outcomeOf(reply: CancelReply, at: number): Attempt['outcome'] {
     code: reply.kind === 'refused' || reply.kind === 'unauthorized' ? reply.code : null,
     pgCode: reply.kind === 'refused' ? reply.pgCode : null,
     httpStatus: 'httpStatus' in reply ? reply.httpStatus : null,
+    ...('cause' in reply && reply.kind !== 'refused' && { cause: causeOf(reply) }),
     at,
     used: reply.kind === 'accepted' || (reply.kind === 'refused' && reply.code !== codes[2029]),
   };

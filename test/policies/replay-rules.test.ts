@@ -255,6 +255,7 @@ describe('a new cancel_id', () => {
     ['no attempt', []],
     ['no answer', [noAnswer]],
     ['an unreadable answer', [unreadable]],
+    ['a code that could not be read, which may have been 2029', [{ ...other, code: null }]],
     ['an attempt that was not sent', [notSent]],
     ['a 429', [throttled()]],
     ['a refusal of an earlier generation only', [{ reply: other }, { reply: noAnswer, generation: 2 }]],

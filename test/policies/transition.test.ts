@@ -334,6 +334,12 @@ describe('an attempt', () => {
   });
 });
 
+const causes: ReadonlyMap<CancelReply['kind'], string> = new Map([
+  ['not_sent', 'ECONNREFUSED'],
+  ['no_answer', 'timeout'],
+  ['unreadable', '502 html'],
+]);
+
 describe('the reply', () => {
   const before = refundIn('sending', { attemptsUsed: 3 });
 
@@ -356,6 +362,7 @@ describe('the reply', () => {
       code,
       pgCode,
       httpStatus,
+      cause: causes.get(reply.kind),
       at: later,
       used,
     });
@@ -384,6 +391,7 @@ describe('a call whose process died', () => {
       code: null,
       pgCode: null,
       httpStatus: null,
+      cause: 'process_ended',
       at: before.attempts.at(-1)?.callUntil,
       used: false,
     });

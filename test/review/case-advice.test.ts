@@ -25,6 +25,42 @@ test.each<[string, Parameters<typeof adviceFor>[0], string]>([
   ['no partial cancels', { ...policy, code: 'RC_PM_P_CANCEL_NOT_SUPPORT' }, 'in part'],
   ['another currency', { ...policy, code: 'RC_PM_CANCEL_NOT_SUPPORT' }, 'not in KRW'],
   ['no refund account', { ...policy, code: unclear }, 'replay with it'],
+  [
+    'a closed window, by its rule',
+    { ...policy, rule: 'window_closed' },
+    "Bootpay's cancel window has closed",
+  ],
+  [
+    'a closed window, that may be asked about',
+    { ...policy, rule: 'window_closed' },
+    'asks Bootpay all the same',
+  ],
+  ['no partial cancels, by its rule', { ...policy, rule: 'method_cannot_partial' }, 'in part'],
+  ['another currency, by its rule', { ...policy, rule: 'foreign_currency' }, 'not in KRW'],
+  ['no refund account, by its rule', { ...policy, rule: 'account_missing' }, 'replay with it'],
+  ['a payment of 0 won', { ...policy, rule: 'nothing_paid' }, 'nothing was paid'],
+  [
+    'more than is left, by rule and code',
+    { ...policy, rule: 'over_remaining', code: codes[2052] },
+    'what is left',
+  ],
+  ['a firewall', { ...bootpay, rule: 'cancel_unusable', cause: '403 html' }, 'The latest cause: 403 html.'],
+  [
+    'a changed shape',
+    { ...bootpay, rule: 'look_up_unusable', cause: 'incomplete: price is text' },
+    'The latest cause: incomplete: price is text.',
+  ],
+  ['a code that is none', { ...bootpay, cause: 'unreadable_code' }, 'no readable code'],
+  [
+    'a deadline, with what was in the way',
+    { ...nothingElse, case: 'deadline_passed', cause: 'ENOTFOUND' },
+    'ENOTFOUND',
+  ],
+  [
+    'an unknown outcome, with its cause',
+    { ...nothingElse, case: 'outcome_unknown', cause: '403 html' },
+    '403 html',
+  ],
   ['nothing left', { ...policy, code: 'RC_ALREADY_CANCELLED' }, 'Do not pay again'],
   ['a virtual account nobody paid into', { ...policy, code: 'RC_NOT_ABLE_CANCEL', status: 5 }, 'deposit'],
   [
@@ -41,6 +77,11 @@ test.each<[string, Parameters<typeof adviceFor>[0], string]>([
   ['drift', { ...nothingElse, case: 'drift' }, 'do not pay again'],
 ])('%s is told apart by what to do about it', (_, question, en) => {
   expect(adviceFor(question).en).toContain(en);
+});
+
+test('what Bootpay itself says about a closed window is not softened: no replay is offered', () => {
+  const { en } = adviceFor({ ...bootpay, code: 'RC_CANCEL_FAILED', pgCode: '8104' });
+  expect(en).not.toContain('asks Bootpay all the same');
 });
 
 test('a status that is known and not unpaid waits for no deposit', () => {

@@ -104,6 +104,8 @@ describe('a record', () => {
       error_code: codes[2032],
       pg_error_code: '9003',
       http_status: 400,
+      cause: null,
+      message: null,
       used: true,
       t0: 4_000,
     });
@@ -372,6 +374,7 @@ describe('the outcome event', () => {
         refunded: 1_000,
         case: null,
         code: null,
+        rule: null,
         customer_notice: { required: true, why: 'partial' },
       },
     });

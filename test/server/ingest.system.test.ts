@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { useRedis } from '../support/redis.ts';
+import { orderService, token } from './people.ts';
 import { everythingIn, openServer } from './support.ts';
 
 const redis = useRedis();
@@ -176,17 +177,19 @@ describe('a refund account', () => {
   });
 
   test('without a data key in production is answered with 503, other events are taken', async () => {
-    const { call, system } = await openServer(redis, { apart: { adapt: withoutDataKey } });
-    const answer = await call(path, { json: { ...event, refund: account } });
+    const env = { INGEST_TOKEN: token };
+    const { call, system } = await openServer(redis, { env, apart: { adapt: withoutDataKey } });
+    const headers = orderService;
+    const answer = await call(path, { json: { ...event, refund: account }, headers });
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({ title: 'No data key', problems: [{ field: 'refund' }] });
     expect(await everythingIn(system)).not.toMatch(/rf_/);
     const cloudAnswer = await call(path, {
       text: JSON.stringify({ ...envelope, data: { ...envelope.data, refund: account } }),
-      headers: cloud,
+      headers: { ...headers, ...cloud },
     });
     expect(cloudAnswer.status).toBe(503);
-    expect((await call(path, { json: event })).status).toBe(202);
+    expect((await call(path, { json: event, headers })).status).toBe(202);
   });
 });
 

@@ -75,10 +75,14 @@ export function caller(url: string): Served['call'] {
   };
 }
 
-/** fetch does not let one choose the Host header. */
-export function statusFor(url: string, headers: Readonly<Record<string, string>>): Promise<number> {
+/** fetch does not let one choose the Host header, and corrects a path; `path` is sent as it stands. */
+export function statusFor(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  path?: string,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = plainRequest(url, { headers }, (answer) => {
+    const sent = plainRequest(url, { headers, ...(path !== undefined && { path }) }, (answer) => {
       answer.resume();
       resolve(answer.statusCode ?? 0);
     });

@@ -203,7 +203,7 @@ it('a dead letter of a newer version, of a kind we do not know, is listed as suc
   expect(await ledger.caseGroups()).toMatchObject([{ case: 'fraud', severity: 'urgent' }]);
   const many = { filter: {}, who: 'kim', reason: 'r', dryRun: true, perMinute: 6_000 };
   for await (const result of deadLetters.replayMany(many))
-    expect(result).toEqual({ refundId: id, result: 'skipped', rule: 'newer_version' });
+    expect(result).toEqual({ refundId: id, result: 'needs_person', rule: 'newer_version', amountWon: null });
   await shop.startWorker({ sweeper });
   await sweeps(shop, 3);
   expect(await client.hgetall(keys().refund(id))).toEqual(before);

@@ -351,7 +351,7 @@ describe('a case that cannot be read', () => {
     const results = [];
     const many = { filter: {}, who: 'kim', reason: 'r', dryRun: false, perMinute: 6_000 };
     for await (const result of deadLetters.replayMany(many)) results.push(result);
-    expect(results).toEqual([{ refundId: id, result: 'skipped', rule: 'unreadable' }]);
+    expect(results).toEqual([{ refundId: id, result: 'skipped', rule: 'unreadable', amountWon: null }]);
   });
 
   it('is not shown, told or made a case again once it is closed, by sweeper, job or repeated event', async () => {

@@ -7,6 +7,7 @@ import { enqueue } from './enqueue.ts';
 import { events } from './events.ts';
 import { lane } from './lane.ts';
 import { list } from './list.ts';
+import { operator } from './operator.ts';
 import { reconcile } from './reconcile.ts';
 import { server, start, worker } from './services.ts';
 import { simulator } from './simulator.ts';
@@ -26,4 +27,5 @@ export const commands: readonly CliCommand[] = [
   events,
   reconcile,
   doctor,
+  operator,
 ];

@@ -6,10 +6,12 @@ import { json } from '../options.ts';
 import {
   openChecked,
   printAddresses,
+  refuseOpenServer,
   type Service,
   serve,
   startServerOf,
   startWorkerOf,
+  withoutPassword,
 } from '../service.ts';
 import { ownFolder, readConfig, readConfigWithRedis } from '../settings.ts';
 
@@ -21,12 +23,14 @@ export const start = defineCommand({
   async run(io, input) {
     const configured = readConfig(io);
     requireCredentials(configured);
+    await refuseOpenServer(configured);
     return serve(io, configured.logLevel, async (service) => {
       const config = await withRedis(service, configured);
       const system = await openChecked(service, config);
       const { isRunning } = await startWorkerOf(service, config);
       const url = await startServerOf(service, system, { isWorkerRunning: isRunning });
-      const redis = configured.redis.url === null ? config.redis.url : null;
+      const own = configured.redis.url === null ? config.redis.url : null;
+      const redis = own === null ? null : withoutPassword(own);
       await printAddresses(io, input, { url, redis });
     });
   },
@@ -68,6 +72,7 @@ export const server = defineCommand({
   examples: ['server', 'server --json'],
   async run(io, input) {
     const config = await readConfigWithRedis(io);
+    await refuseOpenServer(config);
     return serve(io, config.logLevel, async (service) => {
       const system = await openChecked(service, config);
       const url = await startServerOf(service, system);

@@ -124,7 +124,8 @@ function whyText(refund: ListItem): string {
   const unread = 'unread' in refund ? [unreadWords[refund.unread]] : [];
   if (deadLetter === null) return unread.join('');
   const { case: name, code, pgCode } = deadLetter;
-  const codes = [code, pgCode].filter((part) => part !== null).join(' / ');
+  const rule = 'rule' in deadLetter ? deadLetter.rule : null;
+  const codes = [code ?? rule, pgCode].filter((part) => part != null).join(' / ');
   return [name, ...(codes === '' ? [] : [codes]), ...unread].join(' ');
 }
 
@@ -137,7 +138,7 @@ function adviceOf(refund: ListItem) {
   if ('unread' in refund) return unreadText(refund);
   const { deadLetter, lastLookUp } = refund;
   if (deadLetter === null) return null;
-  const { case: name, code, pgCode } = deadLetter;
+  const { case: name, code, rule = null, cause = null, pgCode } = deadLetter;
   const { pg = null, status = null } = lastLookUp?.receipt ?? {};
-  return adviceFor({ case: name, code, pgCode, pg, status });
+  return adviceFor({ case: name, code, rule, cause, pgCode, pg, status });
 }

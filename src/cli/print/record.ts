@@ -88,6 +88,9 @@ function caseText(io: Io, dead: NonNullable<RecordView['dead_letter']>): string 
     ['case', colors.red(`${dead.case} (${dead.severity})`)],
     ['since', timeText(dead.at)],
     ['code', [dead.code, dead.pg_error_code].filter((code) => code !== null).join(' / PG ') || null],
+    ['rule', dead.rule],
+    ['cause', dead.cause],
+    ['said', dead.message],
     ['advice', `${dead.advice.ko}\n${dead.advice.en}`],
     ['suggested', dead.suggested === null ? null : `${dead.suggested.ko} ${dead.suggested.en}`],
     [
@@ -108,7 +111,7 @@ function attemptsText(io: Io, attempts: Attempts): string {
     { title: 'amount', align: 'right' },
     { title: 'cancel_id', leastWidth: 110 },
     { title: 'reply', wraps: true },
-    { title: 'code', wraps: true },
+    { title: 'code or cause', wraps: true },
     { title: 'PG' },
     { title: 'used', leastWidth: 100 },
   ] as const;
@@ -118,7 +121,7 @@ function attemptsText(io: Io, attempts: Attempts): string {
     wonText(attempt.cancel_price),
     shortId(io, attempt.cancel_id, false),
     attempt.reply ?? 'under way',
-    attempt.error_code ?? '',
+    attempt.error_code ?? attempt.cause ?? '',
     attempt.pg_error_code ?? '',
     attempt.used ? 'yes' : 'no',
   ]);
