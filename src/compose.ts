@@ -11,11 +11,12 @@ import { createLedger } from './ledger/index.ts';
 import { countRefunds } from './ledger/read.ts';
 import type { Logger } from './logging/logger.ts';
 import { startForwarding } from './outcome-events/forward.ts';
+import type { Obstacles } from './policies/waiting-for.ts';
 import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
 import { createPreviewer, type Previewer } from './producer/preview.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { createRefundQueue, type RefundQueue } from './queue/refund-queue.ts';
-import { redisPermits } from './rate-limiter/permits.ts';
+import { limiterState, redisPermits } from './rate-limiter/permits.ts';
 import { createRateLimiter } from './rate-limiter/rate-limiter.ts';
 import {
   type ReconcileItem,
@@ -31,7 +32,7 @@ import { redisTimeOf } from './redis/time-source.ts';
 import { createDeadLetters } from './review/index.ts';
 import type { DeadLetters } from './review/ports.ts';
 import { createLifecycle } from './shutdown.ts';
-import { startHeartbeat } from './worker/heartbeat.ts';
+import { startHeartbeat, workersSeen } from './worker/heartbeat.ts';
 import { createRetention } from './worker/retention.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
 import { createNewerNotice } from './worker/unread.ts';
@@ -57,6 +58,8 @@ export interface System {
   reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<ReconcileItem> | null;
   /** How many refunds a reconciliation goes through. */
   countToReconcile(request: Pick<ReconcileRequest, 'since'>): Promise<number>;
+  /** What stands in the way of every refund now. */
+  obstacles(): Promise<Obstacles>;
   /** Asks the server that holds our keys; answers its time in ms. */
   redisTime(): Promise<number>;
   redisVerdict(): Promise<RedisVerdict>;
@@ -172,6 +175,20 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
               signal,
             ),
       countToReconcile: ({ since }) => countRefunds(redis, keys, { states: reconciledStates, since }),
+      async obstacles() {
+        const now = clock.now();
+        const [workers, limiter, held] = await Promise.all([
+          workersSeen({ redis, keys, clock }),
+          limiterState(redis, keys, now),
+          lane.status(),
+        ]);
+        return {
+          workersRunning: workers.running,
+          lane: { person: held.person !== null, credentials: held.credentials !== null },
+          silentSince: limiter.openSince,
+          pausedUntil: limiter.shutUntil,
+        };
+      },
       redisTime: async () => (await redisTimeOf(redis, keys).read()).time,
       redisVerdict: () => checkRedis(serversOf(redis), config.production),
       startWorker: (start) => startRefundWorker(system, start),

@@ -7,6 +7,7 @@ import { printCases, printRefunds } from '../../src/cli/print/list.ts';
 import { recordText } from '../../src/cli/print/record.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { recordView } from '../../src/review/record-view.ts';
+import { noObstacles } from '../policies/obstacles.ts';
 import { receiptWith } from '../policies/receipts.ts';
 import {
   accepted,
@@ -46,7 +47,7 @@ const many: Refund[] = [
 describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
   test('a list of refunds fits, and breaks no word', async () => {
     const { io, lines } = terminal(width);
-    await printRefunds(io, many, { json: false, wide: false });
+    await printRefunds(io, many, { views: [], json: false, wide: false });
     expect(Math.max(...lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(Math.min(width, 140));
     const words = lines().join(' ').split(/\s+/);
     for (const word of ['waiting_retry', 'dead_lettered', 'bootpay_refused']) expect(words).toContain(word);
@@ -76,7 +77,7 @@ describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
     ] as Parameters<typeof recordView>[1];
     const text = recordText(
       io,
-      recordView(refund, history, { row: rowWith(), now, jumpedAt: null, settings }),
+      recordView(refund, history, { row: rowWith(), now, jumpedAt: null, settings, obstacles: noObstacles }),
     );
     expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
   });
@@ -87,7 +88,7 @@ test('ids are shortened in the middle for the eye, and whole with --wide and in 
   const id = first?.refundId ?? '';
   const shown = async (width: number | null, wide: boolean) => {
     const { io, lines } = terminal(width);
-    await printRefunds(io, many, { json: false, wide });
+    await printRefunds(io, many, { views: [], json: false, wide });
     return lines().join('\n');
   };
   expect(await shown(80, false)).toContain(`${id.slice(0, 6)}…${id.slice(-5)}`);
@@ -98,7 +99,7 @@ test('ids are shortened in the middle for the eye, and whole with --wide and in 
 
 test('in a pipe each refund is one line with every column', async () => {
   const { io, lines } = terminal(null);
-  await printRefunds(io, many, { json: false, wide: false });
+  await printRefunds(io, many, { views: [], json: false, wide: false });
   expect(lines()).toHaveLength(many.length + 1);
   expect(lines()[0]?.trim().split(/\s+/)).toEqual([
     'refund',

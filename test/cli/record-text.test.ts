@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { recordText } from '../../src/cli/print/record.ts';
 import { recordView } from '../../src/review/record-view.ts';
+import { noObstacles } from '../policies/obstacles.ts';
 import { caseAfter, now, rowWith, settings } from '../policies/refunds.ts';
 
 const io: Io = {
@@ -24,7 +25,7 @@ const io: Io = {
 const html = { kind: 'unreadable', cause: 'html', httpStatus: 403 } as const;
 
 function printed(refund: ReturnType<typeof caseAfter>): string {
-  const context = { row: rowWith(), now, jumpedAt: null, settings };
+  const context = { row: rowWith(), now, jumpedAt: null, settings, obstacles: noObstacles };
   return recordText(io, recordView(refund, [], context));
 }
 

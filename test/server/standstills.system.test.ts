@@ -26,9 +26,15 @@ describe('with no worker anywhere', () => {
       standstills: [{ cause: 'no_worker', text: { ko: expect.stringMatching(/[가-힣]/) } }],
       waiting: { refunds: 1, won: 4_000, uncounted: 0 },
     });
+    const shown = async () => [
+      (await served.call('/v1/refunds')).body.items[0].waiting_for?.kind,
+      (await served.call(`/v1/refunds/${refund_id}`)).body.waiting_for?.kind,
+    ];
+    expect(await shown()).toEqual(['worker', 'worker']);
     await served.startWorker();
     await expect.poll(() => causes(served)).toEqual([]);
     await served.until(refund_id, 'succeeded');
+    expect(await shown()).toEqual([undefined, undefined]);
   });
 
   test('it is told since when, once the last sign of life is old', async () => {

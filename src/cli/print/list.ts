@@ -5,7 +5,8 @@ import { askedWon, leftWon } from '../../policies/amounts.ts';
 import { caseAdvice } from '../../policies/case-advice.ts';
 import { unreadText } from '../../review/case-text.ts';
 import type { CaseCount } from '../../review/ports.ts';
-import { caseLineView, isoOrNull, listedView } from '../../review/record-view.ts';
+import type { ListedView } from '../../review/read-record.ts';
+import { caseLineView, isoOrNull } from '../../review/record-view.ts';
 import type { CasesByDeadline } from '../cases-by-deadline.ts';
 import type { Io } from '../io.ts';
 import { indented, shortId, tableText, wrapped } from './table.ts';
@@ -14,10 +15,19 @@ import { anyStateText, dayText, momentText, numberText, wonText } from './words.
 export async function printRefunds(
   io: Io,
   refunds: readonly ListItem[],
-  { json, wide }: { readonly json: boolean; readonly wide: boolean },
+  {
+    views,
+    json,
+    wide,
+  }: {
+    /** Of the same refunds, in the same order. */
+    readonly views: readonly ListedView[];
+    readonly json: boolean;
+    readonly wide: boolean;
+  },
 ): Promise<void> {
   if (json) {
-    for (const refund of refunds) await io.out(JSON.stringify(listedView(refund)));
+    for (const line of views) await io.out(JSON.stringify(line));
     return;
   }
   if (refunds.length === 0) return io.note('No refunds. 환불이 없어요.');
@@ -32,7 +42,7 @@ export async function printRefunds(
     { title: 'why', wraps: true },
   ] as const;
   const id = (text: string | null) => (text === null ? notKnown : shortId(io, text, wide));
-  const rows = refunds.map((refund) => [
+  const rows = refunds.map((refund, place) => [
     id(refund.refundId),
     anyStateText(refund.state, io.colors),
     id(refund.orderId),
@@ -40,9 +50,14 @@ export async function printRefunds(
     'unread' in refund ? notKnown : wonText(amountOf(refund)),
     'unread' in refund ? notKnown : String(refund.attempts.length),
     'unread' in refund ? notKnown : momentText(refund.acceptedAt),
-    whyText(refund),
+    whyText(refund) || waitingWords(views[place]),
   ]);
   await io.out(tableText(io, columns, rows));
+}
+
+function waitingWords(view: ListedView | undefined): string {
+  const found = view?.waiting_for ?? null;
+  return found === null ? '' : `${found.text.ko} ${found.text.en}`;
 }
 
 /** In place of what an unreadable record does not show. */
