@@ -1,10 +1,11 @@
 // Lists and records on terminals of several widths, and in a pipe.
-import pc from 'picocolors';
+import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { printCases, printRefunds } from '../../src/cli/print/list.ts';
 import { recordText } from '../../src/cli/print/record.ts';
+import { createTerminal } from '../../src/cli/terminal.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { recordView } from '../../src/review/record-view.ts';
 import { noObstacles } from '../policies/obstacles.ts';
@@ -20,13 +21,15 @@ import {
   settings,
 } from '../policies/refunds.ts';
 
+/** In colours, as on a real one. */
 function terminal(width: number | null): { readonly io: Io; readonly lines: () => string[] } {
   const printed: string[] = [];
-  const keep = async (text: string) => void printed.push(text);
+  const { printable, ...paint } = createTerminal(width !== null);
+  const keep = async (text: string) => void printed.push(stripVTControlCharacters(printable(text)));
   const io = {
     isTerminal: width !== null,
     width: width ?? 200,
-    colors: pc.createColors(false),
+    ...paint,
     out: keep,
     note: keep,
   } as unknown as Io;
@@ -49,6 +52,7 @@ describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
     const { io, lines } = terminal(width);
     await printRefunds(io, many, { views: [], json: false, wide: false });
     expect(Math.max(...lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(Math.min(width, 140));
+    expect(lines().join('')).not.toContain('\\u001b');
     const words = lines().join(' ').split(/\s+/);
     for (const word of ['waiting_retry', 'dead_lettered', 'bootpay_refused']) expect(words).toContain(word);
   });
@@ -57,6 +61,7 @@ describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
     const { io, lines } = terminal(width);
     await printCases(io, { cases: many, count: 4, more: false, won: 4_000, earliest: now }, { json: false });
     expect(Math.max(...lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
+    expect(lines().join('')).not.toContain('\\u001b');
     expect(lines()[0]).toBe('4 cases 건, 4,000원, the first due 2026-11-20 가장 이른 기한');
   });
 

@@ -152,6 +152,9 @@ async function laneCheck(system: System): Promise<Check> {
   };
 }
 
+/** Of the words beside a mark and what they are about. */
+const indent = 21;
+
 async function printChecks(
   io: Io,
   checks: readonly Check[],
@@ -161,8 +164,11 @@ async function printChecks(
   if (asJson) return io.out(JSON.stringify({ ok, checks }));
   const { colors } = io;
   const marks = { good: colors.green('ok  '), told: colors.yellow('note'), bad: colors.red('FAIL') };
-  for (const { about, verdict, en, ko } of checks)
+  for (const { about, verdict, en, ko } of checks) {
+    const text = ko === '' ? en : `${en}\n${ko}`;
+    const lines = io.isTerminal ? io.wrap(text, io.width - indent) : text;
     await io.out(
-      `${marks[verdict]}  ${about.padEnd(13)}  ${en}${ko === '' ? '' : `\n${' '.repeat(21)}${ko}`}`,
+      `${marks[verdict]}  ${about.padEnd(13)}  ${lines.replaceAll('\n', `\n${' '.repeat(indent)}`)}`,
     );
+  }
 }

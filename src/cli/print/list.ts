@@ -126,8 +126,8 @@ function caseText(io: Io, refund: ListItem): string {
   return [head, ...[severe(whyText(refund)), ...lines].map((line) => paragraph(io, line))].join('\n');
 }
 
-function paragraph({ isTerminal, width }: Io, text: string): string {
-  return isTerminal ? wrapped(text, { width, indent: 4 }) : indented(text, 4);
+function paragraph(io: Io, text: string): string {
+  return io.isTerminal ? wrapped(io, text, { width: io.width, indent: 4 }) : indented(text, 4);
 }
 
 /** The amount refunded; before that, the amount requested. */
