@@ -1,7 +1,7 @@
 // Turns any error into an exit code and sentences for people. A stack is only shown with LOG_LEVEL=debug.
 import type { Environment } from '../config/values.ts';
 import { ConfigError, codeOf } from '../domain/errors.ts';
-import { redisFault } from '../redis/fault.ts';
+import { redisFault, withReason } from '../redis/fault.ts';
 import type { Trouble } from '../redis/trouble.ts';
 
 export interface Explanation {
@@ -19,7 +19,9 @@ export function explain(error: unknown, env: Environment): Explanation {
 export function redisFailed(url: string, last: Trouble | null, cause: unknown): Error {
   const own = redisFault(cause);
   const { fault, error } =
-    last === null || (own !== 'away' && own !== null) ? { fault: own, error: messageOf(cause) } : last;
+    last === null || (own !== 'away' && own !== null)
+      ? { fault: own, error: messageOf(cause instanceof Error ? withReason(cause) : cause) }
+      : last;
   return new Error(`Redis at ${hostOf(url)} ${sentenceOf(fault)(error)}`, { cause });
 }
 

@@ -59,3 +59,15 @@ function isConnectionCode(error: Error): boolean {
   if (connectionCodes.has(code)) return true;
   return 'syscall' in error && error.syscall === 'connect' && code.startsWith('E');
 }
+
+/** The last node's error is only in a field, and a silent socket is said in the client's own words. */
+export function withReason(error: Error): Error {
+  const silent = /^Socket timeout.* in (\d+)ms/.exec(error.message)?.[1];
+  if (silent !== undefined) {
+    const text = `No answer for ${Number(silent) / 1_000} s: the connection is given up and made anew`;
+    return new Error(text, { cause: error });
+  }
+  const node = 'lastNodeError' in error ? error.lastNodeError : null;
+  if (!(node instanceof Error) || node.message === '') return error;
+  return new Error(`${error.message} Last error: ${node.message}`, { cause: node });
+}

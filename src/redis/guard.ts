@@ -1,11 +1,11 @@
 // What every connection is watched for: the reason of a failure is told in full, no command runs in another database than
 // the address names, and a user without the right to INFO can work.
 import { Cluster, type Redis } from 'ioredis';
-import { redisFault } from './fault.ts';
+import { redisFault, withReason } from './fault.ts';
 
 type Client = Redis | Cluster;
 
-/** Also for the connections that BullMQ copies from it; those report their errors themselves. */
+/** Also for the connections that BullMQ copies from it; their errors it reports itself. */
 export function guardConnection(redis: Client, onError: (error: Error) => void): void {
   redis.on('error', (error: Error) => onError(withReason(error)));
   // A node of a cluster that is silent or says no ends without an error of the cluster itself.
@@ -15,21 +15,9 @@ export function guardConnection(redis: Client, onError: (error: Error) => void):
   guard(redis);
 }
 
-/** The last node's error is only in a field, and a silent socket is said in the client's own words. */
-export function withReason(error: Error): Error {
-  const silent = /^Socket timeout.* in (\d+)ms/.exec(error.message)?.[1];
-  if (silent !== undefined) {
-    const text = `No answer for ${Number(silent) / 1_000} s: the connection is given up and made anew`;
-    return new Error(text, { cause: error });
-  }
-  const node = 'lastNodeError' in error ? error.lastNodeError : null;
-  if (!(node instanceof Error) || node.message === '') return error;
-  return new Error(`${error.message} Last error: ${node.message}`, { cause: node });
-}
-
 function guard(redis: Client): void {
   answerInfo(redis);
-  if (redis instanceof Cluster) redis.on('+node', answerInfo);
+  if (redis instanceof Cluster) hearNodes(redis);
   else keepDatabase(redis);
   const duplicate: (...options: never[]) => Client = redis.duplicate.bind(redis);
   Object.assign(redis, {
@@ -38,6 +26,29 @@ function guard(redis: Client): void {
       guard(copy);
       return copy;
     },
+  });
+}
+
+/** A cluster asks its nodes by copies of their connections, and of these it says only that they are closed. */
+function hearNodes(cluster: Cluster): void {
+  let heard: Error | null = null;
+  cluster.on('+node', (node: Redis) => {
+    answerInfo(node);
+    const duplicate: (...options: never[]) => Redis = node.duplicate.bind(node);
+    Object.assign(node, {
+      duplicate(...options: never[]) {
+        const copy = duplicate(...options);
+        answerInfo(copy);
+        return copy.on('error', (error: Error) => {
+          heard = error;
+        });
+      },
+    });
+  });
+  cluster.prependListener('error', (error: Error) => {
+    const said = 'lastNodeError' in error ? error.lastNodeError : null;
+    const isClosed = said instanceof Error && said.message.startsWith('Connection is closed');
+    if (isClosed && heard !== null) Object.assign(error, { lastNodeError: heard });
   });
 }
 

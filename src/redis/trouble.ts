@@ -1,6 +1,5 @@
 // One line in the log when Redis fails, and one when it is back; what is wrong now is remembered for people who ask.
-import { type RedisFault, redisFault } from './fault.ts';
-import { withReason } from './guard.ts';
+import { type RedisFault, redisFault, withReason } from './fault.ts';
 
 export interface Trouble {
   readonly fault: RedisFault | null;
