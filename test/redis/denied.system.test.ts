@@ -11,6 +11,7 @@ import { freePort } from '../../src/embedded-redis/server.ts';
 import { createRefundProducer } from '../../src/producer/index.ts';
 import { connectRedis } from '../../src/redis/connection.ts';
 import { cli, cliHere, folderForTest } from '../cli/support.ts';
+import { textOf } from '../packaging/project.ts';
 import { openServer } from '../server/support.ts';
 import { startRedis, useRedis } from '../support/redis.ts';
 import { startSentinels } from '../support/redis-groups.ts';
@@ -122,10 +123,15 @@ describe('a user of Redis', () => {
   const rights = ['~{refunds}:*', 'resetchannels', '+@all', '-@admin', '-@dangerous'];
 
   it.each([
-    ['without @admin and @dangerous', rights, 'maxmemory-policy'],
-    ['with the rights that README lists', [...rights, '+info'], 'appendfsync'],
-    ['without HELLO and CLIENT', [...rights, '+info', '-hello', '-client'], 'appendfsync'],
-  ])('%s works, with a warning of what cannot be read', async (_which, user, unread) => {
+    [
+      'without @admin and @dangerous',
+      rights,
+      { version: null, 'maxmemory-policy': null, appendonly: null, appendfsync: null },
+    ],
+    ['that may INFO', [...rights, '+info'], { appendfsync: null }],
+    ['with the rights that README lists', [...rights, '+info', '+config|get'], { appendfsync: 'no' }],
+    ['without HELLO and CLIENT', [...rights, '+info', '-hello', '-client'], { appendfsync: null }],
+  ])('%s works, with a warning of what cannot be read', async (_which, user, warnings) => {
     const { server, admin } = await own();
     await admin.call('ACL', 'SETUSER', 'worker', 'on', '>pw', ...user);
     const printed = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -137,9 +143,13 @@ describe('a user of Redis', () => {
     );
     const verdict = await system.redisVerdict();
     expect(verdict.ok).toBe(true);
-    expect(verdict.warnings.map(({ setting }) => setting)).toContain(unread);
+    expect(Object.fromEntries(verdict.warnings.map(({ setting, found }) => [setting, found]))).toEqual(
+      warnings,
+    );
     await until((await send({ receipt_id: 'r-1', cancel_price: 1_000 })).refund_id, 'succeeded');
     expect(printed).not.toHaveBeenCalled();
+    for (const readme of ['README.md', 'README.ko.md'])
+      expect(textOf(readme)).toContain([...rights, '+info', '+config|get'].join(' '));
   });
 });
 
