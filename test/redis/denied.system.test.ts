@@ -13,6 +13,7 @@ import { connectRedis } from '../../src/redis/connection.ts';
 import { cli, cliHere, folderForTest } from '../cli/support.ts';
 import { textOf } from '../packaging/project.ts';
 import { openServer } from '../server/support.ts';
+import { startBlackhole } from '../support/blackhole.ts';
 import { startRedis, useRedis } from '../support/redis.ts';
 import { startSentinels } from '../support/redis-groups.ts';
 import { openShop } from '../support/shop.ts';
@@ -151,6 +152,17 @@ describe('a user of Redis', () => {
     for (const readme of ['README.md', 'README.ko.md'])
       expect(textOf(readme)).toContain([...rights, '+info', '+config|get'].join(' '));
   });
+});
+
+it.each([
+  ['', 'is never sent'],
+  ['?protocol=3', 'is sent where the address asks for it'],
+])('HELLO, which proxies refuse in words of their own, with %j %s', async (option) => {
+  const way = await startBlackhole(redis, { port: Number(new URL(redis.url).port) });
+  const client = connectRedis({ url: way.url + option, whenDown: 'wait', onError: () => undefined });
+  redis.onEnd(async () => client.disconnect());
+  expect(await client.get(`${redis.prefix}:a`)).toBe(null);
+  expect(/hello/i.test(way.sent())).toBe(option !== '');
 });
 
 it('/readyz tells a Redis that says no from one that is silent', async () => {

@@ -7,12 +7,15 @@ export interface Blackhole {
   readonly url: string;
   /** Answers how many connections it swallowed. */
   forget(): number;
+  /** Everything that the clients sent. */
+  sent(): string;
 }
 
 export async function startBlackhole(
   redis: Pick<TestRedis, 'onEnd'>,
   target: { readonly port: number },
 ): Promise<Blackhole> {
+  let sent = '';
   const pairs = new Set<{ forgotten: boolean; sockets: readonly [Socket, Socket] }>();
   const server = createServer((client) => {
     const upstream = connect(target.port, '127.0.0.1');
@@ -29,6 +32,9 @@ export async function startBlackhole(
       });
       from.on('error', ended).on('close', ended);
     };
+    client.on('data', (bytes) => {
+      sent += bytes.toString('latin1');
+    });
     carry(client, upstream);
     carry(upstream, client);
   });
@@ -46,5 +52,6 @@ export async function startBlackhole(
       for (const pair of present) pair.forgotten = true;
       return present.length;
     },
+    sent: () => sent,
   };
 }
