@@ -193,6 +193,8 @@ async function startRefundWorker(
 ): Promise<RefundWorker> {
   const { config, log, redis, clock, ledger, refundQueue, lane, rateLimiter, gateway } = system;
   if (gateway === null) throw new ConfigError([noCredentials]);
+  // Without the right to wait for jobs BullMQ repeats the refusal for ever, and no refund is paid.
+  await redis.bzpopmin(`${config.redis.prefix}:none`, 0.01);
   const resumed = await lane.resumeFor(gateway.fingerprint, clock.now());
   if (resumed) log.info({}, 'lane_resumed');
   const holdLane = (reason: string) =>

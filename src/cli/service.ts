@@ -82,7 +82,10 @@ export async function startWorkerOf(service: Service, config: Config): Promise<R
   const { openSystem } = await import('../compose.ts');
   const system = await openSystem(config, { log, whenDown: 'wait', folder: ownFolder(io) });
   lifecycle.add('worker system', () => system.close());
-  const worker = await system.startWorker();
+  const worker = await system.startWorker().catch((error: unknown) => {
+    const { url } = config.redis;
+    throw url === null || redisFault(error) === null ? error : redisFailed(url, null, error);
+  });
   lifecycle.add('worker', () => worker.stop(callInFlightMs));
   log.info({ concurrency: config.worker.concurrency, prefix: config.redis.prefix }, 'worker_started');
   return worker;

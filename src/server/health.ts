@@ -66,8 +66,9 @@ function troubleOf({ redisTrouble }: System, error: unknown): RedisFinding {
     };
   }
   const text = own === fault && error instanceof Error ? error.message : (last?.error ?? '');
+  const word = /^(?!ERR )[A-Z]{3,20}\b/.exec(text)?.[0];
   return {
-    ...{ setting: 'connection', found: /^[A-Z]{3,20}\b/.exec(text)?.[0] ?? fault },
+    ...{ setting: 'connection', found: word ?? fault },
     en: 'Redis answers, but refuses our commands; the log has its words.',
     ko: 'Redis가 응답하지만 명령을 거부합니다. 로그에 사유가 있습니다.',
   };

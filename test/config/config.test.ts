@@ -171,7 +171,7 @@ describe('a wrong value', () => {
     ['REDIS_URL', 'redis://'],
     ['REDIS_URL', 'redis://host/x'],
     ['REDIS_URL', 'redis://host/0?lazyConnect=true'],
-    ['REDIS_SENTINEL_USERNAME', 'a b'],
+    ['REDIS_SENTINEL_PASSWORD', 'a b'],
     ['REDIS_PREFIX', 'refunds'],
     ['REDIS_PREFIX', '{}'],
     ['REDIS_PREFIX', '{a}{b}'],

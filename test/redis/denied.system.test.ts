@@ -1,7 +1,9 @@
 // A Redis that answers and says no: it is told apart from one that is silent, to people, in the log and by /readyz. And what
 // a user without the rights of an administrator can do all the same.
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
@@ -32,9 +34,9 @@ async function own(more: Record<string, string> = {}) {
   return { server, admin };
 }
 
-const said = async (url: string) => {
+const said = async (url: string, words = ['list']) => {
   const env = { REDIS_URL: url, BOOTPAY_CLIENT_KEY: 'k', BOOTPAY_SECRET_KEY: 's', LOG_LEVEL: 'silent' };
-  const { code, stderr } = await cliHere(['list'], { env, folder: folderForTest() });
+  const { code, stderr } = await cliHere(words, { env, folder: folderForTest() });
   expect(code).toBe(1);
   return stderr;
 };
@@ -57,6 +59,24 @@ describe('a command says that Redis answers, and why it does not let it work', (
     expect(stderr).toContain(`Redis at 127.0.0.1:${server.port} answers, but does not let us work (`);
     expect(stderr).toContain(reason);
     expect(stderr).not.toContain('hush');
+  });
+
+  it('a server of another protocol', async () => {
+    const other = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    expect(await said(`redis://127.0.0.1:${port}`)).toMatch(
+      /does not let us work \((Protocol error|Unknown RESP)/,
+    );
+  });
+
+  it('a worker whose user may not wait for jobs, before it takes any', async () => {
+    const { server, admin } = await own();
+    await admin.call('ACL', 'SETUSER', 'weak', 'on', '>pw', '~*', '&*', '+@all', '-@blocking');
+    const stderr = await said(`redis://weak:pw@127.0.0.1:${server.port}`, ['worker']);
+    expect(stderr).toMatch(/does not let us work \(NOPERM .*bzpopmin/);
   });
 
   it('too many clients', async () => {
