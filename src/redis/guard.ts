@@ -5,9 +5,17 @@ import { redisFault, withReason } from './fault.ts';
 
 type Client = Redis | Cluster;
 
+/** After a primary that cannot be reached the sentinels count as used up, and none of them had an error. */
+const bareOfReason = /^All sentinels are unreachable(?!.* Last error: )/;
+
 /** Also for the connections that BullMQ copies from it; their errors it reports itself. */
 export function guardConnection(redis: Client, onError: (error: Error) => void): void {
-  redis.on('error', (error: Error) => onError(withReason(error)));
+  let last = '';
+  redis.on('error', (error: Error) => {
+    const isBare = bareOfReason.test(error.message);
+    if (!isBare) last = error.message;
+    onError(isBare && last !== '' ? new Error(`${error.message} Last error: ${last}`) : withReason(error));
+  });
   // A node of a cluster that is silent or says no ends without an error of the cluster itself.
   redis.on('node error', (error: Error) => {
     if (/^Socket timeout/.test(error.message) || redisFault(error) === 'denied') onError(withReason(error));
