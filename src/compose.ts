@@ -26,9 +26,10 @@ import {
 } from './reconcile/reconcile.ts';
 import { checkRedis, type RedisVerdict } from './redis/check.ts';
 import { type Clock, type ClockStep, type RedisClock, redisClock } from './redis/clock.ts';
-import { connectRedis, nodesFound, type RedisClient, serversOf } from './redis/connection.ts';
+import { connectRedis, nodesFound, type Patience, type RedisClient, serversOf } from './redis/connection.ts';
 import { keysFor } from './redis/keys.ts';
 import { redisTimeOf } from './redis/time-source.ts';
+import { createRedisTrouble, type RedisTrouble } from './redis/trouble.ts';
 import { createDeadLetters } from './review/index.ts';
 import type { DeadLetters } from './review/ports.ts';
 import { createLifecycle } from './shutdown.ts';
@@ -63,6 +64,7 @@ export interface System {
   /** Asks the server that holds our keys; answers its time in ms. */
   redisTime(): Promise<number>;
   redisVerdict(): Promise<RedisVerdict>;
+  readonly redisTrouble: RedisTrouble;
   /** Starts taking jobs; refuses without credentials. A start with other credentials resumes a lane held for them. */
   startWorker(options?: WorkerStart): Promise<RefundWorker>;
   /** Lets go of everything within `deadlineMs` (5 s). */
@@ -80,6 +82,8 @@ export interface SystemOptions {
   readonly whenDown: 'wait' | 'fail';
   /** Of the data key and our own Redis. Default `.refund-worker`. */
   readonly folder?: string;
+  /** Of the connections to Redis; shorter in tests. */
+  readonly patience?: Patience;
 }
 
 /** @throws ConfigError when there is no address of a Redis. */
@@ -88,9 +92,12 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   const { url, prefix } = config.redis;
   if (url === null) throw new ConfigError([noRedis]);
   const lifecycle = createLifecycle();
-  const onError = (error: unknown) =>
-    log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'redis_error');
-  const redis = connectRedis({ url, whenDown, onError });
+  const redisTrouble = createRedisTrouble(log, () => performance.now());
+  const { note: onError, over } = redisTrouble;
+  const { sentinel } = config.redis;
+  const connect = (when: SystemOptions['whenDown']) =>
+    connectRedis({ url, whenDown: when, onError, sentinel, patience: options.patience }).on('ready', over);
+  const redis = connect(whenDown);
   lifecycle.add('redis', () => redis.disconnect());
   const close = async (deadlineMs = 5_000) => void (await lifecycle.stopAll(deadlineMs));
 
@@ -191,7 +198,8 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       },
       redisTime: async () => (await redisTimeOf(redis, keys).read()).time,
       redisVerdict: () => checkRedis(serversOf(redis), config.production),
-      startWorker: (start) => startRefundWorker(system, start),
+      redisTrouble,
+      startWorker: (start) => startRefundWorker(system, () => connect('wait'), start),
       close,
     };
     return system;
@@ -203,10 +211,13 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
 
 async function startRefundWorker(
   system: System,
+  connect: () => RedisClient,
   { lockMs, sweeper }: WorkerStart = {},
 ): Promise<RefundWorker> {
   const { config, log, redis, clock, ledger, refundQueue, lane, rateLimiter, gateway } = system;
   if (gateway === null) throw new ConfigError([noCredentials]);
+  // Without the right to wait for jobs BullMQ repeats the refusal for ever, and no refund is paid.
+  await redis.bzpopmin(`${config.redis.prefix}:none`, 0.01);
   const resumed = await lane.resumeFor(gateway.fingerprint, clock.now());
   if (resumed) log.info({}, 'lane_resumed');
   const holdLane = (reason: string) =>
@@ -235,7 +246,7 @@ async function startRefundWorker(
     },
     sweeper,
   );
-  const stopForwarding = forwardEvents(system);
+  const stopForwarding = forwardEvents(system, connect);
   const worker = startWorker(
     {
       ledger,
@@ -259,6 +270,7 @@ async function startRefundWorker(
       redis,
       prefix: config.redis.prefix,
       concurrency: config.worker.concurrency,
+      redisTrouble: system.redisTrouble,
       ...(lockMs !== undefined && { lockMs }),
     },
   );
@@ -272,13 +284,11 @@ async function startRefundWorker(
 }
 
 /** Where a webhook is set, the process that works also tells what became of it. */
-function forwardEvents({ config, clock, log }: System): () => Promise<void> {
+function forwardEvents({ config, clock, log }: System, connect: () => RedisClient): () => Promise<void> {
   const { webhookUrl, webhookSecrets } = config.events;
-  const { url } = config.redis;
-  if (webhookUrl === null || url === null) return async () => {};
-  const onError = (error: Error) => log.warn({ error: error.message }, 'redis_error');
+  if (webhookUrl === null) return async () => {};
   const deps = {
-    redis: connectRedis({ url, whenDown: 'wait', onError }),
+    redis: connect(),
     keys: keysFor(config.redis.prefix),
     clock,
     log,

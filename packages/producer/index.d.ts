@@ -52,6 +52,8 @@ export interface EnqueueResult {
 export interface RefundProducerOptions {
   /** Such as `redis://127.0.0.1:6379`, and the forms of REDIS_URL for Sentinel and Cluster; the same Redis as the workers'. */
   readonly redisUrl: string;
+  /** REDIS_SENTINEL_USERNAME and REDIS_SENTINEL_PASSWORD of the workers. */
+  readonly sentinel?: { readonly username?: string; readonly password?: string };
   /** REDIS_PREFIX of the workers. Default `{refunds}`. */
   readonly prefix?: string;
   /**
