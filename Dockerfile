@@ -11,7 +11,7 @@ COPY tools/copy-assets.mjs tools/
 COPY src src/
 COPY demo demo/
 COPY simulator simulator/
-RUN npm run build
+RUN npm run build:program
 
 FROM node:24-bookworm-slim AS runtime
 ENV NODE_ENV=production

@@ -1,11 +1,12 @@
 // How each line of the demo ended beside what its expectation says. Pure.
-import type { LineResult } from '../src/cli/enqueue-lines.ts';
+
 import type { Refund } from '../src/domain/refund.ts';
+import type { EnqueueResult } from '../src/producer/enqueue.ts';
 import type { Expectation, ExpectedEnd } from './samples.ts';
 
 export interface End {
   readonly expectation: Expectation;
-  readonly result: LineResult['result'] | 'missing';
+  readonly result: EnqueueResult['result'] | 'missing';
   /** null: nothing was stored for this line. */
   readonly refund: Refund | null;
   /** Why the machine last moved it, as its history says. */

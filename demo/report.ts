@@ -25,14 +25,14 @@ export function tableOf(io: Io, rows: readonly Row[]): string {
   const between = io.width >= wideColumns ? ' · ' : '\n';
   const columns = [
     { title: '' },
-    { title: '#', align: 'right' as const },
-    { title: '취소 건\nWhat' },
-    { title: '수단\nMethod' },
-    { title: '금액\nWon', align: 'right' as const },
-    { title: '시도\nTries', align: 'right' as const },
-    { title: '결과\nEnd' },
-    { title: '이유\nWhy' },
-  ];
+    { title: '#', align: 'right' },
+    { title: '취소 건\nWhat', wraps: true },
+    { title: '수단\nMethod', leastWidth: 100 },
+    { title: '금액\nWon', align: 'right' },
+    { title: '시도\nTries', align: 'right', leastWidth: 90 },
+    { title: '결과\nEnd', wraps: true },
+    { title: '이유\nWhy', wraps: true },
+  ] as const;
   const cells = rows.map((row) => {
     const { expectation, refund, differences } = row;
     const { ko, en } = expectation.title;

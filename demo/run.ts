@@ -1,9 +1,10 @@
 // The demo's run: sends the sample events, watches them to their ends, replays one dead letter and compares the totals.
 import { createReadStream } from 'node:fs';
-import { enqueueLines, type LineResult } from '../src/cli/enqueue-lines.ts';
+import { answerLines, type LineResult } from '../src/cli/enqueue-lines.ts';
 import type { Io } from '../src/cli/io.ts';
 import { refundIdSchema } from '../src/domain/ids.ts';
 import type { Refund } from '../src/domain/refund.ts';
+import type { EnqueueResult } from '../src/producer/enqueue.ts';
 import { differences, type End, endDifferences } from './ends.ts';
 import { untilNothingIsOpen } from './follow.ts';
 import { createProgress } from './progress.ts';
@@ -52,14 +53,19 @@ export async function runStory(
   return outcomeOf(shop, rows, (performance.now() - startedAt) / 1_000);
 }
 
-async function sendAll({ system }: Shop, { eventsFile }: Samples): Promise<LineResult[]> {
-  const results: LineResult[] = [];
-  for await (const result of enqueueLines(createReadStream(eventsFile), system.enqueue)) results.push(result);
+async function sendAll({ system }: Shop, { eventsFile }: Samples): Promise<LineResult<EnqueueResult>[]> {
+  const results: LineResult<EnqueueResult>[] = [];
+  for await (const result of answerLines(createReadStream(eventsFile), system.enqueue.enqueueMany))
+    results.push(result);
   return results;
 }
 
 /** One end per line that was expected or that came. */
-async function endsOf(shop: Shop, { expectations }: Samples, results: readonly LineResult[]): Promise<End[]> {
+async function endsOf(
+  shop: Shop,
+  { expectations }: Samples,
+  results: readonly LineResult<EnqueueResult>[],
+): Promise<End[]> {
   const unexpected = results
     .filter(({ line }) => !expectations.some((expectation) => expectation.line === line))
     .map(({ line }): Expectation => {

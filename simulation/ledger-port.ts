@@ -16,6 +16,7 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
   return {
     canKeepAccounts: ledger.canKeepAccounts,
     openAccount: ledger.openAccount,
+    peek: ledger.peek,
     accept: (batch) =>
       call(
         `accept ${batch.map(({ refund }) => refund.eventId).join(' ')}`,

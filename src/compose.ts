@@ -11,10 +11,12 @@ import { createLedger } from './ledger/index.ts';
 import { countRefunds } from './ledger/read.ts';
 import type { Logger } from './logging/logger.ts';
 import { startForwarding } from './outcome-events/forward.ts';
+import type { Obstacles } from './policies/waiting-for.ts';
 import { createEnqueue, type Enqueue } from './producer/enqueue.ts';
+import { createPreviewer, type Previewer } from './producer/preview.ts';
 import { createLane, type Lane } from './queue/lane.ts';
 import { createRefundQueue, type RefundQueue } from './queue/refund-queue.ts';
-import { redisPermits } from './rate-limiter/permits.ts';
+import { limiterState, redisPermits } from './rate-limiter/permits.ts';
 import { createRateLimiter } from './rate-limiter/rate-limiter.ts';
 import {
   type ReconcileItem,
@@ -24,12 +26,14 @@ import {
 } from './reconcile/reconcile.ts';
 import { checkRedis, type RedisVerdict } from './redis/check.ts';
 import { type Clock, type ClockStep, type RedisClock, redisClock } from './redis/clock.ts';
-import { connectRedis, nodesFound, type RedisClient, serversOf } from './redis/connection.ts';
+import { connectRedis, nodesFound, type Patience, type RedisClient, serversOf } from './redis/connection.ts';
 import { keysFor } from './redis/keys.ts';
 import { redisTimeOf } from './redis/time-source.ts';
+import { createRedisTrouble, type RedisTrouble } from './redis/trouble.ts';
 import { createDeadLetters } from './review/index.ts';
 import type { DeadLetters } from './review/ports.ts';
 import { createLifecycle } from './shutdown.ts';
+import { startHeartbeat, workersSeen } from './worker/heartbeat.ts';
 import { createRetention } from './worker/retention.ts';
 import { type SweeperOptions, startSweeper } from './worker/sweeper.ts';
 import { createNewerNotice } from './worker/unread.ts';
@@ -49,13 +53,18 @@ export interface System {
   readonly gateway: Gateway | null;
   readonly enqueue: Enqueue;
   readonly deadLetters: DeadLetters;
+  /** Asks what would become of events, one question's look-ups at a time; nothing is stored. */
+  previewer(): Previewer;
   /** Compares ledger and gateway; null: no credentials configured. */
   reconcile(request: ReconcileRequest, signal?: AbortSignal): AsyncIterable<ReconcileItem> | null;
   /** How many refunds a reconciliation goes through. */
   countToReconcile(request: Pick<ReconcileRequest, 'since'>): Promise<number>;
+  /** What stands in the way of every refund now. */
+  obstacles(): Promise<Obstacles>;
   /** Asks the server that holds our keys; answers its time in ms. */
   redisTime(): Promise<number>;
   redisVerdict(): Promise<RedisVerdict>;
+  readonly redisTrouble: RedisTrouble;
   /** Starts taking jobs; refuses without credentials. A start with other credentials resumes a lane held for them. */
   startWorker(options?: WorkerStart): Promise<RefundWorker>;
   /** Lets go of everything within `deadlineMs` (5 s). */
@@ -73,6 +82,8 @@ export interface SystemOptions {
   readonly whenDown: 'wait' | 'fail';
   /** Of the data key and our own Redis. Default `.refund-worker`. */
   readonly folder?: string;
+  /** Of the connections to Redis; shorter in tests. */
+  readonly patience?: Patience;
 }
 
 /** @throws ConfigError when there is no address of a Redis. */
@@ -81,9 +92,12 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   const { url, prefix } = config.redis;
   if (url === null) throw new ConfigError([noRedis]);
   const lifecycle = createLifecycle();
-  const onError = (error: unknown) =>
-    log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'redis_error');
-  const redis = connectRedis({ url, whenDown, onError });
+  const redisTrouble = createRedisTrouble(log, () => performance.now());
+  const { note: onError, over } = redisTrouble;
+  const { sentinel } = config.redis;
+  const connect = (when: SystemOptions['whenDown']) =>
+    connectRedis({ url, whenDown: when, onError, sentinel, patience: options.patience }).on('ready', over);
+  const redis = connect(whenDown);
   lifecycle.add('redis', () => redis.disconnect());
   const close = async (deadlineMs = 5_000) => void (await lifecycle.stopAll(deadlineMs));
 
@@ -148,6 +162,8 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
       gateway,
       enqueue,
       deadLetters,
+      previewer: () =>
+        createPreviewer({ ledger, gateway, rateLimiter, now: clock.now, jumpedAt: clock.jumpedAt, settings }),
       reconcile: (request, signal) =>
         gateway === null
           ? null
@@ -166,9 +182,24 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
               signal,
             ),
       countToReconcile: ({ since }) => countRefunds(redis, keys, { states: reconciledStates, since }),
+      async obstacles() {
+        const now = clock.now();
+        const [workers, limiter, held] = await Promise.all([
+          workersSeen({ redis, keys, clock }),
+          limiterState(redis, keys, now),
+          lane.status(),
+        ]);
+        return {
+          workersRunning: workers.running,
+          lane: { person: held.person !== null, credentials: held.credentials !== null },
+          silentSince: limiter.openSince,
+          pausedUntil: limiter.shutUntil,
+        };
+      },
       redisTime: async () => (await redisTimeOf(redis, keys).read()).time,
       redisVerdict: () => checkRedis(serversOf(redis), config.production),
-      startWorker: (start) => startRefundWorker(system, start),
+      redisTrouble,
+      startWorker: (start) => startRefundWorker(system, () => connect('wait'), start),
       close,
     };
     return system;
@@ -180,15 +211,22 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
 
 async function startRefundWorker(
   system: System,
+  connect: () => RedisClient,
   { lockMs, sweeper }: WorkerStart = {},
 ): Promise<RefundWorker> {
   const { config, log, redis, clock, ledger, refundQueue, lane, rateLimiter, gateway } = system;
   if (gateway === null) throw new ConfigError([noCredentials]);
+  // Without the right to wait for jobs BullMQ repeats the refusal for ever, and no refund is paid.
+  await redis.bzpopmin(`${config.redis.prefix}:none`, 0.01);
   const resumed = await lane.resumeFor(gateway.fingerprint, clock.now());
   if (resumed) log.info({}, 'lane_resumed');
   const holdLane = (reason: string) =>
     lane.hold('credentials', { at: clock.now(), who: 'worker', reason, fingerprint: gateway.fingerprint });
   const noteNewer = createNewerNotice(log);
+  const stopHeartbeat = startHeartbeat(
+    { redis, keys: keysFor(config.redis.prefix), clock, log },
+    processName(),
+  );
   const stopSweeper = startSweeper(
     {
       ledger,
@@ -208,7 +246,7 @@ async function startRefundWorker(
     },
     sweeper,
   );
-  const stopForwarding = forwardEvents(system);
+  const stopForwarding = forwardEvents(system, connect);
   const worker = startWorker(
     {
       ledger,
@@ -232,32 +270,36 @@ async function startRefundWorker(
       redis,
       prefix: config.redis.prefix,
       concurrency: config.worker.concurrency,
+      redisTrouble: system.redisTrouble,
       ...(lockMs !== undefined && { lockMs }),
     },
   );
   return {
     isRunning: worker.isRunning,
     async stop(callMs) {
-      const others = Promise.all([stopSweeper(), stopForwarding()]);
+      const others = Promise.all([stopSweeper(), stopForwarding(), stopHeartbeat()]);
       await Promise.all([worker.stop(callMs), Promise.race([others, clock.sleep(callMs)])]);
     },
   };
 }
 
 /** Where a webhook is set, the process that works also tells what became of it. */
-function forwardEvents({ config, clock, log }: System): () => Promise<void> {
+function forwardEvents({ config, clock, log }: System, connect: () => RedisClient): () => Promise<void> {
   const { webhookUrl, webhookSecrets } = config.events;
-  const { url } = config.redis;
-  if (webhookUrl === null || url === null) return async () => {};
-  const onError = (error: Error) => log.warn({ error: error.message }, 'redis_error');
+  if (webhookUrl === null) return async () => {};
   const deps = {
-    redis: connectRedis({ url, whenDown: 'wait', onError }),
+    redis: connect(),
     keys: keysFor(config.redis.prefix),
     clock,
     log,
-    consumer: `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`,
+    consumer: processName(),
   };
   return startForwarding(deps, { url: webhookUrl, secrets: webhookSecrets });
+}
+
+/** Another one in each process, and after a restart. */
+function processName(): string {
+  return `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
 }
 
 function connectGateway(config: Config, rateLimiter: RateLimiter, clock: Clock) {

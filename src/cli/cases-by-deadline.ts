@@ -1,6 +1,6 @@
 // The cases of a filter by what the law asks for first, and how many and how much they are.
 import type { ListItem } from '../domain/ledger.ts';
-import type { Refund } from '../domain/refund.ts';
+import { leftWon } from '../policies/amounts.ts';
 import type { BulkFilter, DeadLetters } from '../review/ports.ts';
 
 export interface CasesByDeadline {
@@ -44,16 +44,4 @@ export async function casesByDeadline(
 /** Nothing is known of a record that cannot be read: it comes first. */
 function dueAt(item: ListItem): number {
   return 'unread' in item ? 0 : item.refundBy;
-}
-
-/** What a case is about: of a full cancel, what the last look-up leaves. */
-export function leftWon(refund: Refund): number | null {
-  const asked = askedWon(refund);
-  const receipt = refund.lastLookUp?.receipt;
-  return asked ?? (receipt === undefined ? null : receipt.priceWon - receipt.cancelledWon);
-}
-
-/** null: a full cancel. */
-export function askedWon({ cancel }: Refund): number | null {
-  return cancel.kind === 'full' ? null : cancel.amountWon;
 }

@@ -1,16 +1,22 @@
-// Enqueues cancellation events from JSON Lines, some at a time as they come; one result per line, in order.
+// Reads cancellation events from JSON Lines, some at a time as they come; one result per line, in order.
 import { setTimeout } from 'node:timers/promises';
 import { readJsonText } from '../domain/json.ts';
 import { type Problem, repeatedNames } from '../domain/problem.ts';
-import type { Enqueue, EnqueueResult } from '../producer/enqueue.ts';
 import { type Line, longestLineBytes, readLines } from './lines.ts';
 
-export interface LineResult {
-  readonly line: number;
-  readonly result: EnqueueResult['result'];
+/** What became, or would become, of one event. */
+export interface EventResult {
+  readonly result: string;
   readonly refund_id: string | null;
   readonly problems: readonly Problem[];
 }
+
+export type LineResult<Result extends EventResult> = { readonly line: number } & (
+  | Result
+  | (EventResult & { readonly result: 'refused' })
+);
+
+type Answering<Result> = (events: readonly unknown[]) => Promise<readonly Result[]>;
 
 /** What is stored at once, and held in memory until then. */
 const mostLines = 1_000;
@@ -26,15 +32,15 @@ export interface ReadingOptions {
 }
 
 /** Blank lines are skipped. Throws when Redis goes away: what was answered is stored, the rest may be sent again. */
-export async function* enqueueLines(
+export async function* answerLines<Result extends EventResult>(
   input: AsyncIterable<Buffer | string>,
-  enqueue: Pick<Enqueue, 'enqueueMany'>,
+  answer: Answering<Result>,
   { signal = new AbortController().signal, onRead = () => undefined }: ReadingOptions = {},
-): AsyncGenerator<LineResult> {
+): AsyncGenerator<LineResult<Result>> {
   for await (const lines of gatheredLines(readLines(untilStopped(input, signal)))) {
     onRead(lines.at(-1)?.number ?? 0);
     const filled = lines.filter(({ text }) => text.kind !== 'text' || text.value !== '');
-    yield* await enqueueChunk(filled, enqueue);
+    yield* await answerChunk(filled, answer);
   }
 }
 
@@ -82,21 +88,20 @@ function sizeOf({ text }: Line): number {
   return text.kind === 'text' ? text.value.length : 0;
 }
 
-async function enqueueChunk(
+async function answerChunk<Result extends EventResult>(
   lines: readonly Line[],
-  enqueue: Pick<Enqueue, 'enqueueMany'>,
-): Promise<LineResult[]> {
+  answer: Answering<Result>,
+): Promise<LineResult<Result>[]> {
   const read = lines.map(({ number, text }) => ({ number, ...contentOf(text) }));
   const events = read.flatMap((entry) => (entry.kind === 'json' ? [entry.value] : []));
-  const results = (await enqueue.enqueueMany(events)).values();
+  const results = (await answer(events)).values();
   return read.map((entry) => {
     if (entry.kind === 'wrong') {
       return { line: entry.number, result: 'refused', refund_id: null, problems: entry.problems };
     }
     const { value } = results.next();
     if (value === undefined) throw new Error('an event without a result');
-    const { result, refund_id, problems } = value;
-    return { line: entry.number, result, refund_id, problems };
+    return { line: entry.number, ...value };
   });
 }
 

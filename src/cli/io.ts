@@ -16,6 +16,8 @@ export interface Io {
   /** In columns; without a terminal, wide enough for every table. */
   readonly width: number;
   readonly colors: Colors;
+  /** Breaks text to a width, in columns; a Korean character takes two. */
+  wrap(text: string, width: number): string;
   /** The reader of standard output is gone (`| head -1`): what follows is heard by no program. */
   readonly outputBroken: AbortSignal;
   /** One line (or several) of the answer, on standard output. Resolves when the next one may follow. */
@@ -50,6 +52,7 @@ export function processIo(): Io {
     notesAreWatched: process.stderr.isTTY === true && env['TERM'] !== 'dumb',
     width: isTerminal ? Math.max(stdout.columns, 60) : widthOfAPipe,
     colors: terminal.colors,
+    wrap: terminal.wrap,
     outputBroken: broken.signal,
     out: (text) =>
       new Promise((resolve) => {

@@ -1,21 +1,13 @@
 #!/usr/bin/env node
-// The entry of the program: arguments in, exit code out.
-import { explain } from './explain.ts';
-import { processIo } from './io.ts';
-import { runCli } from './program.ts';
+// The entry of the program. Signals are obeyed from the first moment on, before anything else is loaded: to the first
+// process of a container the system sends none that it has no handler for.
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-const lastWordsMs = 5_000;
-const io = processIo();
-// The rest is not done, so this is a failure; a command that has to say what it did gets some seconds for that.
-io.outputBroken.addEventListener('abort', () => setTimeout(() => process.exit(1), lastWordsMs));
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (error: unknown) => {
-    const { lines } = explain(error, io.env);
-    for (const line of lines) io.note(line);
-    process.exit(1);
+for (const [signal, number] of Object.entries(signalNumbers)) {
+  process.on(signal, () => {
+    // A command that has begun has a handler of its own, and stops in its own way.
+    if (process.listenerCount(signal) === 1) process.exit(128 + number);
   });
 }
 
-const code = await runCli(process.argv.slice(2), io);
-if (io.outputBroken.aborted) process.exit(1);
-process.stdout.write('', () => process.exit(code));
+await import('./entry.ts');

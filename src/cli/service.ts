@@ -8,7 +8,7 @@ import type { ServerOptions } from '../server/server.ts';
 import { createLifecycle, type Lifecycle, onShutdown } from '../shutdown.ts';
 import type { RefundWorker } from '../worker/worker.ts';
 import type { ExitCode } from './command.ts';
-import { redisAway } from './explain.ts';
+import { redisFailed } from './explain.ts';
 import type { Io } from './io.ts';
 import { ownFolder, rememberingLogger } from './settings.ts';
 
@@ -72,7 +72,7 @@ export async function openChecked({ io, log, lifecycle }: Service, config: Confi
     return system;
   } catch (error) {
     if (url === null || redisFault(error) === null) throw error;
-    throw redisAway(url, remembering.lastRedisError(), error);
+    throw redisFailed(url, remembering.lastRedisError(), error);
   }
 }
 
@@ -82,7 +82,10 @@ export async function startWorkerOf(service: Service, config: Config): Promise<R
   const { openSystem } = await import('../compose.ts');
   const system = await openSystem(config, { log, whenDown: 'wait', folder: ownFolder(io) });
   lifecycle.add('worker system', () => system.close());
-  const worker = await system.startWorker();
+  const worker = await system.startWorker().catch((error: unknown) => {
+    const { url } = config.redis;
+    throw url === null || redisFault(error) === null ? error : redisFailed(url, null, error);
+  });
   lifecycle.add('worker', () => worker.stop(callInFlightMs));
   log.info({ concurrency: config.worker.concurrency, prefix: config.redis.prefix }, 'worker_started');
   return worker;
@@ -104,6 +107,15 @@ export async function startServerOf(
   const server = await startServer(system, options);
   lifecycle.add('server', () => server.close());
   return server.url;
+}
+
+/** What stands still is logged as long as the service runs. */
+export async function watchStandstills(
+  { lifecycle }: Pick<Service, 'lifecycle'>,
+  system: System,
+): Promise<void> {
+  const { watchStandstills: watch } = await import('../standstills.ts');
+  lifecycle.add('standstills', watch(system));
 }
 
 /** `redis`: the address, without its password, of the Redis that this process runs; null: it runs none. */

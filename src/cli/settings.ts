@@ -10,7 +10,8 @@ import { parseJson } from '../domain/problem.ts';
 import { findOwnRedis } from '../embedded-redis/launcher.ts';
 import type { Logger } from '../logging/logger.ts';
 import { redisFault } from '../redis/fault.ts';
-import { redisAway } from './explain.ts';
+import type { Trouble } from '../redis/trouble.ts';
+import { redisFailed } from './explain.ts';
 import type { Io } from './io.ts';
 
 /** Holds the data key, our own Redis and the demo. */
@@ -76,27 +77,33 @@ export async function withSystemOf<Result>(
     return await work(system);
   } catch (error) {
     if (config.redis.url === null || redisFault(error) === null) throw error;
-    throw redisAway(config.redis.url, remembering.lastRedisError(), error);
+    throw redisFailed(config.redis.url, remembering.lastRedisError(), error);
   } finally {
     await system?.close(2_000);
   }
 }
 
 /** The error that ends a command is "too many retries"; the reason is only in the connection's own errors. */
-export function rememberingLogger(log: Logger): { log: Logger; lastRedisError: () => string | null } {
-  let last: string | null = null;
+export function rememberingLogger(log: Logger): { log: Logger; lastRedisError: () => Trouble | null } {
+  let last: Trouble | null = null;
   return {
     lastRedisError: () => last,
     log: {
       ...log,
       warn(fields, event) {
-        if (event === 'redis_error' && typeof fields['error'] === 'string' && fields['error'] !== '')
-          last = fields['error'];
+        const seen = event === 'redis_error' ? troubleSchema.safeParse(fields).data : undefined;
+        // A server that says no often closes the connection right after.
+        if (seen !== undefined && last?.fault !== 'denied') last = seen;
         log.warn(fields, event);
       },
     },
   };
 }
+
+const troubleSchema = z.object({
+  error: z.string().min(1),
+  fault: z.enum(['away', 'denied', 'read_only', 'unusable', 'full', 'refused']).nullable().default(null),
+});
 
 async function runningDemo(io: Io): Promise<Environment | null> {
   const text = await readPrivate(join(demoFolder(io), demoSessionFile));

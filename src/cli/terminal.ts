@@ -1,30 +1,36 @@
 // The border of everything that a command prints: of what a terminal obeys, only our own colours pass.
 import { randomInt } from 'node:crypto';
 import pc from 'picocolors';
+import wrapAnsi from 'wrap-ansi';
 import { escapeControls } from '../logging/printable.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
 export interface Terminal {
   readonly colors: Colors;
+  /** Broken between words, and within those that are longer than a line; colours go on in the next line. */
+  wrap(text: string, width: number): string;
   /** As it may be written to a terminal. */
   printable(text: string): string;
 }
 
 export function createTerminal(isColored: boolean): Terminal {
-  // Our own colour codes carry a number that no text from outside can know, until they are written.
-  const own = `\u001b[${randomInt(2 ** 40)};`;
+  // Our own colour codes carry numbers that no text from outside can know, until they are written. Groups of four digits,
+  // so that whatever measures the width of a text takes them for a colour code.
+  const group = () => randomInt(1_000, 10_000);
+  const own = `\u001b[${group()};${group()};${group()};`;
   const escaped = (text: string) => escapeControls(text, (at) => text.startsWith(own, at));
+  const printable = (text: string) => escaped(text).replaceAll(own, '\u001b[');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of the colours.
+  const asOurs = (text: string) => text.replace(/\u001b\[(?=[0-9]+m)/g, own);
   const paint = pc.createColors(isColored);
   const formatters = Object.entries(paint).map(([name, format]) => [
     name,
-    typeof format === 'function'
-      ? // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of the colours.
-        (text: string) => format(escaped(text)).replace(/\u001b\[(?=[0-9]+m)/g, own)
-      : format,
+    typeof format === 'function' ? (text: string) => asOurs(format(escaped(text))) : format,
   ]);
   return {
     colors: { ...paint, ...Object.fromEntries(formatters) },
-    printable: (text) => escaped(text).replaceAll(own, '\u001b['),
+    wrap: (text, width) => asOurs(wrapAnsi(printable(text), width, { hard: true })),
+    printable,
   };
 }

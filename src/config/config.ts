@@ -12,7 +12,11 @@ export type Credentials =
 
 export interface Config {
   readonly production: boolean;
-  readonly redis: { readonly url: string | null; readonly prefix: string };
+  readonly redis: {
+    readonly url: string | null;
+    readonly prefix: string;
+    readonly sentinel: { readonly username: string | null; readonly password: string | null };
+  };
   readonly bootpay: {
     /** Without a slash at the end. */
     readonly baseUrl: string;
@@ -62,7 +66,11 @@ export function requireCredentials(config: Config): Credentials {
 function group(values: Values): Config {
   return {
     production: values.NODE_ENV === 'production',
-    redis: { url: values.REDIS_URL, prefix: values.REDIS_PREFIX },
+    redis: {
+      url: values.REDIS_URL,
+      prefix: values.REDIS_PREFIX,
+      sentinel: { username: values.REDIS_SENTINEL_USERNAME, password: values.REDIS_SENTINEL_PASSWORD },
+    },
     bootpay: {
       baseUrl: values.BOOTPAY_BASE_URL,
       credentials: credentialsOf(values),

@@ -7,7 +7,7 @@ const credentialPairs = [
 ] as const;
 
 export function crossProblems(read: ReadResult): string[] {
-  const half = halfPairs(read);
+  const half = [...halfPairs(read), ...userAlone(read)];
   return read.production ? [...half, ...missingInProduction(read), ...contradictions(read)] : half;
 }
 
@@ -19,6 +19,14 @@ function halfPairs({ set }: ReadResult): string[] {
       en: `a value, because ${present} is set`,
       ko: `${present}이(가) 있으므로 값이 필요`,
     });
+  });
+}
+
+function userAlone({ set }: ReadResult): string[] {
+  if (!set.has('REDIS_SENTINEL_USERNAME') || set.has('REDIS_SENTINEL_PASSWORD')) return [];
+  return missing('REDIS_SENTINEL_PASSWORD', {
+    en: 'a value, because REDIS_SENTINEL_USERNAME is set',
+    ko: 'REDIS_SENTINEL_USERNAME이 있으므로 값이 필요',
   });
 }
 

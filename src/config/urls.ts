@@ -5,10 +5,15 @@ import { redisAddress } from '../redis/address.ts';
 import type { Limits } from './limits.ts';
 
 export const redisUrl: Limits<string> = {
-  schema: z.string().refine((text) => redisAddress(text) !== null),
+  schema: z.string().superRefine((text, context) => {
+    const address = redisAddress(text);
+    if (address.kind !== 'wrong') return;
+    const path = address.option === null ? [] : [`?${address.option}`];
+    context.addIssue({ code: 'custom', path });
+  }),
   expected: {
-    en: 'redis://[user:password@]host[:port][/db], redis+sentinel://[user:password@]host[:port],host[:port]/NAME, or redis+cluster://[user:password@]host[:port],host[:port]; rediss for TLS',
-    ko: 'redis://[사용자:비밀번호@]호스트[:포트][/db], redis+sentinel://[사용자:비밀번호@]호스트[:포트],호스트[:포트]/이름 또는 redis+cluster://[사용자:비밀번호@]호스트[:포트],호스트[:포트]. TLS는 redis 대신 rediss',
+    en: 'redis://[user:password@]host[:port][/db], redis+sentinel://[user:password@]host[:port],host[:port]/NAME, or redis+cluster://[user:password@]host[:port],host[:port]; rediss for TLS; options ?protocol=2|3, family=0|4|6, sentinel_tls=true|false and no others',
+    ko: 'redis://[사용자:비밀번호@]호스트[:포트][/db], redis+sentinel://[사용자:비밀번호@]호스트[:포트],호스트[:포트]/이름 또는 redis+cluster://[사용자:비밀번호@]호스트[:포트],호스트[:포트]. TLS는 redis 대신 rediss. 옵션은 ?protocol=2|3, family=0|4|6, sentinel_tls=true|false만',
   },
 };
 

@@ -32,6 +32,11 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const month = 30 * day;
 
+const sentinelUser = matching(/^[\x21-\x7e]{1,200}$/, {
+  en: '1 to 200 visible ASCII characters, no spaces',
+  ko: '공백 없는 ASCII 문자 1~200자',
+});
+
 export const variables = {
   NODE_ENV: plain('development', oneOf(['development', 'test', 'production']), {
     en: '`production` turns on the stricter limits below and requires REDIS_URL and Bootpay credentials.',
@@ -52,6 +57,18 @@ export const variables = {
       ko: '모든 키의 접두사. 해시 태그가 Redis Cluster에서 모든 키를 한 슬롯에 둡니다.',
     },
   ),
+  REDIS_SENTINEL_USERNAME: {
+    ...row(null, {
+      en: "The sentinels' own user, where they have one. Only with redis+sentinel.",
+      ko: '센티널에 따로 만든 사용자. redis+sentinel에서만 씁니다.',
+    }),
+    development: sentinelUser,
+    production: sentinelUser,
+  },
+  REDIS_SENTINEL_PASSWORD: secret(secretText(1), {
+    en: "The sentinels' own password. Absent: that of REDIS_URL, where REDIS_URL names no user. Only with redis+sentinel.",
+    ko: '센티널의 비밀번호. 없으면 사용자 이름이 없는 REDIS_URL의 비밀번호를 씁니다. redis+sentinel에서만 씁니다.',
+  }),
   BOOTPAY_BASE_URL: {
     ...row('https://api.bootpay.co.kr/v2', {
       en: 'Where Bootpay answers; the simulator prints its own.',

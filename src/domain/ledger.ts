@@ -28,6 +28,12 @@ export type Acceptance =
     }
   | { readonly kind: 'conflict'; readonly with: 'content' | 'cancel_id'; readonly owner: RefundId };
 
+/** What accepting an event would come to. `state`: as it is stored. */
+export type PeekResult =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'duplicate'; readonly state: string }
+  | { readonly kind: 'conflict'; readonly with: 'content' | 'cancel_id'; readonly owner: RefundId };
+
 /** A refund that needs a job in the queue. */
 export interface JobRequest {
   readonly refund: Refund;
@@ -192,6 +198,8 @@ export interface Ledger {
   readonly canKeepAccounts: boolean;
   /** Stores many at once; answers in the order given. No job is enqueued yet. */
   accept(batch: readonly NewRefund[]): Promise<Acceptance[]>;
+  /** What `accept` would answer now; nothing is stored. */
+  peek(refund: NewRefund): Promise<PeekResult>;
   begin(request: BeginRequest): Promise<BeginResult>;
   commit(change: Transition, options: CommitOptions): Promise<CommitResult>;
   read(id: RefundId): Promise<StoredRefund | null>;

@@ -14,6 +14,7 @@ import { caseGroups } from './case-groups.ts';
 import { commit } from './commit.ts';
 import { listRefunds } from './list.ts';
 import { overdue } from './overdue.ts';
+import { peek } from './peek.ts';
 import { purge } from './purge.ts';
 import { newestAcceptedAt, readReceipt, readRefund } from './read.ts';
 import { historyLine, readBody } from './stored.ts';
@@ -43,6 +44,7 @@ export function createLedger({ redis, prefix, dataKeys }: LedgerOptions): Ledger
   return {
     canKeepAccounts: vault.canSeal,
     accept: (batch) => accept(deps, batch),
+    peek: (refund) => peek(deps, refund),
     begin: (request) => begin(deps, request),
     commit: (change, options) => commit(deps, change, options),
     read: (id) => readRefund(redis, keys, id),

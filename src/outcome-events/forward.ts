@@ -7,8 +7,11 @@ import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimit
 import { ensureGroup, readNew, readOwn, type StreamEntry, settle, takeOver, tidy } from './stream.ts';
 import { notTaken, readTries, type Tries } from './tries.ts';
 
-/** How long a read may wait for new entries, in ms: entries of other processes are looked after in between. */
-const longestBlockMs = 5_000;
+/**
+ * How long a read may wait for new entries, in ms: entries of other processes are looked after in between. Shorter than
+ * the silence after which its connection is given up.
+ */
+export const longestBlockMs = 5_000;
 const newAtOnce = 10;
 
 interface Forwarder {

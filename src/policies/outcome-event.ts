@@ -3,6 +3,8 @@ import { versionId } from '../domain/ids.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { OutcomeEventType } from '../domain/transition.ts';
 import type { UnreadRefund } from '../domain/unread.ts';
+import { leftWon } from './amounts.ts';
+import { caseAdvice } from './case-advice.ts';
 
 export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number): Record<string, unknown> {
   return envelope(type, refund, {
@@ -21,6 +23,13 @@ export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number)
       case: refund.deadLetter?.case ?? null,
       code: refund.deadLetter?.code ?? null,
       rule: refund.deadLetter?.rule ?? null,
+      ...(refund.deadLetter !== null && {
+        severity: refund.deadLetter.severity,
+        pg_error_code: refund.deadLetter.pgCode,
+        amount: leftWon(refund),
+        refund_by: new Date(refund.refundBy).toISOString(),
+        advice: caseAdvice(refund.deadLetter, refund.lastLookUp),
+      }),
       customer_notice: refund.customerNotice,
     },
   });

@@ -92,7 +92,10 @@ async function storeBatch(deps: EnqueueDeps, events: readonly CancellationEvent[
   return judged.map(resultOf);
 }
 
-function readEvent(deps: EnqueueDeps, input: unknown): ReturnType<typeof parseCancellationEvent> {
+export function readEvent(
+  deps: { readonly now: () => number; readonly ledger: Pick<Ledger, 'canKeepAccounts'> },
+  input: unknown,
+): ReturnType<typeof parseCancellationEvent> {
   const parsed = parseCancellationEvent(input, deps.now());
   if (parsed.kind === 'refused' || parsed.event.refund === undefined || deps.ledger.canKeepAccounts)
     return parsed;
@@ -122,28 +125,33 @@ function resultOf({ acceptance, event }: EventAcceptance): EnqueueResult {
     const { refundId, firstCancelId } = refund;
     return { result: acceptance.kind, refund_id: refundId, cancel_id: firstCancelId, state, problems: [] };
   }
-  const problem: Problem =
-    acceptance.with === 'content'
-      ? {
-          field: 'event_id',
-          expected:
-            'the same order_id, receipt_id, amounts, cancel_id and refund account as when it first came',
-          expected_ko: '처음 받은 것과 같은 order_id, receipt_id, 금액, cancel_id, 환불 계좌',
-          received: 'other content under the same source and event_id',
-        }
-      : {
-          field: 'cancel_id',
-          expected: 'a cancel_id that no other refund uses',
-          expected_ko: '다른 환불이 쓰지 않는 cancel_id',
-          received: JSON.stringify(event.cancel_id ?? null),
-        };
   return {
     result: 'conflict',
     refund_id: acceptance.owner,
     cancel_id: null,
     state: null,
-    problems: [problem],
+    problems: [conflictProblem(acceptance.with, event)],
   };
+}
+
+export function conflictProblem(
+  which: 'content' | 'cancel_id',
+  event: Pick<CancellationEvent, 'cancel_id'>,
+): Problem {
+  return which === 'content'
+    ? {
+        field: 'event_id',
+        expected:
+          'the same order_id, receipt_id, amounts, cancel_id and refund account as when it first came',
+        expected_ko: '처음 받은 것과 같은 order_id, receipt_id, 금액, cancel_id, 환불 계좌',
+        received: 'other content under the same source and event_id',
+      }
+    : {
+        field: 'cancel_id',
+        expected: 'a cancel_id that no other refund uses',
+        expected_ko: '다른 환불이 쓰지 않는 cancel_id',
+        received: JSON.stringify(event.cancel_id ?? null),
+      };
 }
 
 /**

@@ -5,6 +5,7 @@ import { createLedger } from '../ledger/index.ts';
 import { createRefundQueue } from '../queue/refund-queue.ts';
 import { redisClock } from '../redis/clock.ts';
 import { connectRedis, nodesFound } from '../redis/connection.ts';
+import { redisFault } from '../redis/fault.ts';
 import { keysFor } from '../redis/keys.ts';
 import { redisTimeOf } from '../redis/time-source.ts';
 import { createEnqueue, type EnqueueResult } from './enqueue.ts';
@@ -16,6 +17,8 @@ export type { EnqueueResult } from './enqueue.ts';
 export interface RefundProducerOptions {
   /** Such as `redis://127.0.0.1:6379`, and the forms of REDIS_URL for Sentinel and Cluster; the same Redis as the workers'. */
   readonly redisUrl: string;
+  /** REDIS_SENTINEL_USERNAME and REDIS_SENTINEL_PASSWORD of the workers. */
+  readonly sentinel?: { readonly username?: string; readonly password?: string };
   /** REDIS_PREFIX of the workers. Default `{refunds}`. */
   readonly prefix?: string;
   /**
@@ -43,7 +46,16 @@ export interface RefundProducer {
 /** Connects; fails when Redis does not answer, or `redisUrl` is no address. */
 export async function createRefundProducer(options: RefundProducerOptions): Promise<RefundProducer> {
   const { redisUrl, prefix = '{refunds}', dataKeys = [], onError = () => {} } = options;
-  const redis = connectRedis({ url: redisUrl, whenDown: 'fail', onError });
+  const { username = null, password = null } = options.sentinel ?? {};
+  let last: Error | null = null;
+  const note = (error: Error) => {
+    last = error;
+    onError(error);
+  };
+  const redis = connectRedis({
+    ...{ url: redisUrl, whenDown: 'fail', onError: note },
+    sentinel: { username, password },
+  });
   const clock = redisClock(redisTimeOf(redis, keysFor(prefix)));
   const refundQueue = createRefundQueue(redis, prefix);
   try {
@@ -51,7 +63,8 @@ export async function createRefundProducer(options: RefundProducerOptions): Prom
     await Promise.all([clock.start(), refundQueue.ready()]);
   } catch (error) {
     redis.disconnect();
-    throw error;
+    // "Connection is closed" says less than what closed it.
+    throw redisFault(error) === 'away' ? (last ?? error) : error;
   }
   const { enqueue, enqueueMany } = createEnqueue({
     // A producer never calls Bootpay: the rate is the workers' business.

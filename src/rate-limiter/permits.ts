@@ -72,3 +72,27 @@ export function redisPermits(
     },
   };
 }
+
+/** What keeps calls from being made, all processes together. Times in ms. */
+export interface LimiterState {
+  /** Calls go unanswered: since when. null: the breaker is closed. */
+  readonly openSince: number | null;
+  /** A 429 shut the limiter until then. */
+  readonly shutUntil: number | null;
+}
+
+/** BREAKER_FAILURES of acquire.lua. */
+const breakerFailures = 10;
+
+export async function limiterState(
+  redis: RedisClient,
+  { rateLimiter: key }: Pick<Keys, 'rateLimiter'>,
+  now: number,
+): Promise<LimiterState> {
+  const [failures, since, shut] = (await redis.hmget(key, 'failures', 'failing_since', 'shut')).map(Number);
+  const shutUntil = (shut ?? 0) / 1_000;
+  return {
+    openSince: (failures ?? 0) >= breakerFailures ? (since ?? 0) / 1_000 || now : null,
+    shutUntil: shutUntil > now ? shutUntil : null,
+  };
+}

@@ -41,6 +41,7 @@ export async function checkRedis(
   servers: readonly RedisToCheck[],
   production: boolean,
 ): Promise<RedisVerdict> {
+  if (servers.length === 0) throw new Error('Cluster is without nodes');
   const all = await Promise.all(servers.map(readFacts));
   const verdicts = all.map((facts) => judgeRedis(facts, production));
   return {
@@ -69,10 +70,10 @@ export function judgeRedis(facts: RedisFacts, production: boolean): RedisVerdict
   return { ok: refused.length === 0, problems: refused.map(plain), warnings: others.map(plain) };
 }
 
-/** Managed servers forbid CONFIG; INFO has most of it. */
+/** Managed servers forbid CONFIG; INFO has most of it. Some users may do neither: then little is known. */
 async function readFacts(redis: RedisToCheck): Promise<RedisFacts> {
   const sections = ['server', 'replication', 'memory', 'persistence'];
-  const info = parseInfo((await Promise.all(sections.map((section) => redis.info(section)))).join('\r\n'));
+  const info = parseInfo((await Promise.all(sections.map((one) => infoOf(redis, one)))).join('\r\n'));
   const aofEnabled = info.get('aof_enabled');
   return {
     version: info.get('redis_version') ?? null,
@@ -82,6 +83,13 @@ async function readFacts(redis: RedisToCheck): Promise<RedisFacts> {
     lastWrite: info.get('aof_last_write_status') ?? null,
     appendfsync: await configOf(redis, 'appendfsync'),
   };
+}
+
+async function infoOf(redis: RedisToCheck, section: string): Promise<string> {
+  return redis.info(section).catch((error: unknown) => {
+    if (error instanceof Error && error.message.startsWith('NOPERM')) return '';
+    throw error;
+  });
 }
 
 function parseInfo(text: string): ReadonlyMap<string, string> {

@@ -68,6 +68,10 @@ export function keysFor(prefix: string) {
     claim: (work: string) => `${prefix}:claim:${work}`,
     /** String: when a process last noticed that Redis' clock was moved, ms. */
     clockStep: `${prefix}:clock-step`,
+    /** Hash: when each worker last gave a sign of life, ms. */
+    workers: `${prefix}:workers`,
+    /** String: written to see whether Redis takes writes. */
+    probe: `${prefix}:probe`,
     /** Hash of counters. */
     counters: `${prefix}:counters`,
   };

@@ -2,10 +2,10 @@
 // named as one JSON text, behind which long texts of a record may stand as they are; one or two plain arguments, and an
 // answer that is a single number or text, go without JSON.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseJson } from '../domain/problem.ts';
 import type { RedisClient } from './connection.ts';
+import { readScript } from './script-files.ts';
 
 export interface Script {
   run(redis: RedisClient, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
@@ -13,7 +13,7 @@ export interface Script {
 
 /** A script made of library files and its own, in this order. Paths are relative to `base`. */
 export function loadScript(base: string, files: readonly string[]): Script {
-  const source = files.map((file) => readFileSync(new URL(file, base), 'utf8')).join('\n');
+  const source = files.map((file) => readScript(base, file)).join('\n');
   const sha = createHash('sha1').update(source).digest('hex');
   return {
     async run(redis, keys, args) {

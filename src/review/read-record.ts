@@ -1,15 +1,25 @@
 // Reads one record with all that is shown beside it: for the server, and for `status` and `dead-letters show`.
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { Ledger } from '../domain/ledger.ts';
+import type { Ledger, ListItem } from '../domain/ledger.ts';
 import type { Text } from '../domain/problem.ts';
-import type { State } from '../domain/states.ts';
-import { type RecordView, recordView, type UnreadView, unreadView } from './record-view.ts';
+import { isOpen, type State } from '../domain/states.ts';
+import type { Obstacles } from '../policies/waiting-for.ts';
+import {
+  listedView,
+  type RecordView,
+  recordView,
+  type UnreadView,
+  unreadView,
+  waitingView,
+} from './record-view.ts';
 
 export interface RecordSource {
   readonly ledger: Pick<Ledger, 'read' | 'readReceipt'>;
   readonly clock: { now(): number; jumpedAt(): number | null };
   readonly config: { readonly policy: PolicySettings };
+  /** What stands in the way of every refund. */
+  obstacles(): Promise<Obstacles>;
 }
 
 export type RecordAnswer =
@@ -20,7 +30,7 @@ export type RecordAnswer =
   | { readonly kind: 'not_found' };
 
 export async function readRecordView(
-  { ledger, clock, config }: RecordSource,
+  { ledger, clock, config, obstacles }: RecordSource,
   id: RefundId,
 ): Promise<RecordAnswer> {
   const stored = await ledger.read(id);
@@ -31,9 +41,30 @@ export async function readRecordView(
   const row = receiptId === null ? null : await ledger.readReceipt(receiptId);
   if (unread !== null) return { kind: 'unread', view: unreadView(unread, history, row) };
   if (refund === null || row === null) return { kind: 'not_found' };
-  const context = { row, now: clock.now(), jumpedAt: clock.jumpedAt(), settings: config.policy };
+  const context = {
+    row,
+    now: clock.now(),
+    jumpedAt: clock.jumpedAt(),
+    settings: config.policy,
+    obstacles: await obstacles(),
+  };
   return { kind: 'record', view: recordView(refund, history, context) };
 }
+
+/** The lines of a list, each open refund with what it waits for. */
+export async function listedViews({ ledger, clock, obstacles }: RecordSource, items: readonly ListItem[]) {
+  const now = clock.now();
+  const shared = await obstacles();
+  return Promise.all(
+    items.map(async (item) => {
+      if ('unread' in item || !isOpen(item.state)) return { ...listedView(item), waiting_for: null };
+      const { holder } = await ledger.readReceipt(item.receiptId);
+      return { ...listedView(item), waiting_for: waitingView(item, { now, holder, obstacles: shared }) };
+    }),
+  );
+}
+
+export type ListedView = Awaited<ReturnType<typeof listedViews>>[number];
 
 export function purgedText(state: State): Text {
   return {

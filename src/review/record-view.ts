@@ -5,10 +5,11 @@ import type { Text } from '../domain/problem.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
 import { isEnded } from '../domain/states.ts';
 import type { UnreadRefund } from '../domain/unread.ts';
+import { caseAdvice } from '../policies/case-advice.ts';
 import { cancelIdFor } from '../policies/identity.ts';
 import { actionsFor, landedByLastLookUp } from '../policies/replay-rules.ts';
 import { unreadActions, unreadableCase } from '../policies/unread.ts';
-import { adviceFor } from './case-advice.ts';
+import { type Obstacles, waitingFor, waitingForText } from '../policies/waiting-for.ts';
 import { unreadText } from './case-text.ts';
 import type { ReviewRefusal } from './ports.ts';
 
@@ -17,6 +18,7 @@ export interface ViewContext {
   readonly now: number;
   readonly jumpedAt: number | null;
   readonly settings: PolicySettings;
+  readonly obstacles: Obstacles;
 }
 
 export type RecordView = ReturnType<typeof recordView>;
@@ -25,6 +27,7 @@ export type RecordView = ReturnType<typeof recordView>;
 export function recordView(refund: Refund, history: readonly HistoryEntry[], context: ViewContext | null) {
   return {
     ...summaryView(refund),
+    waiting_for: context === null ? null : waitingView(refund, { ...context, holder: context.row.holder }),
     cancel_tax_free: refund.cancel.taxFreeWon,
     cancel_username: refund.username,
     cancel_message: refund.message,
@@ -37,6 +40,13 @@ export function recordView(refund: Refund, history: readonly HistoryEntry[], con
     look_up: lookUpView(refund),
     customer_notice: refund.customerNotice,
   };
+}
+
+/** null: it waits for nothing of ours. */
+export function waitingView(refund: Refund, facts: Parameters<typeof waitingFor>[1]) {
+  const found = waitingFor(refund, facts);
+  if (found === null) return null;
+  return { kind: found.kind, until: isoOrNull(found.until), by: found.by, text: waitingForText(found) };
 }
 
 /** One line of a list. */
@@ -131,7 +141,6 @@ function deadLetterView(refund: Refund, context: ViewContext) {
   const { deadLetter, lastLookUp } = refund;
   if (deadLetter === null) return null;
   const { case: name, code, pgCode, severity, rule = null, cause = null, message = null } = deadLetter;
-  const { pg = null, status = null } = lastLookUp?.receipt ?? {};
   const { row: account, now, jumpedAt, settings } = context;
   const facts = { refund, account, now, jumpedAt, settings };
   const landed = landedByLastLookUp(facts);
@@ -144,7 +153,7 @@ function deadLetterView(refund: Refund, context: ViewContext) {
     message,
     severity,
     at: iso(deadLetter.at),
-    advice: adviceFor({ case: name, code, rule, cause, pgCode, pg, status }),
+    advice: caseAdvice(deadLetter, lastLookUp),
     suggested: landed ? landedText : null,
     look_up: lookUpView(refund),
     actions: actionsFor(facts),

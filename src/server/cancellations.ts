@@ -1,9 +1,11 @@
 // POST /v1/order-cancellations: cancellation events in, one by one or as a CloudEvents batch.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import { mostProblems, repeatedNames, type Text, withinBounds } from '../domain/problem.ts';
-import { type EnqueueResult, noDataKey, refused } from '../producer/enqueue.ts';
+import { type Enqueue, type EnqueueResult, noDataKey, refused } from '../producer/enqueue.ts';
+import type { Previewer, PreviewResult } from '../producer/preview.ts';
 import type { Access } from './access.ts';
 import { type JsonValue, jsonOf, keepBytes, mediaTypeOf } from './body.ts';
 import {
@@ -15,35 +17,61 @@ import {
   type UnwrapResult,
   unwrap,
 } from './cloud-events.ts';
-import { emptyQuery, readQuery } from './forms.ts';
+import { type Form, readQuery } from './forms.ts';
 import { type ProblemExtras, type ProblemKind, problemBody, sendProblem } from './problems.ts';
 
 type Answer =
   | { readonly status: 200 | 202; readonly body: Readonly<Record<string, unknown>> }
   | { readonly problem: ProblemKind; readonly extras: ProblemExtras };
 
-export function cancellationRoutes(app: FastifyInstance, { enqueue }: System, access: Access): void {
+const query = {
+  schema: z.strictObject({ dry_run: z.enum(['true', 'false']).optional() }),
+  fields: { dry_run: { en: 'true or false', ko: 'true 또는 false' } },
+} satisfies Form<unknown>;
+
+export function cancellationRoutes(app: FastifyInstance, system: System, access: Access): void {
+  const { enqueue } = system;
   app.register(async (scope) => {
     keepBytes(scope, [cloudEvent, cloudEventBatch]);
     scope.post(
       '/v1/order-cancellations',
       { onRequest: access.require('ingest'), preHandler: access.checkSignature, config: { isIngest: true } },
       async (request, reply) => {
-        if (readQuery(emptyQuery, request, reply) === undefined) return reply;
+        const asked = readQuery(query, request, reply);
+        if (asked === undefined) return reply;
         const body = jsonOf(request);
         if (body.kind === 'problem') return sendProblem(reply, body.problem);
-        if (mediaTypeOf(request) === cloudEventBatch) return answerBatch(reply, body, enqueue.enqueueMany);
-        const read = eventIn(request, body);
-        if (read.kind === 'unsigned') return sendProblem(reply, 'not_allowed', { detail: unsignedHeaders });
-        if (read.kind === 'refused') return answerOne({ request, reply }, answerFor(read.result));
-        const result = await enqueue.enqueue(read.event);
-        return answerOne(
-          { request, reply },
-          answerFor(read.kind === 'enveloped' ? inEnvelope(result) : result),
-        );
+        const work = { enqueue, preview: asked.dry_run === 'true' ? system.previewer() : null };
+        return mediaTypeOf(request) === cloudEventBatch
+          ? answerBatch(reply, body, work)
+          : answerSingle({ request, reply }, body, work);
       },
     );
   });
+}
+
+interface Work {
+  readonly enqueue: Enqueue;
+  /** null: no dry run. */
+  readonly preview: Previewer | null;
+}
+
+async function answerSingle(
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  body: JsonValue,
+  { enqueue, preview }: Work,
+): Promise<FastifyReply> {
+  const read = eventIn(request, body);
+  if (read.kind === 'unsigned') return sendProblem(reply, 'not_allowed', { detail: unsignedHeaders });
+  if (read.kind === 'refused') return answerOne({ request, reply }, answerFor(read.result));
+  const named = read.kind === 'enveloped' ? inEnvelope : asItIs;
+  return preview === null
+    ? answerOne({ request, reply }, answerFor(named(await enqueue.enqueue(read.event))))
+    : answerPreview(reply, named(await preview(read.event)));
+}
+
+function asItIs<Result>(result: Result): Result {
+  return result;
 }
 
 type SingleEvent =
@@ -84,7 +112,7 @@ function answerOne(
 async function answerBatch(
   reply: FastifyReply,
   { value: input, repeated }: JsonValue,
-  enqueueMany: (events: readonly unknown[]) => Promise<EnqueueResult[]>,
+  { enqueue, preview }: Work,
 ): Promise<FastifyReply> {
   if (!Array.isArray(input) || input.length > mostInBatch) {
     const received = Array.isArray(input) ? `${input.length} events` : 'no array';
@@ -96,7 +124,18 @@ async function answerBatch(
     return own.length > 0 ? { kind: 'refused', result: refused(repeatedNames(own)) } : unwrap(item);
   });
   const events = read.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
-  const enqueued = (await enqueueMany(events)).values();
+  if (preview !== null) {
+    const results: object[] = [];
+    for (const [index, entry] of read.entries()) {
+      const result =
+        entry.kind === 'refused'
+          ? { ...entry.result, rule: null, amount: null }
+          : inEnvelope(await preview(entry.event));
+      results.push({ index, ...previewView(result) });
+    }
+    return reply.send({ dry_run: true, results });
+  }
+  const enqueued = (await enqueue.enqueueMany(events)).values();
   let left = mostProblems;
   const results = read.map((entry, index) => {
     const result = entry.kind === 'refused' ? entry.result : enqueued.next().value;
@@ -115,6 +154,25 @@ const aBatch = {
   expected: `a JSON array of at most ${mostInBatch} CloudEvents`,
   expected_ko: `최대 ${mostInBatch}개인 CloudEvents의 JSON 배열`,
 };
+
+/** Problems as without a dry run; everything that may be sent is 200, for nothing was accepted. */
+function answerPreview(reply: FastifyReply, result: PreviewResult): FastifyReply {
+  const { problems, refund_id } = result;
+  if (result.result === 'conflict')
+    return sendProblem(reply, 'conflict', { problems, members: { refund_id } });
+  if (result.result === 'refused') return sendProblem(reply, 'wrong_fields', { problems });
+  return reply.send({ dry_run: true, ...previewView(result) });
+}
+
+function previewView({
+  result,
+  refund_id,
+  rule,
+  amount,
+  problems,
+}: Pick<PreviewResult, 'refund_id' | 'rule' | 'amount' | 'problems'> & { readonly result: string }) {
+  return { result, refund_id, rule, amount, problems };
+}
 
 function itemFor(result: EnqueueResult) {
   const answer = answerFor(result);

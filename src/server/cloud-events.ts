@@ -70,7 +70,7 @@ function refused(fields: readonly string[], input: unknown): UnwrapResult {
 }
 
 /** The event's identity stands in the envelope, everything else in `data`. */
-export function inEnvelope(result: EnqueueResult): EnqueueResult {
+export function inEnvelope<Result extends Pick<EnqueueResult, 'problems'>>(result: Result): Result {
   return {
     ...result,
     problems: result.problems.map((problem) => ({ ...problem, field: placeOf(problem.field) })),

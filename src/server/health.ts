@@ -2,7 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
-import type { RedisVerdict } from '../redis/check.ts';
+import type { RedisFinding, RedisVerdict } from '../redis/check.ts';
+import { redisFault } from '../redis/fault.ts';
+import { standingOf, standingView } from '../standstills.ts';
 
 const redisWithinMs = 1_500;
 
@@ -19,24 +21,36 @@ export function healthRoutes(
   app.get('/readyz', { config }, async (_request, reply) => {
     const verdict = await verdictNow();
     const worker = isWorkerRunning === undefined ? 'elsewhere' : isWorkerRunning() ? 'running' : 'stopped';
-    const ready = verdict?.ok === true && worker !== 'stopped';
+    const standing = verdict.kind === 'none' ? null : await standingOf(system).catch(() => null);
+    const isWritable = standing?.standstills.every(({ cause }) => cause !== 'redis_not_writable') ?? false;
+    const redis = redisView(system, verdict);
+    const ready = redis.ok && worker !== 'stopped' && isWritable;
     reply.code(ready ? 200 : 503);
     return {
       status: ready ? 'ready' : 'not_ready',
-      redis: {
-        reachable: verdict !== null,
-        ok: verdict?.ok ?? false,
-        problems: verdict?.problems ?? [],
-        warnings: verdict?.warnings ?? [],
-      },
+      redis,
       worker,
+      ...standingView(standing ?? { standstills: [], waiting: null }),
     };
   });
 }
 
+function redisView(system: System, verdict: Answer) {
+  if (verdict.kind === 'verdict') {
+    const { ok, problems, warnings } = verdict;
+    return { reachable: true, ok, problems, warnings };
+  }
+  const trouble = troubleOf(system, verdict.error);
+  return { reachable: trouble.found !== 'away', ok: false, problems: [trouble], warnings: [] };
+}
+
+type Answer =
+  | ({ readonly kind: 'verdict' } & RedisVerdict)
+  | { readonly kind: 'none'; readonly error: unknown };
+
 /** Probes are not counted, so that however many come at once, Redis is asked once. */
-function sharedVerdict(system: System): () => Promise<RedisVerdict | null> {
-  let underWay: Promise<RedisVerdict | null> | null = null;
+function sharedVerdict(system: System): () => Promise<Answer> {
+  let underWay: Promise<Answer> | null = null;
   return () => {
     underWay ??= verdictSoon(system).finally(() => {
       underWay = null;
@@ -45,12 +59,37 @@ function sharedVerdict(system: System): () => Promise<RedisVerdict | null> {
   };
 }
 
-/** null: Redis does not answer. */
-async function verdictSoon(system: System): Promise<RedisVerdict | null> {
+/** `none`: Redis said no, or nothing at all. */
+async function verdictSoon(system: System): Promise<Answer> {
   const late = new AbortController();
-  const timeout = delay(redisWithinMs, null, { signal: late.signal, ref: false }).catch(() => null);
-  const verdict = system.redisVerdict().catch(() => null);
+  const silence: Answer = { kind: 'none', error: null };
+  const timeout = delay(redisWithinMs, silence, { signal: late.signal, ref: false }).catch(() => silence);
+  const verdict = system.redisVerdict().then(
+    (found): Answer => ({ kind: 'verdict', ...found }),
+    (error: unknown): Answer => ({ kind: 'none', error }),
+  );
   const first = await Promise.race([verdict, timeout]);
   late.abort();
   return first;
+}
+
+/** Anyone may read this: of what Redis said only the first word, such as WRONGPASS. */
+function troubleOf({ redisTrouble }: System, error: unknown): RedisFinding {
+  const own = redisFault(error);
+  const last = redisTrouble.current();
+  const fault = own === null || own === 'away' ? (last?.fault ?? 'away') : own;
+  if (fault === 'away') {
+    return {
+      ...{ setting: 'connection', found: 'away' },
+      en: 'Redis does not answer.',
+      ko: 'Redis가 응답하지 않습니다.',
+    };
+  }
+  const text = own === fault && error instanceof Error ? error.message : (last?.error ?? '');
+  const word = /^(?!ERR )[A-Z]{3,20}\b/.exec(text)?.[0];
+  return {
+    ...{ setting: 'connection', found: word ?? fault },
+    en: 'Redis answers, but refuses our commands; the log has its words.',
+    ko: 'Redis가 응답하지만 명령을 거부합니다. 로그에 사유가 있습니다.',
+  };
 }

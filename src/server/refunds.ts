@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { System } from '../compose.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { State } from '../domain/states.ts';
-import { purgedText, readRecordView } from '../review/read-record.ts';
-import { listedView } from '../review/record-view.ts';
+import { listedViews, purgedText, readRecordView } from '../review/read-record.ts';
 import type { Access } from './access.ts';
 import { emptyQuery, readQuery, refundIdIn } from './forms.ts';
 import { sendProblem } from './problems.ts';
@@ -18,7 +17,7 @@ export function refundRoutes(app: FastifyInstance, system: System, access: Acces
     if (query === undefined) return reply;
     const { state, since, limit, cursor, receipt_id: receiptId, order_id: orderId } = query;
     const page = await ledger.list({ state, since, limit, cursor, receiptId, orderId });
-    return { items: page.all.map(listedView), next_cursor: page.nextCursor };
+    return { items: await listedViews(system, page.all), next_cursor: page.nextCursor };
   });
 
   app.get('/v1/refunds/:refund_id', { onRequest: access.require('read') }, async (request, reply) => {

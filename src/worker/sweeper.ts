@@ -14,6 +14,7 @@ import { deadlineOn, hasJustJumped } from '../policies/steady-clock.ts';
 import { transitionFor, withoutOutcome } from '../policies/transition.ts';
 import type { Clock } from '../redis/clock.ts';
 import { caseIdOf, markUnreadable } from './unread.ts';
+import { logDeadLetter } from './write.ts';
 
 export interface SweeperDeps {
   readonly ledger: Pick<Ledger, 'overdue' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'markUnreadable'>;
@@ -172,7 +173,8 @@ async function endAtDeadline(deps: SweeperDeps, stored: Refund): Promise<number>
   const answer = await deps.ledger.commit(change, {});
   if (answer.kind === 'moved') return 0;
   if (answer.kind !== 'done') throw new InvariantError('no permit was asked for');
-  deps.log.warn({ refund_id: refund.refundId, from: change.from, to: change.refund.state }, 'refund_moved');
+  deps.log.info({ refund_id: refund.refundId, from: change.from, to: change.refund.state }, 'refund_moved');
+  logDeadLetter(deps.log, change);
   if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
   await deps.openCase(change.refund);
   return 1;

@@ -3,7 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { refundJobSchema, unexpectedErrorBackoffMs } from '../queue/jobs.ts';
 import type { RedisClient } from '../redis/connection.ts';
+import { redisFault } from '../redis/fault.ts';
 import { refundQueueName } from '../redis/keys.ts';
+import type { RedisTrouble } from '../redis/trouble.ts';
 import type { WorkerDeps } from './ports.ts';
 import { runRefundJob } from './refund-job.ts';
 import { type SettleDeps, settleJob } from './settle-job.ts';
@@ -14,6 +16,8 @@ export interface WorkerOptions {
   readonly redis: RedisClient;
   readonly prefix: string;
   readonly concurrency: number;
+  /** Hears of the connections, of which BullMQ has one more of its own. */
+  readonly redisTrouble: RedisTrouble;
   /** How long a job stays with a process that died, in ms; BullMQ's default is 30 s. */
   readonly lockMs?: number;
 }
@@ -30,7 +34,7 @@ const idleStopMs = 2_000;
 export function startWorker(
   deps: Omit<WorkerDeps, 'stopping'>,
   settling: SettleDeps,
-  { redis, prefix, concurrency, lockMs = 30_000 }: WorkerOptions,
+  { redis, prefix, concurrency, redisTrouble, lockMs = 30_000 }: WorkerOptions,
 ): RefundWorker {
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every wait of every job adds a listener
@@ -74,7 +78,11 @@ export function startWorker(
       settings: { backoffStrategy: (errors) => unexpectedErrorBackoffMs(errors) },
     },
   );
-  worker.on('error', (error) => deps.log.warn({ error: error.message }, 'worker_error'));
+  worker.on('error', (error) => {
+    if (redisFault(error) === null) deps.log.warn({ error: error.message }, 'worker_error');
+    else redisTrouble.note(error);
+  });
+  worker.on('ready', redisTrouble.over);
   worker.on('failed', (job, error) => {
     if (error instanceof UnrecoverableError) return;
     deps.log.error({ job_id: job?.id, error: error.message, stack: error.stack }, 'activation_failed');

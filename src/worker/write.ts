@@ -6,6 +6,8 @@ import { InvariantError } from '../domain/errors.ts';
 import type { Activation } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { CommitOptions, Transition } from '../domain/transition.ts';
+import type { Logger } from '../logging/logger.ts';
+import { leftWon } from '../policies/amounts.ts';
 import { decideNoLookUp, decideUnauthorized, type Situation } from '../policies/decide-next.ts';
 import { personHoldCheckMs } from '../policies/retry-schedule.ts';
 import { transitionFor } from '../policies/transition.ts';
@@ -71,8 +73,23 @@ export async function commit(
     return onLate();
   }
   deps.log.info({ refund_id, receipt_id, from, to: refund.state, what, reason }, 'refund_moved');
+  logDeadLetter(deps.log, transition);
   if (answer.nextWaiter !== null) await deps.wakeWaiter(answer.nextWaiter);
   return resultFrom(refund);
+}
+
+/** A case is a warning, a critical one an error, with the money and the day by which the law wants it back. */
+export function logDeadLetter(
+  log: Logger,
+  { refund, history }: Pick<Transition, 'refund' | 'history'>,
+): void {
+  const { deadLetter, refundId: refund_id, orderId: order_id, refundBy } = refund;
+  if (refund.state !== 'dead_lettered' || deadLetter === null) return;
+  const { case: name, code, rule, pgCode: pg_error_code, severity } = deadLetter;
+  const why = { case: name, code, rule, pg_error_code, severity, reason: history.reason };
+  const money = { amount: leftWon(refund), refund_by: new Date(refundBy).toISOString() };
+  const level = severity === 'critical' ? 'error' : 'warn';
+  log[level]({ refund_id, order_id, ...why, ...money }, 'refund_dead_lettered');
 }
 
 /** The record is the program counter: what becomes of a job is read from it. */

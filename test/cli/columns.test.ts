@@ -1,12 +1,14 @@
 // Lists and records on terminals of several widths, and in a pipe.
-import pc from 'picocolors';
+import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { printCases, printRefunds } from '../../src/cli/print/list.ts';
 import { recordText } from '../../src/cli/print/record.ts';
+import { createTerminal } from '../../src/cli/terminal.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { recordView } from '../../src/review/record-view.ts';
+import { noObstacles } from '../policies/obstacles.ts';
 import { receiptWith } from '../policies/receipts.ts';
 import {
   accepted,
@@ -19,13 +21,15 @@ import {
   settings,
 } from '../policies/refunds.ts';
 
+/** In colours, as on a real one. */
 function terminal(width: number | null): { readonly io: Io; readonly lines: () => string[] } {
   const printed: string[] = [];
-  const keep = async (text: string) => void printed.push(text);
+  const { printable, ...paint } = createTerminal(width !== null);
+  const keep = async (text: string) => void printed.push(stripVTControlCharacters(printable(text)));
   const io = {
     isTerminal: width !== null,
     width: width ?? 200,
-    colors: pc.createColors(false),
+    ...paint,
     out: keep,
     note: keep,
   } as unknown as Io;
@@ -46,8 +50,9 @@ const many: Refund[] = [
 describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
   test('a list of refunds fits, and breaks no word', async () => {
     const { io, lines } = terminal(width);
-    await printRefunds(io, many, { json: false, wide: false });
+    await printRefunds(io, many, { views: [], json: false, wide: false });
     expect(Math.max(...lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(Math.min(width, 140));
+    expect(lines().join('')).not.toContain('\\u001b');
     const words = lines().join(' ').split(/\s+/);
     for (const word of ['waiting_retry', 'dead_lettered', 'bootpay_refused']) expect(words).toContain(word);
   });
@@ -56,6 +61,7 @@ describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
     const { io, lines } = terminal(width);
     await printCases(io, { cases: many, count: 4, more: false, won: 4_000, earliest: now }, { json: false });
     expect(Math.max(...lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
+    expect(lines().join('')).not.toContain('\\u001b');
     expect(lines()[0]).toBe('4 cases 건, 4,000원, the first due 2026-11-20 가장 이른 기한');
   });
 
@@ -76,7 +82,7 @@ describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
     ] as Parameters<typeof recordView>[1];
     const text = recordText(
       io,
-      recordView(refund, history, { row: rowWith(), now, jumpedAt: null, settings }),
+      recordView(refund, history, { row: rowWith(), now, jumpedAt: null, settings, obstacles: noObstacles }),
     );
     expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
   });
@@ -87,7 +93,7 @@ test('ids are shortened in the middle for the eye, and whole with --wide and in 
   const id = first?.refundId ?? '';
   const shown = async (width: number | null, wide: boolean) => {
     const { io, lines } = terminal(width);
-    await printRefunds(io, many, { json: false, wide });
+    await printRefunds(io, many, { views: [], json: false, wide });
     return lines().join('\n');
   };
   expect(await shown(80, false)).toContain(`${id.slice(0, 6)}…${id.slice(-5)}`);
@@ -98,7 +104,7 @@ test('ids are shortened in the middle for the eye, and whole with --wide and in 
 
 test('in a pipe each refund is one line with every column', async () => {
   const { io, lines } = terminal(null);
-  await printRefunds(io, many, { json: false, wide: false });
+  await printRefunds(io, many, { views: [], json: false, wide: false });
   expect(lines()).toHaveLength(many.length + 1);
   expect(lines()[0]?.trim().split(/\s+/)).toEqual([
     'refund',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enqueueLines, type LineResult } from '../../src/cli/enqueue-lines.ts';
+import { answerLines, type LineResult } from '../../src/cli/enqueue-lines.ts';
 import { longestLineBytes, readLines } from '../../src/cli/lines.ts';
 import type { EnqueueResult } from '../../src/producer/enqueue.ts';
 
@@ -67,8 +67,11 @@ function producer() {
   };
 }
 
-async function resultsOf(input: AsyncIterable<Buffer>, to = producer()): Promise<LineResult[]> {
-  return all(enqueueLines(input, to));
+async function resultsOf(
+  input: AsyncIterable<Buffer>,
+  to = producer(),
+): Promise<LineResult<EnqueueResult>[]> {
+  return all(answerLines(input, to.enqueueMany));
 }
 
 describe('events in lines', () => {
@@ -121,7 +124,7 @@ describe('events in lines', () => {
   it('that were read when Redis went away are counted', async () => {
     let read = 0;
     const away = { enqueueMany: () => Promise.reject(new Error('away')) };
-    const results = enqueueLines(chunks('{"n":1}\n{"n":2}\n'), away, {
+    const results = answerLines(chunks('{"n":1}\n{"n":2}\n'), away.enqueueMany, {
       onRead(line) {
         read = line;
       },
@@ -137,7 +140,7 @@ describe('events in lines', () => {
     async function* many() {
       for (; read < 10_000; read += 1) yield Buffer.from(`{"n":${read}}\n`);
     }
-    for await (const _ of enqueueLines(many(), producer())) {
+    for await (const _ of answerLines(many(), producer().enqueueMany)) {
       answered += 1;
       furthestAhead = Math.max(furthestAhead, read - answered);
     }

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { wrapped } from '../../src/cli/print/table.ts';
 import { createProgress } from '../../src/cli/progress.ts';
+import { createTerminal } from '../../src/cli/terminal.ts';
 
 function progressOf(total: number, live: boolean) {
   let now = 5_000;
@@ -66,7 +67,10 @@ describe('progress on a terminal', () => {
 
 describe('a sentence', () => {
   it('is broken at blanks so that Korean fits too', () => {
-    const text = wrapped('두 번 조회해도 정산액보다 적어요. Ask Bootpay.', { width: 22, indent: 2 });
+    const text = wrapped(createTerminal(false), '두 번 조회해도 정산액보다 적어요. Ask Bootpay.', {
+      width: 22,
+      indent: 2,
+    });
     expect(text).toBe('  두 번 조회해도\n  정산액보다 적어요.\n  Ask Bootpay.');
     for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(22);
   });

@@ -1,9 +1,10 @@
 // What `status` and `dead-letters show` print about a case: its rule, the cause that ended it, and what was said.
-import pc from 'picocolors';
 import { expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { recordText } from '../../src/cli/print/record.ts';
+import { createTerminal } from '../../src/cli/terminal.ts';
 import { recordView } from '../../src/review/record-view.ts';
+import { noObstacles } from '../policies/obstacles.ts';
 import { caseAfter, now, rowWith, settings } from '../policies/refunds.ts';
 
 const io: Io = {
@@ -13,7 +14,7 @@ const io: Io = {
   isTerminal: false,
   notesAreWatched: false,
   width: 200,
-  colors: pc.createColors(false),
+  ...createTerminal(false),
   outputBroken: new AbortController().signal,
   out: async () => {},
   outRaw: () => {},
@@ -24,7 +25,7 @@ const io: Io = {
 const html = { kind: 'unreadable', cause: 'html', httpStatus: 403 } as const;
 
 function printed(refund: ReturnType<typeof caseAfter>): string {
-  const context = { row: rowWith(), now, jumpedAt: null, settings };
+  const context = { row: rowWith(), now, jumpedAt: null, settings, obstacles: noObstacles };
   return recordText(io, recordView(refund, [], context));
 }
 

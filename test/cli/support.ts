@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import pc from 'picocolors';
 import { onTestFinished } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/program.ts';
+import { createTerminal } from '../../src/cli/terminal.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
@@ -49,7 +49,7 @@ export async function cliHere(words: readonly string[], options: RunOptions = {}
     notesAreWatched: false,
     width: 200,
     outputBroken: new AbortController().signal,
-    colors: pc.createColors(false),
+    ...createTerminal(false),
     out: async (text) => {
       stdout += `${text}\n`;
     },

@@ -47,11 +47,22 @@ describe('an empty environment', () => {
   });
 });
 
+test('a user of the sentinels needs a password, a password no user', () => {
+  expect(problemsOf({ REDIS_SENTINEL_USERNAME: 'watch' })).toEqual([
+    expect.stringMatching(
+      /^REDIS_SENTINEL_PASSWORD: expected a value, because REDIS_SENTINEL_USERNAME is set/,
+    ),
+  ]);
+  expect(problemsOf({ REDIS_SENTINEL_PASSWORD: 'hush' })).toEqual([]);
+});
+
 describe('every value', () => {
   test('arrives where it belongs', () => {
     const config = loadConfig({
       ...production,
       REDIS_PREFIX: 'shop:{refunds-2}',
+      REDIS_SENTINEL_USERNAME: 'watch',
+      REDIS_SENTINEL_PASSWORD: 'hush',
       BOOTPAY_BASE_URL: 'https://gateway.example/v2/',
       BOOTPAY_TIMEOUT_MS: '70000',
       LOOK_UP_SCHEDULE_MS: '1000, 2000,4000',
@@ -66,7 +77,11 @@ describe('every value', () => {
     });
     expect(config).toMatchObject({
       production: true,
-      redis: { url: 'rediss://redis.internal:6380/1', prefix: 'shop:{refunds-2}' },
+      redis: {
+        url: 'rediss://redis.internal:6380/1',
+        prefix: 'shop:{refunds-2}',
+        sentinel: { username: 'watch', password: 'hush' },
+      },
       bootpay: { baseUrl: 'https://gateway.example/v2', timeoutMs: 70_000 },
       policy: { callTimeoutMs: 70_000, lookUpScheduleMs: [1000, 2000, 4000] },
       http: { host: '::1', port: 0, trustedProxies: ['10.0.0.7', '172.16.0.0/12', '2001:db8::/32'] },
@@ -155,6 +170,9 @@ describe('a wrong value', () => {
   test.each([
     ['REDIS_URL', 'http://redis'],
     ['REDIS_URL', 'redis://'],
+    ['REDIS_URL', 'redis://host/x'],
+    ['REDIS_URL', 'redis://host/0?lazyConnect=true'],
+    ['REDIS_SENTINEL_PASSWORD', 'a b'],
     ['REDIS_PREFIX', 'refunds'],
     ['REDIS_PREFIX', '{}'],
     ['REDIS_PREFIX', '{a}{b}'],

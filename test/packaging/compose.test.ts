@@ -32,6 +32,11 @@ test('the images are those of this version', () => {
   expect(images.map(([, tag]) => tag)).toEqual([version]);
 });
 
+test('README names the version of Compose that takes an .env that need not be there', () => {
+  expect(textOf('docker-compose.yml')).toMatch(/^ +required: false$/m);
+  for (const page of ['README.md', 'README.ko.md']) expect(textOf(page)).toContain('- Compose 2.24');
+});
+
 describe.each(Object.keys(services))('%s', (name) => {
   test('can neither write to its file system nor gain rights', () => {
     const confined = { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] };

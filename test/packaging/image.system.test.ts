@@ -38,7 +38,7 @@ test('what is copied is enough to build the program and to run it', () => {
       }
     }
   }
-  execFileSync('npm', ['run', 'build'], { cwd: join(folder(), 'build') });
+  execFileSync('npm', ['run', 'build:program'], { cwd: join(folder(), 'build') });
   cpSync(join(folder(), 'build', 'dist'), join(folder(), 'runtime', 'dist'), { recursive: true });
   const [, ...entry] = wordsOf('^ENTRYPOINT');
   const run = (...words: string[]) =>

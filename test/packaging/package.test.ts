@@ -8,10 +8,11 @@ import { z } from 'zod';
 import { root, textOf } from './project.ts';
 
 const packSchema = z.tuple([z.object({ files: z.array(z.object({ path: z.string() })) })]);
+const entry = z.object({ types: z.string(), default: z.string() });
 const manifest = z
   .looseObject({
     bin: z.record(z.string(), z.string()),
-    exports: z.looseObject({ './producer': z.object({ types: z.string(), default: z.string() }) }),
+    exports: z.looseObject({ './producer': z.object({ import: entry, require: entry }) }),
   })
   .parse(JSON.parse(textOf('package.json')));
 
@@ -32,9 +33,10 @@ describe('the package (after npm run build)', () => {
     expect(statSync(join(root, command)).mode & 0o111).toBe(0o111);
   });
 
-  test('holds the producer with its types', () => {
-    const { types, default: code } = manifest.exports['./producer'];
-    expect(files).toEqual(expect.arrayContaining([types, code].map((path) => path.replace('./', ''))));
+  test('holds the producer with its types, as ES module and as CommonJS', () => {
+    const paths = Object.values(manifest.exports['./producer']).flatMap(Object.values);
+    expect(paths.length).toBe(4);
+    expect(files).toEqual(expect.arrayContaining(paths.map((path: string) => path.replace('./', ''))));
   });
 
   test('holds every Lua script beside the code that reads it', () => {
@@ -49,7 +51,7 @@ describe('the package (after npm run build)', () => {
 
   test('holds no test, no environment file, no source and no data of this folder', () => {
     const allowed =
-      /^(dist\/(src|demo|simulator)\/|samples\/|README(\.ko)?\.md$|CHANGELOG\.md$|LICENSE|package\.json$)/;
+      /^(bin\/refund-worker\.cjs$|dist\/(src|demo|simulator|producer)\/|samples\/|README(\.ko)?\.md$|CHANGELOG\.md$|LICENSE|package\.json$)/;
     expect(files.filter((path) => !allowed.test(path))).toEqual([]);
     expect(files.filter((path) => /\.test\.|(^|\/)\.(env|refund-worker|git)/.test(path))).toEqual([]);
     expect(files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { LookUpReply } from '../../src/domain/reply.ts';
-import { dryRun, mostAsked } from '../../src/review/dry-run.ts';
+import { mostAsked } from '../../src/policies/preview.ts';
+import { dryRun } from '../../src/review/dry-run.ts';
 import type { BulkResult, ReviewDeps } from '../../src/review/ports.ts';
 import { receiptWith } from '../policies/receipts.ts';
 import {

@@ -12,6 +12,7 @@ import {
   unreadView,
   type ViewContext,
 } from '../../src/review/record-view.ts';
+import { noObstacles } from '../policies/obstacles.ts';
 import { receiptWith } from '../policies/receipts.ts';
 import {
   accepted,
@@ -48,7 +49,7 @@ const history: HistoryEntry[] = [
 ];
 
 function contextOf(changes: Partial<ViewContext> = {}): ViewContext {
-  return { row: rowWith(), now: now + hour, jumpedAt: null, settings, ...changes };
+  return { row: rowWith(), now: now + hour, jumpedAt: null, settings, obstacles: noObstacles, ...changes };
 }
 
 describe('a record', () => {

@@ -119,9 +119,9 @@ describe('bad input', () => {
 
   test('a query on it is refused by name', async () => {
     const { call } = await openServer(redis);
-    const answer = await call(`${path}?dry_run=1`, { json: event });
+    const answer = await call(`${path}?dry=1`, { json: event });
     expect(answer.status).toBe(400);
-    expect(answer.body.problems).toMatchObject([{ field: 'dry_run', expected: 'no such field' }]);
+    expect(answer.body.problems).toMatchObject([{ field: 'dry', expected: 'no such field' }]);
   });
 
   test('deep nesting and prototype names do no harm', async () => {

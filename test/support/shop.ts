@@ -1,7 +1,7 @@
 // A whole shop for system tests: simulator, Redis, worker and producer with short durations, under one prefix.
 import { vi } from 'vitest';
 import { type ScenarioInput, type Simulator, startSimulator } from '../../simulator/index.ts';
-import { openSystem, type System, type WorkerStart } from '../../src/compose.ts';
+import { openSystem, type System, type SystemOptions, type WorkerStart } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { CancellationEventInput } from '../../src/domain/event.ts';
 import { type RefundId, refundIdSchema } from '../../src/domain/ids.ts';
@@ -58,6 +58,7 @@ export interface ShopOptions {
   readonly worker?: boolean;
   readonly simulator?: Simulator;
   readonly log?: Logger;
+  readonly patience?: NonNullable<SystemOptions['patience']>;
 }
 
 let events = 0;
@@ -80,6 +81,7 @@ export async function openShop(
   const system = await openSystem(config, {
     log: options.log ?? silentLogger(),
     whenDown: 'wait',
+    ...(options.patience && { patience: options.patience }),
   });
   const workers: RefundWorker[] = [];
   const startWorker: Shop['startWorker'] = async (start) => {

@@ -76,6 +76,7 @@ async function connectedChecks(io: Io, config: Config, receipt: ReceiptId | null
     return await withSystemOf(io, config, async (system) => [
       ...(await redisChecks(system)),
       await laneCheck(system),
+      ...(await standstillChecks(system)),
       ...calendarChecks(system.clock.now()),
       ...(await eventChecks(system)),
       await askBootpay(system, receipt),
@@ -101,6 +102,22 @@ async function redisChecks(system: System): Promise<Check[]> {
   ];
 }
 
+async function standstillChecks(system: System): Promise<Check[]> {
+  const { standingOf, waitingText } = await import('../../standstills.ts');
+  const { standstills, waiting } = await standingOf(system);
+  // Refused credentials are told by the check of the lane.
+  const others = standstills.filter(({ cause }) => cause !== 'credentials_refused');
+  return others.map((one) => {
+    const how = waitingText(one, waiting);
+    return {
+      about: 'standstill',
+      verdict: 'bad',
+      en: `${one.text.en} ${how.en}`,
+      ko: `${one.text.ko} ${how.ko}`,
+    };
+  });
+}
+
 const calendarWarningMs = 60 * 86_400_000;
 
 function calendarChecks(now: number): Check[] {
@@ -123,10 +140,20 @@ async function laneCheck(system: System): Promise<Check> {
   return {
     about: 'lane',
     verdict: 'bad',
-    en: `Held by ${held.who}: ${held.reason}. Resume it with refund-worker lane resume.`,
-    ko: '멈춰 있어요. lane resume으로 다시 열 수 있어요.',
+    ...(credentials === null
+      ? {
+          en: `Held by ${held.who}: ${held.reason}. Resume it with refund-worker lane resume.`,
+          ko: '멈춰 있어요. lane resume으로 다시 열 수 있어요.',
+        }
+      : {
+          en: `Held since Bootpay refused the credentials (${held.reason}): correct the key and start the worker again; then it opens by itself.`,
+          ko: '부트페이가 인증 정보를 거절해 멈췄어요. 키를 고친 뒤 작업자를 다시 시작하면 자동으로 열려요.',
+        }),
   };
 }
+
+/** Of the words beside a mark and what they are about. */
+const indent = 21;
 
 async function printChecks(
   io: Io,
@@ -137,8 +164,11 @@ async function printChecks(
   if (asJson) return io.out(JSON.stringify({ ok, checks }));
   const { colors } = io;
   const marks = { good: colors.green('ok  '), told: colors.yellow('note'), bad: colors.red('FAIL') };
-  for (const { about, verdict, en, ko } of checks)
+  for (const { about, verdict, en, ko } of checks) {
+    const text = ko === '' ? en : `${en}\n${ko}`;
+    const lines = io.isTerminal ? io.wrap(text, io.width - indent) : text;
     await io.out(
-      `${marks[verdict]}  ${about.padEnd(13)}  ${en}${ko === '' ? '' : `\n${' '.repeat(21)}${ko}`}`,
+      `${marks[verdict]}  ${about.padEnd(13)}  ${lines.replaceAll('\n', `\n${' '.repeat(indent)}`)}`,
     );
+  }
 }

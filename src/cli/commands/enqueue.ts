@@ -1,12 +1,13 @@
 // `enqueue FILE|-`: cancellation events from a file or from standard input, one result line each.
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { System } from '../../compose.ts';
 import { ConfigError, codeOf } from '../../domain/errors.ts';
 import { defineCommand, interruptible } from '../command.ts';
-import { enqueueLines, type LineResult } from '../enqueue-lines.ts';
+import { answerLines, type EventResult } from '../enqueue-lines.ts';
 import type { Io } from '../io.ts';
 import { anyText } from '../limits.ts';
-import { argument, json } from '../options.ts';
+import { argument, flag, json } from '../options.ts';
 import { withSystem } from '../settings.ts';
 
 export const enqueue = defineCommand({
@@ -22,16 +23,21 @@ export const enqueue = defineCommand({
       anyText(4_096),
     ),
   },
-  options: { json },
-  examples: ['enqueue samples/order-cancellations.jsonl', 'enqueue - < today.jsonl'],
-  async run(io, { file, json: asJson }) {
+  options: {
+    dryRun: flag('--dry-run', {
+      en: 'Store nothing; ask Bootpay what would become of each (up to 200 are asked for).',
+      ko: '저장하지 않고 결과만 미리 알아봐요 (부트페이 조회는 최대 200건).',
+    }),
+    json,
+  },
+  examples: [
+    'enqueue samples/order-cancellations.jsonl',
+    'enqueue - < today.jsonl',
+    'enqueue --dry-run today.jsonl',
+  ],
+  async run(io, { file, json: asJson, dryRun }) {
     const input = file === '-' ? io.stdin : await fileStream(io, file);
-    const counts: Record<LineResult['result'], number> = {
-      accepted: 0,
-      duplicate: 0,
-      conflict: 0,
-      refused: 0,
-    };
+    const counts = new Map<string, number>();
     const lines = { read: 0, answered: 0 };
     let isOver = false;
     try {
@@ -41,22 +47,40 @@ export const enqueue = defineCommand({
           const onRead = (line: number) => {
             lines.read = line;
           };
-          for await (const result of enqueueLines(input, system.enqueue, { signal, onRead })) {
+          const answer = dryRun ? previewing(system) : enqueueing(system);
+          for await (const result of answerLines<EventResult>(input, answer, { signal, onRead })) {
             await io.out(JSON.stringify(result));
-            counts[result.result] += 1;
+            counts.set(result.result, (counts.get(result.result) ?? 0) + 1);
             lines.answered = result.line;
           }
           isOver = !signal.aborted;
-          return counts.conflict + counts.refused > 0 ? 1 : 0;
+          return failures.some((result) => counts.has(result)) ? 1 : 0;
         }),
       );
-      if (!asJson) io.note(summaryOf(counts));
+      if (!asJson) io.note(dryRun ? previewSummary(counts) : summaryOf(counts));
       return code;
     } finally {
-      if (!isOver) io.note(stoppedText(lines));
+      if (!isOver)
+        io.note(dryRun ? 'Stopped. Nothing was stored. 중단했어요. 저장된 것은 없어요.' : stoppedText(lines));
     }
   },
 });
+
+const failures = ['conflict', 'refused', 'would_be_refused'];
+
+function enqueueing({ enqueue: { enqueueMany } }: System) {
+  return async (events: readonly unknown[]): Promise<EventResult[]> =>
+    (await enqueueMany(events)).map(({ result, refund_id, problems }) => ({ result, refund_id, problems }));
+}
+
+function previewing(system: System) {
+  const preview = system.previewer();
+  return async (events: readonly unknown[]): Promise<EventResult[]> => {
+    const results: EventResult[] = [];
+    for (const event of events) results.push(await preview(event));
+    return results;
+  };
+}
 
 /** Opened before Redis is asked for anything: a wrong file name is wrong usage. */
 async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | string>> {
@@ -74,8 +98,15 @@ async function fileStream(io: Io, file: string): Promise<AsyncIterable<Buffer | 
   throw new ConfigError([`${path}: expected a file (파일 필요), got a folder`]);
 }
 
-function summaryOf({ accepted, duplicate, conflict, refused }: Record<LineResult['result'], number>): string {
+function summaryOf(counts: ReadonlyMap<string, number>): string {
+  const of = (result: string) => counts.get(result) ?? 0;
+  const [accepted, duplicate, conflict, refused] = ['accepted', 'duplicate', 'conflict', 'refused'].map(of);
   return `accepted ${accepted}, duplicate ${duplicate}, conflict ${conflict}, refused ${refused} (접수 ${accepted}, 중복 ${duplicate}, 충돌 ${conflict}, 거절 ${refused})`;
+}
+
+function previewSummary(counts: ReadonlyMap<string, number>): string {
+  const parts = [...counts].map(([result, count]) => `${result} ${count}`);
+  return `Nothing was stored. 저장된 것은 없어요. ${parts.join(', ')}`;
 }
 
 function stoppedText({ read, answered }: { readonly read: number; readonly answered: number }): string {

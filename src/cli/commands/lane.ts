@@ -69,7 +69,11 @@ async function printLane(
   { json: asJson, changed }: { readonly json: boolean; readonly changed?: boolean },
 ): Promise<void> {
   const { held, person, credentials } = laneView(await system.lane.status());
-  if (asJson) return io.out(JSON.stringify({ changed, held, person, credentials }));
+  const { standingOf, standingView, waitingText } = await import('../../standstills.ts');
+  const standing = await standingOf(system);
+  if (asJson) {
+    return io.out(JSON.stringify({ changed, held, person, credentials, ...standingView(standing) }));
+  }
   const { pairsText } = await import('../print/table.ts');
   const { colors } = io;
   const text = (by: typeof person) => (by === null ? null : `${by.who}: ${by.reason} (${timeText(by.at)})`);
@@ -78,6 +82,10 @@ async function printLane(
       ['lane', held ? colors.red('held 멈춤') : colors.green('open 열림')],
       ['by a person', text(person)],
       ['by credentials', text(credentials)],
+      ...standing.standstills.map((one): [string, string] => {
+        const how = waitingText(one, standing.waiting);
+        return [one.cause, `${one.text.ko} ${how.ko}\n${one.text.en} ${how.en}`];
+      }),
     ]),
   );
 }

@@ -38,14 +38,12 @@ export const list = defineCommand({
   examples: ['list --state dead_lettered', 'list --since 2h --json'],
   async run(io, input) {
     const { printRefunds } = await import('../print/list.ts');
+    const { listedViews } = await import('../../review/read-record.ts');
     return withSystem(io, async (system) => {
       const at = momentOf(input.since, system.clock.now());
       const { state, receiptId, orderId, limit: most = 100 } = input;
-      await printRefunds(
-        io,
-        await readRefunds(system, { state, receiptId, orderId, since: at, limit: most }),
-        input,
-      );
+      const refunds = await readRefunds(system, { state, receiptId, orderId, since: at, limit: most });
+      await printRefunds(io, refunds, { ...input, views: await listedViews(system, refunds) });
       return 0;
     });
   },

@@ -11,6 +11,7 @@ import {
   serve,
   startServerOf,
   startWorkerOf,
+  watchStandstills,
   withoutPassword,
 } from '../service.ts';
 import { ownFolder, readConfig, readConfigWithRedis } from '../settings.ts';
@@ -28,6 +29,7 @@ export const start = defineCommand({
       const config = await withRedis(service, configured);
       const system = await openChecked(service, config);
       const { isRunning } = await startWorkerOf(service, config);
+      await watchStandstills(service, system);
       const url = await startServerOf(service, system, { isWorkerRunning: isRunning });
       const own = configured.redis.url === null ? config.redis.url : null;
       const redis = own === null ? null : withoutPassword(own);
@@ -53,8 +55,9 @@ export const worker = defineCommand({
     const config = await readConfigWithRedis(io);
     requireCredentials(config);
     return serve(io, config.logLevel, async (service) => {
-      await openChecked(service, config);
+      const system = await openChecked(service, config);
       await startWorkerOf(service, config);
+      await watchStandstills(service, system);
       const { prefix } = config.redis;
       await io.out(
         input.json
@@ -76,6 +79,7 @@ export const server = defineCommand({
     return serve(io, config.logLevel, async (service) => {
       const system = await openChecked(service, config);
       const url = await startServerOf(service, system);
+      await watchStandstills(service, system);
       await printAddresses(io, input, { url, redis: null });
     });
   },

@@ -1,11 +1,13 @@
 // Lists of refunds and of cases: JSON Lines for programs, one table for people.
 import type { ListItem } from '../../domain/ledger.ts';
 import type { Refund } from '../../domain/refund.ts';
-import { adviceFor } from '../../review/case-advice.ts';
+import { askedWon, leftWon } from '../../policies/amounts.ts';
+import { caseAdvice } from '../../policies/case-advice.ts';
 import { unreadText } from '../../review/case-text.ts';
 import type { CaseCount } from '../../review/ports.ts';
-import { caseLineView, isoOrNull, listedView } from '../../review/record-view.ts';
-import { askedWon, type CasesByDeadline, leftWon } from '../cases-by-deadline.ts';
+import type { ListedView } from '../../review/read-record.ts';
+import { caseLineView, isoOrNull } from '../../review/record-view.ts';
+import type { CasesByDeadline } from '../cases-by-deadline.ts';
 import type { Io } from '../io.ts';
 import { indented, shortId, tableText, wrapped } from './table.ts';
 import { anyStateText, dayText, momentText, numberText, wonText } from './words.ts';
@@ -13,10 +15,19 @@ import { anyStateText, dayText, momentText, numberText, wonText } from './words.
 export async function printRefunds(
   io: Io,
   refunds: readonly ListItem[],
-  { json, wide }: { readonly json: boolean; readonly wide: boolean },
+  {
+    views,
+    json,
+    wide,
+  }: {
+    /** Of the same refunds, in the same order. */
+    readonly views: readonly ListedView[];
+    readonly json: boolean;
+    readonly wide: boolean;
+  },
 ): Promise<void> {
   if (json) {
-    for (const refund of refunds) await io.out(JSON.stringify(listedView(refund)));
+    for (const line of views) await io.out(JSON.stringify(line));
     return;
   }
   if (refunds.length === 0) return io.note('No refunds. 환불이 없어요.');
@@ -31,7 +42,7 @@ export async function printRefunds(
     { title: 'why', wraps: true },
   ] as const;
   const id = (text: string | null) => (text === null ? notKnown : shortId(io, text, wide));
-  const rows = refunds.map((refund) => [
+  const rows = refunds.map((refund, place) => [
     id(refund.refundId),
     anyStateText(refund.state, io.colors),
     id(refund.orderId),
@@ -39,9 +50,14 @@ export async function printRefunds(
     'unread' in refund ? notKnown : wonText(amountOf(refund)),
     'unread' in refund ? notKnown : String(refund.attempts.length),
     'unread' in refund ? notKnown : momentText(refund.acceptedAt),
-    whyText(refund),
+    whyText(refund) || waitingWords(views[place]),
   ]);
   await io.out(tableText(io, columns, rows));
+}
+
+function waitingWords(view: ListedView | undefined): string {
+  const found = view?.waiting_for ?? null;
+  return found === null ? '' : `${found.text.ko} ${found.text.en}`;
 }
 
 /** In place of what an unreadable record does not show. */
@@ -110,8 +126,8 @@ function caseText(io: Io, refund: ListItem): string {
   return [head, ...[severe(whyText(refund)), ...lines].map((line) => paragraph(io, line))].join('\n');
 }
 
-function paragraph({ isTerminal, width }: Io, text: string): string {
-  return isTerminal ? wrapped(text, { width, indent: 4 }) : indented(text, 4);
+function paragraph(io: Io, text: string): string {
+  return io.isTerminal ? wrapped(io, text, { width: io.width, indent: 4 }) : indented(text, 4);
 }
 
 /** The amount refunded; before that, the amount requested. */
@@ -136,9 +152,5 @@ const unreadWords = {
 
 function adviceOf(refund: ListItem) {
   if ('unread' in refund) return unreadText(refund);
-  const { deadLetter, lastLookUp } = refund;
-  if (deadLetter === null) return null;
-  const { case: name, code, rule = null, cause = null, pgCode } = deadLetter;
-  const { pg = null, status = null } = lastLookUp?.receipt ?? {};
-  return adviceFor({ case: name, code, rule, cause, pgCode, pg, status });
+  return refund.deadLetter === null ? null : caseAdvice(refund.deadLetter, refund.lastLookUp);
 }

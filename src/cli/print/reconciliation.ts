@@ -92,7 +92,7 @@ function groupText(io: Io, { counts, examples }: Tally, finding: Finding): strin
   const more = (counts.get(finding) ?? 0) - shown.length;
   return [
     paint(io, finding)(finding),
-    advice === null ? [] : [wrapped(advice.ko, lines), io.colors.dim(wrapped(advice.en, lines)), ''],
+    advice === null ? [] : [wrapped(io, advice.ko, lines), io.colors.dim(wrapped(io, advice.en, lines)), ''],
     indented(receiptsTable(io, finding, shown), 2),
     more === 0
       ? []

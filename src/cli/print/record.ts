@@ -66,6 +66,7 @@ function headText(io: Io, record: RecordView): string {
     ['account', record.refund_account === 'none' ? null : record.refund_account],
     ['accepted', timeText(record.accepted_at)],
     ['refund by', `${timeText(record.refund_by)}  (전자상거래법 제18조)`],
+    ['waits for', record.waiting_for === null ? null : waitingText(record.waiting_for)],
     ['next wake-up', record.next_wake_up === null ? null : timeText(record.next_wake_up)],
     ['tell customer', notice === null ? null : noticeText(notice)],
     [
@@ -74,6 +75,11 @@ function headText(io: Io, record: RecordView): string {
     ],
     ['evidence', resolution?.evidence ?? null],
   ]);
+}
+
+function waitingText({ until, text }: NonNullable<RecordView['waiting_for']>): string {
+  const when = until === null ? '' : ` (${timeText(until)})`;
+  return `${text.ko}, ${text.en}${when}`;
 }
 
 function noticeText(notice: NonNullable<RecordView['customer_notice']>): string {

@@ -1,7 +1,6 @@
 // Tables and paragraphs for people: aligned columns without boxes, fitted to a terminal, plain in a pipe.
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
 import type { Io } from '../io.ts';
 
 export interface Column {
@@ -26,7 +25,7 @@ const bare = {
 
 /** Fits a terminal; in a pipe each row is one line. A Korean character takes two columns. */
 export function tableText(
-  { colors, isTerminal, width }: Pick<Io, 'colors' | 'isTerminal' | 'width'>,
+  { colors, isTerminal, width, wrap }: Pick<Io, 'colors' | 'isTerminal' | 'width' | 'wrap'>,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string {
@@ -43,9 +42,7 @@ export function tableText(
   table.push(
     ...cells.map((row) =>
       row.map((cell, place) =>
-        widths === null
-          ? cell.replace(/\s*\n\s*/g, ' ')
-          : wrapAnsi(cell, widths[place] ?? widest, { hard: true }),
+        widths === null ? cell.replace(/\s*\n\s*/g, ' ') : wrap(cell, widths[place] ?? widest),
       ),
     ),
   );
@@ -63,7 +60,8 @@ function fittedWidths(
   available: number,
 ): number[] {
   const textsOf = (place: number) => [columns[place]?.title ?? '', ...rows.map((row) => row[place] ?? '')];
-  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
+  const widest = (texts: readonly string[]) =>
+    Math.max(...texts.flatMap((text) => text.split('\n')).map((line) => stringWidth(line)));
   const widths = columns.map((_, place) => widest(textsOf(place)));
   const words = columns.map((_, place) => widest(textsOf(place).flatMap((text) => text.split(/\s/))));
   for (const floors of [words, columns.map(() => narrowestCell)]) {
@@ -92,14 +90,14 @@ const longestShown = 14;
 
 /** Names on the left, values on the right; rows without a value are left out. */
 export function pairsText(
-  { colors, isTerminal, width: ofTerminal }: Pick<Io, 'colors' | 'isTerminal' | 'width'>,
+  { colors, isTerminal, width: ofTerminal, wrap }: Pick<Io, 'colors' | 'isTerminal' | 'width' | 'wrap'>,
   pairs: readonly (readonly [string, string | null])[],
 ): string {
   const shown = pairs.filter(([, value]) => value !== null);
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   const indent = `\n${' '.repeat(width + 2)}`;
   const fitted = (value: string) =>
-    isTerminal ? wrapAnsi(value, Math.min(ofTerminal, widest) - width - gap, { hard: true }) : value;
+    isTerminal ? wrap(value, Math.min(ofTerminal, widest) - width - gap) : value;
   return shown
     .map(
       ([name, value]) => `${colors.dim(name.padEnd(width))}  ${fitted(value ?? '').replaceAll('\n', indent)}`,
@@ -107,12 +105,13 @@ export function pairsText(
     .join('\n');
 }
 
-/** Broken at blanks to the width of a terminal, where a Korean character takes two columns; every line indented. */
+/** Broken to a width; every line indented. */
 export function wrapped(
+  { wrap }: Pick<Io, 'wrap'>,
   text: string,
   { width, indent }: { readonly width: number; readonly indent: number },
 ): string {
-  return indented(wrapAnsi(text, width - indent), indent);
+  return indented(wrap(text, width - indent), indent);
 }
 
 export function indented(text: string, by: number): string {

@@ -1,9 +1,9 @@
 // The advice of a dead letter: Bootpay's own ("대처 방법") for the code, and what the kind of case asks for.
 import { assertNever } from '../domain/errors.ts';
 import type { Text } from '../domain/problem.ts';
-import type { CaseRule, DeadLetterCase } from '../domain/refund.ts';
-import { errorRow } from '../policies/error-table.ts';
-import { pgErrorRow } from '../policies/pg-error-table.ts';
+import type { CaseRule, DeadLetter, DeadLetterCase, Refund } from '../domain/refund.ts';
+import { errorRow } from './error-table.ts';
+import { pgErrorRow } from './pg-error-table.ts';
 
 export interface AdviceQuestion {
   readonly case: DeadLetterCase;
@@ -16,6 +16,12 @@ export interface AdviceQuestion {
   readonly pg: string | null;
   /** The status of the last look-up, where there is one: makes the advice for an unpaid receipt exact. */
   readonly status?: number | null;
+}
+
+export function caseAdvice(deadLetter: DeadLetter, lastLookUp: Refund['lastLookUp']): Text {
+  const { case: name, code, rule = null, cause = null, pgCode } = deadLetter;
+  const { pg = null, status = null } = lastLookUp?.receipt ?? {};
+  return adviceFor({ case: name, code, rule, cause, pgCode, pg, status });
 }
 
 export function adviceFor(question: AdviceQuestion): Text {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { deadLetterCases } from '../../src/domain/refund.ts';
+import { adviceFor } from '../../src/policies/case-advice.ts';
 import { errorRow, errorTable } from '../../src/policies/error-table.ts';
-import { adviceFor } from '../../src/review/case-advice.ts';
-import { codes } from '../policies/refunds.ts';
+import { codes } from './refunds.ts';
 
 const nothingElse = { code: null, pgCode: null, pg: null };
 
