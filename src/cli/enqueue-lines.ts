@@ -1,6 +1,6 @@
 // Reads cancellation events from JSON Lines, some at a time as they come; one result per line, in order.
 import { setTimeout } from 'node:timers/promises';
-import { readJsonText } from '../domain/json.ts';
+import { readJsonText, wordOutsideJson } from '../domain/json.ts';
 import { type Problem, repeatedNames } from '../domain/problem.ts';
 import { type Line, longestLineBytes, readLines } from './lines.ts';
 
@@ -114,7 +114,9 @@ function contentOf(text: Line['text']): LineContent {
   if (text.kind === 'too_long') return wrongLine(`a line of more than ${longestLineBytes} bytes`);
   if (text.kind === 'not_utf8') return wrongLine('bytes that are not UTF-8');
   const read = readJsonText(text.value);
-  if (read.kind === 'not_json') return wrongLine('text that is not JSON');
+  if (read.kind === 'not_json') {
+    return wrongLine(wordOutsideJson(text.value) ?? 'text that is not JSON');
+  }
   return read.repeated.length > 0 ? { kind: 'wrong', problems: repeatedNames(read.repeated) } : read;
 }
 

@@ -6,6 +6,8 @@ const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 /** Characters without a shape: ignorable ones such as variation selectors and Hangul fillers, and blank symbols. */
 const unseen = /[\p{Default_Ignorable_Code_Point}\u2800\uFFFC\u{16FE4}\u{1D159}]/u;
 
+const unprintable = new RegExp(`[^\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]|${unseen.source}`, 'gu');
+
 /** 1 to 128 printable characters. Of what is stored: new ones obey the narrower `newIdentitySchema`. */
 const identityPart = z.string().min(1).max(128).regex(printable);
 
@@ -21,6 +23,16 @@ export const orderIdSchema = identityPart;
 export const newIdentitySchema = identityPart.refine(
   (text) => text.trim() === text && !unseen.test(text) && text.normalize('NFC') === text,
 );
+
+/** What a reader would not see, or takes for other letters, as escapes: to show why a text was refused. */
+export function escapeUnseen(text: string): string {
+  const told = text.normalize('NFC') === text ? unprintable : /[^ -~]/gu;
+  return text.replace(told, (letter) => letter.split('').map(escapeOfUnit).join(''));
+}
+
+function escapeOfUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 /** Text that goes to Bootpay and into other programs: no control character, and no half of a surrogate pair. */
 export function isPlainText(text: string): boolean {

@@ -1,6 +1,6 @@
 // JSON from outside. Two of its traps are named instead of passed on: a name that stands twice in one object (readers
 // disagree about which value counts), and a number that a double cannot hold exactly.
-import { type JSONPath, visit } from 'jsonc-parser';
+import { createScanner, type JSONPath, visit } from 'jsonc-parser';
 
 export type JsonReading =
   /** `repeated`: where a name stands again in its object, from the outside inwards. */
@@ -26,6 +26,18 @@ export function readJsonText(text: string): JsonReading {
     // Not JSON, or nested so deeply that no reader of ours follows.
     return { kind: 'not_json' };
   }
+}
+
+/** What other languages write for a value and JSON does not have, where text that is no JSON holds one: `NaN`. */
+export function wordOutsideJson(text: string): string | null {
+  const scanner = createScanner(text, true);
+  while (scanner.getPosition() < text.length) {
+    scanner.scan();
+    const start = scanner.getTokenOffset();
+    const token = text.slice(start, start + scanner.getTokenLength());
+    if (/^(?:NaN|Infinity|undefined|None|True|False)$/.test(token)) return token;
+  }
+  return null;
 }
 
 /** A place in a body, as a person reads it. */

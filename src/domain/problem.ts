@@ -1,6 +1,7 @@
 // Input from outside: reading it, and naming the wrong fields to the sender, in both languages of the project.
 import type { JSONPath } from 'jsonc-parser';
 import type { z } from 'zod';
+import { escapeUnseen } from './ids.ts';
 import { InexactNumber, pathText } from './json.ts';
 
 /** A sentence or phrase for people. */
@@ -111,7 +112,7 @@ function textOf(value: unknown): string | null {
   if (value instanceof InexactNumber) return value.text;
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value.slice(0, 100));
+      return escapeUnseen(JSON.stringify(value.slice(0, 100)));
     case 'number': // NaN and Infinity as well, which JSON would call null
     case 'boolean':
       return String(value);

@@ -1,6 +1,7 @@
 // Bodies are kept as bytes, because a signature covers bytes, and parsed as JSON by the handlers that need it.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type JsonReading, readJsonText } from '../domain/json.ts';
+import { type JsonReading, readJsonText, wordOutsideJson } from '../domain/json.ts';
+import type { Problem } from '../domain/problem.ts';
 
 export type BodyBytes = Buffer | null;
 
@@ -8,7 +9,11 @@ export type JsonValue = Extract<JsonReading, { kind: 'json' }>;
 
 export type JsonBody =
   | JsonValue
-  | { readonly kind: 'problem'; readonly problem: 'not_json' | 'wrong_media_type' };
+  | {
+      readonly kind: 'problem';
+      readonly problem: 'not_json' | 'wrong_media_type';
+      readonly problems: readonly Problem[];
+    };
 
 /** Keeps the bytes of these media types in this scope; every other one is answered with 415. */
 export function keepBytes(app: FastifyInstance, mediaTypes: readonly string[]): void {
@@ -23,8 +28,14 @@ export function bytesOf(request: FastifyRequest): BodyBytes {
   return Buffer.isBuffer(request.body) ? request.body : null;
 }
 
-/** Nothing of the body is quoted: it may hold an account number. */
-const notJson = { kind: 'problem', problem: 'not_json' } as const;
+/** Nothing of the body is quoted but a word that JSON does not have: it may hold an account number. */
+function notJson(word: string | null): JsonBody {
+  const problems =
+    word === null
+      ? []
+      : [{ field: '(body)', expected: 'a JSON value', expected_ko: 'JSON 값', received: word }];
+  return { kind: 'problem', problem: 'not_json', problems };
+}
 
 /** Lower case, without parameters; '' when absent. */
 export function mediaTypeOf(request: FastifyRequest): string {
@@ -36,12 +47,12 @@ export function jsonOf(request: FastifyRequest): JsonBody {
   const charset = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
   if (!isUtf8 || !/[/+]json$/.test(mediaTypeOf(request)))
-    return { kind: 'problem', problem: 'wrong_media_type' };
+    return { kind: 'problem', problem: 'wrong_media_type', problems: [] };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(request) ?? Buffer.alloc(0));
     const read = readJsonText(text);
-    return read.kind === 'json' ? read : notJson;
+    return read.kind === 'json' ? read : notJson(wordOutsideJson(text));
   } catch {
-    return notJson; // not UTF-8
+    return notJson(null); // not UTF-8
   }
 }

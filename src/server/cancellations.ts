@@ -40,7 +40,7 @@ export function cancellationRoutes(app: FastifyInstance, system: System, access:
         const asked = readQuery(query, request, reply);
         if (asked === undefined) return reply;
         const body = jsonOf(request);
-        if (body.kind === 'problem') return sendProblem(reply, body.problem);
+        if (body.kind === 'problem') return sendProblem(reply, body.problem, { problems: body.problems });
         const work = { enqueue, preview: asked.dry_run === 'true' ? system.previewer() : null };
         return mediaTypeOf(request) === cloudEventBatch
           ? answerBatch(reply, body, work)

@@ -45,7 +45,7 @@ export function readJson<Value>(
   if (readQuery(emptyQuery, request, reply) === undefined) return undefined;
   const body = jsonOf(request);
   if (body.kind === 'problem') {
-    sendProblem(reply, body.problem);
+    sendProblem(reply, body.problem, { problems: body.problems });
     return undefined;
   }
   if (body.repeated.length > 0) {

@@ -118,6 +118,18 @@ describe('what JavaScript can hold and JSON cannot', () => {
   ])('%o is named as what came', (value, received) => {
     expect(parse({ cancel_price: value })).toMatchObject({ problems: [{ field: 'cancel_price', received }] });
   });
+
+  test.each([
+    ['CX-77\u3164', String.raw`"CX-77\u3164"`],
+    ['CX-77\ufe0f', String.raw`"CX-77\ufe0f"`],
+    ['CX-77\u{e0100}', String.raw`"CX-77\udb40\udd00"`],
+    ['CX\u00a077', String.raw`"CX\u00a077"`],
+    ['CX\u202e77', String.raw`"CX\u202e77"`],
+    ['취소-7'.normalize('NFD'), String.raw`"\u110e\u1171\u1109\u1169-7"`],
+    ['취소 ', '"취소 "'],
+  ])('%j is shown with what a reader could not tell from other text', (event_id, received) => {
+    expect(parse({ event_id })).toMatchObject({ problems: [{ field: 'event_id', received }] });
+  });
 });
 
 describe('an event', () => {

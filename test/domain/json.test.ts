@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InexactNumber, pathText, readJsonText } from '../../src/domain/json.ts';
+import { InexactNumber, pathText, readJsonText, wordOutsideJson } from '../../src/domain/json.ts';
 
 function repeatedIn(text: string): string[] {
   const read = readJsonText(text);
@@ -87,6 +87,21 @@ test.each([
   `${'['.repeat(200_000)}1.5`,
 ])('what is no JSON is not read', (text) => {
   expect(readJsonText(text)).toEqual({ kind: 'not_json' });
+});
+
+test.each<[string, string | null]>([
+  ['{"a":NaN}', 'NaN'],
+  ['[-Infinity]', 'Infinity'],
+  ['{"a":None,"b":NaN}', 'None'],
+  ['{"a":"NaN"', null],
+  ['{"a":NaNa}', null],
+  ['{"a":110482915507x}', null],
+  ['"', null],
+  ['', null],
+  [`${'["'.repeat(200_000)}`, null],
+  [`"${'\\"'.repeat(200_000)}`, null],
+])('of text that is no JSON only a word is shown that JSON does not have', (text, word) => {
+  expect(wordOutsideJson(text)).toBe(word);
 });
 
 test('a body made to be slow is read, or refused, in no time', () => {

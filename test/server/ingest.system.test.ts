@@ -117,6 +117,14 @@ describe('bad input', () => {
     expect((await system.ledger.list({ limit: 10 })).items).toEqual([]);
   });
 
+  test('a word that JSON does not have is named, and nothing else of the body', async () => {
+    const { call } = await openServer(redis);
+    const text = '{"event_id": "e-1", "refund": {"bank_account": "110482915507"}, "cancel_price": NaN}';
+    const answer = await call(path, { text, headers: json });
+    expect(answer.body).toMatchObject({ status: 400, problems: [{ field: '(body)', received: 'NaN' }] });
+    expect(JSON.stringify(answer.body)).not.toContain('110482915507');
+  });
+
   test('a query on it is refused by name', async () => {
     const { call } = await openServer(redis);
     const answer = await call(`${path}?dry=1`, { json: event });
