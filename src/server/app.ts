@@ -115,7 +115,9 @@ function watchRedis(app: FastifyInstance, { redisTime }: System): void {
     const { handler } = route;
     route.handler = async function (request, reply) {
       const answer = await whileRedisAnswers(redisTime, Promise.resolve(handler.call(this, request, reply)));
-      return answer === redisIsSilent ? sendProblem(reply, 'redis_away') : answer;
+      if (answer === redisIsSilent) return sendProblem(reply, 'redis_away');
+      // A handler that answers through `reply` later, as that of the board's files does, returns nothing.
+      return answer === undefined ? reply : answer;
     };
   });
 }

@@ -1,4 +1,5 @@
 // Bull Board behind the login: it shows, and every write on it is refused.
+import { extname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { deadLetterCases } from '../../src/domain/refund.ts';
 import { useRedis } from '../support/redis.ts';
@@ -6,6 +7,14 @@ import { operator, operatorsEnv, viewer } from './people.ts';
 import { openServer, statusFor } from './support.ts';
 
 const redis = useRedis();
+
+/** A browser that obeys `nosniff` takes a script or a style only under its own type. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.js': 'javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
 
 describe('the board', () => {
   test('renders for an operator with everything it loads, under our content policy', async () => {
@@ -18,10 +27,13 @@ describe('the board', () => {
     expect(policy).not.toContain('upgrade-insecure-requests');
     const base = /<base href="([^"]+)"/.exec(page.text)?.[1] ?? '';
     expect(base).toBe('/board/');
-    const assets = [...page.text.matchAll(/(?:src|href)="(static\/[^"]+)"/g)].map(([, path]) => path);
+    const assets = [...page.text.matchAll(/(?:src|href)="(static\/[^"]+)"/g)].map(([, path = '']) => path);
     expect(assets.length).toBeGreaterThan(1);
     for (const asset of assets) {
-      expect((await call(`/board/${asset}`, { headers: viewer })).status).toBe(200);
+      const file = await call(`/board/${asset}`, { headers: viewer });
+      expect(file.status).toBe(200);
+      expect(file.text.length).toBeGreaterThan(100);
+      expect(file.headers.get('content-type')).toContain(mediaTypes[extname(asset)]);
       expect((await call(`/board/${asset}`)).status).toBe(401);
     }
   });
