@@ -24,9 +24,10 @@ COPY --from=build /app/dist dist/
 # Owned by root and not writable: the process keeps nothing in its own file system.
 USER node
 EXPOSE 8080
-# For `server` and `start`; a container without an HTTP server switches it off (see docker-compose.yml).
+# `server` and `start` answer on HTTP_PORT, `worker` on WORKER_HEALTH_PORT where that is set; either will do. A container
+# that answers on none switches this off (see docker-compose.yml).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HTTP_PORT || 8080) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const ask = async (port) => { const { ok } = await fetch('http://127.0.0.1:' + port + '/healthz'); if (!ok) throw port }; const { HTTP_PORT, WORKER_HEALTH_PORT } = process.env; Promise.any([HTTP_PORT || 8080, WORKER_HEALTH_PORT].filter(Boolean).map(ask)).then(() => process.exit(0), () => process.exit(1))"]
 # Exec form: SIGTERM reaches node, which stops taking work and ends a call in flight.
 ENTRYPOINT ["node", "dist/src/cli/main.js"]
 CMD ["start"]

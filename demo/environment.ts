@@ -1,9 +1,6 @@
 // The demo's own environment: a day's waits in seconds. Nothing of the caller's `.env` is in it, so a demo never reaches Bootpay.
 import { randomBytes } from 'node:crypto';
 import type { Simulator } from '../simulator/index.ts';
-import { hashPassword } from '../src/server/password.ts';
-
-export const demoLogin = { name: 'demo', password: 'demo' } as const;
 
 export const callsPerSecond = 6;
 
@@ -16,13 +13,8 @@ export interface DemoEnvironment {
   readonly httpPort: string;
 }
 
-export async function demoEnvironment({
-  redisUrl,
-  simulator,
-  httpPort,
-}: DemoEnvironment): Promise<Record<string, string>> {
+export function demoEnvironment({ redisUrl, simulator, httpPort }: DemoEnvironment): Record<string, string> {
   const { clientKey, secretKey } = simulator.switches.credentials;
-  const password = await hashPassword(demoLogin.password);
   return {
     REDIS_URL: redisUrl,
     REDIS_PREFIX: `{demo-${Date.now().toString(36)}}`,
@@ -40,7 +32,6 @@ export async function demoEnvironment({
     LOOK_UP_SCHEDULE_MS: '500,1000,2000',
     SETTLE_WINDOW_MS: '2500',
     HTTP_PORT: httpPort,
-    OPERATORS: JSON.stringify([{ name: demoLogin.name, role: 'operator', password }]),
     DATA_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     LOG_LEVEL: 'silent',
   };

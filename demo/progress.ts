@@ -6,7 +6,7 @@ import { openStates, type State } from '../src/domain/states.ts';
 export interface Moment {
   readonly elapsedMs: number;
   readonly byState: Readonly<Record<State, number>>;
-  /** Calls at Bootpay within the last second, and how many are allowed. */
+  /** Calls that the rate limiter let go within the last second, and how many are allowed. */
   readonly calls: number;
   readonly callsPerSecond: number;
 }

@@ -11,11 +11,15 @@ import { createProgress } from './progress.ts';
 import type { Row } from './report.ts';
 import type { Expectation, Samples } from './samples.ts';
 import type { Shop } from './shop.ts';
-import { compareTotals, mostWithin, type Totals } from './totals.ts';
+import { compareTotals, mostWithin, type Totals, unpermitted } from './totals.ts';
 
 export interface Outcome {
   readonly rows: readonly Row[];
   readonly totals: Totals;
+  /**
+   * `busiestSecond`: permits, by the times at which they were given. When calls arrive says more about how busy this
+   * machine is: it runs both sides.
+   */
   readonly calls: { readonly total: number; readonly busiestSecond: number };
   readonly seconds: number;
   readonly ok: boolean;
@@ -97,7 +101,7 @@ async function replayOne(
   const edited = amountWon === undefined ? '' : ` --amount ${amountWon}`;
   print(`$ refund-worker dead-letters replay ${refund.refundId} --as ${who} --reason "${reason}"${edited}`);
   const reviewed = await system.deadLetters.replay(refund.refundId, {
-    ...{ who, reason, version: refund.version, newGeneration: false, acknowledge: false },
+    ...{ who, via: 'cli', reason, version: refund.version, newGeneration: false, acknowledge: false },
     edits: { ...(amountWon !== undefined && { amountWon }) },
   });
   if (reviewed.kind !== 'done') print(`The replay was not accepted: ${reviewed.kind}`);
@@ -110,16 +114,13 @@ function replayDifferences({ replay }: Expectation, refund: Refund): string[] {
     : endDifferences(replay.expect, refund).map((difference) => `after the replay ${difference}`);
 }
 
-function outcomeOf({ simulator }: Shop, rows: readonly Row[], seconds: number): Outcome {
+function outcomeOf({ simulator, permits }: Shop, rows: readonly Row[], seconds: number): Outcome {
   const refunds = rows.flatMap(({ refund }) => refund ?? []);
-  const totals = compareTotals(simulator.book.pages(), refunds);
-  const calls = {
-    total: simulator.calls.length,
-    busiestSecond: mostWithin(
-      1_000,
-      simulator.calls.map(({ at }) => at),
-    ),
-  };
+  const compared = compareTotals(simulator.book.pages(), refunds);
+  const total = simulator.calls.length;
+  const differences = [...compared.differences, ...unpermitted(total, permits.length)];
+  const totals = { ...compared, differences };
+  const calls = { total, busiestSecond: mostWithin(1_000, permits) };
   const ok = totals.differences.length === 0 && rows.every((row) => row.differences.length === 0);
   return { rows, totals, calls, seconds, ok };
 }

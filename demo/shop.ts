@@ -9,6 +9,7 @@ import { openSystem, type System } from '../src/compose.ts';
 import { loadConfig } from '../src/config/config.ts';
 import { replaceFile } from '../src/config/files.ts';
 import { ConfigError } from '../src/domain/errors.ts';
+import type { Permit } from '../src/domain/rate-limiter.ts';
 import { silentLogger } from '../src/logging/logger.ts';
 import type { Lifecycle } from '../src/shutdown.ts';
 import { demoEnvironment } from './environment.ts';
@@ -19,6 +20,8 @@ export interface Shop {
   readonly simulator: Simulator;
   readonly system: System;
   readonly serverUrl: string;
+  /** When the rate limiter let each call go, by Redis' clock, ms. */
+  readonly permits: readonly number[];
 }
 
 export interface ShopOptions {
@@ -38,9 +41,11 @@ export async function openDemoShop(
   lifecycle.add('redis', redis.stop);
   const simulator = await startWith(scenario);
   lifecycle.add('simulator', () => simulator.close());
-  const env = await demoEnvironment({ redisUrl: redis.url, simulator, httpPort: String(httpPort) });
+  const env = demoEnvironment({ redisUrl: redis.url, simulator, httpPort: String(httpPort) });
   const config = loadConfig(env);
-  const options = { log: silentLogger(), folder: ownFolder(io) };
+  const permits: number[] = [];
+  const onPermit = ({ at }: Permit) => void permits.push(at);
+  const options = { log: silentLogger(), folder: ownFolder(io), onPermit };
 
   const system = await openSystem(config, { ...options, whenDown: 'fail' });
   lifecycle.add('system', () => system.close(stopMs));
@@ -53,7 +58,7 @@ export async function openDemoShop(
   const session = join(demoFolder(io), demoSessionFile);
   await replaceFile(session, JSON.stringify({ env, redis: redis.folder }));
   lifecycle.add('session', () => rm(session, { force: true }));
-  return { env, simulator, system, serverUrl };
+  return { env, simulator, system, serverUrl, permits };
 }
 
 async function startWith(scenario: object): Promise<Simulator> {

@@ -37,6 +37,11 @@ export function compareTotals(pages: readonly BookPage[], refunds: readonly Refu
   };
 }
 
+/** No call without a permit: there may be more permits than calls, but never less. */
+export function unpermitted(calls: number, permits: number): string[] {
+  return calls > permits ? [`${calls} calls reached Bootpay, with ${permits} permits`] : [];
+}
+
 /** The most of these moments (ms) in any window of this length: what a limit per second promises, for every second. */
 export function mostWithin(windowMs: number, times: readonly number[]): number {
   const sorted = [...times].sort((a, b) => a - b);

@@ -9,6 +9,9 @@ import { bankAccounts } from './plan.ts';
 export async function audit(context: Context): Promise<void> {
   const { watch, bootpay } = context;
   for (const refund of watch.records.values()) await auditIndexes(context, refund);
+  await auditCases(context);
+  await auditDays(context);
+  await auditBook(context);
   for (const receiptId of bootpay.receipts.keys()) await auditReceipt(context, receiptId);
 }
 
@@ -16,6 +19,7 @@ export async function audit(context: Context): Promise<void> {
 export async function auditEnd(context: Context): Promise<void> {
   await audit(context);
   await auditEvents(context);
+  await auditActions(context);
   for (const refund of context.watch.records.values()) await auditAccount(context, refund);
 }
 
@@ -32,6 +36,91 @@ async function auditIndexes({ redis, subject, prefix, watch }: Context, refund: 
     const listed = (await redis.zscore(keys.byState(one), refundId)) !== null;
     if (listed !== (one === state))
       watch.fail(`${refundId} is ${state} and ${listed ? '' : 'not '}listed as ${one}`);
+  }
+}
+
+/** People find cases by what the law asks for, by money and by age, and read what they are in sum. */
+async function auditCases({ redis, subject, prefix, watch, ledger }: Context): Promise<void> {
+  const keys = subject.keysFor(prefix);
+  const there = { count: 0, won: 0 };
+  for (const refund of watch.records.values()) {
+    const { refundId, state } = refund;
+    const places = placesOf(refund);
+    for (const sort of ['due', 'amount', 'age'] as const) {
+      const score = await redis.zscore(keys.casesBy(sort), refundId);
+      const place = places === null ? null : String(places[sort]);
+      if (score !== place)
+        watch.fail(`${refundId} is ${state} and stands at ${score} by ${sort}, not at ${place}`);
+    }
+    there.count += places === null ? 0 : 1;
+    there.won += Math.max(places?.amount ?? 0, 0);
+  }
+  const { sums } = await ledger.caseTotals({ filter: {}, now: 0 });
+  const told = sums.reduce(({ count, won }, one) => ({ count: count + one.count, won: won + one.won }), {
+    count: 0,
+    won: 0,
+  });
+  if (told.count !== there.count || told.won !== there.won)
+    watch.fail(`${told.count} cases of ${told.won} won are told, ${there.count} of ${there.won} there are`);
+}
+
+/** Of one day the most urgent first. */
+const earlier = { critical: 2, warning: 1, notice: 0 } as const;
+
+/** null: it is no case. An amount that nobody knows stands at -1. */
+function placesOf({ state, refundBy, cancel, lastLookUp, deadLetter }: Refund) {
+  if (state !== 'dead_lettered') return null;
+  const receipt = lastLookUp?.receipt;
+  const left = receipt === undefined ? -1 : receipt.priceWon - receipt.cancelledWon;
+  return {
+    due: refundBy - earlier[deadLetter?.severity ?? 'notice'],
+    amount: cancel.kind === 'full' ? left : cancel.amountWon,
+    age: deadLetter?.at ?? 0,
+  };
+}
+
+async function auditDays({ redis, subject, prefix, watch }: Context): Promise<void> {
+  const { days, day } = subject.keysFor(prefix);
+  const kept = new Map<string, number>();
+  for (const key of await redis.keys(`${days}*`)) {
+    const name = key.slice(days.length);
+    for (const [field, count] of Object.entries(await redis.hgetall(day(name))))
+      kept.set(`${name} ${field}`, Number(count));
+  }
+  const { counts } = watch.books;
+  for (const name of new Set([...kept.keys(), ...counts.keys()])) {
+    const [told, written] = [kept.get(name) ?? 0, counts.get(name) ?? 0];
+    if (told !== written) watch.fail(`${name} is counted as ${told}, ${written} were written`);
+  }
+}
+
+/** Accounting reads each end on its day, with what it paid back; the sum is that of the day's counters. */
+async function auditBook({ redis, subject, prefix, ledger, watch }: Context): Promise<void> {
+  const { books } = subject.keysFor(prefix);
+  const kept: string[] = [];
+  for (const key of await redis.keys(`${books}*`)) {
+    const day = key.slice(books.length);
+    for (const { refundId, version, from, to, won } of await ledger.book({
+      day,
+      after: null,
+      limit: 100_000,
+    }))
+      kept.push(`${day} ${refundId} v${version} ${from} ${to} ${won}`);
+  }
+  const { ends } = watch.books;
+  for (const end of new Set([...kept, ...ends])) {
+    const times = kept.filter((one) => one === end).length;
+    if (times !== (ends.has(end) ? 1 : 0)) watch.fail(`"${end}" stands in the book ${times} times`);
+  }
+}
+
+/** Each move of a person is kept with it, once. */
+async function auditActions({ ledger, watch }: Context): Promise<void> {
+  const { items } = await ledger.actions({ limit: 100_000 });
+  for (const refundId of watch.records.keys()) {
+    const done = items.filter((action) => action.refundId === refundId && action.answer === 'done').length;
+    const moves = watch.books.acts.get(refundId) ?? 0;
+    if (done !== moves) watch.fail(`${refundId} was moved ${moves} times by people, ${done} acts are kept`);
   }
 }
 

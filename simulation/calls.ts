@@ -40,7 +40,9 @@ interface StoreCall<Value> {
 /** A command of Redis or of the queue. */
 export function storeCall<Value>(context: Context, actor: Actor, call: StoreCall<Value>): Promise<Value> {
   const { chance, scheduler, transcript, processes, faults } = context;
-  const fault = context.faulty() ? chance.weighted(faults.store) : 'none';
+  const { store, storeOfPeople = store } = faults;
+  const weights = actor.process.isWorker ? store : storeOfPeople;
+  const fault = context.faulty() ? chance.weighted(weights) : 'none';
   return portCall<Value>(context, actor, (answer) => {
     if (fault === 'die_before') {
       transcript.say(actor.name, `${call.what}: dies before it`);

@@ -36,7 +36,7 @@ function hidBefore({ watch, scenario }: Context, refund: Refund, { hidden, recei
 }
 
 export function factsOf(context: Context, refund: Refund, own: readonly Entry[]): Facts {
-  const { watch, book, settings, hastyOperator, scenario } = context;
+  const { watch, book, settings, hastyOperator, scenario, excused } = context;
   const here = book.entries.filter(({ receiptId }) => receiptId === refund.receiptId);
   const alone =
     [...watch.records.values()].filter(({ receiptId }) => receiptId === refund.receiptId).length === 1;
@@ -53,6 +53,7 @@ export function factsOf(context: Context, refund: Refund, own: readonly Entry[])
     movedThoughRefused: own.some(({ thoughRefused }) => thoughRefused),
     othersCancelled: here.some(({ refundId }) => refundId === null),
     unclaimed: here.some((entry) => isUnclaimed(watch, entry)),
+    displaced: here.some(({ refundId: id }) => id !== null && id !== refund.refundId && excused.has(id)),
     startedBlind: here.some((entry) => hidBefore(context, refund, entry)),
     takenBackBeside: here.filter(isTakenBack).some(({ takenBackAt, refundId }) => {
       const hides = ({ sentAt }: Entry) =>

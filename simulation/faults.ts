@@ -60,12 +60,16 @@ export type StoreFault =
   /** The process stands still before it goes on. */
   | 'blocked';
 
+type StoreFaults = Readonly<Partial<Record<StoreFault, number>>>;
+
 export interface Faults {
   /** ms from the start; then nothing goes wrong any more. */
   readonly untilMs: number;
   readonly cancel: Readonly<Partial<Record<CancelFault, number>>>;
   readonly lookUp: Readonly<Partial<Record<LookUpFault, number>>>;
-  readonly store: Readonly<Partial<Record<StoreFault, number>>>;
+  readonly store: StoreFaults;
+  /** At the calls of all but workers, where they differ. */
+  readonly storeOfPeople?: StoreFaults;
   readonly limiterRefusal: number;
   readonly duplicateJob: number;
   readonly lostJob: number;
@@ -90,6 +94,11 @@ export function drawFaults(chance: Chance, habits: Habits): Faults {
   const often = (strength: number) => strength * (0.3 + chance.next());
   return {
     ...drawn,
+    ...(habits.delays && {
+      store: { none: 1, stuck: often(0.08) },
+      storeOfPeople: { none: 1, stuck: often(0.4) },
+      duplicateJob: 0.5,
+    }),
     untilMs: chance.pick([60 * minute, 180 * minute]),
     cancel: {
       ...drawn.cancel,

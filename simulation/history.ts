@@ -1,5 +1,7 @@
 // One history from its first event to its end: sets up, lets things go wrong for a while, lets them end, judges.
+
 import type { Redis } from 'ioredis';
+import { fixedDataKeys } from '../src/domain/data-keys.ts';
 import type { PolicySettings } from '../src/domain/decision.ts';
 import { isOpen } from '../src/domain/states.ts';
 import { Bootpay } from './bootpay.ts';
@@ -85,7 +87,7 @@ function setContext({ subject, redis, prefix, scenario, seed, index }: HistoryOp
     subject,
     redis,
     prefix,
-    ledger: subject.createLedger({ redis, prefix, dataKeys }),
+    ledger: subject.createLedger({ redis, prefix, dataKeys: fixedDataKeys(dataKeys) }),
     processes: createProcesses(self),
     jobs: createJobs(self, (job) => beginJob(context, job)),
     hastyOperator: chance.is(0.2),

@@ -14,8 +14,14 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
   const call = <Value>(what: string, run: () => Promise<Value>, tell?: (value: Value) => string) =>
     storeCall(context, actor, { what, run, ...(tell !== undefined && { tell }) });
   return {
-    canKeepAccounts: ledger.canKeepAccounts,
+    sealObstacle: ledger.sealObstacle,
+    keyTrouble: ledger.keyTrouble,
+    noteWorkerKeys: ledger.noteWorkerKeys,
+    forgetWorkerKeys: ledger.forgetWorkerKeys,
+    noteKeyWait: ledger.noteKeyWait,
+    keyWaits: ledger.keyWaits,
     openAccount: ledger.openAccount,
+    keptAccount: ledger.keptAccount,
     peek: ledger.peek,
     accept: (batch) =>
       call(
@@ -68,6 +74,10 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
         if (lowered) watch.referee.lowered(actor, id, to.totalWon);
         return lowered;
       }),
+    noteLook: (look, about) => call('note look', () => ledger.noteLook(look, about)),
+    lastLook: (id) => call('last look', () => ledger.lastLook(id)),
+    ownerOf: (cancelId) => call('owner of cancel_id', () => ledger.ownerOf(cancelId)),
+    sources: () => call('sources', () => ledger.sources()),
     list: (query) =>
       call('list', () => {
         const { receiptId } = query;
@@ -76,6 +86,29 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
         return ledger.list(query);
       }),
     caseGroups: () => call('case groups', () => ledger.caseGroups()),
+    cases: (query) => call('cases', () => ledger.cases(query)),
+    caseTotals: (asked) => call('case totals', () => ledger.caseTotals(asked)),
+    placeCases: (signal) => call('place cases', () => ledger.placeCases(signal)),
+    day: (seoulDay) => call('day', () => ledger.day(seoulDay)),
+    book: (query) => call('book', () => ledger.book(query)),
+    bookLength: (days) => call('book length', () => ledger.bookLength(days)),
+    recordAction: (action) => call('record action', () => ledger.recordAction(action)),
+    actions: (query) => call('actions', () => ledger.actions(query)),
+    keepSheet: ledger.keepSheet,
+    readSheet: ledger.readSheet,
+    noteReconciliation: (run) => call('note reconciliation', () => ledger.noteReconciliation(run)),
+    lastReconciliation: () => call('last reconciliation', () => ledger.lastReconciliation()),
+    trimActions: (before) => call('trim actions', () => ledger.trimActions(before)),
+    askApproval: (asking) => call('ask approval', () => ledger.askApproval(asking)),
+    approval: (id) => call('approval', () => ledger.approval(id)),
+    approvals: () => call('approvals', () => ledger.approvals()),
+    approvalAccount: (id) => call('approval account', () => ledger.approvalAccount(id)),
+    sendBack: (sent) => call('send back', () => ledger.sendBack(sent)),
+    addNote: (id, written) => call('add note', () => ledger.addNote(id, written)),
+    beside: (id, now) => call('beside', () => ledger.beside(id, now)),
+    peopleOn: (ids, now) => call('people on', () => ledger.peopleOn(ids, now)),
+    watch: (id, watcher, now) => call('watch', () => ledger.watch(id, watcher, now)),
+    unwatch: (id, who) => call('unwatch', () => ledger.unwatch(id, who)),
     note: (id, entry) =>
       call(`note "${entry.what}: ${entry.reason}"`, () => {
         watch.noted(actor);
@@ -86,6 +119,7 @@ export function ledgerFor(context: Context, actor: Actor): Ledger {
       call('close unreadable', () => ledger.closeUnreadable(refund, verdict)),
     // Expires by Redis' own clock; here one sweeper sweeps at a time anyway.
     claim: async () => true,
+    release: async () => undefined,
     overdue: (query) =>
       call('overdue', () => {
         watch.liveJobs.meets(actor);

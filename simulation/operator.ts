@@ -3,6 +3,7 @@
 
 import type { Refund } from '../src/domain/refund.ts';
 import type { ReviewResult } from '../src/review/ports.ts';
+import { bulkDeps } from './bulk-port.ts';
 import type { Context } from './context.ts';
 import { ledgerFor } from './ledger-port.ts';
 import { act, reviewer, sendEvent } from './people.ts';
@@ -71,15 +72,32 @@ export function expectReplay(context: Context, refundId: Refund['refundId']): vo
   give(context, refund, replay(context, refund, { acknowledge: true, newGeneration, edits }), 'operator1');
 }
 
-/** Many at once: what needs no acknowledgement comes back into the queue, behind fresh refunds. */
+/**
+ * Many at once: what needs no acknowledgement comes back into the queue, behind fresh refunds. One runs at a time, and
+ * whoever comes next goes on with what another left behind.
+ */
 export function replayAll(context: Context): void {
   act(context, 'bulk', async (actor) => {
-    const request = { filter: {}, who: 'lee', reason: 'all again', dryRun: false, perMinute: 60 };
-    for await (const { refundId, result } of reviewer(context, actor).replayMany(request)) {
-      context.transcript.say('bulk', `${context.watch.records.get(refundId)?.eventId}: ${result}`);
-    }
+    const { store, ...deps } = bulkDeps(context, actor);
+    const [id, owner] = [deps.newId(), deps.newId()];
+    const start = { who: 'lee', via: 'cli' as const, at: deps.now(), reason: 'all again', perMinute: 60 };
+    const begun = await store.make(id, { who: 'lee', via: 'cli', at: deps.now(), filter: {} }, start);
+    const running = begun.kind === 'busy' ? begun.id : id;
+    if ((await store.hold(running, owner, leaseMs)) !== 'held') return;
+    const { signal } = new AbortController();
+    await context.subject.makeList({ ...deps, store }, { id: running, owner }, signal);
+    const bulk = await store.read(running);
+    if (bulk === null) return;
+    await context.subject.replayAll({ ...deps, store }, bulk, signal);
+    await store.end(running, 'done', deps.now());
+    for (const { refundId, result } of await store.cases(running, 0, mostTold))
+      context.transcript.say('bulk', `${context.watch.records.get(refundId)?.eventId}: ${result?.result}`);
   });
 }
+
+/** Redis' own clock goes on while a history stands still. */
+const leaseMs = 3_600_000;
+const mostTold = 1_000;
 
 function give(context: Context, refund: Refund, named: Named, who: string): void {
   const { what, run } = named;

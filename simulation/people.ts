@@ -2,6 +2,7 @@
 // reconciliation. Each action is an actor of its own that may be cut off like any other.
 import type { CancellationEventInput } from '../src/domain/event.ts';
 import { receiptIdSchema } from '../src/domain/ids.ts';
+import type { ReviewDeps } from '../src/review/ports.ts';
 import { RedisTrouble, sleepCall } from './calls.ts';
 import type { Context } from './context.ts';
 import { gatewayFor } from './gateway-port.ts';
@@ -119,8 +120,12 @@ export type Reviewer = ReturnType<Context['subject']['createDeadLetters']>;
 
 /** The real review of dead letters, in a person's hands. */
 export function reviewer(context: Context, actor: Actor): Reviewer {
+  return context.subject.createDeadLetters(reviewing(context, actor));
+}
+
+export function reviewing(context: Context, actor: Actor): ReviewDeps {
   const refundQueue = refundQueueFor(context, actor);
-  return context.subject.createDeadLetters({
+  return {
     ledger: ledgerFor(context, actor),
     gateway: gatewayFor(context, actor, null),
     rateLimiter: limiterFor(context, actor),
@@ -128,8 +133,9 @@ export function reviewer(context: Context, actor: Actor): Reviewer {
     jumpedAt: neverMoved.jumpedAt,
     sleep: (ms, signal) => sleepCall(context, actor, ms, signal),
     settings: context.settings,
+    twoPeople: { thresholdWon: null, people: [] },
     enqueueJob: refundQueue.enqueueJob,
     wakeWaiter: refundQueue.wake,
     closeCase: refundQueue.closeCase,
-  });
+  };
 }

@@ -32,7 +32,9 @@ type Export<Name> = Name extends `${infer Path extends keyof Modules}#${infer Ow
 interface Modules {
   'ledger/accept.ts': typeof import('../src/ledger/accept.ts');
   'ledger/begin.ts': typeof import('../src/ledger/begin.ts');
+  'ledger/case-places.ts': typeof import('../src/ledger/case-places.ts');
   'ledger/commit.ts': typeof import('../src/ledger/commit.ts');
+  'ledger/day-counts.ts': typeof import('../src/ledger/day-counts.ts');
   'policies/decide-next.ts': typeof import('../src/policies/decide-next.ts');
   'policies/drift.ts': typeof import('../src/policies/drift.ts');
   'policies/growth.ts': typeof import('../src/policies/growth.ts');

@@ -26,7 +26,7 @@ export function createProcesses(context: () => Context): Processes {
 
   function createWorker(): Process {
     made += 1;
-    return create(`w${made}`);
+    return create(`w${made}`, true);
   }
 
   function replace(process: Process): void {
@@ -48,7 +48,7 @@ export function createProcesses(context: () => Context): Processes {
       const ready = pool.filter((one) => !one.stopping.signal.aborted && one.blockedUntil <= now);
       return ready.length === 0 ? null : context().chance.pick(ready);
     },
-    single: (name) => create(name),
+    single: (name) => create(name, false),
     block(process, ms) {
       const { scheduler, transcript, jobs } = context();
       process.blockedUntil = Math.max(process.blockedUntil, scheduler.now() + ms);
@@ -65,10 +65,10 @@ export function createProcesses(context: () => Context): Processes {
   };
 }
 
-function create(name: string): Process {
+function create(name: string, isWorker: boolean): Process {
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every wait of every activation listens
-  return { name, stopping, dead: false, blockedUntil: 0 };
+  return { name, isWorker, stopping, dead: false, blockedUntil: 0 };
 }
 
 export function isGone({ dead, process }: Actor): boolean {

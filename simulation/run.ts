@@ -11,8 +11,8 @@ export interface Range {
   readonly seed: string;
   readonly from: number;
   readonly histories: number;
-  /** Ends at the first violation. */
-  readonly untilFound?: boolean;
+  /** Ends at the first history with a violation that matches: the source of a regular expression. */
+  readonly untilShown?: string;
   /** Keeps every transcript. */
   readonly verbose?: boolean;
 }
@@ -37,8 +37,8 @@ export interface Sum {
 }
 
 const atATime = 60;
-/** Where the first violation is the end: what has begun by then is played in vain. */
-const atATimeUntilFound = 8;
+/** Where one history is the end: what has begun by then is played in vain. */
+const atATimeUntilShown = 8;
 
 export function emptySum(scenario: string): Sum {
   return {
@@ -54,13 +54,15 @@ export function emptySum(scenario: string): Sum {
 }
 
 export async function runRange(deps: { subject: Subject; redis: Redis }, range: Range): Promise<Sum> {
-  const { seed, from, histories, untilFound = false, verbose = false } = range;
+  const { seed, from, histories, untilShown, verbose = false } = range;
+  const shown = untilShown === undefined ? null : new RegExp(untilShown);
   const scenario = scenarioNamed(range.scenario);
   const sum = emptySum(range.scenario);
   let next = from;
+  let isShown = false;
 
   async function lane(): Promise<void> {
-    while (next < from + histories && !(untilFound && sum.failures.length > 0)) {
+    while (next < from + histories && !isShown) {
       const index = next;
       next += 1;
       const prefix = `{s-${process.pid}-${scenario.name}-${index}}`;
@@ -68,11 +70,12 @@ export async function runRange(deps: { subject: Subject; redis: Redis }, range: 
       const { violations, lines, calls, ends, excused, digest } = verdict;
       const failures = violations.length > 0 ? [{ index, violations, lines }] : [];
       add(sum, { histories: 1, calls, excused, ends, failures });
+      isShown ||= shown?.test(violations.join('; ')) === true;
       sum.digests[index] = digest;
       if (verbose) sum.transcripts.push({ index, lines });
     }
   }
-  const lanes = Math.min(untilFound ? atATimeUntilFound : atATime, histories);
+  const lanes = Math.min(shown === null ? atATime : atATimeUntilShown, histories);
   await Promise.all(Array.from({ length: lanes }, lane));
   sum.failures.sort((a, b) => a.index - b.index);
   sum.transcripts.sort((a, b) => a.index - b.index);

@@ -41,6 +41,10 @@ export interface Habits {
   readonly impatience: boolean;
   /** People cancel in Bootpay's admin what the machine could not, and close the case afterwards. */
   readonly byHand: boolean;
+  /** Most replays ask for another amount. */
+  readonly edits: boolean;
+  /** Commands wait in broken connections for seconds and minutes, and jobs run twice. */
+  readonly delays: boolean;
 }
 
 /** What one refund went through, as far as an exception may rest on it. */
@@ -57,6 +61,8 @@ export interface Facts {
   readonly othersCancelled: boolean;
   /** The same, by hand for a refund of ours, and no case is closed with it yet. */
   readonly unclaimed: boolean;
+  /** Money moved on the same receipt for a refund that had succeeded, excused, with other money. */
+  readonly displaced: boolean;
   /** Money of another refund of its receipt was taken back. */
   readonly othersTakenBack: boolean;
   /** The same, so near to one of its calls that the look-ups before and after it show one change for both. */
@@ -109,15 +115,17 @@ const plain: Switches = {
   failover: false,
 };
 
-const usual: Habits = { crowd: false, impatience: false, byHand: false };
+const usual: Habits = { crowd: false, impatience: false, byHand: false, edits: false, delays: false };
 
 const never = () => false;
 const acknowledgedInHaste = ({ acknowledged, hastyOperator }: Facts) => acknowledged && hastyOperator;
 
+type Weaker = Partial<Pick<Scenario, 'weaker' | 'mayPayTwice' | 'maySettleWrongly' | 'sumHolds'>>;
+
 function scenario(
   name: string,
   switches: Partial<Switches>,
-  weaker: Partial<Pick<Scenario, 'weaker' | 'mayPayTwice' | 'maySettleWrongly' | 'sumHolds'>> = {},
+  weaker: Weaker = {},
   habits: Partial<Habits> = {},
 ): Scenario {
   const strict = { weaker: null, mayPayTwice: acknowledgedInHaste, maySettleWrongly: never, sumHolds: true };
@@ -125,6 +133,12 @@ function scenario(
   const lives = { switches: { ...plain, ...switches, bootpay }, habits: { ...usual, ...habits } };
   return { name, ...lives, ...strict, ...weaker };
 }
+
+const handPasses: Weaker = {
+  weaker:
+    'a cancel by hand passes for an unanswered call of the same amount until its case is closed, and what that call still moves passes for the next one (totals only)',
+  maySettleWrongly: ({ unclaimed, displaced }) => unclaimed || displaced,
+};
 
 export const scenarios: readonly Scenario[] = [
   scenario('plain', {}),
@@ -216,16 +230,9 @@ export const scenarios: readonly Scenario[] = [
   ),
   scenario('repeated-events', {}, {}, { impatience: true }),
   scenario('siblings', { bootpay: noIdGuard, lagMs: 8 * minute, lateCommitMs: minute }, {}, { crowd: true }),
-  scenario(
-    'by-hand',
-    { lagMs: 0 },
-    {
-      weaker:
-        'a cancel by hand passes for an unanswered call of the same amount until its case is closed (totals only)',
-      maySettleWrongly: ({ unclaimed }) => unclaimed,
-    },
-    { crowd: true, byHand: true },
-  ),
+  scenario('by-hand', { lagMs: 0 }, handPasses, { crowd: true, byHand: true }),
+  scenario('delayed-writes', { lagMs: 0 }, handPasses, { crowd: true, byHand: true, delays: true }),
+  scenario('edits', { bootpay: noIdGuard, lagMs: 0 }, {}, { crowd: true, edits: true }),
   scenario(
     'taken-back',
     { takesBack: 'for_good' },

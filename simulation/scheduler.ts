@@ -12,6 +12,7 @@ interface Due {
 /** A process of ours: it can be stopped, stand still, and die with everything that runs in it. */
 export interface Process {
   readonly name: string;
+  readonly isWorker: boolean;
   readonly stopping: AbortController;
   dead: boolean;
   /** ms; nothing of it goes on before. */

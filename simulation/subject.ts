@@ -2,7 +2,9 @@
 
 export type Subject = typeof import('../src/worker/refund-job.ts') &
   typeof import('../src/ledger/index.ts') &
+  typeof import('../src/ledger/bulks.ts') &
   typeof import('../src/review/index.ts') &
+  typeof import('../src/review/bulk-run.ts') &
   typeof import('../src/producer/enqueue.ts') &
   typeof import('../src/worker/sweeper.ts') &
   typeof import('../src/reconcile/reconcile.ts') &
@@ -14,7 +16,9 @@ export type Subject = typeof import('../src/worker/refund-job.ts') &
 const paths = [
   'worker/refund-job.ts',
   'ledger/index.ts',
+  'ledger/bulks.ts',
   'review/index.ts',
+  'review/bulk-run.ts',
   'producer/enqueue.ts',
   'worker/sweeper.ts',
   'reconcile/reconcile.ts',

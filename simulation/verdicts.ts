@@ -29,7 +29,15 @@ export function replay({ watch }: Context, refund: Refund, wish: Partial<ReplayR
     what: `replay ${words.filter(Boolean).join(', ')}`.trim(),
     acknowledge,
     run: (deadLetters, { who, actor }) => {
-      const request = { who, reason: 'again', version: refund.version, newGeneration, acknowledge, edits };
+      const request = {
+        who,
+        via: 'cli' as const,
+        reason: 'again',
+        version: refund.version,
+        newGeneration,
+        acknowledge,
+        edits,
+      };
       watch.orders.asks(actor, request);
       watch.referee.wants(actor, request);
       return deadLetters.replay(refund.refundId, request);
@@ -47,7 +55,15 @@ function resolve(
     what: `resolve ${outcome}${acknowledge ? ' acknowledged' : ''}`,
     acknowledge,
     run: (deadLetters, { who, actor }) => {
-      const request = { who, reason: 'seen', version: refund.version, outcome, evidence: null, acknowledge };
+      const request = {
+        who,
+        via: 'cli' as const,
+        reason: 'seen',
+        version: refund.version,
+        outcome,
+        evidence: null,
+        acknowledge,
+      };
       context.watch.referee.wants(actor, request);
       return deadLetters.resolve(refund.refundId, request);
     },
@@ -123,13 +139,14 @@ function ordinary(context: Context, refund: Refund): Named {
 
 /** Another amount, more than is left and less than the tax-free share included; another account, above all where none came. */
 function editsFor(context: Context, refund: Refund): ReplayRequest['edits'] {
-  const { chance } = context;
+  const { chance, scenario } = context;
+  const { edits } = scenario.habits;
   const partial = refund.cancel.kind === 'partial';
   const account = chance.is(needsAccount(context, refund) ? 0.8 : 0.05)
     ? refundAccount(bankAccounts[1])
     : undefined;
   const amountWon =
-    partial && chance.is(0.25) ? chance.pick([300, 500, 500, 1_500, 2_000, 50_000]) : undefined;
+    partial && chance.is(edits ? 0.8 : 0.25) ? chance.pick([300, 500, 500, 1_500, 2_000, 50_000]) : undefined;
   const taxFreeWon = chance.is(0.05) ? chance.pick([0, 300, 1_800]) : undefined;
   return {
     ...(partial && chance.is(0.1) ? { full: true } : { amountWon }),

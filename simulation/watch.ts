@@ -5,6 +5,7 @@ import type { CancelRequest } from '../src/domain/gateway.ts';
 import type { Refund } from '../src/domain/refund.ts';
 import type { CancelReply } from '../src/domain/reply.ts';
 import type { CommitResult, Transition } from '../src/domain/transition.ts';
+import { type Books, createBooks } from './books.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { createLiveJobs, type LiveJobs } from './live-jobs.ts';
 import { createOrders, type Orders } from './orders.ts';
@@ -25,6 +26,7 @@ export interface Watch {
   fail(what: string): void;
   readonly referee: Referee;
   readonly orders: Orders;
+  readonly books: Books;
   /** What outside programs have to have been told. */
   readonly told: readonly { readonly refundId: string; readonly version: number; readonly type: string }[];
   accepted(actor: Actor, refund: Refund): void;
@@ -64,6 +66,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
   const referee = createReferee({ ...deps, fail, record: (refundId) => records.get(refundId) });
   const orders = createOrders(settings.retryDeadlineMs, fail);
   const endings = createEndings(fail);
+  const books = createBooks();
   const traces = createTraces(now);
   const liveJobs = createLiveJobs((what) => !failedOver && fail(what));
 
@@ -88,6 +91,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
       return;
     }
     records.set(refundId, refund);
+    books.moved(before, change);
     referee.judge(actor, { before: readBy(before, refund), change, called: called.has(tryOf(refund)) });
     if (refund.version === before.version) beforeEvidence.set(refundId, before);
     referee.answered(actor, change, answer);
@@ -186,6 +190,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     calling,
     referee,
     orders,
+    books,
     told,
     ended,
     noted: endings.noted,
@@ -195,11 +200,12 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     },
     accepted(actor, refund) {
       records.set(refund.refundId, refund);
+      books.accepted(refund);
       orders.stored(actor, refund);
     },
     snapshot() {
       const kept = new Map(records);
-      const rollBack = [referee.snapshot(), orders.snapshot()];
+      const rollBack = [referee.snapshot(), orders.snapshot(), books.snapshot()];
       return () => {
         failedOver = true;
         for (const one of rollBack) one();

@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events';
 
 type Stop = () => Promise<void> | void;
 
-export interface StopReport {
+interface StopReport {
   readonly stopped: readonly string[];
   readonly failed: readonly { readonly name: string; readonly error: unknown }[];
   /** Asked to stop, but not done when the deadline came. */
@@ -54,7 +54,7 @@ async function stopInReverse(
   return report;
 }
 
-export interface ShutdownOptions {
+interface ShutdownOptions {
   /** Default 28 s: within the 30 s that most supervisors grant. */
   readonly deadlineMs?: number;
   readonly exit?: (code: number) => void;

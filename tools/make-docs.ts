@@ -2,10 +2,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type CaseRule, caseRules, deadLetterCases } from '../src/domain/refund.ts';
 import { paymentMethods } from '../src/domain/reply.ts';
 import { isOpen, type Move, moves, stateSchema } from '../src/domain/states.ts';
+import { type CaseQuestion, wordsFor } from '../src/policies/case-advice.ts';
+import type { CaseWords } from '../src/policies/case-words.ts';
 import { type Disposition, type ErrorRow, errorTable } from '../src/policies/error-table.ts';
-import { type CancelWindow, type MethodPolicy, methodPolicies } from '../src/policies/method-policies.ts';
+import {
+  bootpayNames,
+  type CancelWindow,
+  type MethodPolicy,
+  methodPolicies,
+} from '../src/policies/method-policies.ts';
 import { type PgErrorRow, pgErrorTable } from '../src/policies/pg-error-table.ts';
 import { performanceNumbers } from './performance-page.ts';
 import { simulationNumbers } from './simulation-page.ts';
@@ -40,7 +48,7 @@ const happens: Record<Disposition, string> = {
   check_first:
     'dead letter; looked up first when an earlier attempt of this refund has no definite answer, and settled if it landed',
   id_exists: 'looked up until the settle window ends; dead letter on a first attempt',
-  critical: 'dead letter, always: never retried, never closed by the machine; keeps the receipt hold',
+  critical: 'dead letter, always: never retried, never closed by the machine; keeps the lock on its receipt',
   unauthorized:
     'the lane is held, or dead letter where only this receipt is refused (it is of another project)',
 };
@@ -57,6 +65,7 @@ function errorCodesPage(): string {
     madeFrom(
       'src/policies/error-table.ts',
       'src/policies/pg-error-table.ts',
+      'src/policies/case-words.ts',
       'src/policies/method-policies.ts',
     ),
     'Names and numbers as on [the page](https://developers.bootpay.ai/server/cancel). The wire carries the name; the number is taken for it. The HTTP status decides nothing. A code that is not here is a dead letter, and nothing is assumed about its outcome.',
@@ -76,8 +85,8 @@ function errorCodesPage(): string {
     '## What to do',
     ...errorTable.flatMap((row) => [
       `### ${row.name}${row.number === null ? '' : ` (${row.number})`}`,
-      `${row.meaning.ko} ${row.advice.ko}`,
-      `${row.meaning.en} ${row.advice.en}`,
+      `${headline(row, 'ko')} ${row.meaning.ko} ${row.advice.ko}`,
+      `${headline(row, 'en')} ${row.meaning.en} ${row.advice.en}`,
     ]),
     "## The gateways' own codes",
     'What stands in `pg_error_code` beside `RC_CANCEL_SERVER_ERROR`. The codes are each gateway’s own: with a gateway or a pair that is not here, the refund is tried again.',
@@ -89,9 +98,22 @@ function errorCodesPage(): string {
         row.meaning.ko,
         row.meaning.en,
         pgHappens[row.disposition],
-        row.advice.ko,
-        row.advice.en,
+        `${headline(row, 'ko')} ${row.advice.ko}`,
+        `${headline(row, 'en')} ${row.advice.en}`,
       ]),
+    ),
+    "## Cases without a code of Bootpay's",
+    'By the case, or by the rule that refused before a call; the other rules have the words of their code. Where several fit, the case comes before the code.',
+    table(
+      ['case or rule', '왜 멈췄나요, 대처 방법', 'why it stopped, what to do'],
+      uncoded().map((question) => {
+        const words = wordsFor(question);
+        return [
+          `\`${question.rule ?? question.case}\``,
+          `${headline(words, 'ko')} ${words.advice.ko}`,
+          `${headline(words, 'en')} ${words.advice.en}`,
+        ];
+      }),
     ),
     '## Methods',
     'Checked on the look-up before each call. Windows count calendar days in Seoul from the payment, the last one included; where a receipt may be of several kinds, the longest counts.',
@@ -104,6 +126,32 @@ function errorCodesPage(): string {
       }),
     ),
   );
+}
+
+/** What a clerk reads first. */
+function headline({ why, toDo }: CaseWords, language: 'ko' | 'en'): string {
+  return `**${why[language]}** (${toDo[language]}).`;
+}
+
+/** Each case that speaks for itself, and each rule that has no code. */
+function uncoded(): CaseQuestion[] {
+  const nothing = { code: null, pgCode: null, pg: null };
+  const cases = deadLetterCases.filter((name) => name !== 'bootpay_refused' && name !== 'policy_refused');
+  const rules = caseRules.filter((rule) => !Object.hasOwn(bootpayNames, rule));
+  return [
+    // All that is tried again is this code.
+    ...cases.map((name) => ({
+      ...nothing,
+      case: name,
+      code: name === 'retries_exhausted' ? 'RC_CANCEL_SERVER_ERROR' : null,
+    })),
+    ...rules.map((rule) => ({ ...nothing, case: caseOf(rule), rule })),
+  ];
+}
+
+function caseOf(rule: CaseRule): CaseQuestion['case'] {
+  if (rule === 'data_key_missing') return 'deadline_passed';
+  return rule === 'look_up_unusable' || rule === 'cancel_unusable' ? 'bootpay_refused' : 'policy_refused';
 }
 
 function numberOf(row: ErrorRow): string {

@@ -11,6 +11,7 @@ import { openSystem } from '../src/compose.ts';
 import { loadConfig } from '../src/config/config.ts';
 import { launchRedis } from '../src/embedded-redis/launcher.ts';
 import { silentLogger } from '../src/logging/logger.ts';
+import { createPoster } from '../src/outbound/poster.ts';
 import { deliver } from '../src/outcome-events/deliver.ts';
 import { hashPassword } from '../src/server/password.ts';
 import { startServer } from '../src/server/server.ts';
@@ -74,11 +75,13 @@ async function webhookBomb(): Promise<string> {
   const address = bomb.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const before = process.memoryUsage().rss;
-  const webhook = { url: `http://127.0.0.1:${port}/`, secrets: [], answerMs: 10_000 };
+  const poster = createPoster(`http://127.0.0.1:${port}/`, { connectTimeoutMs: 10_000, proxy: null });
+  const webhook = { poster, secrets: [], answerMs: 10_000 };
   const { ms, value } = await timed(() =>
     deliver(webhook, { id: 'rf_a-1', type: 'refund.succeeded', body: '{}' }, Date.now()),
   );
   const grown = Math.max(process.memoryUsage().rss - before, 0) / mebibyte;
+  await poster.close();
   bomb.closeAllConnections();
   bomb.close();
   return `${value.kind} in ${ms} ms, memory grew by ${grown.toFixed(0)} MiB`;

@@ -1,5 +1,8 @@
 // A mountain of dead letters: how it came, how it is listed and filtered, a dry run over it, and its replay.
-import type { BulkFilter } from '../../src/review/ports.ts';
+
+import type { BulkFilter } from '../../src/domain/bulk.ts';
+import type { BulkStarted } from '../../src/review/bulk-ports.ts';
+import { followBulk } from '../../src/review/follow-bulk.ts';
 import type { Context } from '../context.ts';
 import { said } from '../numbers.ts';
 import type { Found } from '../result.ts';
@@ -43,16 +46,27 @@ export async function deadLetters(context: Context): Promise<Found> {
   };
 }
 
-async function replayAll({ system }: Shop, dryRun: boolean): Promise<{ cases: number; ms: number }> {
-  const request = { filter: {}, who: 'benchmark', reason: 'benchmark', dryRun, perMinute: 60_000_000 };
+async function replayAll({ system }: Shop, isDry: boolean): Promise<{ cases: number; ms: number }> {
+  const { bulks, clock } = system;
+  const by = { who: 'benchmark', via: 'cli' as const };
+  const work = bulks.work();
   let cases = 0;
   const ms = await msOf(async () => {
-    for await (const { result } of system.deadLetters.replayMany(request)) {
-      if (result !== (dryRun ? 'would_replay' : 'replayed')) throw new Error(`a case was ${result}`);
+    const start = { ...by, filter: {}, reason: 'benchmark', perMinute: 60_000_000 };
+    const id = isDry ? await bulks.preview(by, {}) : startedId(await bulks.start(start));
+    const kind = isDry ? ('preview' as const) : ('result' as const);
+    for await (const { verdict } of followBulk({ bulks, sleep: clock.sleep }, { id, kind })) {
+      if (!isDry && verdict.result !== 'replayed') throw new Error(`a case was ${verdict.result}`);
       cases += 1;
     }
   });
+  await work.stop();
   return { cases, ms };
+}
+
+function startedId(started: BulkStarted): string {
+  if (started.kind !== 'started') throw new Error(`not started: ${started.kind}`);
+  return started.id;
 }
 
 async function workOff(context: Context, { system }: Shop, count: number): Promise<number> {

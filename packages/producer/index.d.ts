@@ -63,7 +63,10 @@ export interface RefundProducerOptions {
   readonly dataKeys?: readonly DataKey[];
   /** RETRY_DEADLINE_MS of the workers, in ms. Default 24 h. */
   readonly retryDeadlineMs?: number;
-  /** Hears of a lost connection; it is made again by itself. Default: nothing. */
+  /**
+   * Hears of a lost connection, which is made again by itself, and at the start of data keys that differ from the
+   * workers'. Default: nothing.
+   */
   readonly onError?: (error: Error) => void;
 }
 

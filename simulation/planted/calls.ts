@@ -215,7 +215,7 @@ export const calls: PlantedBugs = {
     },
   },
   'a stale look-up kept as the last one': {
-    found: { scenario: 'siblings', within: 100, shows: /keeps a look-up from the past/ },
+    found: { scenario: 'siblings', within: 100, shows: /keeps a look-up from the past|has another version/ },
     replaces: jobWith(({ ledger, gateway, clock }) => {
       let shown: { readonly at?: number; readonly receipt?: Receipt } | null = null;
       // A second look-up only shows whether the credentials work.

@@ -77,8 +77,8 @@ export const reviews: PlantedBugs = {
   },
   'a case closed whatever happened to its receipt since the look-up': {
     found: {
-      scenario: 'by-hand',
-      within: 1_200,
+      scenario: 'delayed-writes',
+      within: 300,
       shows: /the receipt has moved on since|while another refund has the receipt lock/,
     },
     replaces: {

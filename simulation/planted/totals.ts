@@ -129,7 +129,7 @@ export const totals: PlantedBugs = {
     },
   },
   'an edited refund settled by what an older attempt asked for': {
-    found: { scenario: 'siblings', within: 1_000, shows: /which is not its own/ },
+    found: { scenario: 'edits', within: 300, shows: /which is not its own/ },
     replaces: {
       'policies/growth.ts#isPaidAsAsked': (real) => (growth, refund) =>
         real({ ...growth, attempt: { ...growth.attempt, cancel: refund.cancel } }, refund),

@@ -30,7 +30,7 @@ export function basicAuthorization(credentials: BasicCredentials): Authorization
   return { current: () => access, fetch: async () => access, renew: async () => access };
 }
 
-export interface TokenDeps {
+interface TokenDeps {
   readonly calls: Calls;
   readonly now: () => number;
   /** Of one fetch; all tries together take at most three times that. */

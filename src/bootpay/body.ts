@@ -1,11 +1,11 @@
 // The bytes of a reply become text: content codings are undone within the size bound, a byte order mark is dropped.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
-export type BodyText =
+type BodyText =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'broken'; readonly cause: 'too_large' | 'unknown_encoding' | 'broken_encoding' };
 
-export interface BodyBounds {
+interface BodyBounds {
   /** The `content-encoding` header; null: none. */
   readonly encoding: string | null;
   /** Of the text as well as of what came: a small body may unfold to gigabytes. */

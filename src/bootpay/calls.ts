@@ -1,17 +1,17 @@
 // The physical calls: each one has a permit, is bounded in time, and reports its end to the rate limiter.
 import pRetry from 'p-retry';
+import { maskOf } from '../domain/mask.ts';
 import type { CallKind, RateLimiter } from '../domain/rate-limiter.ts';
 import { isUnanswered } from '../domain/reply.ts';
 import type { Http, HttpRequest } from './http.ts';
 import { Limit, within } from './limit.ts';
 import { type Reply, readReply } from './reply.ts';
-import { maskOf } from './secrets.ts';
 import type { Incomplete } from './wire.ts';
 
 /** What this client needs of the rate limiter. */
 export type CallLimiter = Pick<RateLimiter, 'acquire' | 'report'>;
 
-export interface Call<Body> {
+interface Call<Body> {
   readonly request: HttpRequest;
   /** Of this one call; absent: only the caller's limit bounds it. */
   readonly timeoutMs?: number;
@@ -20,12 +20,12 @@ export interface Call<Body> {
   readonly secrets: readonly string[];
 }
 
-export interface NotSent {
+interface NotSent {
   readonly kind: 'not_sent';
   readonly cause: string;
 }
 
-export interface Repeats {
+interface Repeats {
   readonly kind: 'look_up' | 'token';
   readonly atMost: number;
   readonly delayMs: number;

@@ -1,16 +1,15 @@
 // The gateway client: what the worker may ask Bootpay, and everything that happens around one such call.
 import type { Gateway } from '../domain/gateway.ts';
+import type { ReceiptId } from '../domain/ids.ts';
 import type { FailedReply } from '../domain/reply.ts';
+import { aboutOf } from './about.ts';
 import { type Access, type Authorization, basicAuthorization, tokenAuthorization } from './access-token.ts';
 import { type CallLimiter, type Calls, createCalls } from './calls.ts';
 import { createHttp } from './http.ts';
 import { Limit, within } from './limit.ts';
 import type { Reply } from './reply.ts';
 import { type Credentials, fingerprintOf, partsOf } from './secrets.ts';
-import { cancelBody, readCancelAnswer, readReceipt } from './wire.ts';
-
-export type { CallLimiter } from './calls.ts';
-export type { Credentials } from './secrets.ts';
+import { cancelBody, Incomplete, readCancelAnswer, readReceipt } from './wire.ts';
 
 /**
  * Replies never throw. `cancel` sends one `POST /v2/cancel`; a second one only after a 401 on an old Bearer token,
@@ -29,6 +28,8 @@ export interface BootpayClientOptions {
   /** From the first moment of a call to its end, the token and a second send included. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** The proxy that leads to Bootpay. Default: none. */
+  readonly proxy?: string | null;
   /** How often an unanswered look-up is repeated. Default 2. */
   readonly lookUpRepeats?: number;
   /** Before the first repeat of a look-up or a token fetch; then twice as long. Default 500. */
@@ -56,6 +57,7 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
   const http = createHttp({
     baseUrl: options.baseUrl,
     connectTimeoutMs: options.connectTimeoutMs,
+    proxy: options.proxy ?? null,
     maxReplyBytes: options.maxReplyBytes ?? 256 * 1_024,
     connections: options.connections,
   });
@@ -96,15 +98,15 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
     );
   };
 
-  const lookUp: BootpayClient['lookUp'] = (receiptId, signal) => {
+  const lookUp: BootpayClient['lookUp'] = async (receiptId, signal) => {
     const path = `/receipt/${encodeURIComponent(receiptId)}?lookup_user_data=false`;
-    return within(new Limit(shortMs * (repeats + 1), signal, closing.signal), (limit) =>
+    const reply = await within(new Limit(shortMs * (repeats + 1), signal, closing.signal), (limit) =>
       withAccess({ ...callAccess, kind: 'look_up', tokenMs: shortMs * 3 }, limit, (header) =>
         calls.repeated(
           {
             request: { method: 'GET', path, headers: headersOf(header), body: null },
             timeoutMs: shortMs,
-            read: (body) => readReceipt(receiptId, body),
+            read: (body) => readLookUp(receiptId, body),
             secrets: [...hidden, tokenOf(header)],
           },
           { kind: 'look_up', atMost: repeats, delayMs },
@@ -112,6 +114,9 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
         ),
       ),
     );
+    return reply.kind === 'accepted'
+      ? { ...reply, body: reply.body.receipt, about: reply.body.about }
+      : reply;
   };
 
   const close = async (): Promise<void> => {
@@ -119,6 +124,11 @@ export function createBootpayClient(options: BootpayClientOptions): BootpayClien
     await http.close();
   };
   return { cancel, lookUp, fingerprint: fingerprintOf(credentials), close };
+}
+
+function readLookUp(receiptId: ReceiptId, body: object) {
+  const receipt = readReceipt(receiptId, body);
+  return receipt instanceof Incomplete ? receipt : { receipt, about: aboutOf(body) };
 }
 
 interface CallAccess {

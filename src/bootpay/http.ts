@@ -1,5 +1,6 @@
-// One HTTP request to Bootpay, and exactly how far it got: the only file that knows undici.
-import { type Dispatcher, Pool } from 'undici';
+// One HTTP request to Bootpay, and exactly how far it got.
+import type { Dispatcher } from 'undici';
+import { openPool, type PoolOptions } from '../outbound/pool.ts';
 import { bodyText } from './body.ts';
 import type { Limit } from './limit.ts';
 
@@ -29,12 +30,9 @@ interface Head {
   readonly retryAfter: string | null;
 }
 
-export interface HttpOptions {
+interface HttpOptions extends PoolOptions {
   readonly baseUrl: string;
-  readonly connectTimeoutMs: number;
   readonly maxReplyBytes: number;
-  /** undefined: as many as there are calls at once; the worker bounds those. */
-  readonly connections: number | undefined;
 }
 
 export interface Http {
@@ -42,25 +40,10 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** An idle socket older than this is closed by us: the longer it idles, the likelier the other side is gone. */
-const keepAliveMs = 4_000;
-
 export function createHttp(options: HttpOptions): Http {
   const base = new URL(options.baseUrl);
   const root = base.pathname.replace(/\/+$/, '');
-  // A Pool, because an Agent drops its pool at a disconnect: the bound on sockets and `destroy` would miss the old one.
-  const pool = new Pool(base.origin, {
-    connect: { timeout: options.connectTimeoutMs },
-    // The limit of `send` is the only time-out of a call. A second one, for headers or for the pause between two pieces
-    // of a body, would lose answers that come in time: a 2086 may begin at once and take a minute all the same.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
-    pipelining: 1,
-    allowH2: false,
-    connections: options.connections ?? null,
-  });
+  const pool = openPool(base.origin, options);
   const send = (request: HttpRequest, limit: Limit): Promise<RawResult> =>
     new Promise((resolve) => {
       const exchange = new Exchange(options.maxReplyBytes, limit, resolve);

@@ -1,7 +1,7 @@
 // A limit on waiting: it ends after some milliseconds, or together with a signal or limit around it, and knows why.
 
 /** `timeout`: the time was up, also that of a limit around it. `aborted`: a signal around it was aborted. */
-export type LimitReason = 'timeout' | 'aborted';
+type LimitReason = 'timeout' | 'aborted';
 
 type Listener = () => void;
 

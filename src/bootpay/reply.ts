@@ -8,7 +8,7 @@ import { type Failure, Incomplete, readFailure } from './wire.ts';
 
 export type Reply<Body> = AcceptedReply<Body> | FailedReply;
 
-export interface Reading<Body> {
+interface Reading<Body> {
   /** `Incomplete`: a success that is not the answer asked for. */
   read(body: object): Body | Incomplete;
   readonly now: number;

@@ -5,6 +5,7 @@ import { type ReceiptId, wonSchema } from '../domain/ids.ts';
 import { InexactNumber } from '../domain/json.ts';
 import { valueAt } from '../domain/problem.ts';
 import type { CancelAnswer, Receipt } from '../domain/reply.ts';
+import { textOf } from './about.ts';
 import { fundingOf, type MethodSigns, methodOf } from './payment-method.ts';
 
 /** A full cancel is one without `cancel_price`; what is absent stays absent (docs/design.md, A14). */
@@ -22,7 +23,7 @@ export function cancelBody(request: CancelRequest): string {
 }
 
 /** What stands for a code in a reply; `name` null: it is none that can be kept. */
-export interface WrittenCode {
+interface WrittenCode {
   readonly name: string | null;
 }
 
@@ -205,14 +206,10 @@ export function readReceipt(asked: ReceiptId, body: unknown): Receipt | Incomple
     currency,
     method,
     funding: fundingOf(method, answer),
-    pg: pgNameOf(answer.pg ?? ''),
+    // For people, and to find the PG's own codes.
+    pg: textOf(answer.pg, 100),
     purchasedAt: answer.purchased_at ? Date.parse(answer.purchased_at) : null,
   };
-}
-
-/** For people, and to find the PG's own codes: cut, and without control characters. */
-function pgNameOf(written: string): string | null {
-  return [...written.replaceAll(/\p{C}+/gu, ' ')].slice(0, 100).join('').trim() || null;
 }
 
 /** Ids that differ in case alone are not taken for one: totals and locks are kept under the id as it was given. */

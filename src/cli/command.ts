@@ -1,7 +1,5 @@
 // Defines a command: its options become commander's help and a typed input, and `run` returns the exit code.
 import { Command } from 'commander';
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
 import type { Text } from '../domain/problem.ts';
 import { onShutdown } from '../shutdown.ts';
 import type { Io } from './io.ts';
@@ -24,31 +22,41 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<ExitC
   }
 }
 
-export interface CommandSpec<Arguments extends OptionRows, Options extends OptionRows> {
+/** What stands below the options in a help. */
+export interface HelpText {
+  /** Command lines without the program's name. */
+  readonly examples: readonly string[];
+  readonly notes?: readonly Text[];
+}
+
+interface CommandSpec<Arguments extends OptionRows, Options extends OptionRows> extends HelpText {
   readonly name: string;
   readonly description: Text;
   /** In order; one in square brackets may be left out. */
   readonly arguments?: Arguments;
   readonly options: Options;
-  /** Command lines without the program's name. */
-  readonly examples: readonly string[];
-  /** Paragraphs at the end of the help. */
-  readonly notes?: readonly Text[];
   run(io: Io, input: ValuesOf<Arguments> & ValuesOf<Options>): Promise<ExitCode>;
 }
 
+export interface Invocation {
+  readonly io: Io;
+  ended(code: ExitCode): void;
+  /** Called only where a help is printed. */
+  helpEnd(text: HelpText): string;
+}
+
 /** A command or a group of commands, to be added to the program. */
-export type CliCommand = (io: Io, ended: (code: ExitCode) => void) => Command;
+export type CliCommand = (invocation: Invocation) => Command;
 
 export function defineCommand<
   Options extends OptionRows,
   Arguments extends OptionRows = Record<never, never>,
 >(spec: CommandSpec<Arguments, Options>): CliCommand {
-  return (io, ended) => {
+  return ({ io, ended, helpEnd }) => {
     const rows: OptionRows = spec.arguments ?? {};
     const command = new Command(spec.name)
       .description(both(spec.description))
-      .addHelpText('after', helpEnd(spec));
+      .addHelpText('after', () => helpEnd(spec));
     for (const { flags, description } of Object.values(rows)) command.argument(flags, both(description));
     for (const { flags, description } of Object.values(spec.options))
       command.option(flags, both(description));
@@ -62,46 +70,22 @@ export function defineCommand<
   };
 }
 
-export interface GroupSpec {
+interface GroupSpec extends HelpText {
   readonly name: string;
   readonly description: Text;
-  readonly examples: readonly string[];
   readonly commands: readonly CliCommand[];
 }
 
-export function defineGroup({ name, description, examples, commands }: GroupSpec): CliCommand {
-  return (io, ended) => {
+export function defineGroup({ name, description, commands, ...text }: GroupSpec): CliCommand {
+  return (invocation) => {
     const group = new Command(name)
       .description(both(description))
-      .addHelpText('after', helpEnd({ examples }));
-    for (const make of commands) group.addCommand(make(io, ended));
+      .addHelpText('after', () => invocation.helpEnd(text));
+    for (const make of commands) group.addCommand(make(invocation));
     return group;
   };
 }
 
-/** Of every help, in columns, where a Korean character takes two. */
-export const helpWidth = 78;
-
-/** A long command goes on in the next line, as a shell reads it. */
-function brokenCommand(command: string): string {
-  const lines: string[] = [''];
-  for (const part of command.split(/(?= --| (?=\d*[<>|]))/)) {
-    const line = `${lines.at(-1)}${part}`;
-    if (stringWidth(line) + 2 <= helpWidth) lines[lines.length - 1] = line;
-    else lines.push(`     ${part}`);
-  }
-  return lines.join(' \\\n');
-}
-
 function both({ en, ko }: Text): string {
   return `${en} ${ko}`;
-}
-
-function helpEnd({
-  examples,
-  notes = [],
-}: Pick<CommandSpec<OptionRows, OptionRows>, 'examples' | 'notes'>): string {
-  const lines = examples.map((line) => brokenCommand(`  $ refund-worker ${line}`));
-  const paragraphs = notes.map(({ en, ko }) => `\n\n${wrapAnsi(`${en}\n${ko}`, helpWidth)}`).join('');
-  return `\n${examples.length > 1 ? 'Examples' : 'Example'}:\n${lines.join('\n')}${paragraphs}`;
 }

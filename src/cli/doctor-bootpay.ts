@@ -55,7 +55,7 @@ function judge(reply: LookUpReply, receiptId: ReceiptId): Check {
         '응답은 하지만 이 결제를 보여주지 않아요.',
       );
     case 'unauthorized':
-      return bad(`The credentials are refused (${reply.code ?? '401'}).`, '인증 정보가 거절되었어요.');
+      return bad(`The credentials are refused (${reply.code ?? '401'}).`, '인증 정보가 거절됐어요.');
     case 'throttled':
       return note('It answers, but with 429 just now.', '지금은 호출 제한(429)에 걸려 있어요.');
     case 'not_sent':

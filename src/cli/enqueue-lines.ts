@@ -24,7 +24,7 @@ const mostBytes = 4 * 1_048_576;
 /** A line waits so long, in ms, for others to be stored with: standard input may pause for hours. */
 const longestWaitMs = 200;
 
-export interface ReadingOptions {
+interface ReadingOptions {
   /** Ends the input; what was read by then is stored and answered all the same. */
   readonly signal?: AbortSignal;
   /** Hears the number of each line, as it is read. */

@@ -6,7 +6,9 @@ import { runCli } from './program.ts';
 const lastWordsMs = 5_000;
 const io = processIo();
 // The rest is not done, so this is a failure; a command that has to say what it did gets some seconds for that.
-io.outputBroken.addEventListener('abort', () => setTimeout(() => process.exit(1), lastWordsMs));
+io.outputBroken.addEventListener('abort', () => {
+  if (io.needsOutput()) setTimeout(() => process.exit(1), lastWordsMs);
+});
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     const { lines } = explain(error, io.env);
@@ -16,5 +18,6 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 const code = await runCli(process.argv.slice(2), io);
-if (io.outputBroken.aborted) process.exit(1);
+if (io.outputBroken.aborted && io.needsOutput()) process.exit(1);
+if (!io.needsOutput()) setTimeout(() => process.exit(code), 1_000);
 process.stdout.write('', () => process.exit(code));

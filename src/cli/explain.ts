@@ -4,7 +4,7 @@ import { ConfigError, codeOf } from '../domain/errors.ts';
 import { redisFault, withReason } from '../redis/fault.ts';
 import type { Trouble } from '../redis/trouble.ts';
 
-export interface Explanation {
+interface Explanation {
   readonly code: 1 | 2;
   readonly lines: readonly string[];
 }

@@ -16,10 +16,12 @@ export interface Io {
   /** In columns; without a terminal, wide enough for every table. */
   readonly width: number;
   readonly colors: Colors;
-  /** Breaks text to a width, in columns; a Korean character takes two. */
-  wrap(text: string, width: number): string;
+  /** What `change` makes of the text as it is printed; colours stay. */
+  asPrinted(text: string, change: (printable: string) => string): string;
   /** The reader of standard output is gone (`| head -1`): what follows is heard by no program. */
   readonly outputBroken: AbortSignal;
+  /** Called by what runs until it is stopped: a reader that is gone, or stands still, does not end it. */
+  outlivesOutput(): void;
   /** One line (or several) of the answer, on standard output. Resolves when the next one may follow. */
   out(text: string): Promise<void>;
   /** Ours as it stands, without a line break: for a line that is overwritten. */
@@ -29,14 +31,21 @@ export interface Io {
   noteRaw(text: string): void;
 }
 
+interface ProcessIo extends Io {
+  readonly needsOutput: () => boolean;
+}
+
 const widthOfAPipe = 200;
 
-export function processIo(): Io {
-  const { stdout, env } = process;
+export function processIo(): ProcessIo {
+  const { stdout, stderr, env } = process;
   const isTerminal = stdout.isTTY === true;
   const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   const broken = new AbortController();
   stdout.on('error', () => broken.abort());
+  // A remark that cannot be written is lost; without a listener the process would end.
+  stderr.on('error', () => undefined);
+  let needsOutput = true;
   const terminal = createTerminal(isTerminal && !plain);
   return {
     folder: process.cwd(),
@@ -45,15 +54,19 @@ export function processIo(): Io {
     ...(process.stdin.isTTY && {
       async askHidden(prompt) {
         const { askHidden } = await import('./hidden-question.ts');
-        return askHidden(process.stdin, prompt, (text) => void process.stderr.write(text));
+        return askHidden(process.stdin, prompt, (text) => void stderr.write(text));
       },
     }),
     isTerminal,
-    notesAreWatched: process.stderr.isTTY === true && env['TERM'] !== 'dumb',
+    notesAreWatched: stderr.isTTY === true && env['TERM'] !== 'dumb',
     width: isTerminal ? Math.max(stdout.columns, 60) : widthOfAPipe,
     colors: terminal.colors,
-    wrap: terminal.wrap,
+    asPrinted: terminal.asPrinted,
     outputBroken: broken.signal,
+    outlivesOutput: () => {
+      needsOutput = false;
+    },
+    needsOutput: () => needsOutput,
     out: (text) =>
       new Promise((resolve) => {
         if (broken.signal.aborted || stdout.write(`${terminal.printable(text)}\n`)) resolve();
@@ -63,7 +76,7 @@ export function processIo(): Io {
         }
       }),
     outRaw: (text) => void stdout.write(text),
-    note: (text) => void process.stderr.write(`${terminal.printable(text)}\n`),
-    noteRaw: (text) => void process.stderr.write(text),
+    note: (text) => void stderr.write(`${terminal.printable(text)}\n`),
+    noteRaw: (text) => void stderr.write(text),
   };
 }

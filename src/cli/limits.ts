@@ -1,6 +1,7 @@
 // The values that arguments and options of commands may have: ids, amounts, times and names of the domain.
 import { z } from 'zod';
 import { durationSchema, type Limits, oneOf, wholeNumber } from '../config/limits.ts';
+import { bulkIdPattern } from '../domain/bulk.ts';
 import { cancelMessageSchema, plainTextOf } from '../domain/event.ts';
 import {
   orderIdSchema,
@@ -16,6 +17,11 @@ import { groupings } from '../review/ports.ts';
 export const refundId: Limits<RefundId> = {
   schema: z.string().pipe(refundIdSchema),
   expected: { en: 'a refund_id, rf_ and 26 characters', ko: 'rf_ 뒤에 26자가 오는 refund_id' },
+};
+
+export const bulkId: Limits<string> = {
+  schema: z.string().regex(bulkIdPattern),
+  expected: { en: 'rp_ and 24 characters', ko: 'rp_ 뒤에 24자가 오는 ID' },
 };
 
 export const receiptId: Limits<ReceiptId> = {
@@ -98,4 +104,15 @@ export const since: Limits<Since> = {
     en: 'a time such as 2026-11-20T10:30:00+09:00, a day such as 2026-11-20, or how long ago, such as 2h',
     ko: '2026-11-20T10:30:00+09:00 같은 시각, 2026-11-20 같은 날짜, 또는 2h 같은 경과 시간',
   },
+};
+
+/** A day in Seoul. */
+export const seoulDay: Limits<string> = {
+  schema: z.string().pipe(z.iso.date()),
+  expected: { en: 'a day such as 2026-11-29', ko: '2026-11-29 같은 날짜' },
+};
+
+export const month: Limits<string> = {
+  schema: z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/),
+  expected: { en: 'a month such as 2026-11', ko: '2026-11 같은 달' },
 };

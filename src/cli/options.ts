@@ -3,10 +3,10 @@ import type { Limits } from '../config/limits.ts';
 import { problemOf } from '../config/values.ts';
 import { ConfigError } from '../domain/errors.ts';
 import type { Text } from '../domain/problem.ts';
-import { anyText } from './limits.ts';
+import { anyText, refundId } from './limits.ts';
 
 /** `flags` as commander writes them, such as `--limit <count>`; an argument is `<file>`. */
-export interface Option<Value> {
+interface Option<Value> {
   readonly flags: string;
   readonly description: Text;
   read(raw: unknown): { readonly value: Value } | { readonly problem: string };
@@ -72,6 +72,13 @@ export const json = flag('--json', {
   en: 'One JSON value on standard output, a list as JSON Lines.',
   ko: 'JSON으로 출력해요. 목록은 한 줄에 하나씩.',
 });
+
+/** Of every command on one case. */
+export const caseArgument = argument(
+  '<refund_id>',
+  { en: 'As dead-letters list shows it.', ko: 'dead-letters list에 나오는 ID.' },
+  refundId,
+);
 
 /** Of every command that acts on a case, the lane or an outcome event. */
 export const byPerson = {

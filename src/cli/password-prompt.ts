@@ -3,7 +3,7 @@ import { shortestPassword } from '../config/people-and-keys.ts';
 import type { Text } from '../domain/problem.ts';
 import type { Io } from './io.ts';
 
-export type NewPassword =
+type NewPassword =
   | { readonly kind: 'password'; readonly password: string }
   | { readonly kind: 'refused'; readonly why: Text }
   | { readonly kind: 'interrupted' };

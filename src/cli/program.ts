@@ -1,13 +1,10 @@
 // From the typed words to an exit code: commander parses them, a command runs, and every error becomes a sentence.
-import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
-import { z } from 'zod';
-import { type ExitCode, helpWidth } from './command.ts';
-import { commands } from './commands/index.ts';
+import type { ExitCode, Invocation } from './command.ts';
+import { commandsFor } from './commands/index.ts';
 import { explain } from './explain.ts';
 import type { Io } from './io.ts';
+import { ownVersion } from './version.ts';
 
 /** Never throws. */
 export async function runCli(words: readonly string[], io: Io): Promise<ExitCode> {
@@ -17,22 +14,27 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
     // Subcommands may have an option `--version`, too.
     .enablePositionalOptions()
     .description(
-      'Turns order cancellations into Bootpay refunds, exactly once, or into a case for a person.\n주문 취소를 부트페이 환불로 정확히 한 번 처리하고, 기계가 결정할 수 없는 건은 사람에게 넘겨요.',
+      'Turns order cancellations into Bootpay refunds, at most once each, or into a case for a person.\n주문 취소를 부트페이 환불로 많아야 한 번 처리하고, 기계가 결정할 수 없는 건은 사람에게 넘겨요.',
     )
     .addHelpText(
       'after',
       '\nStart with:\n  $ refund-worker demo\n\nExit codes: 0 done, 1 something was refused or failed, 2 wrong usage or\nconfiguration.',
     );
-  for (const make of commands) program.addCommand(make(io, (ended) => (code = ended)));
+  let help: typeof import('./help.ts') | null = null;
+  const invocation: Invocation = {
+    io,
+    ended: (ended) => {
+      code = ended;
+    },
+    helpEnd: (text) => help?.helpEnd(text) ?? '',
+  };
+  for (const make of await commandsFor(words)) program.addCommand(make(invocation));
+  if (mayHelp(program, words)) help = await import('./help.ts');
   for (const command of withSubcommands(program)) {
+    help?.layOut(command);
     command
       .exitOverride()
       .configureOutput({ writeOut: io.outRaw, writeErr: io.noteRaw })
-      .configureHelp({
-        helpWidth,
-        displayWidth: stringWidth,
-        boxWrap: (text, width) => wrapAnsi(text, width),
-      })
       .showHelpAfterError('(add --help for the options and an example; 도움말은 --help)');
   }
   try {
@@ -51,8 +53,9 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-/** The package finds itself by its name, in the sources, in dist and when installed. */
-function ownVersion(): string {
-  const own: unknown = createRequire(import.meta.url)('bootpay-refund-worker/package.json');
-  return z.object({ version: z.string() }).parse(own).version;
+/** A group without a subcommand, and words that name no command, end with a help as well. */
+function mayHelp({ commands }: Command, words: readonly string[]): boolean {
+  const [command] = commands;
+  const isOne = commands.length === 1 && command?.commands.length === 0;
+  return !isOne || words.some((word) => word === '--help' || word === '-h');
 }

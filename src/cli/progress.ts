@@ -2,14 +2,14 @@
 import type { Io } from './io.ts';
 import { numberText } from './print/words.ts';
 
-export interface Progress {
+interface Progress {
   /** How many are done; `more` is appended. */
   show(done: number, more?: string): void;
   /** Removes the line from a terminal. */
   end(): void;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   readonly total: number;
   /** What is counted, such as `refunds 환불`. */
   readonly what: string;

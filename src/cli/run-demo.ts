@@ -1,6 +1,6 @@
 // What `demo` does: opens the shop, plays the sample events, prints how each of them ended, and stops everything.
 import { resolve } from 'node:path';
-import { callsPerSecond, demoLogin } from '../../demo/environment.ts';
+import { callsPerSecond } from '../../demo/environment.ts';
 import { tableOf, totalsOf } from '../../demo/report.ts';
 import { type Outcome, runStory } from '../../demo/run.ts';
 import { ownSamples, readSamples } from '../../demo/samples.ts';
@@ -11,7 +11,7 @@ import { type ExitCode, interrupted } from './command.ts';
 import type { Io } from './io.ts';
 import { addressesOf, withoutPassword } from './service.ts';
 
-export interface DemoInput {
+interface DemoInput {
   readonly keep: boolean;
   readonly port: number | undefined;
   readonly samples: string | undefined;
@@ -79,7 +79,7 @@ function outcomeText(io: Io, outcome: Outcome): string {
     tableOf(io, rows),
     '',
     totalsOf(io, totals),
-    `${calls.total} calls to Bootpay, at most ${calls.busiestSecond} in any second (limit ${callsPerSecond}); ${seconds.toFixed(1)} s.`,
+    `${calls.total} calls to Bootpay; the rate limiter let at most ${calls.busiestSecond} go in any second (limit ${callsPerSecond}); ${seconds.toFixed(1)} s. (호출 ${calls.total}회, 호출 제한기가 1초에 보낸 호출은 최대 ${calls.busiestSecond}회, 한도 ${callsPerSecond}회.)`,
     '',
     ok
       ? colors.green(`All ${rows.length} events ended as expected. 모든 이벤트가 예상대로 끝났어요.`)
@@ -105,12 +105,12 @@ function outcomeJson({ rows, totals, calls, seconds, ok }: Outcome) {
 }
 
 function keptText({ colors }: Io, { serverUrl, simulator, env }: Shop): string {
-  const { api, board } = addressesOf(serverUrl);
+  const { desk, api, board } = addressesOf(serverUrl);
   const control = simulator.url.replace(/v2$/, '_simulator/');
   const rows = [
+    ['Desk', desk],
     ['API', api],
     ['Bull Board', board],
-    ['Login', `${demoLogin.name} / ${demoLogin.password}`],
     ['Simulator', simulator.url],
     ['Control', `${control}book, calls, switches`],
     ['Redis', `${withoutPassword(env['REDIS_URL'] ?? '')}  prefix ${env['REDIS_PREFIX']}`],
@@ -121,6 +121,6 @@ function keptText({ colors }: Io, { serverUrl, simulator, env }: Shop): string {
     '',
     '  In another terminal, in this folder: refund-worker dead-letters list',
     '  (다른 터미널에서 같은 폴더로 이동해 명령을 실행하면 이 demo에 연결돼요.)',
-    colors.dim('  Ctrl-C to stop. Ctrl-C 로 종료.'),
+    colors.dim('  Ctrl-C to stop. Ctrl-C로 종료.'),
   ].join('\n');
 }

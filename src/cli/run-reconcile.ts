@@ -22,7 +22,7 @@ import {
 import { createProgress } from './progress.ts';
 import { readConfigWithRedis, withSystemOf } from './settings.ts';
 
-export interface ReconcileInput {
+interface ReconcileInput {
   readonly since: Parameters<typeof momentOf>[0];
   readonly sample: number | undefined;
   readonly json: boolean;
@@ -72,8 +72,16 @@ async function compareAll(io: Io, system: System, work: Work): Promise<ExitCode>
     if (work.signal.aborted) io.note('Stopped; what was found so far. 중단했어요. 여기까지의 결과예요.');
     await report(io, tally, work);
   }
+  const gaveUp = ending !== null;
+  const sum = sumOf(tally);
+  const complete = !(gaveUp || work.signal.aborted);
+  await system.ledger.noteReconciliation({ at: system.clock.now(), ...sum, complete });
   if (ending !== null) io.note(gaveUpText(ending, total));
-  return ending !== null || needsAttention(tally) ? 1 : 0;
+  return exitCodeOf(gaveUp, sum);
+}
+
+function exitCodeOf(gaveUp: boolean, { different }: { readonly different: number }): ExitCode {
+  return gaveUp || different > 0 ? 1 : 0;
 }
 
 async function report(io: Io, tally: Tally, { json: asJson, signal }: Work): Promise<void> {
@@ -87,8 +95,13 @@ async function report(io: Io, tally: Tally, { json: asJson, signal }: Work): Pro
   if (again !== null) io.note(`${asJson ? '' : '\n'}${againText(again)}`);
 }
 
-function needsAttention({ counts }: Tally): boolean {
-  return [...counts.keys()].some((finding) => meanings[finding].urgent);
+function sumOf({ counts }: Tally) {
+  let [compared, different] = [0, 0];
+  for (const [finding, count] of counts) {
+    compared += count;
+    if (meanings[finding].urgent) different += count;
+  }
+  return { compared, different };
 }
 
 function gaveUpText({ why, walked }: Extract<ReconcileItem, { kind: 'gave_up' }>, total: number): string {

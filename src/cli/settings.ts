@@ -53,8 +53,8 @@ export function environmentOf(io: Io): Environment {
 /** Silent unless LOG_LEVEL is set: a command prints its own results. */
 async function quietLogger(io: Io, config: Config): Promise<Logger> {
   const isSet = (environmentOf(io)['LOG_LEVEL'] ?? '') !== '';
-  const { createLogger } = await import('../logging/logger.ts');
-  return createLogger({ level: isSet ? config.logLevel : 'silent' });
+  const { commandLogger } = await import('../logging/logger.ts');
+  return commandLogger(isSet ? config.logLevel : 'silent', Date.now);
 }
 
 /** Opens the system for one command and closes it after; fails within seconds while Redis is away. */

@@ -1,15 +1,14 @@
 // The border of everything that a command prints: of what a terminal obeys, only our own colours pass.
 import { randomInt } from 'node:crypto';
 import pc from 'picocolors';
-import wrapAnsi from 'wrap-ansi';
 import { escapeControls } from '../logging/printable.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-export interface Terminal {
+interface Terminal {
   readonly colors: Colors;
-  /** Broken between words, and within those that are longer than a line; colours go on in the next line. */
-  wrap(text: string, width: number): string;
+  /** What `change` makes of the text as it is printed; our colours stay ours. */
+  asPrinted(text: string, change: (printable: string) => string): string;
   /** As it may be written to a terminal. */
   printable(text: string): string;
 }
@@ -30,7 +29,7 @@ export function createTerminal(isColored: boolean): Terminal {
   ]);
   return {
     colors: { ...paint, ...Object.fromEntries(formatters) },
-    wrap: (text, width) => asOurs(wrapAnsi(printable(text), width, { hard: true })),
+    asPrinted: (text, change) => asOurs(change(printable(text))),
     printable,
   };
 }

@@ -20,7 +20,7 @@ export function wholeNumber(min: number, max: number): Limits<number> {
 }
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-export type TimeUnit = keyof typeof unitMs;
+type TimeUnit = keyof typeof unitMs;
 
 /** A number and one of these units, such as `30m`; read in ms. */
 export function durationSchema(mostDigits: number, units: readonly TimeUnit[]): z.ZodType<number, string> {
@@ -64,6 +64,19 @@ export function matching(pattern: RegExp, expected: Text): Limits<string> {
 export function isQuoted(text: string): boolean {
   return /^(["']).*\1$/s.test(text) && text.length > 1;
 }
+
+/** Two hours of a day, such as `22-08`; over midnight where the first is the later one. */
+export const quietHours: Limits<{ from: number; to: number }> = {
+  schema: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3])-(?:[01]\d|2[0-3])$/)
+    .transform((text) => ({ from: Number(text.slice(0, 2)), to: Number(text.slice(3)) }))
+    .refine(({ from, to }) => from !== to),
+  expected: {
+    en: 'two different hours from 00 to 23, such as 22-08',
+    ko: '22-08처럼 00~23의 서로 다른 두 시각',
+  },
+};
 
 /** A secret: visible ASCII, so that a stray line break or blank from a secret store is found at the start. */
 export function secretText(minLength: number): Limits<string> {

@@ -2,14 +2,11 @@
 import { z } from 'zod';
 import type { DataKey } from '../domain/event.ts';
 import { readJsonText } from '../domain/json.ts';
+import { operatorRoles, type Person } from '../domain/people.ts';
 import type { Limits } from './limits.ts';
 
-export const operatorRoles = ['viewer', 'operator'] as const;
-
 /** `password` is a hash, `scrypt$N$r$p$salt$hash`; `server/password.ts` makes and verifies it. */
-export interface Operator {
-  readonly name: string;
-  readonly role: (typeof operatorRoles)[number];
+export interface Operator extends Person {
   readonly password: string;
 }
 
@@ -24,11 +21,16 @@ export const operatorName: Limits<string> = {
   },
 };
 
+/** `operator` is what a reviewer was called before 0.6.0. */
+const roleSchema = z
+  .enum([...operatorRoles, 'operator'])
+  .transform((role) => (role === 'operator' ? 'reviewer' : role));
+
 /** @param minCost lowest N * r * p of a hash; what brute force costs grows with it. */
 export function operatorList(minCost: number): Limits<Operator[]> {
   const operator = z.strictObject({
     name: operatorName.schema,
-    role: z.enum(operatorRoles),
+    role: roleSchema,
     password: z.string().refine((text) => costsAtLeast(text, minCost)),
   });
   return {
@@ -41,8 +43,8 @@ export function operatorList(minCost: number): Limits<Operator[]> {
       .pipe(z.array(operator).max(200))
       .refine((list) => new Set(list.map(({ name }) => name)).size === list.length),
     expected: {
-      en: `a JSON array of {name, role: viewer|operator, password: scrypt$N$r$p$salt$hash with N*r*p >= ${minCost}}, names unique`,
-      ko: `{name, role: viewer|operator, password: scrypt$N$r$p$salt$hash (N*r*p ${minCost} 이상)} 의 JSON 배열, 이름 중복 불가`,
+      en: `a JSON array of {name, role: viewer|reviewer|approver, password: scrypt$N$r$p$salt$hash with N*r*p >= ${minCost}}, names unique`,
+      ko: `{name, role: viewer|reviewer|approver, password: scrypt$N$r$p$salt$hash (N*r*p ${minCost} 이상)} 의 JSON 배열, 이름 중복 불가`,
     },
   };
 }

@@ -17,7 +17,7 @@ function halfPairs({ set }: ReadResult): string[] {
     const [present, absent] = set.has(one) ? [one, other] : [other, one];
     return missing(absent, {
       en: `a value, because ${present} is set`,
-      ko: `${present}이(가) 있으므로 값이 필요`,
+      ko: `${present} 값이 있으므로 이 값도 필요`,
     });
   });
 }

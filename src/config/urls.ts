@@ -17,6 +17,23 @@ export const redisUrl: Limits<string> = {
   },
 };
 
+/** Links lead there, and people sign in behind them: in production encrypted. */
+export function deskAddress(production: boolean): Limits<string> {
+  const protocols = production ? ['https:'] : ['http:', 'https:'];
+  return {
+    schema: z
+      .string()
+      .refine((text) => isBare(text, (url) => hasProtocol(url, protocols)))
+      .transform((text) => text.replace(/\/+$/, '')),
+    expected: production
+      ? { en: 'an https address without query or password', ko: '쿼리와 비밀번호가 없는 https 주소' }
+      : {
+          en: 'an http or https address without query or password',
+          ko: '쿼리와 비밀번호가 없는 http 또는 https 주소',
+        },
+  };
+}
+
 /** Credentials travel on every call: plain http stays on this machine, and never in production. */
 export function gatewayUrl(production: boolean): Limits<string> {
   return {

@@ -52,10 +52,13 @@ function readOne(variable: Variable<unknown>, { name, text, production }: GivenT
   return { problem: problemOf(name, limits.expected, shown(variable, source, place)) };
 }
 
+/** These two are not only ours, and most programs read them in lower case, too, which wins then. */
+const inLowerCaseToo: readonly string[] = ['HTTPS_PROXY', 'NO_PROXY'] satisfies VariableName[];
+
 /** Empty means absent: the usual way to switch a variable off in a file or in compose. */
 function textOf(env: Environment, name: string): string | null {
-  const text = env[name];
-  return text === undefined || text === '' ? null : text;
+  const names = inLowerCaseToo.includes(name) ? [name.toLowerCase(), name] : [name];
+  return names.map((one) => env[one] ?? '').find((text) => text !== '') ?? null;
 }
 
 function shown(variable: Variable<unknown>, text: string, place: string): string {

@@ -5,12 +5,14 @@ import {
   type Limits,
   matching,
   oneOf,
+  quietHours,
   secretText,
   webhookSecrets,
   wholeNumber,
 } from './limits.ts';
 import { dataKeyList, operatorList } from './people-and-keys.ts';
-import { gatewayUrl, proxyList, redisUrl, webhookUrl } from './urls.ts';
+import { exceptions, outgoingProxy } from './proxies.ts';
+import { deskAddress, gatewayUrl, proxyList, redisUrl, webhookUrl } from './urls.ts';
 
 export interface Variable<Value, Default extends string | null = string | null> {
   /** null: not a quantity. */
@@ -35,6 +37,11 @@ const month = 30 * day;
 const sentinelUser = matching(/^[\x21-\x7e]{1,200}$/, {
   en: '1 to 200 visible ASCII characters, no spaces',
   ko: '공백 없는 ASCII 문자 1~200자',
+});
+
+const listeningHost = matching(/^[A-Za-z0-9._:-]{1,255}$/, {
+  en: 'a host name or address',
+  ko: '호스트 이름 또는 주소',
 });
 
 export const variables = {
@@ -107,6 +114,14 @@ export const variables = {
     en: 'How long connecting may take; a call that ends here was surely not sent.',
     ko: '연결 제한 시간. 여기서 끝난 호출은 확실히 전송되지 않았습니다.',
   }),
+  HTTPS_PROXY: secret(outgoingProxy, {
+    en: 'The proxy through which Bootpay and an https EVENTS_WEBHOOK_URL are reached; `https_proxy` wins where both are set. Plain http goes straight, and so does Redis.',
+    ko: 'Bootpay와 https인 EVENTS_WEBHOOK_URL에 연결할 때 거치는 프록시. 둘 다 있으면 `https_proxy`가 우선합니다. http 주소와 Redis는 직접 연결합니다.',
+  }),
+  NO_PROXY: optional(exceptions, {
+    en: 'What is reached without HTTPS_PROXY: a name with all below it, `host:port`, an address, a network, or `*`. `no_proxy` wins where both are set.',
+    ko: 'HTTPS_PROXY를 거치지 않는 곳: 이름(하위 이름 포함), `호스트:포트`, 주소, 네트워크 또는 `*`. 둘 다 있으면 `no_proxy`가 우선합니다.',
+  }),
   BOOTPAY_CALLS_PER_SECOND: {
     ...row('10', {
       en: 'Calls of all kinds and of all processes together that any sliding second may see.',
@@ -144,7 +159,7 @@ export const variables = {
   }),
   RETRY_DEADLINE_MS: duration('86400000', [hour, month], {
     en: 'How long after acceptance or the latest replay the machine goes on trying.',
-    ko: '접수 또는 마지막 재처리 이후 자동 시도를 계속하는 시간.',
+    ko: '접수 또는 마지막으로 다시 시도한 뒤 자동 시도를 계속하는 시간.',
   }),
   LOOK_UP_SCHEDULE_MS: {
     ...row('5000,20000,60000,180000,600000,1800000,3600000', {
@@ -166,23 +181,27 @@ export const variables = {
     // has looked at it at least once. Deadlines and waits are those of open refunds, which are never purged.
     ...row('1830', {
       en: 'How long after its end a succeeded or resolved refund is kept; then only its identity is, so that its event stays a duplicate. 5 years: the E-Commerce Act (its decree, article 6) asks to keep payment records so long, and no method can be cancelled later (kakaopay money is the longest). Shorter only where outcome events are archived elsewhere; at least as long as the results of a bulk replay name a refund and a monthly reconciliation comes round.',
-      ko: '성공하거나 수동 종결된 환불 기록의 보관 기간 (종료 시점 기준). 그 뒤에는 중복 이벤트를 알아볼 식별 정보만 남습니다. 5년: 전자상거래법 시행령 제6조의 대금결제 기록 보존 기간이자 가장 긴 취소 기한(카카오페이 머니)입니다. 결과 이벤트를 따로 보관할 때만 줄이세요. 일괄 재처리 결과가 환불을 가리키는 기간과 월 1회 대사 주기보다는 길어야 합니다.',
+      ko: '성공하거나 수동 종결된 환불 기록의 보관 기간 (종료 시점 기준). 그 뒤에는 중복 이벤트를 알아볼 식별 정보만 남습니다. 5년: 전자상거래법 시행령 제6조의 대금결제 기록 보존 기간이자 가장 긴 취소 기한(카카오페이 머니)입니다. 결과 이벤트를 따로 보관할 때만 줄이세요. 한꺼번에 다시 시도한 결과가 환불을 가리키는 기간과 월 1회 대사 주기보다는 길어야 합니다.',
     }),
     unit: 'days',
     development: wholeNumber(1, 36_500),
     production: wholeNumber(30, 36_500),
   },
-  HTTP_HOST: plain(
-    '127.0.0.1',
-    matching(/^[A-Za-z0-9._:-]{1,255}$/, { en: 'a host name or address', ko: '호스트 이름 또는 주소' }),
-    {
-      en: 'Where the server listens. Without INGEST_TOKEN and INGEST_SECRET only loopback is served, and in production the server does not start.',
-      ko: '서버가 수신하는 주소. INGEST_TOKEN과 INGEST_SECRET이 모두 없으면 루프백만 허용하고, 운영 환경에서는 서버가 시작하지 않습니다.',
-    },
-  ),
+  HTTP_HOST: plain('127.0.0.1', listeningHost, {
+    en: 'Where the server listens. Without INGEST_TOKEN and INGEST_SECRET only loopback is served, and in production the server does not start.',
+    ko: '서버가 수신하는 주소. INGEST_TOKEN과 INGEST_SECRET이 모두 없으면 루프백만 허용하고, 운영 환경에서는 서버가 시작하지 않습니다.',
+  }),
   HTTP_PORT: plain('8080', wholeNumber(0, 65_535), {
     en: 'The port of the server; 0: any free one.',
     ko: '서버 포트. 0이면 비어 있는 포트를 씁니다.',
+  }),
+  WORKER_HEALTH_HOST: plain('127.0.0.1', listeningHost, {
+    en: 'Where `worker` answers /healthz and /readyz; probes of Kubernetes need 0.0.0.0.',
+    ko: '`worker`가 /healthz와 /readyz에 응답하는 주소. Kubernetes 프로브에는 0.0.0.0이 필요합니다.',
+  }),
+  WORKER_HEALTH_PORT: optional(wholeNumber(0, 65_535), {
+    en: 'The port of these; 0: any free one. Absent: `worker` listens nowhere. `start` and `server` answer them on HTTP_PORT.',
+    ko: '그 포트. 0이면 비어 있는 포트를 씁니다. 없으면 `worker`는 어디에도 수신하지 않습니다. `start`와 `server`는 HTTP_PORT에서 응답합니다.',
   }),
   TRUSTED_PROXIES: optional(proxyList, {
     en: 'The proxies in front of the server: only these peers may name the client (X-Forwarded-For), which limits of requests and logins count then. None: the peer is counted.',
@@ -211,6 +230,10 @@ export const variables = {
     // 2^13 p=10. The last two have the lowest N*r*p, and no list entry falls below it.
     production: operatorList(655_360),
   },
+  APPROVAL_THRESHOLD_WON: optional(wholeNumber(0, 1_000_000_000_000), {
+    en: 'A replay or resolve about more than this, in won, waits until a second operator with the role approver approves it. Absent: one person decides. The same for servers, workers and commands.',
+    ko: '이 금액(원)을 넘는 다시 시도와 종결은 approver 역할의 다른 운영자가 승인해야 처리됩니다. 없으면 한 사람이 결정합니다. 서버, 작업자, 명령에 같은 값을 씁니다.',
+  }),
   DATA_KEYS: secret(dataKeyList, {
     en: 'Encrypt refund accounts; the first one writes. Outside production a key is made under .refund-worker/; in production an event with an account is refused (503) without one.',
     ko: '환불 계좌 암호화 키, 첫 번째 키로 암호화합니다. 운영 환경이 아니면 .refund-worker/에 자동 생성되고, 운영 환경에서 없으면 계좌가 있는 이벤트를 503으로 거절합니다.',
@@ -228,6 +251,33 @@ export const variables = {
       ko: '결과 이벤트 서명 (Standard Webhooks). 교체 중에는 여러 개로 함께 서명합니다. 운영 환경에서 EVENTS_WEBHOOK_URL과 함께 필수입니다.',
     }),
     production: webhookSecrets(24),
+  },
+  ALERT_WEBHOOK_URL: {
+    ...secret(webhookUrl(false), {
+      en: 'The incoming webhook of a chat room that is told what people have to know; see README.',
+      ko: '사람이 알아야 할 일을 알릴 대화방의 수신 웹훅 주소. README 참고.',
+    }),
+    production: webhookUrl(true),
+  },
+  ALERT_WEBHOOK_KIND: plain('auto', oneOf(['auto', 'slack', 'kakaowork', 'jandi', 'dooray', 'json']), {
+    en: 'How alerts are written. `auto`: by the host of the address, plain JSON for any other host.',
+    ko: '알림 형식. `auto`는 주소의 호스트로 정하고, 모르는 호스트에는 일반 JSON을 보냅니다.',
+  }),
+  ALERT_LANGUAGE: plain('ko', oneOf(['ko', 'en']), {
+    en: 'The language of alerts.',
+    ko: '알림 언어.',
+  }),
+  ALERT_QUIET_HOURS: optional(quietHours, {
+    en: 'Hours in Seoul in which only what cannot wait is told; the rest is summed up when they end.',
+    ko: '급한 것만 알리는 한국 시간대. 나머지는 끝날 때 모아서 알립니다.',
+  }),
+  DESK_URL: {
+    ...row(null, {
+      en: 'Where people reach this server, for the links in alerts. Absent: alerts have no links.',
+      ko: '사람이 이 서버에 접속하는 주소로, 알림의 링크에 씁니다. 없으면 링크 없이 알립니다.',
+    }),
+    development: deskAddress(false),
+    production: deskAddress(true),
   },
   LOG_LEVEL: plain('info', oneOf(['debug', 'info', 'warn', 'error', 'silent']), {
     en: 'The least important log lines that are written.',

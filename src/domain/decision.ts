@@ -1,5 +1,5 @@
 // What the policies decide about one refund: the closed set of ways in which a step can end.
-import type { CaseRule, DeadLetterCase, Severity, Totals } from './refund.ts';
+import type { CaseRule, DeadLetterCase, Refund, Severity, Totals } from './refund.ts';
 
 export type Settle = {
   readonly kind: 'settle';
@@ -18,8 +18,18 @@ export type RetryAt = {
   readonly reason: string;
 };
 
+/** The account cannot be opened here: nothing is used up, the refund's deadline included. */
+export type WaitForKey = {
+  readonly kind: 'wait_for_key';
+  readonly wait: NonNullable<Refund['keyWait']>;
+  /** Until then a worker with the key has to come. */
+  readonly deadlineAt: number;
+  readonly at: number;
+  readonly reason: string;
+};
+
 /** Bootpay refuses our credentials: the lane is held, no attempt is used up, and jobs stay queued. */
-export type HoldLane = { readonly kind: 'hold_lane'; readonly reason: string };
+type HoldLane = { readonly kind: 'hold_lane'; readonly reason: string };
 
 export type ToDeadLetter = {
   readonly kind: 'dead_letter';
@@ -38,7 +48,7 @@ export type ToDeadLetter = {
 /** Go on to the call: the look-up says that it can succeed and that it was not made yet. */
 export type Send = { readonly kind: 'send'; readonly totalsBefore: Totals };
 
-export type Decision = Settle | LookUpAt | RetryAt | HoldLane | ToDeadLetter;
+export type Decision = Settle | LookUpAt | RetryAt | WaitForKey | HoldLane | ToDeadLetter;
 
 /** The numbers the policies need; all come from the configuration. Milliseconds unless named otherwise. */
 export interface PolicySettings {

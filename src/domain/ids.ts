@@ -24,6 +24,13 @@ export const newIdentitySchema = identityPart.refine(
   (text) => text.trim() === text && !unseen.test(text) && text.normalize('NFC') === text,
 );
 
+/** Its characters that nobody sees, each once, such as `U+200B`. */
+export function unseenIn(text: string): string[] {
+  const found = text.match(new RegExp(unseen, 'gu')) ?? [];
+  const named = found.map((letter) => letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0'));
+  return [...new Set(named)].map((code) => `U+${code}`);
+}
+
 /** What a reader would not see, or takes for other letters, as escapes: to show why a text was refused. */
 export function escapeUnseen(text: string): string {
   const told = text.normalize('NFC') === text ? unprintable : /[^ -~]/gu;

@@ -33,7 +33,7 @@ import { receiptSchema, replyKinds } from './reply.ts';
 import { stateSchema } from './states.ts';
 
 /** Full and partial are two different things: full means whatever is left on the receipt when it is paid. */
-export const cancelSchema = z.discriminatedUnion('kind', [
+const cancelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('full'), taxFreeWon: wonSchema.nullable() }),
   z.strictObject({ kind: z.literal('partial'), amountWon: wonSchema, taxFreeWon: wonSchema.nullable() }),
 ]);
@@ -111,10 +111,12 @@ export const caseRules = [
   'look_up_unusable',
   /** So were calls of the cancel. */
   'cancel_unusable',
+  /** No worker had the data key that sealed its account. */
+  'data_key_missing',
 ] as const;
 export type CaseRule = (typeof caseRules)[number];
 
-export const severities = ['notice', 'warning', 'critical'] as const;
+const severities = ['notice', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
 export const deadLetterSchema = z.strictObject({
@@ -200,11 +202,20 @@ export const refundSchema = z.strictObject({
       unusable: z.int().nonnegative(),
     })
     .optional(),
+  /**
+   * Since when, ms, it waits for the data key that sealed its account, and what was left of its deadline then; absent: it
+   * waits for none.
+   */
+  keyWait: z
+    .strictObject({ keyId: z.string(), since: z.number(), leftMs: z.number().nonnegative() })
+    .optional(),
   settledWon: wonSchema.nullable(),
   deadLetter: deadLetterSchema.nullable(),
   resolution: z
     .strictObject({
       outcome: z.enum(resolveOutcomes),
+      /** What a person sent, of one refunded by hand; absent: not said, as in records of an earlier version. */
+      amountWon: wonSchema.optional(),
       evidence: z.string().nullable(),
       reason: z.string(),
       who: z.string(),
@@ -230,6 +241,8 @@ export const historyEntrySchema = z.object({
   reason: z.string().nullable(),
   times: z.int().optional(),
   since: z.number().optional(),
+  /** The second person, of an act that took two. */
+  approvedBy: z.string().optional(),
 });
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 

@@ -29,6 +29,21 @@ export const receiptSchema = z.strictObject({
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 
+const shown = z.string().nullable().catch(null);
+/**
+ * What a look-up shows for people: no decision is made by it, and it is kept with the receipt, not in a record. Cleaned
+ * text of others; null: not shown.
+ */
+export const receiptAboutSchema = z.object({
+  orderName: shown,
+  cardCompany: shown,
+  /** As the card company masks it. */
+  cardNumber: shown,
+  /** At Bootpay, over https. */
+  receiptUrl: shown,
+});
+export type ReceiptAbout = z.infer<typeof receiptAboutSchema>;
+
 /** The amounts a 2xx answer to a cancel carried; null where a field was missing. */
 export interface CancelAnswer {
   readonly priceWon: number | null;
@@ -73,7 +88,8 @@ export type AcceptedReply<Body> = {
   readonly body: Body;
 };
 export type CancelReply = AcceptedReply<CancelAnswer> | FailedReply;
-export type LookUpReply = AcceptedReply<Receipt> | FailedReply;
+/** `about` absent, as null: it shows nothing of it. */
+export type LookUpReply = (AcceptedReply<Receipt> & { readonly about?: ReceiptAbout | null }) | FailedReply;
 
 export const replyKinds = [
   'accepted',

@@ -5,7 +5,7 @@ export const openStates = ['queued', 'sending', 'unknown', 'waiting_retry'] as c
 export const endedStates = ['succeeded', 'resolved'] as const;
 export const stateSchema = z.enum([...openStates, 'dead_lettered', ...endedStates]);
 export type State = z.infer<typeof stateSchema>;
-export type OpenState = (typeof openStates)[number];
+type OpenState = (typeof openStates)[number];
 export type EndedState = (typeof endedStates)[number];
 
 export function isOpen(state: State): state is OpenState {

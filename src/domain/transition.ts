@@ -1,6 +1,9 @@
 // One atomic write to the ledger: what it changes, on which condition, and how it can end.
+import type { Action } from './action.ts';
+import type { NumberedVerdict } from './bulk.ts';
 import type { RefundAccount } from './event.ts';
 import type { HistoryEntry, Refund } from './refund.ts';
+import type { ReceiptAbout } from './reply.ts';
 import type { State } from './states.ts';
 
 export type OutcomeEventType =
@@ -20,6 +23,8 @@ export interface Transition {
   readonly lock: 'keep' | 'release';
   /** Added to what our ledger settled on the receipt. */
   readonly settledWon: number;
+  /** Added to what people sent by hand, beside Bootpay; absent: nothing, or not known. */
+  readonly byHandWon?: number;
   /**
    * The receipt's totals may hold money that nothing accounts for. From now on, growth over totals that were taken
    * earlier proves nothing.
@@ -59,6 +64,14 @@ export interface CommitOptions {
    * still. Without `lookedAt` the refund's own version is the only guard.
    */
   readonly lookedAt?: { readonly receiptVersion: number; readonly lock: 'own' | 'free' | 'any' };
+  /** Of an act that took two people: written only while its approval stands, which is used up with it. */
+  readonly approval?: string | undefined;
   readonly jobId?: string;
   readonly newAccount?: RefundAccount;
+  /** What the look-up showed for people, kept with the receipt; absent: none was made, or it showed nothing. */
+  readonly about?: ReceiptAbout | null;
+  /** Of the person who asked for this write; kept with it, or not at all. */
+  readonly action?: Action;
+  /** Of many cases at once: what is kept of this one with the write. */
+  readonly bulk?: { readonly id: string; readonly verdict: NumberedVerdict };
 }

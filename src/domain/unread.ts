@@ -1,4 +1,5 @@
 // Refunds whose stored record this version does not read.
+import type { Action } from './action.ts';
 import type { ReceiptId, RefundId } from './ids.ts';
 import type { ResolveOutcome } from './refund.ts';
 
@@ -36,8 +37,13 @@ export interface UnreadableVerdict {
   readonly outcome: ResolveOutcome;
   readonly reason: string;
   readonly evidence: string | null;
+  /** What a person sent by hand; null: nothing, or it was not said. */
+  readonly amountWon: number | null;
   /** Its money may be in the totals of its receipt. */
   readonly marks: boolean;
+  /** The approval that it is written by, where it took two people. */
+  readonly approved?: { readonly id: string; readonly by: string } | undefined;
+  readonly action: Action;
 }
 
 /** A record that cannot be read, after its move. */

@@ -11,7 +11,7 @@ export interface Program {
   readonly env: NodeJS.ProcessEnv | undefined;
 }
 
-export interface ProgramSearch {
+interface ProgramSearch {
   /** Where the unpacked packages are or go. */
   readonly folder: string;
   /** Instead of our own PATH; tests hide the installed Redis with it. */

@@ -127,6 +127,6 @@ async function notStarted({ program, port, logFile }: ServerSettings): Promise<C
   const tail = ((await readIfThere(logFile)) ?? '').trim().split('\n').slice(-3).join(' / ');
   return new ConfigError([
     `${program.command} did not start on port ${port}. The end of ${logFile}: ${tail}`,
-    `${program.command}을(를) 포트 ${port}에서 시작하지 못했습니다. ${logFile}을 확인하세요.`,
+    `${program.command} 프로그램을 포트 ${port}에서 시작하지 못했습니다. ${logFile}을 확인하세요.`,
   ]);
 }

@@ -6,11 +6,12 @@ import { refundIdSchema } from '../domain/ids.ts';
 import type { Acceptance, NewRefund } from '../domain/ledger.ts';
 import type { Keys } from '../redis/keys.ts';
 import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
-import type { AccountVault } from './account-vault.ts';
+import { type AccountVault, noKeys } from './account-vault.ts';
 import type { LedgerDeps } from './commit.ts';
+import { momentOf } from './day-counts.ts';
 import { bodyOf, historyLine, readBody } from './stored.ts';
 
-const script = loadScript(import.meta.url, ['./scripts/accept.lua']);
+const script = loadScript(import.meta.url, ['./scripts/counts.lua', './scripts/accept.lua']);
 
 /** Events that one script call takes: a millisecond or two in which Redis does nothing else. */
 const eventsPerScript = 50;
@@ -29,16 +30,19 @@ const answersSchema = jsonAnswer(z.array(answerSchema));
 
 /** Stores many at once; answers in the order given. No job is enqueued yet. */
 export async function accept(
-  { redis, keys, vault }: LedgerDeps,
+  { redis, keys, vaults }: LedgerDeps,
   batch: readonly NewRefund[],
 ): Promise<Acceptance[]> {
+  // Events without an account need no key, and none is made for them.
+  const sealsAny = batch.find(({ account }) => account !== undefined);
+  const vault = sealsAny === undefined ? noKeys : await vaults.toSeal(sealsAny.refund.acceptedAt);
   const shared = [keys.byState('queued'), keys.wakeUps, keys.counters];
   // All are on their way before the first is answered.
   const answers = await Promise.all(
     chunks(batch, eventsPerScript).map(async (events) => {
       const scriptKeys = [...shared, ...events.flatMap((event) => keysOf(keys, event))];
       const texts = events.flatMap((event) => textsOf(vault, event));
-      const json = jsonArgument(events.map((event) => fieldsOf(vault, event)));
+      const json = jsonArgument({ days: keys.days, events: events.map((event) => fieldsOf(vault, event)) });
       return answersSchema.parse(await script.run(redis, scriptKeys, [json, ...texts]));
     }),
   );
@@ -72,6 +76,7 @@ function fieldsOf(vault: AccountVault, { refund, ownCancelId, account }: NewRefu
     receipt_id: refund.receiptId,
     now: String(refund.acceptedAt),
     deadline: String(refund.deadlineAt),
+    moment: momentOf(refund.acceptedAt),
     own_cancel_id: ownCancelId ?? undefined,
     macs: vault.macs(account),
   };

@@ -4,6 +4,7 @@ import { assertNever } from '../domain/errors.ts';
 import type { BeginRequest, BeginResult } from '../domain/ledger.ts';
 import { stateSchema } from '../domain/states.ts';
 import { longestReceiptWaitMs, personHoldCheckMs } from '../policies/retry-schedule.ts';
+import { hostsDifferMs } from '../policies/steady-clock.ts';
 import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
 import type { LedgerDeps } from './commit.ts';
 import { readRecord } from './stored.ts';
@@ -52,6 +53,7 @@ export async function begin(deps: LedgerDeps, request: BeginRequest): Promise<Be
     now,
     longest_receipt_wait: longestReceiptWaitMs,
     longest_lane_wait: personHoldCheckMs,
+    hosts_differ: hostsDifferMs,
   };
   const reply = await beginScript.run(redis, scriptKeys, [jsonArgument(job)]);
   const [answer, body, account] = replySchema.parse(reply);
@@ -84,6 +86,7 @@ export async function begin(deps: LedgerDeps, request: BeginRequest): Promise<Be
         account: { highestWon: highest, settledWon: settled, marks, openDrifts: drifts, version },
         sealedAccount: account === '' ? null : account,
         seen: null,
+        about: null,
         jobId,
         activations,
       };

@@ -5,18 +5,30 @@ import { outcomeEvent } from '../policies/outcome-event.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
-import type { AccountVault } from './account-vault.ts';
+import { aboutText } from './about.ts';
+import { actionText, newAct } from './actions.ts';
+import { usedApproval } from './approvals.ts';
+import { entryFields } from './book.ts';
+import { notedVerdict } from './bulks.ts';
+import { placeOf } from './case-places.ts';
+import { countsOf, momentOf } from './day-counts.ts';
 import { asciiJson, bodyOf, historyLine } from './stored.ts';
+import type { Vaults } from './vaults.ts';
 
 export interface LedgerDeps {
   readonly redis: RedisClient;
   readonly keys: Keys;
-  readonly vault: AccountVault;
+  readonly vaults: Vaults;
 }
 
 const script = loadScript(import.meta.url, [
   './scripts/cases.lua',
   './scripts/history.lua',
+  './scripts/counts.lua',
+  './scripts/actions.lua',
+  './scripts/book.lua',
+  './scripts/approvals.lua',
+  './scripts/bulk-results.lua',
   './scripts/commit.lua',
 ]);
 
@@ -36,13 +48,15 @@ export async function commit(
 ): Promise<CommitResult> {
   const { refund, event, history } = transition;
   const { newAccount } = options;
-  const sealed = newAccount === undefined ? null : deps.vault.seal(newAccount, refund.refundId);
+  const vault = newAccount === undefined ? null : await deps.vaults.toSeal(history.at);
+  const sealed = newAccount === undefined ? undefined : vault?.seal(newAccount, refund.refundId);
   const reply = await script.run(deps.redis, keysOf(deps.keys, transition), [
     jsonArgument(stepOf(deps.keys, transition, options)),
     bodyOf(refund),
     historyLine(history),
     event === null ? '' : asciiJson(outcomeEvent(event, refund, history.at)),
     sealed ?? (refund.account === 'erased' ? 'erase' : ''),
+    options.action === undefined ? '' : actionText(options.action),
   ]);
   const answer = answerSchema.parse(reply);
   if (answer.kind !== 'done') return answer;
@@ -62,11 +76,16 @@ function keysOf(keys: Keys, { refund, from }: Transition): string[] {
     keys.events,
     keys.answered,
     keys.lane,
+    keys.actions,
   ];
 }
 
 /** As commit.lua reads it; what is absent is left out. */
-function stepOf(keys: Keys, transition: Transition, { lookedAt, jobId }: CommitOptions) {
+function stepOf(
+  keys: Keys,
+  transition: Transition,
+  { lookedAt, jobId, about, approval, bulk, action }: CommitOptions,
+) {
   const { refund } = transition;
   const sentAt = refund.attempts.at(-1)?.sentAt;
   const isCase = refund.state === 'dead_lettered';
@@ -91,8 +110,21 @@ function stepOf(keys: Keys, transition: Transition, { lookedAt, jobId }: CommitO
     drifts: transition.openDrifts ?? 0,
     seen: transition.seen?.totalWon,
     lowers: transition.lowersHighest,
+    about: about == null ? undefined : aboutText(about),
+    days: keys.days,
+    moment: momentOf(transition.history.at),
+    counts: countsOf(transition),
+    books: keys.books,
+    book: entryFields(transition),
     cases: keys.cases,
     case: (isCase ? refund.deadLetter : null) ?? undefined,
+    place: isCase ? placeOf(refund) : undefined,
     folds: transition.folds,
+    act: action === undefined ? undefined : newAct(),
+    approval:
+      approval === undefined ? undefined : usedApproval(keys, { refundId: refund.refundId, id: approval }),
+    bulk: bulk === undefined ? undefined : keys.bulk(bulk.id),
+    results: bulk === undefined ? undefined : keys.bulkVerdicts(bulk.id, 'results'),
+    verdict: bulk === undefined ? undefined : notedVerdict(bulk.verdict),
   };
 }

@@ -1,6 +1,6 @@
 // Lists of refunds, newest first: pages through the shortest index and filters by the records.
 import { refundIdSchema } from '../domain/ids.ts';
-import type { ListItem, ListPage, ListQuery } from '../domain/ledger.ts';
+import type { ListItem, ListPage, ListQuery, Place } from '../domain/ledger.ts';
 import type { DeadLetter, Refund } from '../domain/refund.ts';
 import { isEnded, stateSchema } from '../domain/states.ts';
 import type { UnreadCase, UnreadRefund, WhyUnread } from '../domain/unread.ts';
@@ -49,7 +49,7 @@ async function* candidates(
   redis: RedisClient,
   { scanned, within }: ScanPlan,
   query: ListQuery,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<Place[]> {
   const { since = 0, until = Number.POSITIVE_INFINITY, deadBy = Number.POSITIVE_INFINITY } = query;
   const size = pageSize(query.limit);
   let latest = Math.min(until, deadBy);
@@ -67,14 +67,9 @@ async function* candidates(
 }
 
 interface ScoreRange {
-  readonly cursor: Row | null;
+  readonly cursor: Place | null;
   readonly since: number;
   readonly latest: number;
-}
-
-interface Row {
-  readonly score: number;
-  readonly id: string;
 }
 
 function pageSize(limit: number): number {
@@ -127,7 +122,11 @@ async function shortestOf(
   return { scanned: shortest === undefined ? [] : [shortest.index], within: next?.index ?? null };
 }
 
-async function membersOf(redis: RedisClient, index: string, rows: readonly Row[]): Promise<readonly Row[]> {
+async function membersOf(
+  redis: RedisClient,
+  index: string,
+  rows: readonly Place[],
+): Promise<readonly Place[]> {
   if (rows.length === 0) return [];
   const scores = await redis.zmscore(index, ...rows.map(({ id }) => id));
   return rows.filter((_, place) => scores[place] !== null);
@@ -168,28 +167,28 @@ async function newestOf(
   redis: RedisClient,
   indexes: readonly string[],
   { count, ...range }: ScoreRange & { readonly count: number },
-): Promise<Row[]> {
+): Promise<Place[]> {
   const { cursor, since } = range;
   const max = highestOf(range);
-  const newestIn = async (index: string): Promise<Row[]> => {
-    const rows: Row[] = [];
-    // Entries with the cursor's own score may be on either side of it: read on until enough lie behind.
-    for (let offset = 0; rows.length < count; offset += count) {
-      const flat = await redis.zrevrangebyscore(index, max, since, 'WITHSCORES', 'LIMIT', offset, count);
+  const newestIn = async (index: string): Promise<Place[]> => {
+    // Entries with the cursor's own score may be on either side of it: more is read until enough lie behind. Always from
+    // the start: refunds that leave the index meanwhile would move others past a second page.
+    for (let most = count; ; most *= 2) {
+      const flat = await redis.zrevrangebyscore(index, max, since, 'WITHSCORES', 'LIMIT', 0, most);
+      const rows: Place[] = [];
       for (let i = 0; i + 1 < flat.length; i += 2) {
         const row = { id: flat[i] ?? '', score: Number(flat[i + 1]) };
         if (cursor === null || compare(row, cursor) > 0) rows.push(row);
       }
-      if (flat.length < 2 * count) break;
+      if (rows.length >= count || flat.length < 2 * most) return rows;
     }
-    return rows;
   };
   const found = await Promise.all(indexes.map(newestIn));
   return found.flat().sort(compare).slice(0, count);
 }
 
 /** Newest first, ids downwards within one millisecond, as Redis sorts them. */
-function compare(a: Row, b: Row): number {
+function compare(a: Place, b: Place): number {
   if (a.score !== b.score) return b.score - a.score;
   return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
@@ -197,8 +196,8 @@ function compare(a: Row, b: Row): number {
 async function readMany(
   redis: RedisClient,
   keys: Keys,
-  rows: readonly Row[],
-): Promise<{ readonly row: Row; readonly record: Refund | WhyUnread | 'purged' | 'gone' }[]> {
+  rows: readonly Place[],
+): Promise<{ readonly row: Place; readonly record: Refund | WhyUnread | 'purged' | 'gone' }[]> {
   const ids = rows.map(({ id }) => id);
   const stored = await readStored(redis, keys, ids);
   return rows.map((row, place) => {
@@ -237,7 +236,7 @@ function caseOf({ state, deadLetter }: ListItem): DeadLetter | UnreadCase | null
   return state === 'dead_lettered' ? deadLetter : null;
 }
 
-function parseCursor(cursor: string | undefined): Row | null {
+function parseCursor(cursor: string | undefined): Place | null {
   const found = /^(\d+):(rf_[a-z2-7]{26})$/.exec(cursor ?? '');
   return found?.[2] === undefined ? null : { score: Number(found[1]), id: found[2] };
 }

@@ -2,8 +2,9 @@
 // worker could take. One script call examines one page, so that of a million records only the overdue ones are read.
 import { z } from 'zod';
 import { refundIdSchema } from '../domain/ids.ts';
-import type { Ledger, OverdueQuery } from '../domain/ledger.ts';
+import type { OverduePage, OverdueQuery } from '../domain/ledger.ts';
 import { longestReceiptWaitMs, personHoldCheckMs } from '../policies/retry-schedule.ts';
+import { hostsDifferMs } from '../policies/steady-clock.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import { deadLetterQueueName, type Keys, refundQueueName } from '../redis/keys.ts';
 import { jsonAnswer, jsonArgument, loadScript } from '../redis/scripts.ts';
@@ -25,7 +26,7 @@ export async function overdue(
   redis: RedisClient,
   keys: Keys,
   { among, after, now, dueBy, lateBy, upTo, limit }: OverdueQuery,
-): ReturnType<Ledger['overdue']> {
+): Promise<OverduePage> {
   const open = among === 'open';
   const index = open ? keys.wakeUps : keys.byState('dead_lettered');
   const lists = open ? [...jobLists.map((state) => keys.jobsIn(refundQueueName, state)), keys.lane] : [];
@@ -41,6 +42,7 @@ export async function overdue(
     after: after === null ? undefined : { id: after.id, score: String(after.score) },
     longest_receipt_wait: longestReceiptWaitMs,
     longest_lane_wait: personHoldCheckMs,
+    hosts_differ: hostsDifferMs,
   };
   return answerSchema.parse(await script.run(redis, [index, ...lists], [jsonArgument(page)]));
 }

@@ -5,6 +5,8 @@ import type { ReceiptRow, StoredRefund } from '../domain/ledger.ts';
 import { isEnded, type State, stateSchema } from '../domain/states.ts';
 import type { RedisClient } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
+import { readAbout } from './about.ts';
+import { answersOf } from './answers.ts';
 import { readHistory, readRecord, type StoredFields, storedVersion } from './stored.ts';
 import { readUnread } from './unread.ts';
 
@@ -44,8 +46,7 @@ export async function readStored(
 ): Promise<StoredFields[]> {
   const pipeline = redis.pipeline();
   for (const id of ids) pipeline.hmget(keys.anyRefund(id), ...storedFields);
-  return ((await pipeline.exec()) ?? []).map(([error, fields]) => {
-    if (error !== null) throw error;
+  return (await answersOf(pipeline)).map((fields) => {
     const [body, state, version] = storedSchema.parse(fields);
     return { body, state, version };
   });
@@ -66,6 +67,7 @@ export async function readReceipt(redis: RedisClient, keys: Keys, id: ReceiptId)
     marks: number('marks'),
     openDrifts: number('drifts'),
     version: number('version'),
+    about: readAbout(row['about']),
     holder: row['lock'] ?? null,
     below: row['below_at'] === undefined ? null : below,
     waiting: [...new Set(refundIds)].filter((refundId) => refundId !== ''),

@@ -26,8 +26,10 @@ export function bodyOf(refund: Refund): string {
 }
 
 /** An array without field names, which would be half of it. */
-export function historyLine({ at, who, what, from, to, reason }: HistoryEntry): string {
-  return asciiJson([at, who, what, from, to, reason]);
+export function historyLine({ at, who, what, from, to, reason, approvedBy }: HistoryEntry): string {
+  const line = [at, who, what, from, to, reason];
+  // Behind how often it happened and since when, which an act of two people does once.
+  return asciiJson(approvedBy === undefined ? line : [...line, 1, at, approvedBy]);
 }
 
 /** Fields of a record's hash as they are stored; null: absent. */
@@ -85,6 +87,7 @@ export function readHistory(lines: readonly string[]): HistoryEntry[] {
 
 function entryFrom(line: unknown): unknown {
   if (!Array.isArray(line)) return null;
-  const [at, who, what, from, to, reason, times, since]: unknown[] = line;
-  return { at, who, what, from, to, reason, ...(times !== undefined && { times, since }) };
+  const [at, who, what, from, to, reason, times, since, approvedBy]: unknown[] = line;
+  const counted = times === undefined ? {} : { times, since };
+  return { at, who, what, from, to, reason, ...counted, ...(approvedBy !== undefined && { approvedBy }) };
 }

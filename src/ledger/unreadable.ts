@@ -4,17 +4,31 @@ import type { RefundId } from '../domain/ids.ts';
 import { isOpen, type State, stateSchema } from '../domain/states.ts';
 import type { MarkedUnreadable, UnreadableVerdict, UnreadRefund } from '../domain/unread.ts';
 import { unreadableEvent } from '../policies/outcome-event.ts';
-import { releasesReceipt, unreadableCase } from '../policies/unread.ts';
+import { releasesReceipt, unreadableCase, verdictReason } from '../policies/unread.ts';
 import type { Keys } from '../redis/keys.ts';
 import { jsonArgument, loadScript } from '../redis/scripts.ts';
+import { actionText, newAct } from './actions.ts';
+import { usedApproval } from './approvals.ts';
+import { fieldsOf } from './book.ts';
+import { unknownPlace } from './case-places.ts';
 import type { LedgerDeps } from './commit.ts';
+import { momentOf } from './day-counts.ts';
 import { readStored } from './read.ts';
 import { asciiJson, historyLine, readRecord } from './stored.ts';
 import { readUnread } from './unread.ts';
 
 const cases = './scripts/cases.lua';
-const markUnreadableScript = loadScript(import.meta.url, [cases, './scripts/mark-unreadable.lua']);
-const closeScript = loadScript(import.meta.url, [cases, './scripts/close-unreadable.lua']);
+const counts = './scripts/counts.lua';
+const actions = './scripts/actions.lua';
+const markUnreadableScript = loadScript(import.meta.url, [cases, counts, './scripts/mark-unreadable.lua']);
+const closeScript = loadScript(import.meta.url, [
+  cases,
+  counts,
+  actions,
+  './scripts/book.lua',
+  './scripts/approvals.lua',
+  './scripts/close-unreadable.lua',
+]);
 /** The next waiter, '' none; null: the record has moved on. */
 const answerSchema = z.string().nullable();
 
@@ -46,8 +60,10 @@ export async function markUnreadable(
     lock: releasesReceipt(refund) ? 'release' : 'keep',
     now,
     cases: keys.cases,
+    place: unknownPlace(now),
+    ...{ days: keys.days, moment: momentOf(now), counts: { dead_lettered: 1 } },
   };
-  const event = asciiJson(unreadableEvent('refund.dead_lettered', after, now));
+  const event = asciiJson(unreadableEvent('refund.dead_lettered', after, { at: now }));
   const texts = [comparable(body), unreadableLine(from, now), event];
   const answer = await markUnreadableScript.run(redis, scriptKeys, [jsonArgument(step), ...texts]);
   return moved(after, answer);
@@ -63,7 +79,7 @@ export async function closeUnreadable(
   const scriptKeys = [
     ...[keys.refund(id), keys.history(id)],
     ...receiptKeys(keys, refund),
-    ...[keys.events, keys.byState('dead_lettered'), keys.byState('resolved')],
+    ...[keys.events, keys.byState('dead_lettered'), keys.byState('resolved'), keys.actions],
   ];
   const step = {
     refund_id: id,
@@ -71,10 +87,27 @@ export async function closeUnreadable(
     marks: verdict.marks ? 1 : 0,
     drifts: deadLetter?.case === 'drift' ? 1 : 0,
     now: verdict.at,
+    act: newAct(),
     cases: keys.cases,
+    approval:
+      verdict.approved === undefined
+        ? undefined
+        : usedApproval(keys, { refundId: id, id: verdict.approved.id }),
+    ...{ days: keys.days, moment: momentOf(verdict.at), counts: { resolved: 1 } },
+    books: keys.books,
+    book: fieldsOf({
+      ...{ refund: id, version: after.version, at: verdict.at },
+      ...{ from: refund.state, to: after.state, won: 0, by_hand: verdict.amountWon },
+    }),
   };
-  const event = asciiJson(unreadableEvent('refund.resolved', after, verdict.at));
-  const answer = await closeScript.run(redis, scriptKeys, [jsonArgument(step), verdictLine(verdict), event]);
+  const resolution = { outcome: verdict.outcome, amount: verdict.amountWon };
+  const event = asciiJson(unreadableEvent('refund.resolved', after, { at: verdict.at, resolution }));
+  const answer = await closeScript.run(redis, scriptKeys, [
+    jsonArgument(step),
+    verdictLine(verdict),
+    event,
+    actionText(verdict.action),
+  ]);
   return moved(after, answer);
 }
 
@@ -103,8 +136,8 @@ function unreadableLine(from: State, at: number): string {
   return historyLine({ at, who: 'worker', what: 'dead_letter', from, to: 'dead_lettered', reason });
 }
 
-function verdictLine({ at, who, outcome, reason, evidence }: UnreadableVerdict): string {
-  const why = evidence === null ? reason : `${reason} (evidence: ${evidence})`;
+function verdictLine({ at, who, outcome, approved, ...said }: UnreadableVerdict): string {
   const what = `resolve: ${outcome}, acknowledged, the record cannot be read`;
-  return historyLine({ at, who, what, from: 'dead_lettered', to: 'resolved', reason: why });
+  const line = { at, who, what, from: 'dead_lettered', to: 'resolved', reason: verdictReason(said) } as const;
+  return historyLine({ ...line, ...(approved && { approvedBy: approved.by }) });
 }

@@ -1,9 +1,10 @@
-// Log events on stderr, JSON or pretty on a terminal; every line passes `redact` first. The only file that knows pino.
+// Log events, JSON or pretty on a terminal; every line passes `redact` first. The only file that knows pino.
 import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type * as PinoPretty from 'pino-pretty';
 import { escapeControls } from './printable.ts';
 import { hidden, redact, redactText } from './redact.ts';
+import { standardError } from './standard-error.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -18,12 +19,11 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly level: LogLevel;
-  /** Coloured lines for people. Default: when stderr is a terminal. */
+  /** Coloured lines for people. */
   readonly pretty?: boolean;
-  /** Default: stderr, written at once, so that a crash loses no line. */
-  readonly destination?: DestinationStream;
+  readonly destination: DestinationStream;
 }
 
 /** A second redaction below `redact`, in case a line ever reaches pino by another way. */
@@ -39,10 +39,21 @@ const redactedNames = [
   'bank_code',
 ];
 
-export function createLogger({ level, pretty, destination }: LoggerOptions): Logger {
-  const isPretty = pretty ?? (destination === undefined && process.stderr.isTTY === true);
-  const target = destination ?? pino.destination({ fd: 2, sync: true });
-  return wrap(pino(optionsFor(level), isPretty ? forPeople(target) : target));
+/** The log of a command, on standard error. @param now ms */
+export function commandLogger(level: LogLevel, now: () => number): Logger {
+  const destination = standardError({
+    now,
+    onLost: ({ lost, since }) => {
+      const fields = { lost, since: new Date(since).toISOString() };
+      log[level === 'error' ? 'error' : 'warn'](fields, 'log_lines_lost');
+    },
+  });
+  const log = createLogger({ level, pretty: process.stderr.isTTY === true, destination });
+  return log;
+}
+
+export function createLogger({ level, pretty = false, destination }: LoggerOptions): Logger {
+  return wrap(pino(optionsFor(level), pretty ? forPeople(destination) : destination));
 }
 
 /** For tests and libraries that insist on a logger. */

@@ -1,6 +1,7 @@
 // Outcome events to the merchant's webhook: each at least once, until it is taken or set aside. Each event is judged by
 // itself, so that one that is refused holds up no other; an outage, in which none is taken, sets none aside.
 import { messageOf } from '../domain/errors.ts';
+import { createPoster, type Poster } from '../outbound/poster.ts';
 import { type Backoff, backoffMs } from '../policies/retry-schedule.ts';
 import { deliver } from './deliver.ts';
 import { type ForwardDeps, type ForwardLimits, type ForwardOptions, forwardLimits } from './ports.ts';
@@ -18,6 +19,7 @@ interface Forwarder {
   readonly deps: ForwardDeps;
   readonly options: ForwardOptions;
   readonly limits: ForwardLimits;
+  readonly poster: Poster;
   readonly stopping: AbortSignal;
   /** Different events that failed since the last one was taken; no more than make an outage. */
   readonly failing: Set<string>;
@@ -35,8 +37,11 @@ interface Forwarder {
 /** Starts forwarding; the answer stops it once the event in hand is settled. */
 export function startForwarding(deps: ForwardDeps, options: ForwardOptions): () => Promise<void> {
   const stopping = new AbortController();
+  const limits = { ...forwardLimits, ...options.limits };
+  const { url, proxy = null } = options;
+  const poster = createPoster(url, { proxy, connectTimeoutMs: limits.answerMs });
   const forwarder: Forwarder = {
-    ...{ deps, options, limits: { ...forwardLimits, ...options.limits }, stopping: stopping.signal },
+    ...{ deps, options, limits, poster, stopping: stopping.signal },
     ...{ failing: new Set<string>(), downRounds: 0, recoveredAt: 0 },
     ...{ lookedAt: 0, cursor: '0-0', inHand: Promise.resolve() },
   };
@@ -50,6 +55,7 @@ export function startForwarding(deps: ForwardDeps, options: ForwardOptions): () 
     // Ends a read that waits for something new.
     deps.redis.disconnect();
     await running;
+    await poster.close();
   };
 }
 
@@ -142,9 +148,10 @@ function nothing(): void {}
 
 /** Answers when it is due again; null: it is not. */
 async function deliverOne(forwarder: Forwarder, { entry, event }: StreamEntry): Promise<number | null> {
-  const { deps, options, limits } = forwarder;
+  const { deps, options, limits, poster } = forwarder;
   const fields = { event_id: event.id, type: event.type };
-  const answer = await deliver({ ...options, answerMs: limits.answerMs }, event, deps.clock.now());
+  const webhook = { poster, secrets: options.secrets, answerMs: limits.answerMs };
+  const answer = await deliver(webhook, event, deps.clock.now());
   if (answer.kind === 'taken') {
     await settle(deps, entry, { as: 'taken' });
     noteTaken(forwarder);

@@ -16,6 +16,8 @@ export interface ForwardDeps {
 
 export interface ForwardOptions {
   readonly url: string;
+  /** The proxy that leads there. Default: none. */
+  readonly proxy?: string | null;
   /** Each of them signs; none: sent without a signature. */
   readonly secrets: readonly Uint8Array[];
   /** Overrides of `forwardLimits`, for tests. */

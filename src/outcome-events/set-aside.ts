@@ -30,7 +30,7 @@ export interface SetAsideEvent {
   readonly about: z.infer<typeof aboutSchema> | null;
 }
 
-export interface Resend {
+interface Resend {
   readonly who: string;
   readonly reason: string;
   readonly at: number;
@@ -46,7 +46,7 @@ export interface Delivery {
   readonly lost: readonly { readonly how: LossKind; readonly count: number; readonly at: number }[];
 }
 
-export const lossKinds = ['gone', 'unreadable', 'dropped'] as const;
+const lossKinds = ['gone', 'unreadable', 'dropped'] as const;
 export type LossKind = (typeof lossKinds)[number];
 
 const pageSize = 200;

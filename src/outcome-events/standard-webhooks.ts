@@ -1,7 +1,7 @@
 // The signature of Standard Webhooks (standardwebhooks.com), for what we send and for what we are sent.
 import { createHmac } from 'node:crypto';
 
-export interface SignedContent {
+interface SignedContent {
   readonly id: string;
   /** Seconds since 1970, as text. */
   readonly timestamp: string;

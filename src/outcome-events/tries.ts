@@ -25,7 +25,7 @@ const failureOutcomeSchema = jsonAnswer(
     z.object({ kind: z.literal('settled') }),
   ]),
 );
-export type FailureOutcome = z.infer<typeof failureOutcomeSchema>;
+type FailureOutcome = z.infer<typeof failureOutcomeSchema>;
 
 const script = loadScript(import.meta.url, ['./scripts/not-taken.lua']);
 
@@ -43,7 +43,7 @@ export function triesOf(text: string | null): Tries | null {
   return triesSchema.safeParse(parseJson(text)).data ?? null;
 }
 
-export interface Failure {
+interface Failure {
   readonly entry: StreamEntry;
   readonly answer: Exclude<WebhookAnswer, { kind: 'taken' }>;
 }

@@ -220,6 +220,9 @@ export function atDeadline(refund: Refund): ToDeadLetter {
   const ended = hasUnclearOutcome(refund)
     ? outcomeUnknown(null, why ?? 'no usable look-up until the deadline')
     : deadLetter('deadline_passed', { code: null, severity: 'warning' }, why ?? 'the deadline passed');
+  if (refund.keyWait !== undefined) {
+    return { ...ended, rule: 'data_key_missing', cause: refund.keyWait.keyId };
+  }
   const cause = lastCause(refund);
   return cause === undefined ? ended : { ...ended, cause };
 }

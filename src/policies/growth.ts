@@ -10,7 +10,7 @@ export type Growth =
   | { readonly kind: 'neither'; readonly amountWon: number };
 
 /** The numbers of a receipt's row that growth is measured with. */
-export type CountedTotals = Pick<ReceiptAccount, 'settledWon' | 'marks' | 'openDrifts'>;
+type CountedTotals = Pick<ReceiptAccount, 'settledWon' | 'marks' | 'openDrifts'>;
 
 /** What a look-up shows, and what the ledger counted by then. */
 export interface ShownTotals {

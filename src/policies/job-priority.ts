@@ -10,7 +10,7 @@ const bulkReplay = 2_000_000; // BullMQ's limit is 2,097,152
 const epoch = Date.UTC(2026, 0, 1);
 const hourMs = 60 * 60 * 1000;
 
-export interface JobPriorityFacts {
+interface JobPriorityFacts {
   readonly state: State;
   readonly refundBy: number;
   readonly bulk: boolean;

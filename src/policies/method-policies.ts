@@ -120,7 +120,7 @@ export interface PolicyFacts {
   readonly acknowledged: boolean;
 }
 
-export interface PolicyRefusal {
+interface PolicyRefusal {
   readonly rule: CaseRule;
   /** The name that Bootpay has for this very fact; null: the reason is ours. */
   readonly code: string | null;
@@ -138,6 +138,11 @@ export function policyRefusal(facts: PolicyFacts): PolicyRefusal | null {
   );
 }
 
+/** Paid, or cancelled after it was paid. */
+export function isPaidStatus(status: number): boolean {
+  return status === 1 || status === 20;
+}
+
 function stateRefusal({ currency, status }: Receipt): PolicyRefusal | null {
   if (currency !== null && currency !== 'KRW') {
     return ours('foreign_currency', `the currency is ${currency}, not KRW`);
@@ -146,7 +151,7 @@ function stateRefusal({ currency, status }: Receipt): PolicyRefusal | null {
     const reason = 'status 5: the virtual account is issued, nothing was paid';
     return { ...asBootpay('not_paid', reason), severity: 'notice' };
   }
-  if (status !== 1 && status !== 20) {
+  if (!isPaidStatus(status)) {
     return asBootpay('not_paid', `status ${status} is neither paid nor cancelled`);
   }
   return null;
@@ -213,7 +218,8 @@ function asBootpay(rule: keyof typeof bootpayNames, reason: string): PolicyRefus
   return { rule, code: bootpayNames[rule], reason, severity: 'warning' };
 }
 
-const bootpayNames = {
+/** Rules that are facts for which Bootpay has a code, which also has the words for them. */
+export const bootpayNames = {
   not_paid: 'RC_NOT_ABLE_CANCEL',
   nothing_left: 'RC_ALREADY_CANCELLED',
   over_remaining: 'RC_CANCEL_PRICE_OVER',

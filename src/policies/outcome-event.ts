@@ -1,10 +1,12 @@
 // The outcome event that other services read: a CloudEvents 1.0 envelope with ids, amounts and the customer notice.
 import { versionId } from '../domain/ids.ts';
-import type { Refund } from '../domain/refund.ts';
+import type { Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { OutcomeEventType } from '../domain/transition.ts';
 import type { UnreadRefund } from '../domain/unread.ts';
 import { leftWon } from './amounts.ts';
-import { caseAdvice } from './case-advice.ts';
+import { caseWords } from './case-advice.ts';
+import { wordsView } from './case-words.ts';
+import { customerNews } from './customer-text.ts';
 
 export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number): Record<string, unknown> {
   return envelope(type, refund, {
@@ -20,6 +22,9 @@ export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number)
       cancel_id: refund.attempts.at(-1)?.cancelId ?? refund.firstCancelId,
       cancel_price: refund.cancel.kind === 'full' ? null : refund.cancel.amountWon,
       refunded: refund.settledWon,
+      ...(refund.resolution !== null && {
+        resolution: { outcome: refund.resolution.outcome, amount: refund.resolution.amountWon ?? null },
+      }),
       case: refund.deadLetter?.case ?? null,
       code: refund.deadLetter?.code ?? null,
       rule: refund.deadLetter?.rule ?? null,
@@ -28,18 +33,19 @@ export function outcomeEvent(type: OutcomeEventType, refund: Refund, at: number)
         pg_error_code: refund.deadLetter.pgCode,
         amount: leftWon(refund),
         refund_by: new Date(refund.refundBy).toISOString(),
-        advice: caseAdvice(refund.deadLetter, refund.lastLookUp),
+        ...wordsView(caseWords(refund.deadLetter, refund.lastLookUp)),
       }),
-      customer_notice: refund.customerNotice,
+      customer_notice:
+        refund.customerNotice === null ? null : { ...refund.customerNotice, ...customerNews(refund, at) },
     },
   });
 }
 
-/** Of a record that cannot be read: what is still known, and nothing about money. */
+/** Of a record that cannot be read: what is still known; of its money what a person says who closes it. */
 export function unreadableEvent(
   type: OutcomeEventType,
   refund: UnreadRefund,
-  at: number,
+  { at, resolution }: UnreadableMove,
 ): Record<string, unknown> {
   return envelope(type, refund, {
     at,
@@ -51,8 +57,15 @@ export function unreadableEvent(
       case: refund.deadLetter?.case ?? null,
       code: refund.deadLetter?.code ?? null,
       unreadable: true,
+      ...(resolution !== undefined && { resolution }),
     },
   });
+}
+
+export interface UnreadableMove {
+  readonly at: number;
+  /** How it was closed, and what was sent by hand. */
+  readonly resolution?: { readonly outcome: ResolveOutcome; readonly amount: number | null };
 }
 
 function envelope(

@@ -1,5 +1,7 @@
 // What the gateways' own codes mean behind Bootpay's 2032; the same digits mean other things at another PG.
 import type { Text } from '../domain/problem.ts';
+import type { CaseWords } from './case-words.ts';
+import * as words from './case-words.ts';
 import { tossErrorRows } from './toss-error-codes.ts';
 
 /** In lower case and without spaces; the Korean display name is what real receipts show. */
@@ -14,7 +16,7 @@ const displayNames = {
 
 export type PgName = keyof typeof displayNames;
 
-export interface PgErrorRow {
+export interface PgErrorRow extends CaseWords {
   readonly pg: PgName;
   readonly code: string;
   readonly meaning: Text;
@@ -23,7 +25,6 @@ export interface PgErrorRow {
    * retry: an ordinary retry.
    */
   readonly disposition: 'permanent' | 'already_cancelled' | 'retry';
-  readonly advice: Text;
 }
 
 export const pgErrorTable: readonly PgErrorRow[] = [
@@ -33,9 +34,10 @@ export const pgErrorTable: readonly PgErrorRow[] = [
     code: '2015',
     meaning: { ko: '이미 취소된 거래예요.', en: 'The transaction is cancelled already.' },
     disposition: 'already_cancelled',
+    ...words.cancelledAlready,
     advice: {
-      ko: 'PG사에서는 이미 취소된 거래예요. 나이스페이먼츠 관리자에서 언제 얼마가 취소되었는지 확인하고, 고객이 환불받았다면 already_refunded로 종결해 주세요.',
-      en: 'At the PG this transaction is cancelled already. Check in the NicePay admin when and how much, and resolve as already_refunded if the customer has the money.',
+      ko: '나이스페이먼츠 관리자에서 언제 얼마가 취소됐는지 확인하고, 고객이 환불받았다면 "이미 환불됐어요"로 종결해 주세요.',
+      en: 'Check in the NicePay admin when and how much, and close it as "already refunded" if the customer has the money.',
     },
   },
   {
@@ -45,29 +47,36 @@ export const pgErrorTable: readonly PgErrorRow[] = [
     code: '2026',
     meaning: { ko: '취소 금액이 미정산 금액보다 커요.', en: 'The amount is above the unsettled balance.' },
     disposition: 'permanent',
+    why: { ko: '가맹점의 미정산 금액이 모자라요', en: 'The unsettled balance is too low' },
+    toDo: {
+      ko: 'PG에 입금·정산 보류 요청 뒤 다시 시도',
+      en: 'Top up or hold the settlement at the PG, then try again',
+    },
     advice: {
-      ko: '나이스페이먼츠의 미정산 잔액을 확인하고, 정산 보류나 취소 대금 입금을 요청한 뒤 재처리해 주세요.',
-      en: 'Check the unsettled balance at NicePay, ask them to hold the settlement or how to pay in the difference, then replay.',
+      ko: '나이스페이먼츠의 미정산 잔액을 확인하고, 정산 보류나 취소 대금 입금을 요청한 뒤 다시 시도해 주세요.',
+      en: 'Check the unsettled balance at NicePay, ask them to hold the settlement or how to pay in the difference, then try again.',
     },
   },
   {
     pg: 'nicepay',
     code: '2030',
-    meaning: { ko: '이 결제수단은 부분취소할 수 없어요.', en: 'This method cannot be cancelled in part.' },
+    meaning: { ko: '이 결제수단은 부분 취소할 수 없어요.', en: 'This method cannot be cancelled in part.' },
     disposition: 'permanent',
+    ...words.noPartialCancel,
     advice: {
-      ko: '부분취소가 안 되는 결제수단이에요. 전체 금액을 돌려줘도 되면 전액 취소로 재처리하고, 아니면 해당 금액만 고객에게 직접 환불해 주세요.',
-      en: 'This method cannot be cancelled in part. Replay as a full cancel if the whole may go back, otherwise refund this part by hand.',
+      ko: '그 금액을 고객에게 직접 환불하고 "직접 환불했어요"로 종결해 주세요. 전부 돌려줘도 되는 주문이고 아직 직접 환불하지 않았다면, 전액 취소로 다시 시도할 수 있어요.',
+      en: 'Refund this part by hand, and close it as "refunded by hand". If the whole may go back, and nothing was refunded by hand, try again as a full cancel.',
     },
   },
   {
     pg: 'nicepay',
     code: '1534',
-    meaning: { ko: '부분취소가 불가능한 거래예요.', en: 'This transaction cannot be cancelled in part.' },
+    meaning: { ko: '부분 취소가 불가능한 거래예요.', en: 'This transaction cannot be cancelled in part.' },
     disposition: 'permanent',
+    ...words.noPartialCancel,
     advice: {
-      ko: '부분취소가 안 되는 거래예요. 가맹점의 부분취소 계약을 나이스페이먼츠에 확인하고, 어려우면 해당 금액만 고객에게 직접 환불해 주세요.',
-      en: 'This transaction cannot be cancelled in part. Ask NicePay whether your contract includes partial cancels; otherwise refund this part by hand.',
+      ko: '가맹점의 부분 취소 계약을 나이스페이먼츠에 확인하고, 어려우면 그 금액을 고객에게 직접 환불하고 "직접 환불했어요"로 종결해 주세요.',
+      en: 'Ask NicePay whether your contract includes partial cancels; otherwise refund this part by hand, and close it as "refunded by hand".',
     },
   },
   {
@@ -78,9 +87,10 @@ export const pgErrorTable: readonly PgErrorRow[] = [
       en: 'The money was settled already, so it cannot be cancelled.',
     },
     disposition: 'permanent',
+    ...words.settledAlready,
     advice: {
-      ko: '이미 정산·입금된 거래라 PG사를 통해 취소할 수 없어요. 고객에게 직접 환불하고 refunded_by_hand로 종결해 주세요.',
-      en: 'Settled already, so no cancel through the PG is possible. Refund the customer by hand and resolve as refunded_by_hand.',
+      ko: 'PG를 통해서는 취소할 수 없어요. 고객에게 직접 환불하고 "직접 환불했어요"로 종결해 주세요.',
+      en: 'No cancel through the PG is possible. Refund the customer by hand and close it as "refunded by hand".',
     },
   },
   {
@@ -88,9 +98,11 @@ export const pgErrorTable: readonly PgErrorRow[] = [
     code: '9003',
     meaning: { ko: '요청이 몰려 처리하지 못했어요.', en: 'Too many requests at once.' },
     disposition: 'retry',
+    why: { ko: '나이스페이먼츠에 요청이 몰렸어요', en: 'Too many requests at NicePay' },
+    toDo: { ko: '잠시 후 다시 시도', en: 'Try again a little later' },
     advice: {
-      ko: '나이스페이먼츠에 요청이 몰린 경우예요. BOOTPAY_CALLS_PER_SECOND를 낮추고 잠시 후 재처리해 주세요.',
-      en: 'NicePay got too many requests. Lower BOOTPAY_CALLS_PER_SECOND and replay a little later.',
+      ko: '개발팀에 초당 호출 수를 낮춰 달라고 하고 잠시 후 다시 시도해 주세요.',
+      en: 'Have the developers lower the number of calls per second, and try again a little later.',
     },
   },
   {
@@ -101,9 +113,11 @@ export const pgErrorTable: readonly PgErrorRow[] = [
       en: "Bootpay's server addresses are not registered at KCP.",
     },
     disposition: 'permanent',
+    why: { ko: 'KCP에 부트페이 서버가 등록되지 않았어요', en: "Bootpay's servers are not registered at KCP" },
+    toDo: { ko: 'KCP에 등록한 뒤 다시 시도', en: 'Register them, then try again' },
     advice: {
-      ko: 'KCP 관리자에 부트페이 서버 IP 223.130.82.4, 223.130.82.130, 223.130.82.131을 모두 등록한 뒤 재처리해 주세요.',
-      en: "Register all of Bootpay's addresses at KCP (223.130.82.4, 223.130.82.130, 223.130.82.131), then replay.",
+      ko: 'KCP 관리자에 부트페이 서버 IP 223.130.82.4, 223.130.82.130, 223.130.82.131을 모두 등록한 뒤 다시 시도해 주세요.',
+      en: "Register all of Bootpay's addresses at KCP (223.130.82.4, 223.130.82.130, 223.130.82.131), then try again.",
     },
   },
   {
@@ -113,9 +127,10 @@ export const pgErrorTable: readonly PgErrorRow[] = [
     code: '8104',
     meaning: { ko: '취소 가능 기간이 지났어요.', en: 'The cancel window has closed.' },
     disposition: 'permanent',
+    ...words.windowHasClosed,
     advice: {
-      ko: '취소 가능 기간이 지나 PG사를 통한 취소는 불가능해요. 고객에게 직접 환불하고 refunded_by_hand로 종결해 주세요.',
-      en: 'The window has closed, so no cancel through the PG is possible. Refund the customer by hand and resolve as refunded_by_hand.',
+      ko: 'PG를 통해서는 취소할 수 없어요. 고객에게 직접 환불하고 "직접 환불했어요"로 종결해 주세요.',
+      en: 'No cancel through the PG is possible. Refund the customer by hand and close it as "refunded by hand".',
     },
   },
   ...tossErrorRows.map((row) => ({ pg: 'tosspayments' as const, ...row })),

@@ -152,6 +152,16 @@ export function replayRefusal(facts: CaseFacts, wish: ReplayChoice): Refusal | n
   );
 }
 
+/** Rules that this replay passes over by its acknowledgement alone. */
+export function passedOver(facts: CaseFacts, wish: ReplayChoice): ('new_generation' | 'acknowledge')[] {
+  if (!wish.acknowledge) return [];
+  const plain = { ...wish, acknowledge: false };
+  const refusals = [generationRefusal(facts, plain), acknowledgementRefusal(facts.refund, plain)];
+  return refusals.flatMap((refusal) =>
+    refusal?.rule === 'new_generation' || refusal?.rule === 'acknowledge' ? [refusal.rule] : [],
+  );
+}
+
 /** null: allowed. `landed` is what the look-up made for this very resolve shows. */
 export function resolveRefusal(
   facts: CaseFacts,
@@ -172,6 +182,13 @@ export function needsAcknowledgement(refund: Refund): boolean {
     refund.deadLetter?.case === 'outcome_unknown' ||
     refund.deadLetter?.code === 'RC_CANCEL_ID_ALREADY_EXIST'
   );
+}
+
+/** Bootpay was asked, and has no such payment for this shop. */
+export function isNotThere({ deadLetter, lastLookUp }: Pick<Refund, 'deadLetter' | 'lastLookUp'>): boolean {
+  // The latter where another project has it.
+  const codes: readonly (string | null)[] = ['RC_NOT_FOUND', 'TOKEN_KEY_INVALID'];
+  return lastLookUp === null && deadLetter !== null && codes.includes(deadLetter.code);
 }
 
 /**

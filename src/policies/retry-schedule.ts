@@ -9,7 +9,7 @@ export const personHoldCheckMs = 10 * 60_000;
 /** Kept free before a window closes, beside the call itself. */
 const windowMarginMs = 10_000;
 
-export interface RetryFacts {
+interface RetryFacts {
   readonly now: number;
   readonly attemptsUsed: number;
   readonly deadlineAt: number;
@@ -49,7 +49,7 @@ function lastChanceAt({ windowEndsAt, settings }: RetryFacts): number | null {
   return windowEndsAt === null ? null : windowEndsAt - settings.callTimeoutMs - windowMarginMs;
 }
 
-export interface LookUpFacts {
+interface LookUpFacts {
   /** `call_until`, or the end of the reply where one came. */
   readonly originAt: number;
   readonly now: number;

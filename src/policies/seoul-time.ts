@@ -5,7 +5,7 @@
 const offsetMs = 9 * 60 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 
-export interface SeoulDate {
+interface SeoulDate {
   readonly year: number;
   /** 1 to 12 */
   readonly month: number;
@@ -17,18 +17,32 @@ export function seoulDate(ms: number): SeoulDate {
   return { year: shifted.getUTCFullYear(), month: shifted.getUTCMonth() + 1, day: shifted.getUTCDate() };
 }
 
+/** Such as 2026-11-29. */
+export function seoulDay(ms: number): string {
+  return asUtc(ms).toISOString().slice(0, 10);
+}
+
+/** 0 to 23 */
+export function seoulHour(ms: number): number {
+  return asUtc(ms).getUTCHours();
+}
+
 /** Days since 1970-01-01 in Seoul. */
 export function seoulDayNumber(ms: number): number {
   return Math.floor((ms + offsetMs) / dayMs);
+}
+
+/** 0 (Sunday) to 6 */
+export function seoulWeekday(ms: number): number {
+  return asUtc(ms).getUTCDay();
 }
 
 export function sameSeoulDay(a: number, b: number): boolean {
   return seoulDayNumber(a) === seoulDayNumber(b);
 }
 
-export function sameSeoulMonth(a: number, b: number): boolean {
-  const [first, second] = [seoulDate(a), seoulDate(b)];
-  return first.year === second.year && first.month === second.month;
+export function startOfSeoulDay(ms: number): number {
+  return endOfSeoulDay(ms) + 1 - dayMs;
 }
 
 /** The last millisecond of that day. */
@@ -50,6 +64,16 @@ export function addSeoulDays(ms: number, n: number): number {
 export function addSeoulYears(ms: number, n: number): number {
   const shifted = asUtc(ms);
   return shifted.setUTCFullYear(shifted.getUTCFullYear() + n) - offsetMs;
+}
+
+/** `2026-11-20 10:10`, as a clock in Seoul shows it. */
+export function seoulMinute(ms: number): string {
+  return asUtc(ms).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** `2026-11-20 10:10:05` */
+export function seoulSecond(ms: number): string {
+  return asUtc(ms).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** A date whose UTC fields read as Seoul's clock. */

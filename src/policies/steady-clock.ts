@@ -23,11 +23,12 @@ export function windowStartForPeople(
   { now, jumpedAt }: Pick<ClockHistory, 'now' | 'jumpedAt'>,
 ): number {
   if (jumpedAt === null) return endedAt;
-  // Hosts differ by milliseconds; a time further ahead was written before the clock was set back.
-  return endedAt > now + hostsDifferByMs ? jumpedAt : Math.max(endedAt, jumpedAt);
+  // Written before the clock was set back.
+  return endedAt > now + hostsDifferMs ? jumpedAt : Math.max(endedAt, jumpedAt);
 }
 
-const hostsDifferByMs = 1_000;
+/** Hosts differ by milliseconds: a time further ahead than this was written by a clock that was ahead. */
+export const hostsDifferMs = 1_000;
 
 /** The deadline, put off where the clock was moved a moment ago and may only seem to have passed it. */
 export function deadlineOn(deadlineAt: number, { jumpedAt, settings }: JumpFacts): number {

@@ -1,7 +1,7 @@
 // How long a 429 shuts the rate limiter and keeps a refund waiting, whatever its Retry-After: one rule for both.
 
 /** Without a usable Retry-After, in ms. */
-export const defaultThrottleMs = 5_000;
+const defaultThrottleMs = 5_000;
 
 /** 0 seconds, or a moment that has passed, would have the same call made again at once, and for ever. In ms. */
 export const shortestThrottleMs = 1_000;

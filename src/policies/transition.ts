@@ -1,6 +1,8 @@
 // From a decision to the next version of the record: pure, so that the ledger's scripts only compare and set.
+
 import type { Decision, ToDeadLetter } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
+import { versionId } from '../domain/ids.ts';
 import type { Attempt, Refund, Totals } from '../domain/refund.ts';
 import {
   type CancelAnswer,
@@ -17,11 +19,13 @@ import { cancelWindowEndsAt } from './method-policies.ts';
 import { customerNotice } from './notices.ts';
 
 /** Time, author and reason of a move, for the history. */
-export interface HistoryReason {
+interface HistoryReason {
   readonly now: number;
   readonly who: string;
   readonly what: string;
   readonly reason: string | null;
+  /** The second person, of an act that took two. */
+  readonly approvedBy?: string;
 }
 
 /** A move to another state. Refused with an InvariantError when the table of moves does not know it. */
@@ -156,11 +160,18 @@ export function transitionFor(
       return { ...settled(refund, decision.settledWon, because), seen: null };
     case 'look_up_at': {
       const to = refund.state === 'sending' ? 'unknown' : refund.state;
-      // Replayed with an unclear outcome: until a look-up has cleared it, its money may pass for another refund's.
-      const unclear = to === 'queued' && refund.attempts.length > 0;
-      const lock = to === 'unknown' || unclear ? 'keep' : 'release';
+      const lock = to === 'unknown' || isUnclear(refund) ? 'keep' : 'release';
       const again = to === refund.state && { folds: true as const };
       return { ...moved(refund, to, because, { nextWakeUpAt: decision.at }), lock, ...quiet, ...again };
+    }
+    case 'wait_for_key': {
+      const { wait: keyWait, deadlineAt, at: nextWakeUpAt } = decision;
+      return {
+        ...moved(refund, refund.state, because, { keyWait, deadlineAt, nextWakeUpAt }),
+        lock: isUnclear(refund) ? 'keep' : 'release',
+        ...quiet,
+        folds: true,
+      };
     }
     case 'retry_at': {
       const to = refund.state === 'queued' ? 'queued' : 'waiting_retry';
@@ -178,7 +189,7 @@ export function transitionFor(
     case 'dead_letter': {
       const { code, pgCode, severity, keepsLock } = decision;
       const version = refund.version + 1;
-      const jobId = `${refund.refundId}-${version}`;
+      const jobId = versionId({ ...refund, version });
       const why = whyOf(decision);
       const deadLetter = { case: decision.case, code, pgCode, ...why, severity, at: now, keepsLock, jobId };
       return {
@@ -187,12 +198,12 @@ export function transitionFor(
           deadLetter,
           // The case has its cause. A replay begins to count anew.
           lookUpFailure: undefined,
+          keyWait: undefined,
           settledWon: null,
           resolution: null,
         }),
         ...quiet,
-        // A drift takes back what was counted as settled, so that the money is recognised if it shows again.
-        settledWon: -(refund.settledWon ?? 0),
+        ...takenBack(refund),
         lock: keepsLock ? 'keep' : 'release',
         event: 'refund.dead_lettered',
         ...(decision.case === 'drift' && { openDrifts: 1 }),
@@ -201,6 +212,17 @@ export function transitionFor(
     default:
       return assertNever(decision);
   }
+}
+
+/** A drift takes back what was counted as settled, so that the money is recognised if it shows again. */
+function takenBack({ settledWon, resolution }: Refund): Pick<Transition, 'settledWon' | 'byHandWon'> {
+  const byHandWon = resolution?.amountWon ?? 0;
+  return { settledWon: -(settledWon ?? 0), ...(byHandWon > 0 && { byHandWon: -byHandWon }) };
+}
+
+/** Replayed with an unclear outcome: until a look-up has cleared it, its money may pass for another refund's. */
+function isUnclear({ state, attempts }: Refund): boolean {
+  return state === 'queued' && attempts.length > 0;
 }
 
 /** What is not there is left out: a record without it reads as one of an earlier version. */

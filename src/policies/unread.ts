@@ -1,6 +1,7 @@
 // What may be done with a refund whose record cannot be read. Little is known, nothing is guessed.
 import type { ResolveOutcome } from '../domain/refund.ts';
 import type { UnreadCase, UnreadRefund } from '../domain/unread.ts';
+import { won } from './amounts.ts';
 import { type Refusal, settleWindowRefusal } from './replay-rules.ts';
 
 /**
@@ -55,6 +56,29 @@ function tooEarly({ refund, keepsLock, now, jumpedAt, settleWindowMs }: UnreadCa
 }
 
 const newerVersion: Refusal = { rule: 'newer_version' };
+
+/** What a person sent, and what proves it: no record can hold it, so its line of history does. */
+export interface VerdictSaid {
+  readonly reason: string;
+  readonly amountWon: number | null;
+  readonly evidence: string | null;
+}
+
+export function verdictReason({ reason, amountWon, evidence }: VerdictSaid): string {
+  const said = [
+    ...(amountWon === null ? [] : [`sent by hand: ${won(amountWon).en}`]),
+    ...(evidence === null ? [] : [`evidence: ${evidence}`]),
+  ];
+  return said.length === 0 ? reason : `${reason} (${said.join('; ')})`;
+}
+
+/** As `verdictReason` wrote it. */
+export function verdictSaid(text: string): VerdictSaid {
+  const found = /^(.*?) \((?:sent by hand: ([\d,]+) won)?(?:; )?(?:evidence: (.*))?\)$/s.exec(text);
+  if (found === null) return { reason: text, amountWon: null, evidence: null };
+  const [, reason = text, amount, evidence = null] = found;
+  return { reason, amountWon: amount === undefined ? null : Number(amount.replaceAll(',', '')), evidence };
+}
 
 /** The actions that make sense, by name. */
 export function unreadActions({ unread, state }: UnreadRefund): string[] {

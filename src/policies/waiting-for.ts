@@ -18,6 +18,7 @@ export interface WaitingFor {
   readonly kind:
     | 'worker'
     | 'credentials'
+    | 'data_key'
     | 'lane'
     | 'receipt'
     | 'retry'
@@ -26,9 +27,9 @@ export interface WaitingFor {
     | 'breaker'
     | 'throttle'
     | 'rate_limit';
-  /** ms; null: not known. */
+  /** ms; null: not known; of a `look_up`: it is due. */
   readonly until: number | null;
-  /** `receipt`: the refund that has it. */
+  /** `receipt`: the refund that has it; `data_key`: the key's id. */
   readonly by: string | null;
 }
 
@@ -41,6 +42,7 @@ export function waitingFor(
   if (!isOpen(state)) return null;
   if (obstacles.workersRunning === 0) return on('worker');
   if (obstacles.lane.credentials) return on('credentials');
+  if (refund.keyWait !== undefined) return { ...on('data_key'), by: refund.keyWait.keyId };
   if (state === 'sending') return on('answer', refund.attempts.at(-1)?.callUntil ?? null);
   if (obstacles.lane.person && state !== 'unknown') return on('lane');
   if (holder !== null && holder !== refund.refundId) return { ...on('receipt'), by: holder };
@@ -48,26 +50,39 @@ export function waitingFor(
     return on(state === 'unknown' ? 'look_up' : 'retry', nextWakeUpAt);
   }
   if (obstacles.silentSince !== null) return on('breaker');
-  return obstacles.pausedUntil === null ? on('rate_limit') : on('throttle', obstacles.pausedUntil);
+  if (obstacles.pausedUntil !== null) return on('throttle', obstacles.pausedUntil);
+  // What has its receipt is being looked up, or is about to be.
+  return on(holder === null ? 'rate_limit' : 'look_up');
 }
 
 function on(kind: WaitingFor['kind'], until: number | null = null): WaitingFor {
   return { kind, until, by: null };
 }
 
-export function waitingForText({ kind, by }: WaitingFor): Text {
+export function waitingForText({ kind, until, by }: WaitingFor): Text {
   switch (kind) {
     case 'worker':
       return { en: 'no worker runs anywhere', ko: '실행 중인 작업자 없음' };
     case 'credentials':
-      return { en: 'credentials that Bootpay takes', ko: '부트페이 인증 정보 수정' };
+      return { en: 'keys that Bootpay takes', ko: '부트페이가 거절한 키의 수정' };
+    case 'data_key':
+      return {
+        en: `a worker with the data key ${by}, which sealed its refund account`,
+        ko: `환불 계좌를 암호화한 데이터 키(${by})를 가진 작업자`,
+      };
     case 'lane':
-      return { en: 'a person who resumes the lane', ko: '담당자의 재개' };
+      return { en: 'a person who lifts the hold on sending', ko: '담당자가 전송 멈춤을 풀기' };
     case 'receipt':
       return { en: `refund ${by} of the same payment`, ko: `같은 결제의 다른 환불 ${by}` };
     case 'retry':
       return { en: 'the next try', ko: '다음 시도' };
     case 'look_up':
+      if (until === null) {
+        return {
+          en: 'its look-up at Bootpay, or its turn under the allowed rate',
+          ko: '부트페이 조회 또는 허용된 호출 속도에서의 차례',
+        };
+      }
       return { en: 'the next look-up of an unclear outcome', ko: '결과를 확인할 다음 조회' };
     case 'answer':
       return { en: "Bootpay's answer", ko: '부트페이의 응답' };

@@ -1,5 +1,6 @@
 // Takes cancellation events: each becomes a stored refund with a job, or is refused with the reason.
 import { chunks } from '../domain/chunks.ts';
+import type { SealObstacle } from '../domain/data-keys.ts';
 import { type CancellationEvent, parseCancellationEvent } from '../domain/event.ts';
 import type { Acceptance, JobRequest, Ledger } from '../domain/ledger.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -16,8 +17,8 @@ export interface EnqueueResult {
   readonly problems: readonly Problem[];
 }
 
-export interface EnqueueDeps {
-  readonly ledger: Pick<Ledger, 'accept' | 'note' | 'canKeepAccounts'>;
+interface EnqueueDeps {
+  readonly ledger: Pick<Ledger, 'accept' | 'note' | 'sealObstacle'>;
   readonly enqueueJobs: (requests: readonly JobRequest[]) => Promise<void>;
   readonly now: () => number;
   readonly retryDeadlineMs: number;
@@ -58,14 +59,14 @@ export function createEnqueue(deps: EnqueueDeps): Enqueue {
     batchesUnderWay,
   });
   async function enqueue(input: unknown): Promise<EnqueueResult> {
-    const entry = readEvent(deps, input);
+    const entry = await readEvent(deps, input);
     return entry.kind === 'event' ? store(entry.event) : refused(entry.problems);
   }
   return { enqueue, enqueueMany };
 }
 
 async function enqueueBatch(deps: EnqueueDeps, inputs: readonly unknown[]): Promise<EnqueueResult[]> {
-  const parsed = inputs.map((input) => readEvent(deps, input));
+  const parsed = await readEvents(deps, inputs);
   const good = parsed.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
   const stored = (good.length === 0 ? [] : await storeBatch(deps, good)).values();
   return parsed.map((entry) =>
@@ -92,23 +93,54 @@ async function storeBatch(deps: EnqueueDeps, events: readonly CancellationEvent[
   return judged.map(resultOf);
 }
 
-export function readEvent(
-  deps: { readonly now: () => number; readonly ledger: Pick<Ledger, 'canKeepAccounts'> },
-  input: unknown,
-): ReturnType<typeof parseCancellationEvent> {
-  const parsed = parseCancellationEvent(input, deps.now());
-  if (parsed.kind === 'refused' || parsed.event.refund === undefined || deps.ledger.canKeepAccounts)
-    return parsed;
-  return { kind: 'refused', problems: [noDataKey] };
+type ReadEvent = ReturnType<typeof parseCancellationEvent>;
+
+interface ReadEventDeps {
+  readonly now: () => number;
+  readonly ledger: Pick<Ledger, 'sealObstacle'>;
 }
 
-/** Without a key a refund account cannot be kept; the server answers 503 to it. */
-export const noDataKey: Problem = {
-  field: 'refund',
-  expected: 'DATA_KEYS configured, so that a refund account can be stored encrypted',
-  expected_ko: '환불 계좌를 암호화해 보관할 수 있도록 DATA_KEYS 설정',
-  received: '(hidden)',
-};
+async function readEvents(deps: ReadEventDeps, inputs: readonly unknown[]): Promise<ReadEvent[]> {
+  const now = deps.now();
+  const parsed = inputs.map((input) => parseCancellationEvent(input, now));
+  const obstacle = parsed.some(hasAccount) ? await deps.ledger.sealObstacle(now) : null;
+  if (obstacle === null) return parsed;
+  return parsed.map((entry) =>
+    hasAccount(entry) ? { kind: 'refused', problems: [keyProblem(obstacle)] } : entry,
+  );
+}
+
+export async function readEvent(deps: ReadEventDeps, input: unknown): Promise<ReadEvent> {
+  const [entry] = await readEvents(deps, [input]);
+  return entry ?? { kind: 'refused', problems: [] };
+}
+
+function hasAccount(entry: ReadEvent): boolean {
+  return entry.kind === 'event' && entry.event.refund !== undefined;
+}
+
+/** Without a key that the workers have, a refund account cannot be kept; the server answers 503 to it. */
+function keyProblem(obstacle: SealObstacle): Problem {
+  const about = { field: 'refund', received: '(hidden)' };
+  if (obstacle.kind === 'no_key') {
+    return {
+      ...about,
+      expected: 'DATA_KEYS configured, so that a refund account can be stored encrypted',
+      expected_ko: '환불 계좌를 암호화해 보관할 수 있도록 DATA_KEYS 설정',
+    };
+  }
+  const others = obstacle.ids.length === 0 ? '' : ` (${obstacle.ids.join(', ')})`;
+  return {
+    ...about,
+    expected: `DATA_KEYS configured alike here and for the workers, which use another data key${others} than the one of this folder`,
+    expected_ko: `이 폴더의 데이터 키와 작업자가 쓰는 데이터 키${others}가 달라, 양쪽에 같은 DATA_KEYS 설정`,
+  };
+}
+
+/** Whatever the field is called: in a CloudEvent it is `data.refund`. */
+export function isAboutKeys({ expected }: Pick<Problem, 'expected'>): boolean {
+  return expected.startsWith('DATA_KEYS ');
+}
 
 /**
  * A queued refund that lost its job gets it back when its event is repeated. Under the name it had: while that job is

@@ -7,7 +7,7 @@ interface WaitingItem<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-export interface GatherOptions {
+interface GatherOptions {
   readonly batchSize: number;
   /** Further items wait for one of so many to come back. The first goes at once, and alone. */
   readonly batchesUnderWay: number;

@@ -1,5 +1,6 @@
 // What other services import: `import { createRefundProducer } from 'bootpay-refund-worker/producer'`.
 // A composition root of its own: it needs Redis and a prefix, no Bootpay credentials and no worker.
+import { fixedDataKeys } from '../domain/data-keys.ts';
 import type { CancellationEventInput, DataKey } from '../domain/event.ts';
 import { createLedger } from '../ledger/index.ts';
 import { createRefundQueue } from '../queue/refund-queue.ts';
@@ -28,7 +29,10 @@ export interface RefundProducerOptions {
   readonly dataKeys?: readonly DataKey[];
   /** RETRY_DEADLINE_MS of the workers, in ms. Default 24 h. */
   readonly retryDeadlineMs?: number;
-  /** Hears of a lost connection; it is made again by itself. Default: nothing. */
+  /**
+   * Hears of a lost connection, which is made again by itself, and at the start of data keys that differ from the
+   * workers'. Default: nothing.
+   */
   readonly onError?: (error: Error) => void;
 }
 
@@ -66,9 +70,14 @@ export async function createRefundProducer(options: RefundProducerOptions): Prom
     // "Connection is closed" says less than what closed it.
     throw redisFault(error) === 'away' ? (last ?? error) : error;
   }
+  const ledger = createLedger({ redis, prefix, dataKeys: fixedDataKeys(dataKeys) });
+  if (dataKeys.length > 0) {
+    const trouble = await ledger.keyTrouble(clock.now());
+    if (trouble !== null) onError(new Error(trouble.en));
+  }
   const { enqueue, enqueueMany } = createEnqueue({
     // A producer never calls Bootpay: the rate is the workers' business.
-    ledger: createLedger({ redis, prefix, dataKeys }),
+    ledger,
     enqueueJobs: refundQueue.enqueueJobs,
     now: clock.now,
     retryDeadlineMs: options.retryDeadlineMs ?? 24 * 60 * 60_000,

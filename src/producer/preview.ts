@@ -8,8 +8,8 @@ import type { CaseFacts } from '../policies/replay-rules.ts';
 import { conflictProblem, readEvent } from './enqueue.ts';
 import { newRefund } from './new-refund.ts';
 
-export interface PreviewDeps {
-  readonly ledger: Pick<Ledger, 'canKeepAccounts' | 'peek' | 'readReceipt'>;
+interface PreviewDeps {
+  readonly ledger: Pick<Ledger, 'sealObstacle' | 'peek' | 'readReceipt'>;
   /** null: no credentials configured; then Bootpay is not asked. */
   readonly gateway: Gateway | null;
   readonly rateLimiter: RateLimiter;
@@ -28,27 +28,38 @@ export interface PreviewResult {
   readonly problems: readonly Problem[];
 }
 
-const longestWaitMs = 60_000;
+export interface PreviewOptions {
+  /** Asked before each look-up: whether the question still has time for one. */
+  readonly mayAsk?: () => boolean;
+  /** Of one look-up for its turn. Default 60,000. */
+  readonly longestWaitMs?: number;
+}
 
 /** Answers what would become of one event. The first 200 that need it are looked up, the rest is `not_asked`. */
 export type Previewer = (event: unknown) => Promise<PreviewResult>;
 
-export function createPreviewer(deps: PreviewDeps): Previewer {
+export function createPreviewer(
+  deps: PreviewDeps,
+  { mayAsk = () => true, longestWaitMs = 60_000 }: PreviewOptions = {},
+): Previewer {
   let asked = 0;
   return async (event) => {
-    const { told, isAsked } = await preview(deps, event, asked < mostAsked);
+    const may = asked < mostAsked && mayAsk();
+    const { told, isAsked } = await preview({ ...deps, longestWaitMs }, event, may);
     if (isAsked) asked += 1;
     return told;
   };
 }
 
+type Asking = PreviewDeps & { readonly longestWaitMs: number };
+
 async function preview(
-  deps: PreviewDeps,
+  deps: Asking,
   input: unknown,
   mayAsk: boolean,
 ): Promise<{ readonly told: PreviewResult; readonly isAsked: boolean }> {
   const told = (result: PreviewResult) => ({ told: result, isAsked: false });
-  const parsed = readEvent(deps, input);
+  const parsed = await readEvent(deps, input);
   if (parsed.kind === 'refused') return told({ ...nothing, result: 'refused', problems: parsed.problems });
   const made = newRefund(parsed.event, deps.now(), deps.settings.retryDeadlineMs);
   const peeked = await deps.ledger.peek(made);
@@ -65,8 +76,8 @@ async function preview(
   return { told: { ...nothing, result, rule, amount, refund_id: refund.refundId }, isAsked: mayAsk };
 }
 
-async function askFor(deps: PreviewDeps, refund: CaseFacts['refund']): Promise<Preview> {
-  const { gateway, rateLimiter, ledger } = deps;
+async function askFor(deps: Asking, refund: CaseFacts['refund']): Promise<Preview> {
+  const { gateway, rateLimiter, ledger, longestWaitMs } = deps;
   if (gateway === null) return notAsked('no_look_up');
   const permit = await rateLimiter.acquire('look_up', { priority: 'background', longestMs: longestWaitMs });
   const reply = permit && (await gateway.lookUp(refund.receiptId));

@@ -13,9 +13,9 @@ export const refundJobSchema = z.object({
   /** null: full. */
   cancel_price: z.number().nullable(),
 });
-export type RefundJob = z.infer<typeof refundJobSchema>;
+type RefundJob = z.infer<typeof refundJobSchema>;
 
-export interface DeadLetterJob extends RefundJob {
+interface DeadLetterJob extends RefundJob {
   readonly case: string;
   readonly code: string | null;
   readonly rule: string | null;

@@ -11,9 +11,9 @@ const holdSchema = z.object({
   /** Of the refused credentials: a process that starts with other ones resumes the lane. */
   fingerprint: z.string().nullable(),
 });
-export type LaneHold = z.infer<typeof holdSchema>;
+type LaneHold = z.infer<typeof holdSchema>;
 
-export interface LaneStatus {
+interface LaneStatus {
   readonly person: LaneHold | null;
   readonly credentials: LaneHold | null;
 }

@@ -37,7 +37,7 @@ export interface Permits {
 const reserveUs = 5_000 + freshMs * 1_000;
 
 /** Microseconds between two calls, with a reserve for the way to Bootpay. */
-export function callIntervalUs(callsPerSecond: number): number {
+function callIntervalUs(callsPerSecond: number): number {
   return Math.ceil((1_000_000 + reserveUs) / callsPerSecond);
 }
 
@@ -74,11 +74,13 @@ export function redisPermits(
 }
 
 /** What keeps calls from being made, all processes together. Times in ms. */
-export interface LimiterState {
+interface LimiterState {
   /** Calls go unanswered: since when. null: the breaker is closed. */
   readonly openSince: number | null;
   /** A 429 shut the limiter until then. */
   readonly shutUntil: number | null;
+  /** Permits that were given in the last whole second. */
+  readonly usedLastSecond: number;
 }
 
 /** BREAKER_FAILURES of acquire.lua. */
@@ -89,10 +91,14 @@ export async function limiterState(
   { rateLimiter: key }: Pick<Keys, 'rateLimiter'>,
   now: number,
 ): Promise<LimiterState> {
-  const [failures, since, shut] = (await redis.hmget(key, 'failures', 'failing_since', 'shut')).map(Number);
+  const [failures, since, shut, second = 0, used = 0, before = 0] = (
+    await redis.hmget(key, 'failures', 'failing_since', 'shut', 'second', 'used', 'used_before')
+  ).map(Number);
+  const ahead = Math.floor(now / 1_000) - second;
   const shutUntil = (shut ?? 0) / 1_000;
   return {
     openSince: (failures ?? 0) >= breakerFailures ? (since ?? 0) / 1_000 || now : null,
     shutUntil: shutUntil > now ? shutUntil : null,
+    usedLastSecond: ahead === 0 ? before : ahead === 1 ? used : 0,
   };
 }

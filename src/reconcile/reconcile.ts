@@ -5,8 +5,6 @@ import type { State } from '../domain/states.ts';
 import type { AskResult } from './ask.ts';
 import { type CompareDeps, type Comparison, compare } from './compare.ts';
 
-export type { Comparison, Verdict } from './compare.ts';
-
 export interface ReconcileDeps extends CompareDeps {
   /** 0..1, for the sample. */
   readonly chance: () => number;

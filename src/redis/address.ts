@@ -1,6 +1,6 @@
 // Where Redis is: one server, a primary that sentinels watch, or a cluster; all three as one line of text.
 
-export interface Node {
+interface Node {
   readonly host: string;
   readonly port: number;
 }
@@ -31,7 +31,7 @@ export type RedisAddress =
     });
 
 /** `option`: the one that is not taken; null: the address itself is wrong. */
-export interface WrongAddress {
+interface WrongAddress {
   readonly kind: 'wrong';
   readonly option: string | null;
 }

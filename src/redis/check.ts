@@ -1,7 +1,7 @@
 // Whether this Redis is safe enough for money: checked at every start, by `doctor` and by `/readyz`.
 
 /** What the check needs of a client; an ioredis connection fits as it is. */
-export interface RedisToCheck {
+interface RedisToCheck {
   info(section: string): Promise<string>;
   config(verb: 'GET', name: string): Promise<unknown>;
 }
@@ -170,7 +170,7 @@ function judgeFsync({ appendfsync, aof }: RedisFacts): WeighedFinding | null {
     return {
       ...{ setting, found: appendfsync, weight: 'notice' },
       en: 'A power cut may lose about the last second: accepted events (202) the order service must send again, and attempts that a look-up then has to find. Set always to lose none.',
-      ko: '정전 시 마지막 약 1초가 사라질 수 있습니다. 접수(202)된 이벤트는 다시 보내야 하고, 그 사이의 시도는 조회로 찾아야 합니다. always로 설정하면 손실이 없습니다.',
+      ko: '정전 시 마지막 약 1초가 사라질 수 있습니다. 접수(202)된 이벤트는 다시 보내야 하고, 그사이의 시도는 조회로 찾아야 합니다. always로 설정하면 손실이 없습니다.',
     };
   return {
     ...{ setting, found: appendfsync, weight: 'unsafe' },

@@ -36,7 +36,7 @@ export interface RedisClock extends Clock {
   stop(): void;
 }
 
-export interface RedisClockOptions {
+interface RedisClockOptions {
   /** How often the offset is measured again, in ms. Default 10 s. */
   readonly refreshMs?: number;
   /** Called once for each step, when the clock goes by the new time. */

@@ -15,7 +15,7 @@ import { guardConnection } from './guard.ts';
 export type RedisClient = Redis | Cluster;
 
 /** The sentinels' own; the password absent: the data's. */
-export interface SentinelAccess {
+interface SentinelAccess {
   readonly username: string | null;
   readonly password: string | null;
 }
@@ -28,7 +28,7 @@ export interface Patience {
   readonly silentMs: number;
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly url: string;
   /** `wait`: commands queue up while Redis is away. `fail`: they fail within seconds. */
   readonly whenDown: 'wait' | 'fail';

@@ -7,7 +7,7 @@ import { parseJson } from '../domain/problem.ts';
 import type { RedisClient } from './connection.ts';
 import { readScript } from './script-files.ts';
 
-export interface Script {
+interface Script {
   run(redis: RedisClient, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
 }
 

@@ -7,7 +7,7 @@ export interface Trouble {
 }
 
 /** What this needs of a logger. */
-export interface TroubleLog {
+interface TroubleLog {
   info(fields: object, event: string): void;
   warn(fields: object, event: string): void;
 }

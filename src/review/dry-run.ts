@@ -1,43 +1,38 @@
-// A dry run of many replays: Bootpay is asked what each payment shows now, and the worker's own rules say what would
-// become of the replay. Nothing is written.
+// A dry run of one replay: Bootpay is asked what the payment shows now, and the worker's own rules say what would become of
+// the replay. Nothing is written.
 import type { ListItem } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
-import { mostAsked, notAsked, type Preview, previewOf, unsent } from '../policies/preview.ts';
-import { type CaseFacts, needsAcknowledgement, replayRefusal } from '../policies/replay-rules.ts';
-import { replayRefusalOf } from '../policies/unread.ts';
-import type { BulkResult, ReviewDeps } from './ports.ts';
+import { notAsked, type Preview, previewOf, unsent } from '../policies/preview.ts';
+import { type CaseFacts, replayRefusal } from '../policies/replay-rules.ts';
+import type { ReviewDeps } from './ports.ts';
 import { replayed } from './replay.ts';
 
 const longestWaitMs = 60_000;
 
-export async function* dryRun(
-  deps: ReviewDeps,
-  cases: AsyncIterable<ListItem>,
-  signal?: AbortSignal,
-): AsyncGenerator<BulkResult> {
-  let asked = 0;
-  for await (const refund of cases) {
-    const known = await expectedUnasked(deps, refund);
-    const isAsked = known === null && asked < mostAsked;
-    if (isAsked) asked += 1;
-    const expected = known ?? (isAsked ? await askFor(deps, refund, signal) : notAsked('limit'));
-    yield { refundId: refund.refundId, ...expected };
-  }
+interface DryRun extends Preview {
+  /** Bootpay was asked. */
+  readonly asked: boolean;
 }
 
-/** null: only Bootpay can tell. */
-async function expectedUnasked(deps: ReviewDeps, refund: ListItem): Promise<Preview | null> {
-  if ('unread' in refund) return unsent('needs_person', replayRefusalOf(refund).rule);
-  if (needsAcknowledgement(refund)) return unsent('needs_person', 'acknowledge');
+/** `rule`: what leaves the case to a person. `mayAsk` is called before Bootpay is asked, and counts how often. */
+export async function dryRun(
+  deps: ReviewDeps,
+  { refund, rule, mayAsk }: { refund: ListItem; rule: string | null; mayAsk: () => boolean },
+  signal?: AbortSignal,
+): Promise<DryRun> {
+  if ('unread' in refund || rule !== null)
+    return { ...unsent('needs_person', rule ?? 'unreadable'), asked: false };
   const refusal = replayRefusal(await factsOf(deps, refund), plain);
-  return refusal === null ? null : unsent('would_be_refused', refusal.rule);
+  if (refusal !== null) return { ...unsent('would_be_refused', refusal.rule), asked: false };
+  if (!mayAsk()) return { ...notAsked('limit'), asked: false };
+  return { ...(await askFor(deps, refund, signal)), asked: true };
 }
 
 const plain = { newGeneration: false, acknowledge: false };
 
-async function askFor(deps: ReviewDeps, refund: ListItem, signal?: AbortSignal): Promise<Preview> {
+async function askFor(deps: ReviewDeps, refund: Refund, signal?: AbortSignal): Promise<Preview> {
   const { gateway, rateLimiter } = deps;
-  if ('unread' in refund || gateway === null) return notAsked('no_look_up');
+  if (gateway === null) return notAsked('no_look_up');
   const wait = { priority: 'background', longestMs: longestWaitMs, ...(signal && { signal }) } as const;
   const reply =
     (await rateLimiter.acquire('look_up', wait)) && (await gateway.lookUp(refund.receiptId, signal));

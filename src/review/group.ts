@@ -1,10 +1,12 @@
 // Counting cases by one of their members. By kind, code, PG code and severity the ledger has them counted; by order or
 // receipt, or of one order, they are gone through one by one.
+
+import type { BulkFilter } from '../domain/bulk.ts';
 import type { Ledger, ListItem } from '../domain/ledger.ts';
 import { listCases } from './cases.ts';
-import type { BulkFilter, CaseCount, DeadLetters, GroupBy } from './ports.ts';
+import type { CaseCount, DeadLetters, GroupBy } from './ports.ts';
 
-type Deps = { readonly ledger: Pick<Ledger, 'list' | 'caseGroups'>; readonly now: () => number };
+type Deps = { readonly ledger: Pick<Ledger, 'list' | 'cases' | 'caseGroups'>; readonly now: () => number };
 type Counted = Omit<CaseCount, 'key'>;
 
 export async function groupCases(
@@ -34,8 +36,8 @@ export async function groupCases(
     .sort((one, other) => other.count - one.count);
 }
 
-function isCounted({ orderId, olderThanMs }: BulkFilter): boolean {
-  return orderId === undefined && olderThanMs === undefined;
+function isCounted({ case: _kind, code: _code, ...others }: BulkFilter): boolean {
+  return Object.values(others).every((part) => part === undefined);
 }
 
 async function goThrough(

@@ -1,11 +1,14 @@
 // Opens a case as the person saw it and writes the decision: compare-and-set on the version.
 import { assertNever } from '../domain/errors.ts';
 import type { RefundId } from '../domain/ids.ts';
-import type { ReceiptRow } from '../domain/ledger.ts';
+import { itemOf, type ReceiptRow } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { CommitOptions, Transition } from '../domain/transition.ts';
 import type { UnreadRefund } from '../domain/unread.ts';
 import type { CaseFacts } from '../policies/replay-rules.ts';
+import type { Wish } from './actions.ts';
+import type { Approved } from './ask-approval.ts';
+import { movedBy } from './moved-by.ts';
 import type { ReviewDeps, ReviewResult } from './ports.ts';
 
 type OpenedCase =
@@ -19,9 +22,9 @@ export async function openCase(deps: ReviewDeps, id: RefundId, version: number |
   const stored = await deps.ledger.read(id);
   if (stored === null) return { kind: 'not_found' };
   if (stored.purged) return { kind: 'purged', state: stored.state };
-  const { refund, unread } = stored;
+  const { unread } = stored;
   if (unread?.unread === 'newer') return { kind: 'unread', refund: unread };
-  const found = refund ?? unread;
+  const found = itemOf(stored);
   if (found?.state !== 'dead_lettered' || (version !== null && version !== found.version)) {
     return movedBy(deps, id);
   }
@@ -39,14 +42,28 @@ export async function openCase(deps: ReviewDeps, id: RefundId, version: number |
 
 export async function commitReview(
   deps: ReviewDeps,
-  { before, change }: { readonly before: Refund; readonly change: Transition },
-  options: Pick<CommitOptions, 'newAccount' | 'lookedAt'> = {},
+  {
+    before,
+    change,
+    wish,
+    approved,
+  }: {
+    readonly before: Refund;
+    readonly change: Transition;
+    readonly wish: Wish;
+    readonly approved: Approved | undefined;
+  },
+  options: Pick<CommitOptions, 'newAccount' | 'lookedAt' | 'bulk'> = {},
 ): Promise<ReviewResult | { readonly kind: 'disturbed' }> {
   // The job is removed first: after a crash in between the sweeper puts it back. In the other order a closed case could
   // stay on the board for ever.
   const close = async () => before.deadLetter !== null && deps.closeCase(before.deadLetter.jobId);
   await close();
-  const answer = await deps.ledger.commit(change, options);
+  const { orderId, state: to } = change.refund;
+  const moved = { at: change.history.at, orderId, from: before.state, to, answer: 'done' } as const;
+  const byTwo = approved && { approval: approved.id, approvedBy: approved.by };
+  const action = { ...wish, ...moved, ...byTwo };
+  const answer = await deps.ledger.commit(change, { ...options, approval: approved?.id, action });
   switch (answer.kind) {
     case 'done':
       await close(); // once more: a sweeper may have put it back while it was still a case
@@ -60,22 +77,4 @@ export async function commitReview(
     default:
       return assertNever(answer);
   }
-}
-
-/** After a second reviewer or a double click: the last move, with its author and time. */
-export async function movedBy(
-  deps: ReviewDeps,
-  id: RefundId,
-): Promise<Extract<ReviewResult, { kind: 'moved' | 'not_found' | 'purged' }>> {
-  const stored = await deps.ledger.read(id);
-  if (stored === null) return { kind: 'not_found' };
-  if (stored.purged) return { kind: 'purged', state: stored.state };
-  const last = stored.history.findLast(({ to }) => to !== null);
-  return {
-    kind: 'moved',
-    state: stored.state,
-    version: stored.version,
-    by: last?.who ?? null,
-    at: last?.at ?? null,
-  };
 }

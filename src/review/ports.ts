@@ -1,19 +1,40 @@
 // The interfaces of reviewing cases, shared by the server and the command line.
+import type { Actor } from '../domain/action.ts';
+import type { Approval } from '../domain/approval.ts';
+import type { BulkFilter } from '../domain/bulk.ts';
+import type { CaseSort, CaseTotals } from '../domain/case-query.ts';
 import type { PolicySettings } from '../domain/decision.ts';
 import type { RefundAccount } from '../domain/event.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import type { RefundId } from '../domain/ids.ts';
 import type { Ledger, ListItem } from '../domain/ledger.ts';
 import type { RateLimiter } from '../domain/rate-limiter.ts';
-import type { DeadLetterCase, Refund, ResolveOutcome } from '../domain/refund.ts';
+import type { Refund, ResolveOutcome } from '../domain/refund.ts';
 import type { State } from '../domain/states.ts';
 import type { UnreadRefund } from '../domain/unread.ts';
+import type { Acknowledgement } from '../policies/approval.ts';
 import type { Refusal } from '../policies/replay-rules.ts';
+import type { TwoPeople } from './ask-approval.ts';
 
 export interface ReviewDeps {
   readonly ledger: Pick<
     Ledger,
-    'read' | 'readReceipt' | 'list' | 'caseGroups' | 'commit' | 'canKeepAccounts' | 'closeUnreadable'
+    | 'read'
+    | 'readReceipt'
+    | 'list'
+    | 'cases'
+    | 'caseTotals'
+    | 'caseGroups'
+    | 'commit'
+    | 'sealObstacle'
+    | 'closeUnreadable'
+    | 'recordAction'
+    | 'keptAccount'
+    | 'askApproval'
+    | 'approval'
+    | 'approvals'
+    | 'approvalAccount'
+    | 'sendBack'
   >;
   /** null: no credentials configured; then nothing that needs a look-up can be done. */
   readonly gateway: Gateway | null;
@@ -23,19 +44,23 @@ export interface ReviewDeps {
   readonly jumpedAt: () => number | null;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly settings: PolicySettings;
+  readonly twoPeople: TwoPeople;
   readonly enqueueJob: (refund: Refund) => Promise<void>;
   readonly wakeWaiter: (jobId: string) => Promise<unknown>;
   readonly closeCase: (jobId: string) => Promise<void>;
 }
 
-export interface ReplayRequest {
-  /** The person's name, from the operator's login or `--as`. */
-  readonly who: string;
+/** What each act of a person on a case comes with; the name is from the operator's login, or `--as`. */
+export interface ActRequest extends Actor, Acknowledgement {
+  /** On the command line: the person gave the password of that operator. Elsewhere a login comes first anyway. */
+  readonly proven?: boolean;
   readonly reason: string;
   /** null: whichever version is stored (the command line without `--version`). */
   readonly version: number | null;
+}
+
+export interface ReplayRequest extends ActRequest {
   readonly newGeneration: boolean;
-  readonly acknowledge: boolean;
   readonly edits: {
     readonly amountWon?: number | undefined;
     readonly full?: boolean | undefined;
@@ -45,13 +70,11 @@ export interface ReplayRequest {
   };
 }
 
-export interface ResolveRequest {
-  readonly who: string;
-  readonly reason: string;
-  readonly version: number | null;
+export interface ResolveRequest extends ActRequest {
   readonly outcome: ResolveOutcome;
+  /** What was sent, of one refunded by hand; absent: not said. */
+  readonly amountWon?: number | undefined;
   readonly evidence: string | null;
-  readonly acknowledge: boolean;
 }
 
 /** How an action on a case ends. */
@@ -59,6 +82,8 @@ export type ReviewResult =
   | { readonly kind: 'done'; readonly refund: Refund }
   /** A case whose record cannot be read is resolved. */
   | { readonly kind: 'closed_unreadable'; readonly refund: UnreadRefund }
+  /** Nothing was done: it takes a second person, who was asked. */
+  | { readonly kind: 'asked'; readonly approval: Approval }
   | { readonly kind: 'not_found' }
   /** It ended so long ago that its details were erased. */
   | { readonly kind: 'purged'; readonly state: State }
@@ -80,44 +105,25 @@ export type ReviewRefusal =
   /** Bootpay could not be asked just now, or another refund has the receipt. */
   | { readonly rule: 'no_look_up' }
   /** The look-up shows less than was seen before. In won. */
-  | { readonly rule: 'stale_look_up'; readonly highestWon: number };
+  | { readonly rule: 'stale_look_up'; readonly highestWon: number }
+  | ApprovalRefusal;
 
-export interface BulkFilter {
-  readonly case?: DeadLetterCase | undefined;
-  readonly code?: string | undefined;
-  readonly orderId?: string | undefined;
-  /** Cases that became dead letters at least this long ago, ms. */
-  readonly olderThanMs?: number | undefined;
-}
-
-export interface BulkRequest {
-  readonly filter: BulkFilter;
-  readonly who: string;
-  readonly reason: string;
-  readonly dryRun: boolean;
-  /** Replays per minute. */
-  readonly perMinute: number;
-}
-
-/** One line per case. */
-export interface BulkResult {
-  readonly refundId: RefundId;
-  readonly result:
-    | 'replayed'
-    | 'skipped'
-    | 'moved'
-    | 'refused'
-    // Of a dry run, as Bootpay shows the payment now.
-    | 'would_send'
-    | 'already_refunded'
-    | 'would_be_refused'
-    | 'needs_person'
-    | 'not_asked';
-  /** Why it is not sent. */
-  readonly rule: string | null;
-  /** Of a dry run: what would be sent, or has gone back already. */
-  readonly amountWon: number | null;
-}
+/** Of acts that take two people. */
+export type ApprovalRefusal =
+  /**
+   * `approval`: among many at once. `approval_login`: the name on the command line has to be proven.
+   * `no_second_person`: the asker is no operator who may act, or nobody else may approve.
+   */
+  | {
+      readonly rule: 'approval' | 'approval_login' | 'no_second_person';
+      readonly thresholdWon: number;
+    }
+  /** The case waits for an approval already, asked for by `who`. */
+  | { readonly rule: 'approval_open'; readonly who: string; readonly at: number }
+  | { readonly rule: 'own_approval' | 'not_approver' }
+  /** `gone`: it was sent back, or never was. `changed`: what would be sent is another amount by now. */
+  | { readonly rule: 'approval_gone' | 'approval_changed' }
+  | { readonly rule: 'approval_over'; readonly until: number };
 
 export type GroupBy = 'case' | 'code' | 'pgCode' | 'severity' | 'orderId' | 'receiptId';
 
@@ -140,15 +146,17 @@ export interface CaseCount {
 }
 
 export interface DeadLetters {
+  /** Without `sort` the latest accepted first. */
   list(query: {
     readonly filter: BulkFilter;
+    readonly sort?: CaseSort | undefined;
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<{ readonly items: readonly ListItem[]; readonly nextCursor: string | null }>;
+  /** How many and how much, by severity and reason; how many are late. */
+  totals(filter: BulkFilter): Promise<CaseTotals>;
   /** Every case of the filter, counted by one of its members: the biggest group first. */
   group(query: { readonly filter: BulkFilter; readonly by: GroupBy }): Promise<readonly CaseCount[]>;
   replay(id: RefundId, request: ReplayRequest): Promise<ReviewResult>;
   resolve(id: RefundId, request: ResolveRequest): Promise<ReviewResult>;
-  /** One result per case, as it happens; ends early when the signal aborts. */
-  replayMany(request: BulkRequest, signal?: AbortSignal): AsyncIterable<BulkResult>;
 }

@@ -1,16 +1,21 @@
 // A record as the outside interface shows it: snake_case, ISO times, advice filled in. No account, ever.
+import { assignedTo, type Beside, type Note } from '../domain/beside.ts';
 import type { PolicySettings } from '../domain/decision.ts';
 import type { ListItem, ReceiptRow } from '../domain/ledger.ts';
 import type { Text } from '../domain/problem.ts';
 import type { Attempt, HistoryEntry, Refund } from '../domain/refund.ts';
 import { isEnded } from '../domain/states.ts';
 import type { UnreadRefund } from '../domain/unread.ts';
-import { caseAdvice } from '../policies/case-advice.ts';
+import { leftWon } from '../policies/amounts.ts';
+import { caseWords } from '../policies/case-advice.ts';
+import { wordsView } from '../policies/case-words.ts';
+import { customerNews } from '../policies/customer-text.ts';
 import { cancelIdFor } from '../policies/identity.ts';
 import { actionsFor, landedByLastLookUp } from '../policies/replay-rules.ts';
 import { unreadActions, unreadableCase } from '../policies/unread.ts';
 import { type Obstacles, waitingFor, waitingForText } from '../policies/waiting-for.ts';
-import { unreadText } from './case-text.ts';
+import { nobody, type OnCase } from './beside.ts';
+import { listedWords, unreadText, unreadWords } from './case-text.ts';
 import type { ReviewRefusal } from './ports.ts';
 
 export interface ViewContext {
@@ -19,6 +24,7 @@ export interface ViewContext {
   readonly jumpedAt: number | null;
   readonly settings: PolicySettings;
   readonly obstacles: Obstacles;
+  readonly beside: Beside;
 }
 
 export type RecordView = ReturnType<typeof recordView>;
@@ -36,10 +42,29 @@ export function recordView(refund: Refund, history: readonly HistoryEntry[], con
     attempts: refund.attempts.map(attemptView),
     history: history.map(historyView),
     dead_letter: context === null ? null : deadLetterView(refund, context),
-    resolution: refund.resolution === null ? null : { ...refund.resolution, at: iso(refund.resolution.at) },
+    resolution: resolutionView(refund),
     look_up: lookUpView(refund),
-    customer_notice: refund.customerNotice,
+    receipt: context === null ? null : receiptView(context.row),
+    customer_notice: noticeView(refund, history),
+    ...(context !== null && besideView(refund, context.beside)),
   };
+}
+
+/** What people keep beside it; of an answer to an act it is left out. */
+function besideView(
+  refund: { readonly state: string; readonly version: number },
+  { notes, assigned, watching }: Beside,
+) {
+  const mine = assignedTo(refund, assigned);
+  return {
+    assigned_to: mine?.to ?? null,
+    watching: watching.map(({ who }) => who),
+    notes: notes.map(noteView),
+  };
+}
+
+function noteView({ at, ...same }: Note) {
+  return { at: iso(at), ...same };
 }
 
 /** null: it waits for nothing of ours. */
@@ -83,9 +108,19 @@ export function listedView(listed: ListItem) {
 }
 
 /** One line of a list of cases. */
-export function caseLineView(listed: ListItem) {
+export function caseLineView(listed: ListItem, on: OnCase = nobody) {
   const at = listed.deadLetter?.at ?? null;
-  return { ...listedView(listed), dead_lettered_at: isoOrNull(at) };
+  const words = listedWords(listed);
+  const amount = 'unread' in listed ? {} : { amount: leftWon(listed) };
+  return {
+    ...listedView(listed),
+    ...amount,
+    dead_lettered_at: isoOrNull(at),
+    assigned_to: on.assignedTo,
+    watching: on.watching,
+    why: words?.why ?? null,
+    to_do: words?.toDo ?? null,
+  };
 }
 
 /** What is not known is left out: null would say something. */
@@ -111,12 +146,14 @@ export function unreadView(
   refund: UnreadRefund,
   history: readonly HistoryEntry[],
   row: Pick<ReceiptRow, 'holder' | 'waiting'> | null,
+  beside: Beside | null = null,
 ) {
   return {
     ...unreadSummaryView(refund),
     note: unreadText(refund),
     history: history.map(historyView),
     dead_letter: unreadCaseView(refund, row),
+    ...(beside !== null && besideView(refund, beside)),
   };
 }
 
@@ -131,7 +168,7 @@ function unreadCaseView(refund: UnreadRefund, row: Pick<ReceiptRow, 'holder' | '
     pg_error_code: deadLetter.pgCode,
     severity: deadLetter.severity,
     at: isoOrNull(deadLetter.at),
-    advice: unreadText(refund),
+    ...wordsView(unreadWords(refund)),
     actions: unreadActions(refund),
     waiting_behind: row?.holder === refund.refundId ? row.waiting : [],
   };
@@ -153,7 +190,7 @@ function deadLetterView(refund: Refund, context: ViewContext) {
     message,
     severity,
     at: iso(deadLetter.at),
-    advice: caseAdvice(deadLetter, lastLookUp),
+    ...wordsView(caseWords(deadLetter, lastLookUp)),
     suggested: landed ? landedText : null,
     look_up: lookUpView(refund),
     actions: actionsFor(facts),
@@ -181,6 +218,32 @@ function lookUpView({ lastLookUp }: Refund) {
   };
 }
 
+/** `expected` and `text` are there while the refund counts as succeeded. */
+function noticeView(refund: Refund, history: readonly HistoryEntry[]) {
+  if (refund.customerNotice === null) return null;
+  const succeeded = history.findLast(({ to }) => to === 'succeeded');
+  const news = succeeded === undefined ? null : customerNews(refund, succeeded.at);
+  return { ...refund.customerNotice, expected: news?.expected ?? null, text: news?.text ?? null };
+}
+
+/** `amount`: what a person sent, where they said it. */
+function resolutionView({ resolution }: Refund) {
+  if (resolution === null) return null;
+  const { outcome, amountWon = null, evidence, reason, who, at } = resolution;
+  return { outcome, amount: amountWon, evidence, reason, who, at: iso(at) };
+}
+
+/** What the last look-up showed for people. */
+function receiptView({ about }: Pick<ReceiptRow, 'about'>) {
+  if (about === null) return null;
+  return {
+    order_name: about.orderName,
+    card_company: about.cardCompany,
+    card_number: about.cardNumber,
+    receipt_url: about.receiptUrl,
+  };
+}
+
 function attemptView(attempt: Attempt) {
   const { outcome, cancel } = attempt;
   return {
@@ -204,8 +267,8 @@ function attemptView(attempt: Attempt) {
 }
 
 /** `times` and `first_at`: what happened again and again has one line, at its latest time. */
-function historyView({ at, who, what, from, to, reason, times = 1, since = at }: HistoryEntry) {
-  return { at: iso(at), who, what, from, to, reason, times, first_at: iso(since) };
+function historyView({ at, times = 1, since = at, approvedBy, ...entry }: HistoryEntry) {
+  return { at: iso(at), ...entry, approved_by: approvedBy ?? null, times, first_at: iso(since) };
 }
 
 export function isoOrNull(at: number | null | undefined): string | null {

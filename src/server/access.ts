@@ -1,12 +1,15 @@
 // Authenticates a request by token, signature or operator's login; the rules of `permissions.ts` decide what it may do.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import fastifyBasicAuth from '@fastify/basic-auth';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { System } from '../compose.ts';
+import type { SignInResult } from '../desk/ports.ts';
+import type { ActionKind } from '../domain/action.ts';
+import { refundIdSchema } from '../domain/ids.ts';
+import { keepRoleRefusal } from '../review/role-refusals.ts';
 import { bytesOf } from './body.ts';
 import { clientAddress, countedAddress } from './client-address.ts';
-import { createLogins, type LoginResult } from './logins.ts';
+import type { Logins } from './logins.ts';
 import { type AccessDecision, judge, type Permission, type Proof, setupOf, unproved } from './permissions.ts';
 import { sendProblem } from './problems.ts';
 import { hasSignature, isSignedWith } from './signature.ts';
@@ -15,18 +18,20 @@ type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyRep
 
 export interface Access {
   /** Before the body is read. */
-  require(permission: Permission): Hook;
+  require(permission: Exclude<Permission, 'act'>): Hook;
+  /** A viewer who tries is refused, and that is kept with what people did. */
+  requireAct(what: ActionKind): Hook;
   /** After the body was read: the signature covers its bytes. */
   readonly checkSignature: Hook;
 }
 
-export async function createAccess(app: FastifyInstance, system: System): Promise<Access> {
+export async function createAccess(app: FastifyInstance, system: System, logins: Logins): Promise<Access> {
   const { config, clock } = system;
   const { token, secrets } = config.ingest;
   const setup = setupOf(config);
-  await readLogins(app, system);
+  await readLogins(app, logins);
 
-  async function proofOf(request: FastifyRequest, reply: FastifyReply): Promise<Proof | LoginResult> {
+  async function proofOf(request: FastifyRequest, reply: FastifyReply): Promise<Proof | SignInResult> {
     const authorization = request.headers.authorization ?? '';
     const bearer = /^bearer +(\S+)$/i.exec(authorization)?.[1];
     if (bearer !== undefined && token !== null && isSame(bearer, token)) return { kind: 'token' };
@@ -55,18 +60,36 @@ export async function createAccess(app: FastifyInstance, system: System): Promis
     return sendProblem(reply, 'not_logged_in', { detail: why });
   }
 
-  return {
-    require: (permission) => async (request, reply) => {
+  const check =
+    (
+      permission: Permission,
+      whenRefused: (request: FastifyRequest) => Promise<void> = async () => {},
+    ): Hook =>
+    async (request, reply) => {
       const found = await proofOf(request, reply);
       if (found.kind === 'slowed') return sendProblem(reply, 'too_many', { ...found, detail: slowed });
       if (found.kind === 'busy') return sendProblem(reply, 'logins_busy', found);
       const proof = proofFrom(found);
       if (proof.kind === 'person') request.who = proof.name;
       const decision = judge(permission, proof, setup);
-      if (decision.kind === 'refused') return refuse(reply, permission, decision);
+      if (decision.kind === 'refused') {
+        await whenRefused(request);
+        return refuse(reply, permission, decision);
+      }
       request.signatureDecides = decision.kind === 'signature_decides';
       return undefined;
-    },
+    };
+
+  async function keepRefusal(what: ActionKind, { who, params }: FastifyRequest): Promise<void> {
+    if (who === null) return;
+    const id = refundIdSchema.safeParse(Reflect.get(Object(params), 'refund_id'));
+    const refundId = id.data ?? null;
+    await keepRoleRefusal(system.ledger, { at: clock.now(), who, via: 'http', what, refundId });
+  }
+
+  return {
+    require: check,
+    requireAct: (what) => check('act', (request) => keepRefusal(what, request)),
     async checkSignature(request, reply) {
       if (!request.signatureDecides) return undefined;
       const body = bytesOf(request) ?? Buffer.alloc(0);
@@ -77,13 +100,7 @@ export async function createAccess(app: FastifyInstance, system: System): Promis
 }
 
 /** `app.basicAuth` leaves what it found as `request.login`. */
-async function readLogins(app: FastifyInstance, { config, clock, log }: System): Promise<void> {
-  const logins = createLogins({
-    operators: config.operators,
-    now: clock.now,
-    pause,
-    whenFailed: (failed) => log.warn(failed, 'login_failed'),
-  });
+async function readLogins(app: FastifyInstance, logins: Logins): Promise<void> {
   app.decorateRequest('who', null);
   app.decorateRequest('login', null);
   app.decorateRequest('signatureDecides', false);
@@ -91,15 +108,15 @@ async function readLogins(app: FastifyInstance, { config, clock, log }: System):
     authenticate: false,
     validate: async (name, password, request) => {
       const from = { address: clientAddress(request), countedAs: countedAddress(request) };
-      request.login = await logins.check({ name, password, ...from });
+      request.login = await logins.check({ name, password, ...from, via: 'http' });
     },
   });
 }
 
-function proofFrom(found: Proof | Exclude<LoginResult, { kind: 'slowed' | 'busy' }>): Proof {
+function proofFrom(found: Proof | Exclude<SignInResult, { kind: 'slowed' | 'busy' }>): Proof {
   if (found.kind === 'wrong') return { kind: 'none' };
   if (found.kind !== 'operator') return found;
-  return { kind: 'person', name: found.operator.name, acts: found.operator.role === 'operator' };
+  return { kind: 'person', name: found.operator.name, acts: found.operator.role !== 'viewer' };
 }
 
 /** Equal in time whatever the lengths. */
@@ -120,11 +137,16 @@ const slowed = {
   ko: '이 주소에서 로그인 실패가 이어졌어요. Retry-After만큼 기다렸다가 다시 시도해 주세요. 계정이 잠기지는 않아요.',
 };
 
+/** Who acts. Without credentials configured nobody has a name. */
+export function actorOf({ who }: FastifyRequest) {
+  return { who: who ?? '', via: 'http' } as const;
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The operator's name. */
     who: string | null;
-    login: LoginResult | null;
+    login: SignInResult | null;
     signatureDecides: boolean;
   }
 }

@@ -8,16 +8,22 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { System } from '../compose.ts';
+import { deskRoutes } from '../desk/routes.tsx';
 import type { Logger } from '../logging/logger.ts';
 import { createAccess } from './access.ts';
+import { actionRoutes } from './actions.ts';
+import { approvalRoutes } from './approvals.ts';
+import { besideRoutes } from './beside.ts';
 import { boardRoutes } from './board.ts';
 import { keepBytes } from './body.ts';
 import { cancellationRoutes } from './cancellations.ts';
-import { countedAddress, isFromThisMachine } from './client-address.ts';
+import { clientAddress, countedAddress, isFromThisMachine } from './client-address.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
+import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
 import { laneRoutes } from './lane.ts';
-import { refuseForeignPages } from './loopback.ts';
+import { loginsOf } from './logins.ts';
+import { isOpenDesk, refuseForeignPages } from './loopback.ts';
 import { type ProblemKind, sendProblem } from './problems.ts';
 import { redisIsSilent, redisProblem, whileRedisAnswers } from './redis-trouble.ts';
 import { refundRoutes } from './refunds.ts';
@@ -39,19 +45,15 @@ export interface ServerOptions {
   readonly isWorkerRunning?: () => boolean;
 }
 
+/** For a worker alone: what watches a process, and nothing else. */
+export function createHealthApp(system: System, isWorkerRunning: () => boolean): FastifyInstance {
+  const app = bareApp(system);
+  healthRoutes(app, system, isWorkerRunning);
+  return app;
+}
+
 export async function createApp(system: System, options: ServerOptions): Promise<FastifyInstance> {
-  const app = fastify({
-    bodyLimit: bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
-    trustProxy: system.config.http.trustedProxies.length > 0 && [...system.config.http.trustedProxies],
-    routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'wrong_request'),
-  });
-  app.server.maxConnections = mostConnections;
-  app.decorateRequest('refundId', null);
-  logRequests(app, system.log);
-  watchRedis(app, system);
-  failAsProblems(app, system);
+  const app = bareApp(system);
 
   // Served over plain HTTP as well, where upgraded addresses would break the board; TLS and HSTS are the proxy's.
   await app.register(fastifyHelmet, {
@@ -76,15 +78,44 @@ export async function createApp(system: System, options: ServerOptions): Promise
   app.removeAllContentTypeParsers();
   keepBytes(app, ['application/json']);
 
-  const access = await createAccess(app, system);
+  const logins = loginsOf(system);
+  const access = await createAccess(app, system, logins);
   cancellationRoutes(app, system, access);
   refundRoutes(app, system, access);
   deadLetterRoutes(app, system, access);
+  besideRoutes(app, system, access);
+  approvalRoutes(app, system, access);
   replayRoutes(app, system, access);
   laneRoutes(app, system, access);
+  actionRoutes(app, system, access);
+  exportRoutes(app, system, access);
   webhookRoutes(app, system);
   healthRoutes(app, system, options.isWorkerRunning);
   if (options.board !== false) boardRoutes(app, system, access);
+  await deskRoutes(app, {
+    system,
+    checkSignIn: (attempt) => logins.check({ ...attempt, via: 'desk' }),
+    addressOf: (request) => ({ address: clientAddress(request), countedAs: countedAddress(request) }),
+    isLocal: isOpenDesk(system.config),
+  });
+  return app;
+}
+
+/** Bounded, logged, and answering in problems; without a route. */
+function bareApp(system: System): FastifyInstance {
+  const { trustedProxies } = system.config.http;
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'wrong_request'),
+  });
+  app.server.maxConnections = mostConnections;
+  app.decorateRequest('refundId', null);
+  logRequests(app, system.log);
+  watchRedis(app, system);
+  failAsProblems(app, system);
   return app;
 }
 
@@ -115,7 +146,7 @@ function watchRedis(app: FastifyInstance, { redisTime }: System): void {
     const { handler } = route;
     route.handler = async function (request, reply) {
       const answer = await whileRedisAnswers(redisTime, Promise.resolve(handler.call(this, request, reply)));
-      if (answer === redisIsSilent) return sendProblem(reply, 'redis_away');
+      if (answer === redisIsSilent) throw new Error('Redis gave no answer');
       // A handler that answers through `reply` later, as that of the board's files does, returns nothing.
       return answer === undefined ? reply : answer;
     };
@@ -149,7 +180,7 @@ async function refuseEncodings(
   return sendProblem(reply, 'wrong_encoding', {
     detail: {
       en: `The body came with Content-Encoding: ${name}. Send it without compression.`,
-      ko: `본문이 Content-Encoding: ${name}(으)로 왔어요. 압축하지 않고 보내 주세요.`,
+      ko: `압축된 본문이 왔어요(Content-Encoding: ${name}). 압축하지 않고 보내 주세요.`,
     },
   });
 }

@@ -11,7 +11,7 @@ export const queueTitles = {
   deadLetters: {
     displayName: 'Waiting for a person 사람이 확인할 건',
     description:
-      'One job for each dead letter, until it is replayed or resolved; no worker takes them. 재처리하거나 종결할 때까지 남아 있고, 작업자가 가져가지 않아요.',
+      'One job for each dead letter, until it is tried again or closed; no worker takes them. 다시 시도하거나 종결할 때까지 남아 있고, 작업자가 가져가지 않아요.',
   },
 } as const;
 

@@ -29,7 +29,7 @@ export function boardRoutes(app: FastifyInstance, { refundQueue }: System, acces
 
   app.register(
     async (scope) => {
-      scope.addHook('onRequest', access.require('board'));
+      scope.addHook('onRequest', access.require('look'));
       // The board's own read-only mode covers each queue; this covers whatever a later version adds.
       scope.addHook('onRequest', async (request, reply) =>
         ['GET', 'HEAD'].includes(request.method) ? undefined : sendProblem(reply, 'read_only'),
@@ -62,10 +62,13 @@ function adapterFor(queue: Queue): BullMQAdapter {
   return adapter;
 }
 
-/** From a job to the refund's own record. */
+/** From a job to the refund's page at the desk. */
 function externalJobUrl({ data }: { data?: unknown }) {
   const id: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'refund_id') : null;
-  return { displayText: 'Record 기록', href: `/v1/refunds/${typeof id === 'string' ? id : ''}` };
+  return {
+    displayText: 'Refund desk 환불 데스크',
+    href: `/review/cases/${typeof id === 'string' ? id : ''}`,
+  };
 }
 
 /** Empty counts as absent, as the board has it. */

@@ -3,11 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type JsonReading, readJsonText, wordOutsideJson } from '../domain/json.ts';
 import type { Problem } from '../domain/problem.ts';
 
-export type BodyBytes = Buffer | null;
+type BodyBytes = Buffer | null;
 
 export type JsonValue = Extract<JsonReading, { kind: 'json' }>;
 
-export type JsonBody =
+type JsonBody =
   | JsonValue
   | {
       readonly kind: 'problem';

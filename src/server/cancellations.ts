@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { System } from '../compose.ts';
 import { assertNever } from '../domain/errors.ts';
 import { mostProblems, repeatedNames, type Text, withinBounds } from '../domain/problem.ts';
-import { type Enqueue, type EnqueueResult, noDataKey, refused } from '../producer/enqueue.ts';
+import { type Enqueue, type EnqueueResult, isAboutKeys, refused } from '../producer/enqueue.ts';
 import type { Previewer, PreviewResult } from '../producer/preview.ts';
 import type { Access } from './access.ts';
 import { type JsonValue, jsonOf, keepBytes, mediaTypeOf } from './body.ts';
@@ -192,9 +192,7 @@ function answerFor(result: EnqueueResult): Answer {
       return { problem: 'conflict', extras: { problems, members: { refund_id } } };
     case 'refused':
       return {
-        problem: result.problems.some(({ expected }) => expected === noDataKey.expected)
-          ? 'no_data_key'
-          : 'wrong_fields',
+        problem: result.problems.some(isAboutKeys) ? 'no_data_key' : 'wrong_fields',
         extras: { problems },
       };
     default:

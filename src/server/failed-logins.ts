@@ -13,7 +13,7 @@ interface Count {
   at: number;
 }
 
-export interface FailureCounts {
+interface FailureCounts {
   /** How long from now until the next attempt under this key may be checked. In ms, 0: now. */
   waitFor(key: string): number;
   add(key: string): void;

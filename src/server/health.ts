@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
 import type { RedisFinding, RedisVerdict } from '../redis/check.ts';
 import { redisFault } from '../redis/fault.ts';
-import { standingOf, standingView } from '../standstills.ts';
+import { alertHealth } from '../standstills/alerting.ts';
+import { standingOf, standingView } from '../standstills/standing.ts';
 
 const redisWithinMs = 1_500;
 
@@ -31,8 +32,18 @@ export function healthRoutes(
       redis,
       worker,
       ...standingView(standing ?? { standstills: [], waiting: null }),
+      ...(verdict.kind === 'none' ? {} : await alertsView(system)),
     };
   });
+}
+
+/** Nothing where no webhook is set. A receiver that does not take alerts makes no process unready. */
+async function alertsView(system: System) {
+  const health = await alertHealth(system).catch(() => null);
+  if (health === null) return {};
+  const { failing } = health;
+  const since = failing === null ? null : new Date(failing.since).toISOString();
+  return { alerts: failing === null ? { ok: true } : { ok: false, since, reason: failing.reason } };
 }
 
 function redisView(system: System, verdict: Answer) {
@@ -82,7 +93,7 @@ function troubleOf({ redisTrouble }: System, error: unknown): RedisFinding {
     return {
       ...{ setting: 'connection', found: 'away' },
       en: 'Redis does not answer.',
-      ko: 'Redis가 응답하지 않습니다.',
+      ko: 'Redis가 응답하지 않아요.',
     };
   }
   const text = own === fault && error instanceof Error ? error.message : (last?.error ?? '');
@@ -90,6 +101,6 @@ function troubleOf({ redisTrouble }: System, error: unknown): RedisFinding {
   return {
     ...{ setting: 'connection', found: word ?? fault },
     en: 'Redis answers, but refuses our commands; the log has its words.',
-    ko: 'Redis가 응답하지만 명령을 거부합니다. 로그에 사유가 있습니다.',
+    ko: 'Redis가 응답하지만 명령을 거부해요. 이유는 로그에 있어요.',
   };
 }

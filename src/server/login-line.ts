@@ -1,12 +1,12 @@
 // The line in front of scrypt: few password checks at once, a bounded number waiting, and no address may fill it alone.
 
-export interface LineSettings {
+interface LineSettings {
   /** Each one takes a thread of libuv's four, which name look-ups of refunds need as well. */
   readonly atOnce: number;
   readonly places: number;
 }
 
-export interface LoginLine {
+interface LoginLine {
   /** Waits `delayMs` and for its turn; null at once when the line is full, or later when its place went to another. */
   run<Result>(from: string, delayMs: number, work: () => Promise<Result>): Promise<Result | null>;
 }

@@ -1,6 +1,12 @@
 // Operators' logins: a password is checked with scrypt once, then a keyed digest of it is remembered for ten minutes.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { System } from '../compose.ts';
 import type { Operator } from '../config/people-and-keys.ts';
+import type { SignInAttempt, SignInResult } from '../desk/ports.ts';
+import type { Via } from '../domain/action.ts';
+import { messageOf } from '../domain/errors.ts';
+import { isSameName } from '../domain/people.ts';
 import { createFailureCounts } from './failed-logins.ts';
 import { createLoginLine } from './login-line.ts';
 import { verifyPassword } from './password.ts';
@@ -13,32 +19,52 @@ const longestWaitOfAddressMs = 30_000;
 /** In seconds. */
 const retryWhenBusy = 3;
 
-export interface LoginDeps {
+interface LoginDeps {
   readonly operators: readonly Operator[];
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<unknown>;
   /** `name` is null unless it is an operator's: people type passwords into the field for names. */
-  readonly whenFailed: (failed: { readonly address: string; readonly name: string | null }) => void;
+  readonly whenFailed: (failed: FailedLogin) => void;
 }
 
-export interface LoginAttempt {
-  readonly name: string;
-  readonly password: string;
-  /** The client's, and what its failures are counted under. */
+interface FailedLogin {
   readonly address: string;
-  readonly countedAs: string;
+  readonly name: string | null;
+  readonly via: LoginAttempt['via'];
 }
 
-export type LoginResult =
-  | { readonly kind: 'operator'; readonly operator: Operator }
-  | { readonly kind: 'wrong' }
-  /** Not checked, because of failures from this address. */
-  | { readonly kind: 'slowed'; readonly retryAfterSeconds: number }
-  /** Not checked, because too many are being checked. */
-  | { readonly kind: 'busy'; readonly retryAfterSeconds: number };
+interface LoginAttempt extends SignInAttempt {
+  readonly via: Extract<Via, 'http' | 'desk'>;
+}
 
 export interface Logins {
-  check(attempt: LoginAttempt): Promise<LoginResult>;
+  check(attempt: LoginAttempt): Promise<SignInResult>;
+}
+
+/** The logins of a server: those of HTTP Basic and of the desk count together. */
+export function loginsOf(system: System): Logins {
+  const { config, clock, log } = system;
+  return createLogins({
+    operators: config.operators,
+    now: clock.now,
+    pause: (ms) => setTimeout(ms),
+    whenFailed: ({ via, ...failed }) => {
+      log.warn(failed, 'login_failed');
+      keepFailure(system, { via, ...failed }).catch((error: unknown) =>
+        log.warn({ error: messageOf(error) }, 'failed_login_not_kept'),
+      );
+    },
+  });
+}
+
+/** One a minute for each name, and one for all unknown ones: guessing must not push people's acts out of the stream. */
+const keepFailuresEveryMs = 60_000;
+
+async function keepFailure({ ledger, clock }: System, { name, via }: FailedLogin): Promise<void> {
+  const isFirst = await ledger.claim(`failed-login:${via}:${name ?? ''}`, keepFailuresEveryMs);
+  if (!isFirst) return;
+  const refused = { what: 'sign_in', answer: 'refused', rule: 'wrong_password' } as const;
+  await ledger.recordAction({ at: clock.now(), who: name ?? '', via, ...refused });
 }
 
 /**
@@ -52,7 +78,7 @@ export function createLogins(deps: LoginDeps): Logins {
   const { operators, now, pause } = deps;
   const key = randomBytes(32);
   const remembered = new Map<string, { readonly digest: Buffer; readonly until: number }>();
-  const underWay = new Map<string, Promise<LoginResult>>();
+  const underWay = new Map<string, Promise<SignInResult>>();
   const loginLine = createLoginLine(line, pause);
   const failedFrom = createFailureCounts(longestWaitOfAddressMs, now);
   const failedOnKnown = createFailureCounts(longestHoldMs, now);
@@ -66,7 +92,7 @@ export function createLogins(deps: LoginDeps): Logins {
     return operators[digestOf(name).readUInt32BE() % Math.max(1, operators.length)];
   }
 
-  async function verify(attempt: LoginAttempt, operator: Operator | undefined): Promise<LoginResult> {
+  async function verify(attempt: LoginAttempt, operator: Operator | undefined): Promise<SignInResult> {
     const { name, password, countedAs } = attempt;
     const id = digestOf(name).toString('base64');
     const failedOnName = operator === undefined ? failedOnUnknown : failedOnKnown;
@@ -83,7 +109,7 @@ export function createLogins(deps: LoginDeps): Logins {
     }
     failedFrom.add(countedAs);
     failedOnName.add(id);
-    deps.whenFailed({ address: attempt.address, name: operator?.name ?? null });
+    deps.whenFailed({ address: attempt.address, name: operator?.name ?? null, via: attempt.via });
     return { kind: 'wrong' };
   }
 
@@ -102,9 +128,4 @@ export function createLogins(deps: LoginDeps): Logins {
       return running.finally(() => underWay.delete(id));
     },
   };
-}
-
-/** Browsers send a name as it was typed: composed on most keyboards, decomposed on some. */
-function isSameName(one: string, other: string): boolean {
-  return one.normalize('NFC') === other.normalize('NFC');
 }

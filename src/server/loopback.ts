@@ -8,8 +8,13 @@ import { isFromThisMachine } from './client-address.ts';
 import { sendProblem } from './problems.ts';
 
 /** Neither token nor secret: every client that reaches the server may enqueue. */
-export function isUnprotected({ ingest }: Pick<Config, 'ingest'>): boolean {
+function isUnprotected({ ingest }: Pick<Config, 'ingest'>): boolean {
   return ingest.token === null && ingest.secrets.length === 0;
+}
+
+/** Nobody is configured, outside production and on loopback: the desk asks for no name. */
+export function isOpenDesk({ production, operators, ingest, http }: Config): boolean {
+  return !production && operators.length === 0 && isUnprotected({ ingest }) && isLoopbackHost(http.host);
 }
 
 /**

@@ -3,9 +3,9 @@ import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:c
 import { mostMemoryBytes, type PasswordHash, readPasswordHash } from '../config/people-and-keys.ts';
 
 /** OWASP's password storage sheet: N = 2^14, r = 8, p = 5 takes 16 MiB and about a quarter of a second. */
-export const defaultCost = { n: 16_384, r: 8, p: 5 } as const;
+const defaultCost = { n: 16_384, r: 8, p: 5 } as const;
 
-export type ScryptCost = Pick<PasswordHash, 'n' | 'r' | 'p'>;
+type ScryptCost = Pick<PasswordHash, 'n' | 'r' | 'p'>;
 
 const hashBytes = 32;
 const longestPassword = 1024;

@@ -3,8 +3,8 @@ import type { Config } from '../config/config.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { Text } from '../domain/problem.ts';
 
-/** `read`: records. `look`: dead letters, lane, bulk actions. `board`: as `look`, but never without a login. */
-export type Permission = 'ingest' | 'read' | 'look' | 'board' | 'act';
+/** `read`: records. `look`: dead letters, lane, bulk actions, the board. */
+export type Permission = 'ingest' | 'read' | 'look' | 'act';
 
 export type Proof =
   | { readonly kind: 'token' }
@@ -17,7 +17,7 @@ export type AccessDecision =
   | { readonly kind: 'pass' | 'signature_decides' }
   | { readonly kind: 'refused'; readonly status: 401 | 403; readonly why: Text };
 
-export interface Setup {
+interface Setup {
   readonly hasToken: boolean;
   readonly hasSecret: boolean;
   readonly hasOperators: boolean;
@@ -39,8 +39,6 @@ export function judge(permission: Permission, proof: Proof, setup: Setup): Acces
       return judgeRead(proof, setup);
     case 'look':
       return isOpen(setup) ? pass : judgePerson(proof, setup);
-    case 'board':
-      return judgePerson(proof, setup);
     case 'act':
       return proof.kind === 'person' && !proof.acts ? forbidden(texts.viewer) : judgePerson(proof, setup);
     default:
@@ -106,7 +104,7 @@ const texts = {
     ko: 'INGEST_TOKEN으로는 이벤트 접수와 기록 조회만 할 수 있어요. 운영자 로그인이 필요해요.',
   },
   viewer: {
-    en: 'A viewer may look; acting needs the role operator.',
-    ko: 'viewer는 조회만 할 수 있어요. 처리하려면 operator 역할이 필요해요.',
+    en: 'A viewer may look; acting needs the role reviewer or approver.',
+    ko: 'viewer는 조회만 할 수 있어요. 처리하려면 reviewer 또는 approver 역할이 필요해요.',
   },
 } as const satisfies Record<string, Text>;

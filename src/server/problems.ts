@@ -37,8 +37,8 @@ const kinds = {
   read_only: {
     status: 405,
     title: 'Read-only',
-    en: 'The board only shows; replay and resolve are the ways to act on a dead letter.',
-    ko: '보드는 조회 전용이에요. 데드 레터는 replay와 resolve로 처리해 주세요.',
+    en: 'The board only shows. Cases are tried again and closed at the refund desk, by commands and by the API.',
+    ko: '보드는 조회 전용이에요. 검토할 건의 다시 시도와 종결은 환불 데스크, 명령, API에서 해 주세요.',
   },
   conflict: {
     status: 409,
@@ -52,11 +52,23 @@ const kinds = {
     en: 'The case is no longer the one you saw.',
     ko: '보고 계신 사이에 상태가 바뀌었어요.',
   },
+  bulk_runs: {
+    status: 409,
+    title: 'Another one runs',
+    en: 'Many at once run one after another. Wait for the one that runs, or stop it.',
+    ko: '한꺼번에 하는 일은 한 번에 하나예요. 진행 중인 일이 끝나기를 기다리거나 멈춰 주세요.',
+  },
+  bulk_moved: {
+    status: 409,
+    title: 'Not to be started',
+    en: 'This preview is not ready, or was started or stopped already.',
+    ko: '미리 보기가 아직 끝나지 않았거나 이미 시작 또는 중지됐어요.',
+  },
   forgotten: {
     status: 410,
     title: 'Details erased',
     en: 'This refund has ended, and its details were erased after the retention time.',
-    ko: '종료된 환불이고, 보관 기간이 지나 상세 기록이 삭제되었어요.',
+    ko: '종료된 환불이고, 보관 기간이 지나 상세 기록이 삭제됐어요.',
   },
   too_large: {
     status: 413,
@@ -110,7 +122,7 @@ const kinds = {
     status: 500,
     title: 'A fault of ours',
     en: 'Something failed on our side; the log names it. The request may be repeated.',
-    ko: '서버에서 오류가 발생했어요. 로그에 기록되었으니 다시 요청해도 돼요.',
+    ko: '서버에서 오류가 발생했어요. 원인은 로그에 있어요. 같은 요청을 다시 보내도 돼요.',
   },
   redis_away: {
     status: 503,
@@ -122,13 +134,13 @@ const kinds = {
     status: 503,
     title: 'Redis is full',
     en: 'Redis is out of memory (maxmemory) and refuses writes. Give it more memory, then send the same request again.',
-    ko: 'Redis 메모리(maxmemory)가 부족해 쓰기가 거부되었어요. 메모리를 늘린 뒤 같은 요청을 다시 보내 주세요.',
+    ko: 'Redis 메모리(maxmemory)가 부족해 쓰기가 거부됐어요. 메모리를 늘린 뒤 같은 요청을 다시 보내 주세요.',
   },
   no_data_key: {
     status: 503,
     title: 'No data key',
-    en: 'A refund account can only be kept encrypted, and DATA_KEYS is not configured. Nothing was stored.',
-    ko: '환불 계좌는 암호화해서만 보관하는데 DATA_KEYS가 설정되지 않았어요. 아무것도 저장되지 않았어요.',
+    en: 'A refund account can only be kept encrypted, with DATA_KEYS that the workers have as well. Nothing was stored.',
+    ko: '환불 계좌는 작업자와 같은 DATA_KEYS로 암호화해야 보관할 수 있어요. 아무것도 저장되지 않았어요.',
   },
   no_look_up: {
     status: 503,
@@ -147,8 +159,6 @@ export interface ProblemExtras {
   readonly members?: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number;
 }
-
-export type ProblemBody = ReturnType<typeof problemBody>;
 
 export function problemBody(name: ProblemKind, extras: ProblemExtras = {}) {
   const kind: Kind = kinds[name];

@@ -1,6 +1,8 @@
 // The bodies of actions: replay, resolve, bulk replay, lane.
 import { z } from 'zod';
 import { durationSchema, oneOf } from '../config/limits.ts';
+import { longestNote } from '../domain/beside.ts';
+import { bulkIdPattern } from '../domain/bulk.ts';
 import {
   accountExpectations,
   cancelMessageSchema,
@@ -10,6 +12,7 @@ import {
 import { orderIdSchema } from '../domain/ids.ts';
 import type { Text } from '../domain/problem.ts';
 import { deadLetterCases, resolveOutcomes } from '../domain/refund.ts';
+import { paymentMethods } from '../domain/reply.ts';
 import type { Form } from './forms.ts';
 
 const reasonSchema = z.string().trim().min(1).max(1000);
@@ -70,46 +73,106 @@ export const replayForm = {
 } satisfies Form<unknown>;
 
 export const resolveForm = {
-  schema: z.strictObject({
-    reason: reasonSchema,
-    version: versionSchema,
-    outcome: z.enum(resolveOutcomes),
-    evidence: z.string().trim().min(1).max(1000).nullable().default(null),
-    acknowledge: z.boolean().default(false),
-  }),
+  schema: z
+    .strictObject({
+      reason: reasonSchema,
+      version: versionSchema,
+      outcome: z.enum(resolveOutcomes),
+      amount: z.int().positive().optional(),
+      evidence: z.string().trim().min(1).max(1000).nullable().default(null),
+      acknowledge: z.boolean().default(false),
+    })
+    .refine(({ amount, outcome }) => amount === undefined || outcome === 'refunded_by_hand', {
+      path: ['amount'],
+    }),
   fields: {
     ...fields,
     outcome: oneOf(resolveOutcomes).expected,
+    amount: {
+      en: 'what was sent, a whole number of won above 0; only with refunded_by_hand, or absent',
+      ko: '직접 보낸 금액, 0보다 큰 원 단위 정수 (refunded_by_hand일 때만, 없으면 생략)',
+    },
     evidence: { en: '1 to 1000 characters, or absent', ko: '1~1000자, 없으면 생략' },
+  },
+} satisfies Form<unknown>;
+
+export const approveForm = { schema: z.strictObject({}), fields: {} } satisfies Form<unknown>;
+
+export const sendBackForm = {
+  schema: z.strictObject({ reason: reasonSchema }),
+  fields,
+} satisfies Form<unknown>;
+
+export const noteForm = {
+  schema: z.strictObject({ text: z.string().trim().min(1).max(longestNote) }),
+  fields: {
+    text: { en: `1 to ${longestNote} characters`, ko: `1~${longestNote}자` },
+  },
+} satisfies Form<unknown>;
+
+export const handOverForm = {
+  schema: z.strictObject({
+    to: z.string().trim().min(1).max(60).nullable(),
+    version: versionSchema,
+    note: z.string().trim().min(1).max(longestNote).nullable().default(null),
+  }),
+  fields: {
+    ...fields,
+    to: { en: 'the name of an operator, or null: nobody', ko: '운영자 이름, 아무도 아니면 null' },
+    note: { en: `1 to ${longestNote} characters, or absent`, ko: `1~${longestNote}자, 없으면 생략` },
   },
 } satisfies Form<unknown>;
 
 export const replayManyForm = {
   schema: z
     .strictObject({
-      filter: z.strictObject({
-        case: z.enum(deadLetterCases).optional(),
-        code: z.string().min(1).max(100).optional(),
-        order_id: orderIdSchema.optional(),
-        older_than: durationSchema(9, ['ms', 's', 'm', 'h', 'd']).optional(),
-      }),
+      filter: z
+        .strictObject({
+          case: z.enum(deadLetterCases).optional(),
+          code: z.string().min(1).max(100).optional(),
+          pg_error_code: z.string().min(1).max(100).optional(),
+          method: z.enum(paymentMethods).optional(),
+          min: z.int().nonnegative().optional(),
+          max: z.int().nonnegative().optional(),
+          q: z.string().trim().min(1).max(128).optional(),
+          order_id: orderIdSchema.optional(),
+          older_than: durationSchema(9, ['ms', 's', 'm', 'h', 'd']).optional(),
+        })
+        .optional(),
+      preview: z.string().regex(bulkIdPattern).optional(),
       reason: reasonSchema.optional(),
       dry_run: z.boolean().default(false),
-      per_minute: z.int().min(1).max(6_000).default(60),
+      per_minute: z.int().min(1).max(60_000).default(60),
     })
-    .refine((body) => body.dry_run || body.reason !== undefined, { path: ['reason'] }),
+    .refine((body) => body.dry_run || body.reason !== undefined, { path: ['reason'] })
+    .refine((body) => body.filter !== undefined || body.preview !== undefined, { path: ['filter'] })
+    .refine((body) => body.preview === undefined || (body.filter === undefined && !body.dry_run), {
+      path: ['preview'],
+    }),
   fields: {
     ...fields,
     filter: {
-      en: 'an object of case, code, order_id, older_than; {} means every case',
-      ko: 'case, code, order_id, older_than의 객체, {}는 전체',
+      en: 'an object of case, code, pg_error_code, method, min, max, order_id, q, older_than; {} means every case',
+      ko: 'case, code, pg_error_code, method, min, max, order_id, q, older_than의 객체, {}는 전체',
     },
     'filter.case': oneOf(deadLetterCases).expected,
     'filter.code': { en: 'an error code', ko: '오류 코드' },
+    'filter.pg_error_code': { en: 'a code of the PG', ko: 'PG의 오류 코드' },
+    'filter.method': oneOf(paymentMethods).expected,
+    'filter.min': { en: 'a whole number of won', ko: '원 단위 정수' },
+    'filter.max': { en: 'a whole number of won', ko: '원 단위 정수' },
+    'filter.q': {
+      en: 'how an order_id begins, or a refund_id or receipt_id',
+      ko: '주문번호의 앞부분, 또는 refund_id나 receipt_id',
+    },
     'filter.order_id': { en: '1 to 128 printable characters', ko: '1~128자의 출력 가능한 문자' },
     'filter.older_than': { en: 'a duration such as 90s, 30m, 2h, 1d', ko: '기간 (예: 90s, 30m, 2h, 1d)' },
+    preview: {
+      en: 'the id that a dry run answered, without a filter',
+      ko: 'dry_run이 답한 id (filter 없이)',
+    },
     dry_run: yesOrNo,
-    per_minute: { en: 'a whole number from 1 to 6000', ko: '1~6000의 정수' },
+    per_minute: { en: 'a whole number from 1 to 60000', ko: '1~60000의 정수' },
   },
 } satisfies Form<unknown>;
 

@@ -3,10 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { System } from '../compose.ts';
 import { ConfigError, codeOf } from '../domain/errors.ts';
-import { createApp, type ServerOptions } from './app.ts';
+import { createApp, createHealthApp, type ServerOptions } from './app.ts';
 import { refuseOpenServer } from './loopback.ts';
-
-export type { ServerOptions } from './app.ts';
 
 export interface RunningServer {
   /** With the actual port. */
@@ -23,16 +21,39 @@ const lastWaitMs = 1_000;
 export async function startServer(system: System, options: ServerOptions = {}): Promise<RunningServer> {
   refuseOpenServer(system.config);
   const app = await createApp(system, options);
-  const { host, port } = system.config.http;
+  const server = await listen(app, 'HTTP', system.config.http);
+  system.log.info({ url: server.url }, 'server_started');
+  return server;
+}
+
+/** Of a worker alone: /healthz and /readyz, open to whoever reaches the address. @throws ConfigError as above. */
+export async function startHealthServer(
+  system: System,
+  at: Address,
+  isWorkerRunning: () => boolean,
+): Promise<RunningServer> {
+  const server = await listen(createHealthApp(system, isWorkerRunning), 'WORKER_HEALTH', at);
+  system.log.info({ url: server.url }, 'health_server_started');
+  return server;
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+async function listen(
+  app: FastifyInstance,
+  variables: 'HTTP' | 'WORKER_HEALTH',
+  { host, port }: Address,
+): Promise<RunningServer> {
   try {
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    throw listenProblem(error, host, port) ?? error;
+    throw listenProblem(error, variables, { host, port }) ?? error;
   }
-  const url = urlOf(app, host);
-  system.log.info({ url }, 'server_started');
-  return { url, close: () => close(app) };
+  return { url: urlOf(app, host), close: () => close(app) };
 }
 
 async function close(app: FastifyInstance): Promise<void> {
@@ -60,20 +81,20 @@ function urlOf(app: FastifyInstance, host: string): string {
   return `http://${name}:${port}`;
 }
 
-function listenProblem(error: unknown, host: string, port: number): ConfigError | null {
+function listenProblem(error: unknown, variables: string, { host, port }: Address): ConfigError | null {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new ConfigError([
-        `HTTP_PORT: expected a free port on ${host} (비어 있는 포트), got ${port}, which is taken`,
+        `${variables}_PORT: expected a free port on ${host} (비어 있는 포트), got ${port}, which is taken`,
       ]);
     case 'EACCES':
       return new ConfigError([
-        `HTTP_PORT: expected a port this user may open (이 사용자가 열 수 있는 포트), got ${port}`,
+        `${variables}_PORT: expected a port this user may open (이 사용자가 열 수 있는 포트), got ${port}`,
       ]);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new ConfigError([
-        `HTTP_HOST: expected an address of this machine (이 서버의 주소), got ${JSON.stringify(host)}`,
+        `${variables}_HOST: expected an address of this machine (이 서버의 주소), got ${JSON.stringify(host)}`,
       ]);
     default:
       return null;

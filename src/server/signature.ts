@@ -6,7 +6,7 @@ import { webhookSignature } from '../outcome-events/standard-webhooks.ts';
 /** How far the sender's clock may be off, in ms; older messages are replays. */
 const toleranceMs = 5 * 60_000;
 
-export interface SignedRequest {
+interface SignedRequest {
   readonly headers: IncomingHttpHeaders;
   /** The bytes as they came. */
   readonly body: Buffer;

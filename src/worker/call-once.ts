@@ -17,6 +17,7 @@ import {
   withLateReply,
   withOutcome,
 } from '../policies/transition.ts';
+import { waitForKey } from './key-wait.ts';
 import type { WorkerDeps } from './ports.ts';
 import {
   commit,
@@ -49,10 +50,11 @@ export async function callOnce(
 ): Promise<JobResult> {
   const { ledger, gateway } = deps;
   const { sealedAccount } = activation;
-  const account =
+  const opened =
     sealedAccount === null || !takesAccount(activation.refund)
       ? null
-      : ledger.openAccount(sealedAccount, activation.refund.refundId);
+      : await ledger.openAccount(sealedAccount, activation.refund.refundId, deps.clock.now());
+  if (opened?.kind === 'no_key') return waitForKey(deps, activation, opened, { followsLookUp: true });
   const permit = await deps.rateLimiter.acquire('cancel', { signal: deps.stopping });
   if (permit === null) return withoutPermit(deps, activation);
   const written = await writeAttempt(deps, activation, totalsBefore);
@@ -67,7 +69,7 @@ export async function callOnce(
       cancel: attempt.cancel,
       username: refund.username,
       message: refund.message,
-      account,
+      account: opened?.account ?? null,
     }));
   return judge(deps, written.activation, { attempt, reply });
 }
@@ -87,12 +89,12 @@ async function writeAttempt(
   activation: Activation,
   totalsBefore: Send['totalsBefore'],
 ): Promise<WriteAttemptResult> {
-  const { account, jobId } = activation;
+  const { account, jobId, about } = activation;
   const now = deps.clock.now();
   const callUntil = now + deps.settings.callTimeoutMs + callMarginMs;
   const transition = beginAttempt(activation.refund, totalsBefore, { now, callUntil });
   const lookedAt = { receiptVersion: account.version, lock: 'own' } as const;
-  const answer = await deps.ledger.commit(transition, { lookedAt, jobId });
+  const answer = await deps.ledger.commit(transition, { lookedAt, jobId, about });
   switch (answer.kind) {
     case 'done': {
       const { refund } = transition;
@@ -100,7 +102,8 @@ async function writeAttempt(
       if (attempt === undefined) throw new InvariantError('an attempt was written and is not there');
       const highestWon = Math.max(account.highestWon, totalsBefore.totalWon);
       const accountAfter = { ...account, highestWon, version: answer.receiptVersion };
-      return { kind: 'written', attempt, activation: { ...activation, refund, account: accountAfter } };
+      const after = { ...activation, refund, account: accountAfter, about: null };
+      return { kind: 'written', attempt, activation: after };
     }
     case 'moved':
     case 'disturbed':
@@ -214,6 +217,7 @@ async function attachLookUp(
   const { settledWon, marks, version: receiptVersion } = account;
   const at = deps.clock.now();
   const evidence = withEvidence(result.refund, { at, receipt: looked.body, settledWon, marks });
-  const answer = await deps.ledger.commit(evidence, { lookedAt: { receiptVersion, lock: 'own' } });
+  const lookedAt = { receiptVersion, lock: 'own' } as const;
+  const answer = await deps.ledger.commit(evidence, { lookedAt, about: looked.about ?? null });
   return answer.kind === 'done' ? resultFrom(evidence.refund) : result;
 }

@@ -10,7 +10,7 @@ const goneAfterMs = 45_000;
 /** Signs older than this are swept away. In ms. */
 const forgottenAfterMs = 7 * 86_400_000;
 
-export interface HeartbeatDeps {
+interface HeartbeatDeps {
   readonly redis: RedisClient;
   readonly keys: Pick<Keys, 'workers'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -36,7 +36,7 @@ export function startHeartbeat(
   };
 }
 
-export interface WorkersSeen {
+interface WorkersSeen {
   readonly running: number;
   /** When the last of those that are gone gave a sign, ms; null: none did. */
   readonly lastSeenAt: number | null;

@@ -18,6 +18,7 @@ export interface WorkerDeps {
     | 'markUnreadable'
     | 'lastAnsweredReceipt'
     | 'openAccount'
+    | 'noteKeyWait'
   >;
   readonly gateway: Gateway;
   readonly rateLimiter: RateLimiter;

@@ -9,7 +9,7 @@
 // Each ends in one atomic write that compares the record's version. A job that loses it comes back and reads the record
 // again, so that several live jobs of one refund are harmless.
 import { assertNever } from '../domain/errors.ts';
-import type { RefundId } from '../domain/ids.ts';
+import { type RefundId, versionId } from '../domain/ids.ts';
 import type { Activation, BeginRequest } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
@@ -21,7 +21,7 @@ import {
   poison,
 } from '../policies/decide-next.ts';
 import { isStale } from '../policies/growth.ts';
-import { longestReceiptWaitMs, nextLookUpAt } from '../policies/retry-schedule.ts';
+import { longestReceiptWaitMs } from '../policies/retry-schedule.ts';
 import { believable, deadlineOn } from '../policies/steady-clock.ts';
 import {
   totalOf,
@@ -32,8 +32,9 @@ import {
 } from '../policies/transition.ts';
 import { withFailedLookUp } from '../policies/unusable-answers.ts';
 import { callOnce } from './call-once.ts';
+import { waitForKey, withItsKey } from './key-wait.ts';
 import type { WorkerDeps } from './ports.ts';
-import { caseIdOf, markUnreadable, unreadableJob } from './unread.ts';
+import { markUnreadable, unreadableJob } from './unread.ts';
 import {
   commit,
   type JobResult,
@@ -89,8 +90,10 @@ async function run(deps: WorkerDeps, begun: Activation): Promise<JobResult> {
   }
   if (refund.state === 'sending') return recoverInterrupted(deps, activation);
   if (refund.state === 'unknown') return checkOutcome(deps, activation);
-  if (deadlineHasPassed(deps, refund)) return write(deps, activation, atDeadline(refund));
-  return prepareAndSend(deps, activation);
+  const key = await withItsKey(deps, activation);
+  if (key.kind === 'no_key') return waitForKey(deps, activation, key);
+  if (deadlineHasPassed(deps, key.refund)) return write(deps, activation, atDeadline(key.refund));
+  return prepareAndSend(deps, { ...activation, refund: key.refund });
 }
 
 async function prepareAndSend(deps: WorkerDeps, before: Activation): Promise<JobResult> {
@@ -111,17 +114,18 @@ async function checkOutcome(deps: WorkerDeps, before: Activation): Promise<JobRe
   return write(deps, activation, decision, { followsLookUp: true });
 }
 
-/** The process that made the call is gone, and its reply with it: Bootpay is asked before anything else. */
+/**
+ * The process that made the call is gone, and its reply with it: Bootpay is asked before anything else, by the activation
+ * that follows at once. If the money is not there yet, the schedule goes on from `call_until`.
+ */
 async function recoverInterrupted(deps: WorkerDeps, activation: Activation): Promise<JobResult> {
-  const { clock, settings } = deps;
+  const now = deps.clock.now();
   const overAt = callIsOverAt(deps, activation.refund);
   // The clock was moved while the call may be under way: its process may still be there.
-  if (overAt > clock.now()) return { kind: 'delayed', until: overAt, refund: null };
+  if (overAt > now) return { kind: 'delayed', until: overAt, refund: null };
   const refund = withoutOutcome(activation.refund);
-  const originAt = refund.attempts.at(-1)?.callUntil ?? clock.now();
-  const at = nextLookUpAt({ originAt, now: clock.now(), settings, steadySince: clock.steadySince() });
   const reason = 'the call was cut off';
-  return write(deps, { ...activation, refund }, { kind: 'look_up_at', at, reason });
+  return write(deps, { ...activation, refund }, { kind: 'look_up_at', at: now, reason });
 }
 
 type LookUpResult =
@@ -148,12 +152,13 @@ async function lookUp(deps: WorkerDeps, activation: Activation): Promise<LookUpR
         : write(deps, failed, decideLookUpFailure(situationOf(deps, failed), looked)),
     );
   }
-  const { body: receipt } = looked;
+  const { body: receipt, about = null } = looked;
   const at = deps.clock.now();
   const noted = isStale(receipt, account)
     ? withStaleLookUp(refund, at)
     : withLookUp(refund, receipt, { at, settledWon: account.settledWon, marks: account.marks });
-  return { kind: 'seen', receipt, activation: { ...activation, refund: noted, seen: totalOf(receipt) } };
+  const seen = totalOf(receipt);
+  return { kind: 'seen', receipt, activation: { ...activation, refund: noted, seen, about } };
 }
 
 /** The latest end, ms, of a call that was under way when the clock was moved; 0: there is none. */
@@ -203,5 +208,5 @@ async function showUnreadable(deps: WorkerDeps, refundId: RefundId): Promise<Job
   if (marked === null) return overtaken(deps);
   const { receiptId, orderId } = marked.refund;
   const ids = { receipt_id: receiptId, order_id: orderId };
-  return { kind: 'unreadable_job', caseId: caseIdOf(marked), why: 'the record cannot be read', ids };
+  return { kind: 'unreadable_job', caseId: versionId(marked.refund), why: 'the record cannot be read', ids };
 }

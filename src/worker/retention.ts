@@ -7,8 +7,8 @@ import type { Logger } from '../logging/logger.ts';
 import { type ClockDoubt, clockDoubt } from '../policies/clock-doubt.ts';
 import type { Clock } from '../redis/clock.ts';
 
-export interface RetentionDeps {
-  readonly ledger: Pick<Ledger, 'purge' | 'newestAcceptedAt'>;
+interface RetentionDeps {
+  readonly ledger: Pick<Ledger, 'purge' | 'newestAcceptedAt' | 'trimActions'>;
   readonly clock: Pick<Clock, 'now' | 'toLocal' | 'steadySince' | 'jumpedAt'>;
   readonly log: Logger;
 }
@@ -21,6 +21,9 @@ export interface RetentionOptions {
   /** Pages of one sweep: a first run over years of records must not delay the next search for lost jobs. */
   readonly mostPages?: number;
 }
+
+/** What people did is kept as long as the counters of a day, at most. */
+const actionsKeptMs = 400 * 86_400_000;
 
 /** Answers how many refunds it purged. Goes on where it stopped; after the end it begins anew. */
 export function createRetention(
@@ -60,6 +63,8 @@ export function createRetention(
         if (page.end) break;
       }
     }
+    // What people did is kept no longer than the records that they did it to.
+    await ledger.trimActions(Math.max(endedBy, now - actionsKeptMs));
     if (purged > 0) log.info({ purged }, 'records_purged');
     return purged;
   };

@@ -1,10 +1,10 @@
-// Repairs what the queue lacks: a refund whose job is missing after a crash between the two writes, was lost or cleaned
-// away by hand, or sleeps by the clock of a host that is wrong. A refund that no worker could take until its deadline
-// goes to a person. Old records are purged at the end of a sweep. One process of many sweeps at a time; a record whose
-// job is there costs one line of a script.
+// Repairs what the queue lacks: a refund whose job is missing after a crash between the two writes, was lost or
+// cleaned away by hand, or sleeps by the clock of a host that is wrong. A refund that no worker could take until its
+// deadline goes to a person. At its end, cases of an earlier version find their place in the lists, and old records
+// are purged. One process of many sweeps at a time; a record whose job is there costs one line of a script.
 import type { PolicySettings } from '../domain/decision.ts';
 import { InvariantError } from '../domain/errors.ts';
-import type { RefundId } from '../domain/ids.ts';
+import { type RefundId, versionId } from '../domain/ids.ts';
 import type { Ledger, OverdueQuery, OverdueRefund, StoredRefund } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import { isOpen } from '../domain/states.ts';
@@ -13,11 +13,14 @@ import { atDeadline } from '../policies/decide-next.ts';
 import { deadlineOn, hasJustJumped } from '../policies/steady-clock.ts';
 import { transitionFor, withoutOutcome } from '../policies/transition.ts';
 import type { Clock } from '../redis/clock.ts';
-import { caseIdOf, markUnreadable } from './unread.ts';
+import { markUnreadable } from './unread.ts';
 import { logDeadLetter } from './write.ts';
 
-export interface SweeperDeps {
-  readonly ledger: Pick<Ledger, 'overdue' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'markUnreadable'>;
+interface SweeperDeps {
+  readonly ledger: Pick<
+    Ledger,
+    'overdue' | 'claim' | 'read' | 'readReceipt' | 'commit' | 'markUnreadable' | 'placeCases'
+  >;
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: Pick<PolicySettings, 'settleWindowMs'>;
@@ -56,8 +59,11 @@ export const sweeperDefaults: SweeperOptions = {
   pageSize: 500,
 };
 
+/** Cases that a process of 0.4 beside us opens or closes have no place, or keep it, for so many sweeps. */
+const sweepsBetweenPlacing = 15;
+
 /** Better measurements of the clock move `steadySince` by milliseconds. */
-const hostsDifferByMs = 1_000;
+const steadyWithinMs = 1_000;
 
 /** Starts sweeping; the answer stops it and waits for the page under way. */
 export function startSweeper(
@@ -89,12 +95,13 @@ export function createSweep(
 ): () => Promise<number | null> {
   const claimMs = options.everyMs - Math.min(1_000, options.everyMs / 2);
   let steadySince: number | null = null;
+  let sweeps = 0;
   return async () => {
     if (!(await deps.ledger.claim('sweep', claimMs))) return null;
     await deps.ensureRunning();
     // At the start and after each step of the clock all open refunds are examined: a wrong clock may have set a wake-up.
     const since = deps.clock.steadySince();
-    const all = steadySince === null || Math.abs(since - steadySince) > hostsDifferByMs;
+    const all = steadySince === null || Math.abs(since - steadySince) > steadyWithinMs;
     let repaired = 0;
     for (const among of ['open', 'cases'] as const) {
       for await (const page of pages(deps, options, { among, all })) {
@@ -103,6 +110,8 @@ export function createSweep(
       }
     }
     steadySince = since;
+    if (sweeps % sweepsBetweenPlacing === 0) await deps.ledger.placeCases(signal);
+    sweeps += 1;
     // Last: a lost job waits for money, an old record for nothing.
     await deps.purgeOld(signal);
     return repaired;
@@ -155,7 +164,7 @@ async function repairUnread(deps: SweeperDeps, { unread }: StoredRefund): Promis
   if (marked === null) return 0;
   const { receiptId, orderId } = marked.refund;
   const ids = { refund_id: refundId, receipt_id: receiptId, order_id: orderId };
-  await deps.openUnreadableJob(caseIdOf(marked), ids);
+  await deps.openUnreadableJob(versionId(marked.refund), ids);
   return 1;
 }
 

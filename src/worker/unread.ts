@@ -7,7 +7,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../redis/clock.ts';
 import type { JobResult } from './write.ts';
 
-export interface MarkUnreadableDeps {
+interface MarkUnreadableDeps {
   readonly ledger: Pick<Ledger, 'markUnreadable'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
@@ -39,11 +39,6 @@ export function unreadableJob(
   const caseId = `unreadable-${jobId}`;
   log.error({ refund_id: refundId, job_id: jobId, case_id: caseId, why }, 'job_without_record');
   return { kind: 'unreadable_job', caseId, why };
-}
-
-/** The id of the case in the dead-letter queue. */
-export function caseIdOf({ refund }: MarkedUnreadable): string {
-  return `${refund.refundId}-${refund.version}`;
 }
 
 /** How many refunds are remembered; past that the memory is cleared, and each is logged once more. */

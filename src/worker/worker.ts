@@ -12,7 +12,7 @@ import { type SettleDeps, settleJob } from './settle-job.ts';
 import { unreadableJob } from './unread.ts';
 import type { JobResult } from './write.ts';
 
-export interface WorkerOptions {
+interface WorkerOptions {
   readonly redis: RedisClient;
   readonly prefix: string;
   readonly concurrency: number;

@@ -55,7 +55,8 @@ export async function write(
   const { refund, account, jobId } = activation;
   const transition = { ...transitionFor(refund, decision, { now: deps.clock.now() }), seen };
   const lookedAt = { receiptVersion: account.version, lock: 'own' } as const;
-  return commit(deps, transition, { jobId, ...(followsLookUp && { lookedAt }) }, onLate);
+  const { about } = activation;
+  return commit(deps, transition, { jobId, about, ...(followsLookUp && { lookedAt }) }, onLate);
 }
 
 export async function commit(

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { bodyText } from '../../src/bootpay/body.ts';
 import type { RawResult } from '../../src/bootpay/http.ts';
 import { readReply } from '../../src/bootpay/reply.ts';
-import { maskOf } from '../../src/bootpay/secrets.ts';
 import { readReceipt } from '../../src/bootpay/wire.ts';
+import { maskOf } from '../../src/domain/mask.ts';
 import { causeOf, receiptSchema } from '../../src/domain/reply.ts';
 import { receipt, receiptId } from './support.ts';
 

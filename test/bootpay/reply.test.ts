@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RawResult } from '../../src/bootpay/http.ts';
 import { readReply } from '../../src/bootpay/reply.ts';
-import { maskOf } from '../../src/bootpay/secrets.ts';
 import { Incomplete } from '../../src/bootpay/wire.ts';
+import { maskOf } from '../../src/domain/mask.ts';
 import { errorTable } from '../../src/policies/error-table.ts';
 
 const now = Date.parse('2026-11-20T01:00:00Z');

@@ -18,10 +18,10 @@ class PoolThatBeginsTwice {
 // Other files run in this process, before and after: they have the real undici.
 beforeAll(() => {
   vi.resetModules();
-  vi.doMock('undici', () => ({ Pool: PoolThatBeginsTwice }));
+  vi.doMock('undici/lib/dispatcher/pool.js', () => ({ default: PoolThatBeginsTwice }));
 });
 afterAll(() => {
-  vi.doUnmock('undici');
+  vi.doUnmock('undici/lib/dispatcher/pool.js');
   vi.resetModules();
 });
 
@@ -31,6 +31,7 @@ test('a cancel that undici begins a second time is broken off before it is writt
   const http = createHttp({
     baseUrl: 'http://127.0.0.1:1/v2',
     connectTimeoutMs: 1,
+    proxy: null,
     maxReplyBytes: 1,
     connections: undefined,
   });

@@ -2,7 +2,8 @@
 import { Bootpay } from '@bootpay/backend-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CANCEL_CODES, type ReceiptInput, type Simulator, startSimulator } from '../../simulator/index.ts';
-import type { BootpayClient, Credentials } from '../../src/bootpay/client.ts';
+import type { BootpayClient } from '../../src/bootpay/client.ts';
+import type { Credentials } from '../../src/bootpay/secrets.ts';
 import { cancelIdSchema, receiptIdSchema } from '../../src/domain/ids.ts';
 import type { Cancel } from '../../src/domain/refund.ts';
 import type { CancelReply, LookUpReply } from '../../src/domain/reply.ts';

@@ -1,9 +1,9 @@
 // What the tests of the gateway client share: a client against a scripted Bootpay, a gate that keeps a log, samples.
 import { onTestFinished } from 'vitest';
+import type { CallLimiter } from '../../src/bootpay/calls.ts';
 import {
   type BootpayClient,
   type BootpayClientOptions,
-  type CallLimiter,
   createBootpayClient,
 } from '../../src/bootpay/client.ts';
 import type { CancelRequest } from '../../src/domain/gateway.ts';

@@ -20,6 +20,7 @@ import {
   rowWith,
   settings,
 } from '../policies/refunds.ts';
+import { nothingBeside } from '../support/nothing-beside.ts';
 
 /** In colours, as on a real one. */
 function terminal(width: number | null): { readonly io: Io; readonly lines: () => string[] } {
@@ -59,10 +60,18 @@ describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
 
   test('a list of cases fits', async () => {
     const { io, lines } = terminal(width);
-    await printCases(io, { cases: many, count: 4, more: false, won: 4_000, earliest: now }, { json: false });
+    const sums = [
+      { severity: 'critical', reason: 'poison', count: 3, won: 4_000, uncounted: 0 },
+      { severity: 'warning', reason: 'drift', count: 1, won: 0, uncounted: 1 },
+    ];
+    const totals = { sums, overdue: 0, firstRefundBy: now };
+    await printCases(io, { cases: many, on: [], totals, sort: 'due' }, { json: false });
     expect(Math.max(...lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
     expect(lines().join('')).not.toContain('\\u001b');
-    expect(lines()[0]).toBe('4 cases 건, 4,000원, the first due 2026-11-20 가장 이른 기한');
+    expect(lines().slice(0, 2)).toEqual([
+      '4 cases 건, 4,000원, the first due 2026-11-20 가장 이른 기한',
+      '1 of them of unknown amount 금액을 모르는 건',
+    ]);
   });
 
   test('a record with attempts and a history fits', () => {
@@ -82,7 +91,14 @@ describe.each([80, 100, 140, 200])('in a terminal of %i columns', (width) => {
     ] as Parameters<typeof recordView>[1];
     const text = recordText(
       io,
-      recordView(refund, history, { row: rowWith(), now, jumpedAt: null, settings, obstacles: noObstacles }),
+      recordView(refund, history, {
+        row: rowWith(),
+        now,
+        jumpedAt: null,
+        settings,
+        obstacles: noObstacles,
+        beside: nothingBeside,
+      }),
     );
     expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
   });

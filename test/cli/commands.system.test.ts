@@ -63,7 +63,7 @@ describe('a refund whose details were erased', () => {
     for (const words of commands) {
       const { code, stdout, stderr } = await run(words);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/succeeded 상태로 종료.*삭제[\s\S]*ended as succeeded; its details were erased/);
+      expect(stderr).toMatch(/"환불 완료" 상태로.*삭제[\s\S]*ended as "refunded"; its details were erased/);
     }
     const { code, stdout } = await run(['status', named, '--json']);
     expect({ code, said: jsonLines(stdout) }).toEqual({
@@ -178,10 +178,17 @@ describe('dead letters', () => {
     const { shop, run } = opened;
     const id = await deadLetterOf(opened);
     const listed = await run(['dead-letters', 'list', '--code', 'rc_pm_p_cancel_not_support', '--json']);
-    expect(jsonLines(listed.stdout)).toMatchObject([{ refund_id: id, advice: { ko: expect.any(String) } }]);
+    expect(jsonLines(listed.stdout)).toMatchObject([
+      {
+        refund_id: id,
+        why: { ko: '부분 취소가 안 되는 결제예요' },
+        to_do: { en: 'Refund by hand and close, or in full if all may go back' },
+        advice: { ko: expect.any(String) },
+      },
+    ]);
     expect((await run(['dead-letters', 'list', '--order-id', 'other', '--json'])).stdout).toBe('');
-    expect((await run(['dead-letters', 'list'])).stdout).toContain('replay as a full cancel');
-    expect((await run(['dead-letters', 'show', id])).stdout).toContain('PG');
+    expect((await run(['dead-letters', 'list'])).stdout).toContain('try again as a full cancel');
+    expect((await run(['dead-letters', 'show', id])).stdout).toMatch(/why +부분 취소가 안 되는 결제예요/);
 
     const stale = await run(['dead-letters', 'replay', id, ...verdict, '--full', '--version', '1']);
     expect(stale).toMatchObject({ code: 1, stdout: '' });
@@ -232,10 +239,17 @@ describe('dead letters', () => {
   it('are resolved with outcome and evidence, after a look-up', async () => {
     const opened = await openedShop();
     const id = await deadLetterOf(opened);
-    const outcome = ['--outcome', 'refunded_by_hand', '--evidence', 'KB-1029'];
+    const outcome = ['--outcome', 'refunded_by_hand', '--amount', '900', '--evidence', 'KB-1029'];
+    const other = ['--outcome', 'not_to_be_refunded', '--amount', '900'];
+    expect((await opened.run(['dead-letters', 'resolve', id, ...verdict, ...other])).code).toBe(2);
     expect((await opened.run(['dead-letters', 'resolve', id, ...verdict, ...outcome])).code).toBe(0);
     const { resolution } = await opened.shop.until(id, 'resolved');
-    expect(resolution).toMatchObject({ who: '김민지', outcome: 'refunded_by_hand', evidence: 'KB-1029' });
+    expect(resolution).toMatchObject({
+      who: '김민지',
+      outcome: 'refunded_by_hand',
+      evidence: 'KB-1029',
+      amountWon: 900,
+    });
   });
 
   it('are replayed many at once, first as a dry run', async () => {
@@ -246,9 +260,20 @@ describe('dead letters', () => {
     expect(jsonLines(dry.stdout)).toEqual([
       { refund_id: id, result: 'would_send', rule: null, amount: 12_000 },
     ]);
-    const { code, stdout } = await opened.run([...many, ...verdict, '--per-minute', '60000']);
+    const previewed = /rp_[a-f0-9]{24}/.exec(dry.stderr)?.[0] ?? '';
+    const start = ['dead-letters', 'replay-many', '--preview', previewed, ...verdict, '--json'];
+    const { code, stdout } = await opened.run([...start, '--per-minute', '60000']);
     expect(code).toBe(0);
-    expect(jsonLines(stdout)).toEqual([{ refund_id: id, result: 'replayed', rule: null, amount: null }]);
+    expect(jsonLines(stdout)).toEqual([{ refund_id: id, result: 'replayed', rule: null, amount: 12_000 }]);
+    const again = await opened.run(start);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('done')]);
+    const shown = await opened.run(['dead-letters', 'bulk', '--json']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      ...{ id: previewed, state: 'done', who: '김민지', via: 'cli', total: 1 },
+      ...{ counts: { replayed: 1 }, won: { replayed: 12_000 } },
+    });
+    const followed = await opened.run(['dead-letters', 'bulk', previewed, '--follow', '--json']);
+    expect(followed.stdout).toBe(stdout);
     // It is refused again: nothing was edited.
     await vi.waitFor(async () => {
       const { refund } = await opened.shop.read(id);

@@ -88,14 +88,29 @@ describe('the demo', { timeout: 3 * withinMs }, () => {
     expect((await service.ended).code).toBe(0);
   });
 
+  it('on a busy machine prints no more calls in a second than were allowed', async () => {
+    const folder = folderForTest();
+    firstSamples(folder, 12);
+    // The process stands still again and again, so that what comes to it arrives in bunches.
+    const code = `const stand = () => { for (const end = Date.now() + 150; Date.now() < end; ); wait(); };
+      const wait = () => setTimeout(stand, 30).unref(); wait();`;
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+    const { stdout } = await startCli(['demo', '--samples', 'first'], { folder, env }).ended;
+    expect(stdout).toMatch(/let at most \d+ go in any second \(limit 6\)/);
+    const perSecond = [...stdout.matchAll(/calls (\d+)\/6 per s|at most (\d+)/g)];
+    expect(perSecond.length).toBeGreaterThan(2);
+    for (const [, shown, most] of perSecond) expect(Number(shown ?? most)).toBeLessThanOrEqual(6);
+    expect(stdout).not.toContain('calls reached Bootpay');
+  });
+
   it('that is kept is found by the other commands, and ends with Ctrl-C', async () => {
     const folder = folderForTest();
     firstSamples(folder, 29);
     const running = startCli(['demo', '--keep', '--samples', 'first'], { folder });
     const printed = await running.until('Ctrl-C');
     const board = /Bull Board\s+(\S+)/.exec(printed)?.[1] ?? '';
-    const authorization = `Basic ${Buffer.from('demo:demo').toString('base64')}`;
-    expect((await fetch(board, { headers: { authorization } })).status).toBe(200);
+    const desk = /Desk\s+(\S+)/.exec(printed)?.[1] ?? '';
+    for (const address of [board, desk]) expect((await fetch(address)).status).toBe(200);
     const { code, stdout } = await cliHere(['dead-letters', 'list', '--json'], { folder });
     expect(code).toBe(0);
     expect(jsonLines(stdout).length).toBeGreaterThan(10);

@@ -8,7 +8,7 @@ import { loadConfig } from '../../src/config/config.ts';
 import { verifyPassword } from '../../src/server/password.ts';
 import { cliHere } from './support.ts';
 
-const add = ['operator', 'add', 'minji', '--role', 'operator'];
+const add = ['operator', 'add', 'minji', '--role', 'reviewer'];
 
 const production = {
   NODE_ENV: 'production',
@@ -26,7 +26,7 @@ describe('from a pipe', () => {
     const { code, stdout, stderr } = await cliHere(add, { input });
     expect(code).toBe(0);
     const entry: { name: string; role: string; password: string } = JSON.parse(stdout);
-    expect(entry).toMatchObject({ name: 'minji', role: 'operator' });
+    expect(entry).toMatchObject({ name: 'minji', role: 'reviewer' });
     const { operators } = loadConfig({ ...production, OPERATORS: `[${stdout.trim()}]` });
     expect(operators).toEqual([entry]);
     expect(await verifyPassword('correct horse', entry.password)).toBe(true);

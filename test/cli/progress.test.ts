@@ -67,11 +67,11 @@ describe('progress on a terminal', () => {
 
 describe('a sentence', () => {
   it('is broken at blanks so that Korean fits too', () => {
-    const text = wrapped(createTerminal(false), '두 번 조회해도 정산액보다 적어요. Ask Bootpay.', {
+    const text = wrapped(createTerminal(false), '두 번 조회해도 완료액보다 적어요. Ask Bootpay.', {
       width: 22,
       indent: 2,
     });
-    expect(text).toBe('  두 번 조회해도\n  정산액보다 적어요.\n  Ask Bootpay.');
+    expect(text).toBe('  두 번 조회해도\n  완료액보다 적어요.\n  Ask Bootpay.');
     for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(22);
   });
 });

@@ -6,6 +6,7 @@ import { createTerminal } from '../../src/cli/terminal.ts';
 import { recordView } from '../../src/review/record-view.ts';
 import { noObstacles } from '../policies/obstacles.ts';
 import { caseAfter, now, rowWith, settings } from '../policies/refunds.ts';
+import { nothingBeside } from '../support/nothing-beside.ts';
 
 const io: Io = {
   folder: '.',
@@ -16,6 +17,7 @@ const io: Io = {
   width: 200,
   ...createTerminal(false),
   outputBroken: new AbortController().signal,
+  outlivesOutput: () => {},
   out: async () => {},
   outRaw: () => {},
   note: () => {},
@@ -25,7 +27,14 @@ const io: Io = {
 const html = { kind: 'unreadable', cause: 'html', httpStatus: 403 } as const;
 
 function printed(refund: ReturnType<typeof caseAfter>): string {
-  const context = { row: rowWith(), now, jumpedAt: null, settings, obstacles: noObstacles };
+  const context = {
+    row: rowWith(),
+    now,
+    jumpedAt: null,
+    settings,
+    obstacles: noObstacles,
+    beside: nothingBeside,
+  };
   return recordText(io, recordView(refund, [], context));
 }
 

@@ -24,8 +24,14 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly input?: string | Buffer;
+  /** What a person types when a password is asked for, without echo. */
+  readonly password?: string;
   /** Standard input stays open: a producer that goes on. */
   readonly keepsInputOpen?: boolean;
+  /** A program, with its arguments, that runs it. */
+  readonly within?: readonly string[];
+  /** Of the test, in place of a pipe that is read. */
+  readonly outputs?: { readonly stdout?: number; readonly stderr?: number };
 }
 
 export interface Running {
@@ -45,10 +51,12 @@ export async function cliHere(words: readonly string[], options: RunOptions = {}
     folder: options.folder ?? folderForTest(),
     env: options.env ?? {},
     stdin: Readable.from([Buffer.from(options.input ?? '')]),
+    ...(options.password !== undefined && { askHidden: async () => options.password }),
     isTerminal: false,
     notesAreWatched: false,
     width: 200,
     outputBroken: new AbortController().signal,
+    outlivesOutput: () => undefined,
     ...createTerminal(false),
     out: async (text) => {
       stdout += `${text}\n`;
@@ -74,26 +82,38 @@ export async function cli(words: readonly string[], options: RunOptions = {}): P
 
 /** Killed at the end of the test at the latest. */
 export function startCli(words: readonly string[], options: RunOptions = {}): Running {
-  const child = spawn(process.execPath, ['--import', tsx, main, ...words], {
+  return startProgram([main, ...words], options);
+}
+
+/** Another one than the command line. */
+export function startProgram(words: readonly string[], options: RunOptions = {}): Running {
+  const [program = '', ...rest] = [...(options.within ?? []), process.execPath, '--import', tsx, ...words];
+  const child = spawn(program, rest, {
     cwd: options.folder ?? tmpdir(),
     // Nothing of the caller's own settings but what a process needs to live.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      // The folder has none, and pages are written in JSX.
+      TSX_TSCONFIG_PATH: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
+      ...options.env,
+    },
+    stdio: ['pipe', options.outputs?.stdout ?? 'pipe', options.outputs?.stderr ?? 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
   const waiters = new Set<() => void>();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     for (const check of waiters) check();
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  child.stdin.on('error', () => undefined);
-  if (options.keepsInputOpen === true) child.stdin.write(options.input ?? '');
-  else child.stdin.end(options.input ?? '');
+  child.stdin?.on('error', () => undefined);
+  if (options.keepsInputOpen === true) child.stdin?.write(options.input ?? '');
+  else child.stdin?.end(options.input ?? '');
   const ended = once(child, 'close').then(([code]): JobResult => ({ code: exitCode(code), stdout, stderr }));
   return {
     child,

@@ -352,9 +352,9 @@ describe('in production', () => {
 
   test('a password hash as this project makes it is accepted', async () => {
     const password = await hashPassword('correct horse');
-    const OPERATORS = JSON.stringify([{ name: '김 대리', role: 'operator', password }]);
+    const OPERATORS = JSON.stringify([{ name: '김 대리', role: 'reviewer', password }]);
     expect(loadConfig({ ...production, OPERATORS }).operators).toEqual([
-      { name: '김 대리', role: 'operator', password },
+      { name: '김 대리', role: 'reviewer', password },
     ]);
   });
 });

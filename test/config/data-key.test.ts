@@ -2,6 +2,7 @@
 import {
   chmodSync,
   chownSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
-import { dataKeys, localDataKey } from '../../src/config/data-key.ts';
+import { dataKeysFrom, localDataKey } from '../../src/config/data-key.ts';
 
 let home = '';
 let folder = '';
@@ -95,8 +96,30 @@ describe('what others can write is refused with the command to repair it:', () =
 
 test('configured keys win, and production makes none', async () => {
   const configured = [{ id: 'a', key: new Uint8Array(32) }];
-  expect(await dataKeys({ production: false, configured, folder })).toBe(configured);
-  expect(await dataKeys({ production: true, configured: [], folder })).toEqual([]);
+  expect(await dataKeysFrom({ production: false, configured, folder }).toSeal()).toBe(configured);
+  expect(await dataKeysFrom({ production: true, configured: [], folder }).toSeal()).toEqual([]);
   expect(readdirSync(home)).toEqual([]);
-  expect(await dataKeys({ production: false, configured: [], folder })).toHaveLength(1);
+  expect(await dataKeysFrom({ production: false, configured: [], folder }).toSeal()).toHaveLength(1);
 });
+
+test('a key is made when the first account is sealed, and one that is put there later is found', async () => {
+  const keys = dataKeysFrom({ production: false, configured: [], folder });
+  expect(await keys.known()).toEqual([]);
+  expect(readdirSync(home)).toEqual([]);
+  const [made] = await keys.toSeal();
+  expect(await keys.known()).toEqual([made]);
+  const other = dataKeysFrom({ production: false, configured: [], folder: join(home, 'other') });
+  expect(await other.known()).toEqual([]);
+  cpSync(folder, join(home, 'other'), { recursive: true });
+  expect(await other.known()).toEqual([made]);
+  expect([keys.folder, null]).not.toContain(other.folder);
+});
+
+test.runIf(process.platform === 'linux')(
+  'where no key can be made, that and the way out are said',
+  async () => {
+    await expect(localDataKey('/sys/.refund-worker')).rejects.toThrow(
+      /no data key .* can be made here .*set DATA_KEYS/,
+    );
+  },
+);

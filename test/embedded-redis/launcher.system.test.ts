@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findOwnRedis, type LaunchedRedis, launchRedis } from '../../src/embedded-redis/launcher.ts';
+import { keepTouching } from '../../src/embedded-redis/lock-file.ts';
 import { findProgram } from '../../src/embedded-redis/program.ts';
 import { freePort, isAlive, signalTo, startServer } from '../../src/embedded-redis/server.ts';
 import { checkRedis } from '../../src/redis/check.ts';
@@ -47,8 +48,8 @@ async function ask<Answer>(url: string, question: (client: Redis) => Promise<Ans
 }
 
 test('it is safe enough for production, on loopback only', async () => {
-  const { url, kept } = await launch();
-  expect(kept).toBe(false);
+  const { url, keptBy } = await launch();
+  expect(keptBy).toBeNull();
   expect(url).toMatch(/^redis:\/\/:[0-9a-f]{48}@127\.0\.0\.1:\d+$/);
   await ask(url, async (client) => {
     expect(await checkRedis([client], true)).toEqual({ ok: true, problems: [], warnings: [] });
@@ -124,7 +125,7 @@ describe('a folder that others can write', () => {
       await expect(launchRedis({ folder })).rejects.toThrow(repair(`chmod -R go-rwx ${folder}`));
       await expect(findOwnRedis(folder)).rejects.toThrow(repair(`chmod -R go-rwx ${folder}`));
       chmodSync(folder, 0o700);
-      expect((await launch()).kept).toBe(false);
+      expect((await launch()).keptBy).toBeNull();
     },
   );
 
@@ -138,7 +139,7 @@ describe('a folder that others can write', () => {
   test('is told from one that others only see', async () => {
     mkdirSync(folder);
     chmodSync(folder, 0o755);
-    expect((await launch()).kept).toBe(false);
+    expect((await launch()).keptBy).toBeNull();
   });
 
   test('an address in a file that others can write is not followed', async () => {
@@ -188,7 +189,7 @@ test('it keeps its data from one run to the next', async () => {
 test('a second launcher uses the server that runs, and leaves it running', async () => {
   const first = await launch();
   const second = await launch();
-  expect(second).toMatchObject({ url: first.url, pid: first.pid, kept: true });
+  expect(second).toMatchObject({ url: first.url, pid: first.pid, keptBy: { pid: process.pid } });
   await second.stop();
   expect(await findOwnRedis(folder)).toBe(first.url);
 });
@@ -196,7 +197,7 @@ test('a second launcher uses the server that runs, and leaves it running', async
 test('launchers that come at the same time start one server', async () => {
   const all = await Promise.all(Array.from({ length: 5 }, launch));
   expect(new Set(all.map(({ pid }) => pid)).size).toBe(1);
-  expect(all.filter(({ kept }) => !kept)).toHaveLength(1);
+  expect(all.filter(({ keptBy }) => keptBy === null)).toHaveLength(1);
 });
 
 test('a server that outlived its launcher is inherited with its data, and stopped by the heir', async () => {
@@ -213,7 +214,7 @@ test('a server that outlived its launcher is inherited with its data, and stoppe
   await ask(url, (client) => client.set('{refunds}:left', 'behind'));
 
   const heir = await launch();
-  expect(heir).toMatchObject({ url, kept: false });
+  expect(heir).toMatchObject({ url, keptBy: null });
   expect(await ask(heir.url, (client) => client.get('{refunds}:left'))).toBe('behind');
   await heir.stop();
   expect(await findOwnRedis(folder)).toBeNull();
@@ -226,7 +227,7 @@ test('an address left by a server that died hard does not stop the next start', 
   await expect.poll(() => isAlive(first.pid)).toBe(false);
   expect(await findOwnRedis(folder)).toBeNull();
   const second = await launch();
-  expect(second.kept).toBe(false);
+  expect(second.keptBy).toBeNull();
   expect(await ask(second.url, (client) => client.get('{refunds}:kept'))).toBe('yes');
 });
 
@@ -243,15 +244,37 @@ test.each([
   writeFileSync(join(folder, 'redis.json'), stale);
   expect(await findOwnRedis(folder)).toBeNull();
   const own = await launch();
-  expect(own.kept).toBe(false);
+  expect(own.keptBy).toBeNull();
   expect(own.pid).not.toBe(other.pid);
+});
+
+describe('a folder that another machine shares', () => {
+  /** As another machine's launcher wrote it. */
+  function leftElsewhere(): string {
+    mkdirSync(folder, { mode: 0o700 });
+    const holder = { pid: 1, id: 'a', started: null, host: 'elsewhere' };
+    const address = { url: 'redis://:p@127.0.0.1:1', port: 1, pid: 1, owner: 1, holder };
+    writeFileSync(join(folder, 'redis.json'), JSON.stringify(address));
+    return join(folder, 'redis.json');
+  }
+
+  test('gets no second server on its data while that one lives', async () => {
+    const stop = keepTouching(leftElsewhere());
+    await expect(launchRedis({ folder })).rejects.toThrow(/is run by process 1 on elsewhere.*REDIS_URL/);
+    stop();
+  });
+
+  test('is taken once that one is gone', async () => {
+    leftElsewhere();
+    expect((await launch()).keptBy).toBeNull();
+  });
 });
 
 test('a lock left by a launcher that died hard is broken', async () => {
   const first = await launch();
   await first.stop();
   writeFileSync(join(folder, 'redis.lock'), `${first.pid}\n`);
-  expect((await launch()).kept).toBe(false);
+  expect((await launch()).keptBy).toBeNull();
   expect(existsSync(join(folder, 'redis.lock'))).toBe(false);
 });
 

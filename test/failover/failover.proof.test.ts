@@ -41,7 +41,7 @@ interface Failover {
   readonly kind: string;
   /** Accepted, and gone with the old primary. */
   readonly lost: number;
-  /** JobResult in front of a person. */
+  /** Refunds in front of a person. */
   readonly cases: number;
   /** From the kill until an event was accepted again. */
   readonly silentMs: number;
@@ -137,6 +137,7 @@ it('a cluster does all that one server does, and all keys lie on one of its serv
   const id = refundIdSchema.parse(bad.refund_id);
   const replay = {
     who: 'clerk',
+    via: 'cli' as const,
     reason: 'the PG is back',
     version,
     newGeneration: false,

@@ -21,6 +21,7 @@ it('an event that comes again after its account was edited is a duplicate, and a
   await worker.stop(5_000);
   const request = {
     who: 'kim',
+    via: 'cli' as const,
     reason: 'wrong account',
     version: null,
     newGeneration: false,

@@ -15,6 +15,7 @@ const critical = { reply: 'code', code: 'RC_CANCEL_CRITICAL_ERROR' } as const;
 
 const clerk: ReplayRequest = {
   who: 'clerk',
+  via: 'cli',
   reason: 'the customer called',
   version: null,
   newGeneration: false,
@@ -286,6 +287,7 @@ describe('a history that broke earlier rules', () => {
     await shop.simulator.waitFor(({ book }) => book.of('r1').refunds === 1);
     const verdict = {
       who: 'clerk',
+      via: 'cli',
       reason: 'sent by bank transfer',
       version: null,
       outcome: 'refunded_by_hand',

@@ -115,7 +115,7 @@ describe('look-ups that are answered with nothing usable', () => {
     });
     expect(cancelsIn(shop)).toEqual([]);
     const view = await viewOf(shop, refund_id);
-    expect(view.dead_letter?.advice.en).toContain(cause);
+    expect(view.dead_letter?.advice.en).toContain(cause.replaceAll(/(?<=[a-z])_/g, ' '));
     expect(view.dead_letter).toMatchObject({ rule: 'look_up_unusable', cause });
     // Each wait says why, on one line.
     const waits = view.history.filter(({ reason }) => reason?.includes('the look-up failed'));
@@ -132,7 +132,14 @@ describe('look-ups that are answered with nothing usable', () => {
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
     const { refundId } = await shop.until(refund_id, 'dead_lettered', 5_000);
     shop.simulator.configure({ lookUpWith: {} });
-    const asked = { who: 'kim', reason: 'updated', version: null, newGeneration: false, acknowledge: false };
+    const asked = {
+      who: 'kim',
+      via: 'cli' as const,
+      reason: 'updated',
+      version: null,
+      newGeneration: false,
+      acknowledge: false,
+    };
     expect(await shop.system.deadLetters.replay(refundId, { ...asked, edits: {} })).toMatchObject({
       kind: 'done',
     });
@@ -258,7 +265,14 @@ it('a closed window is asked about by a replay with an acknowledgement, and Boot
   const { refund_id } = await shop.send({ receipt_id: 'r1' });
   const { refundId } = await shop.until(refund_id, 'dead_lettered', 10_000);
   expect(cancelsIn(shop)).toEqual([]);
-  const asked = { who: 'kim', reason: 'ask', version: null, newGeneration: false, edits: {} };
+  const asked = {
+    who: 'kim',
+    via: 'cli' as const,
+    reason: 'ask',
+    version: null,
+    newGeneration: false,
+    edits: {},
+  };
   await shop.system.deadLetters.replay(refundId, { ...asked, acknowledge: true });
   await vi.waitFor(() => expect(cancelsIn(shop)).toHaveLength(1));
   const refund = await shop.until(refund_id, 'dead_lettered', 10_000);

@@ -16,6 +16,7 @@ describe('while another case of the receipt is closed without a look-up', () => 
   const closeAs = (shop: Shop, id: string | null, acknowledge: boolean) =>
     shop.system.deadLetters.resolve(refundIdSchema.parse(id), {
       who: 'kim',
+      via: 'cli',
       reason: 'paid by transfer',
       version: null,
       outcome: 'refunded_by_hand',

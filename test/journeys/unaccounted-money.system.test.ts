@@ -21,6 +21,7 @@ const longWaits = { RETRY_BASE_MS: '60000', RETRY_MAX_MS: '60000', RETRY_DEADLIN
 
 const replayed: ReplayRequest = {
   who: 'kim',
+  via: 'cli',
   reason: 'checked with Bootpay',
   version: null,
   newGeneration: false,
@@ -29,6 +30,7 @@ const replayed: ReplayRequest = {
 };
 const closed: ResolveRequest = {
   who: 'kim',
+  via: 'cli',
   reason: 'checked with Bootpay',
   version: null,
   outcome: 'already_refunded',
@@ -370,6 +372,7 @@ describe.each([true, false])('where Bootpay refuses a used cancel_id: %s', (refu
       return createDeadLetters({
         ...{ ledger, gateway, rateLimiter, now: clock.now, jumpedAt: clock.jumpedAt, sleep: clock.sleep },
         settings: config.policy,
+        twoPeople: { thresholdWon: null, people: [] },
         ...{
           enqueueJob: refundQueue.enqueueJob,
           wakeWaiter: refundQueue.wake,

@@ -1,9 +1,10 @@
 // Finding cases by kind, code and age: the indexes follow a case wherever it goes, and nothing of them stays behind.
 import { expect, it } from 'vitest';
+import type { BulkFilter } from '../../src/domain/bulk.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import type { ListQuery } from '../../src/domain/ledger.ts';
 import { keysFor } from '../../src/redis/keys.ts';
-import type { BulkFilter, GroupBy } from '../../src/review/ports.ts';
+import type { GroupBy } from '../../src/review/ports.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
 
@@ -14,7 +15,7 @@ const codes = {
   b: 'RC_CANCEL_PRICE_OVER',
   c: 'RC_NOT_ABLE_CANCEL',
 } as const;
-const who = { who: 'kim', reason: 'checked', version: null } as const;
+const who = { who: 'kim', via: 'cli' as const, reason: 'checked', version: null } as const;
 
 /** Three refused by Bootpay with two codes, and one by a policy (`d`, more than was paid). */
 async function shopWithCases(): Promise<{ shop: Shop; idOf: Map<string, string> }> {

@@ -1,5 +1,7 @@
 // Work that one process of many does, and hints that come at most once in a while: also after Redis' clock was ahead.
+
 import { describe, expect, it } from 'vitest';
+import { fixedDataKeys } from '../../src/domain/data-keys.ts';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import { createLedger } from '../../src/ledger/index.ts';
 import { keysFor } from '../../src/redis/keys.ts';
@@ -10,7 +12,8 @@ const hour = 3_600_000;
 
 describe('a claim', () => {
   const redis = useRedis();
-  const ledgerOf = () => createLedger({ redis: redis.connect(), prefix: redis.prefix, dataKeys: [] });
+  const ledgerOf = () =>
+    createLedger({ redis: redis.connect(), prefix: redis.prefix, dataKeys: fixedDataKeys([]) });
 
   it('is one process’ for as long as it asked for', async () => {
     const ledger = ledgerOf();
@@ -21,6 +24,20 @@ describe('a claim', () => {
     ]);
     await redis.connect().pexpire(keysFor(redis.prefix).claim('sweep'), 1);
     await expect.poll(() => ledger.claim('sweep', 60_000)).toBe(true);
+  });
+
+  it('is kept by its owner, and ended by no other', async () => {
+    const ledger = ledgerOf();
+    expect(await ledger.claim('send', 60_000, 'a')).toBe(true);
+    expect(await ledger.claim('send', 60_000, 'b')).toBe(false);
+    const client = redis.connect();
+    await client.pexpire(keysFor(redis.prefix).claim('send'), 1_000);
+    expect(await ledger.claim('send', 60_000, 'a')).toBe(true);
+    expect(await client.pttl(keysFor(redis.prefix).claim('send'))).toBeGreaterThan(1_000);
+    await ledger.release('send', 'b');
+    expect(await ledger.claim('send', 60_000, 'b')).toBe(false);
+    await ledger.release('send', 'a');
+    expect(await ledger.claim('send', 60_000, 'b')).toBe(true);
   });
 
   it.each([

@@ -1,6 +1,8 @@
 // Where the JSON of Redis' Lua could lose something: empty lists, long numbers, texts that it refuses; and a server that
 // has forgotten the scripts.
+
 import { expect, it } from 'vitest';
+import { fixedDataKeys } from '../../src/domain/data-keys.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import { createLedger } from '../../src/ledger/index.ts';
 import { poison } from '../../src/policies/decide-next.ts';
@@ -49,7 +51,7 @@ it('order ids, accounts and bodies come through in every script that writes a re
 });
 
 it('a page on which nothing is found is an empty list', async () => {
-  const ledger = createLedger({ redis: redis.connect(), prefix: redis.prefix, dataKeys: [] });
+  const ledger = createLedger({ redis: redis.connect(), prefix: redis.prefix, dataKeys: fixedDataKeys([]) });
   const now = Date.now();
   const query = { after: null, now, dueBy: now, upTo: now, lateBy: 0, limit: 10 };
   for (const among of ['open', 'cases'] as const) {
@@ -61,7 +63,7 @@ it('a page on which nothing is found is an empty list', async () => {
 
 it('pages go on behind scores that differ in their last digits only', async () => {
   const client = redis.connect();
-  const ledger = createLedger({ redis: client, prefix: redis.prefix, dataKeys: [] });
+  const ledger = createLedger({ redis: client, prefix: redis.prefix, dataKeys: fixedDataKeys([]) });
   const scores = [1_795_914_803_123.26, 1_795_914_803_123.28, 1_795_914_803_123.29];
   const ids = scores.map((_, index) => refundIdSchema.parse(`rf_${'a'.repeat(25)}${'bcd'[index]}`));
   for (const [index, id] of ids.entries()) {
@@ -96,8 +98,10 @@ it.each([
     outcome: 'not_to_be_refunded',
     reason: 'seen',
     evidence: null,
+    amountWon: null,
     at: clock.now(),
     marks: false,
+    action: { at: clock.now(), who: 'kim', via: 'cli', what: 'resolve', answer: 'done' },
   } as const;
   const closed = await ledger.closeUnreadable(first.refund, verdict);
   expect(closed).toMatchObject({ refund: { version: marked + 1, state: 'resolved' }, nextWaiter: null });

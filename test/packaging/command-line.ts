@@ -1,11 +1,14 @@
 // Is this a command line that the program would take? Asks the program's own commands, runs none of them.
 import type { Command } from 'commander';
-import { commands } from '../../src/cli/commands/index.ts';
+import { commandsFor } from '../../src/cli/commands/index.ts';
+import { helpEnd } from '../../src/cli/help.ts';
 import { processIo } from '../../src/cli/io.ts';
+
+const commands = await commandsFor([]);
 
 /** null: the program takes it. `words` is what follows `refund-worker`. */
 export function whyRefused(words: readonly string[]): string | null {
-  const all = commands.map((make) => make(processIo(), () => undefined));
+  const all = commands.map((make) => make({ io: processIo(), ended: () => undefined, helpEnd }));
   return whyRefusedBy(all, words);
 }
 

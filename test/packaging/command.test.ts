@@ -16,11 +16,11 @@ const { engines, version } = z
   .parse(JSON.parse(textOf('package.json')));
 
 /** Runs `--version`; `node`: the version of Node that the command sees. */
-function run(at: string, node = process.versions.node) {
+function run(at: string, node = process.versions.node, word = '--version') {
   const pretend = `data:text/javascript,${encodeURIComponent(
     `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${node}' } })`,
   )}`;
-  const words = ['--import', pretend, join(at, command), '--version'];
+  const words = ['--import', pretend, join(at, command), word];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   return { status, stdout, lines: stderr.trimEnd().split('\n') };
 }
@@ -59,7 +59,7 @@ test('a checkout without its dependencies says how to install them', () => {
   for (const part of ['bin', 'package.json', join('dist', 'src')]) {
     cpSync(join(root, part), join(checkout, part), { recursive: true });
   }
-  const { status, lines } = run(checkout);
+  const { status, lines } = run(checkout, process.versions.node, '--help');
   expect(status).toBe(1);
   expect(lines).toEqual([
     expect.stringMatching(/^refund-worker is not fully installed \(Cannot find package .*: npm ci$/),

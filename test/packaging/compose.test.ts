@@ -84,13 +84,16 @@ describe.each(['worker', 'server'])('%s', (name) => {
   });
 });
 
-test('the published server listens beyond its container; a service without HTTP has no health check', () => {
+test('the published server listens beyond its container, the worker inside it; the simulator has no health check', () => {
   const { environment, ports } = serviceOf('server');
   expect(environment['HTTP_HOST']).toBe('0.0.0.0');
   expect(ports).toEqual([`127.0.0.1:8080:${environment['HTTP_PORT']}`]);
-  for (const name of ['worker', 'simulator']) {
-    expect(serviceOf(name)).toMatchObject({ healthcheck: { disable: true } });
-  }
+  const worker = serviceOf('worker');
+  expect(worker.environment).toMatchObject({ WORKER_HEALTH_PORT: '8081' });
+  expect(worker.environment).not.toHaveProperty('WORKER_HEALTH_HOST');
+  // That of the image.
+  expect(worker).not.toHaveProperty('healthcheck');
+  expect(serviceOf('simulator')).toMatchObject({ healthcheck: { disable: true } });
 });
 
 test('the trial talks to the simulator alone, and never sees real keys or real refunds', () => {

@@ -40,7 +40,7 @@ test('a value with a dollar sign is in single quotes, which neither the program 
   const operators = offered['OPERATORS']?.replace('SALT$HASH', hash);
   const keys = { BOOTPAY_CLIENT_KEY: 'client', BOOTPAY_SECRET_KEY: 'secret', REDIS_URL: 'redis://localhost' };
   const config = loadConfig({ NODE_ENV: 'production', ...keys, OPERATORS: operators });
-  expect(config.operators.map(({ name, role }) => [name, role])).toEqual([['minji', 'operator']]);
+  expect(config.operators.map(({ name, role }) => [name, role])).toEqual([['minji', 'reviewer']]);
 });
 
 test('every variable is introduced in both languages', () => {

@@ -20,7 +20,7 @@ const copiesOf = (stage: string) =>
   }));
 /** The words of an exec form. */
 const wordsOf = (instruction: string) => {
-  const [, words = ''] = new RegExp(`${instruction}.* ?(\\[.*\\])$`, 'm').exec(runtime) ?? [];
+  const [, words = ''] = new RegExp(`${instruction}.*?(\\[.*\\])$`, 'm').exec(runtime) ?? [];
   return z.array(z.string()).min(1).parse(JSON.parse(words));
 };
 
@@ -63,17 +63,19 @@ test('.dockerignore lets in what is copied and nothing else, and the program is 
 });
 
 describe('the health check', () => {
-  const check = async (port: number) => {
+  const check = async (port: number, name = 'HTTP_PORT') => {
     const [, ...words] = wordsOf('^  CMD');
-    const env = { ...process.env, HTTP_PORT: String(port) };
+    const env = { ...process.env, HTTP_PORT: '9', [name]: String(port) };
     const [code] = await once(spawn(process.execPath, words, { stdio: 'ignore', env }), 'exit');
     return code;
   };
 
   test.each([
-    ['well', 200, 0],
-    ['not ready', 503, 1],
-  ])('of a server that is %s (%i) ends with %i', async (_, status, code) => {
+    ['HTTP_PORT', 200, 0],
+    ['HTTP_PORT', 503, 1],
+    ['WORKER_HEALTH_PORT', 200, 0],
+    ['WORKER_HEALTH_PORT', 503, 1],
+  ])('of what answers %s with %i ends with %i', async (name, status, code) => {
     const asked: (string | undefined)[] = [];
     const server = createServer(({ url }, response) => {
       asked.push(url);
@@ -83,12 +85,13 @@ describe('the health check', () => {
     await once(server, 'listening');
     onTestFinished(() => void server.close());
     const address = server.address();
-    expect(await check(typeof address === 'object' ? (address?.port ?? 0) : 0)).toBe(code);
+    expect(await check(typeof address === 'object' ? (address?.port ?? 0) : 0, name)).toBe(code);
     expect(asked).toEqual(['/healthz']);
   });
 
-  test('of a server that does not answer ends with 1', async () => {
+  test('of what does not answer ends with 1', async () => {
     // The discard port: nothing listens there.
     expect(await check(9)).toBe(1);
+    expect(await check(9, 'WORKER_HEALTH_PORT')).toBe(1);
   });
 });

@@ -3,9 +3,10 @@
 import type { Receipt } from '../../src/domain/reply.ts';
 import { cancelWindowEndsAt, policyRefusal } from '../../src/policies/method-policies.ts';
 import { customerNotice, refundByFor } from '../../src/policies/notices.ts';
-import { sameSeoulMonth, seoulDate } from '../../src/policies/seoul-time.ts';
+import { seoulDate } from '../../src/policies/seoul-time.ts';
 import { daysOff } from './days-off.ts';
 import { receiptWith } from './receipts.ts';
+import { sameSeoulMonth } from './same-seoul-month.ts';
 
 /** Every kind of payment the page tells apart, and what it leaves open. */
 export const kinds = [

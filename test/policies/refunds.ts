@@ -281,6 +281,7 @@ export function rowWith(changes: Partial<ReceiptRow> = {}): ReceiptRow {
     openDrifts: 0,
     version: 1,
     below: null,
+    about: null,
     waiting: [],
     waitingJobs: [],
     ...changes,

@@ -6,10 +6,10 @@ import {
   endOfSeoulDay,
   endOfSeoulMonth,
   sameSeoulDay,
-  sameSeoulMonth,
   seoulDate,
 } from '../../src/policies/seoul-time.ts';
 import { seoul } from './receipts.ts';
+import { sameSeoulMonth } from './same-seoul-month.ts';
 
 const times = fc.integer({ min: seoul('2000-01-01T00:00:00'), max: seoul('2100-01-01T00:00:00') });
 const inSeoul = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Seoul' });

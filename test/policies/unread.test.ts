@@ -7,6 +7,8 @@ import {
   resolveRefusalOf,
   type UnreadCaseFacts,
   unreadActions,
+  verdictReason,
+  verdictSaid,
 } from '../../src/policies/unread.ts';
 import { minute, now } from './refunds.ts';
 import { unread } from './unread.ts';
@@ -101,8 +103,18 @@ describe('a case that cannot be read', () => {
     expect(unreadActions(unread({ unread: 'newer' }))).toEqual([]);
   });
 
+  test.each([
+    [{ reason: 'checked', amountWon: null, evidence: null }, 'checked'],
+    [{ reason: 'checked', amountWon: null, evidence: '7 (x)' }, 'checked (evidence: 7 (x))'],
+    [{ reason: 'a (b)', amountWon: 18_000, evidence: null }, 'a (b) (sent by hand: 18,000 won)'],
+    [{ reason: 'a', amountWon: 1, evidence: '7' }, 'a (sent by hand: 1 won; evidence: 7)'],
+  ])('keeps in its line what a person says who closes it: %j', (said, line) => {
+    expect(verdictReason(said)).toBe(line);
+    expect(verdictSaid(line)).toEqual(said);
+  });
+
   test('is told as what is known, and without a word about money', () => {
-    const event = unreadableEvent('refund.dead_lettered', unread(), now);
+    const event = unreadableEvent('refund.dead_lettered', unread(), { at: now });
     expect(event).toEqual({
       specversion: '1.0',
       id: `${unread().refundId}-4`,

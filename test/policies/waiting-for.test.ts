@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
-import { type Obstacles, waitingFor, waitingForText } from '../../src/policies/waiting-for.ts';
+import {
+  type Obstacles,
+  type WaitingFor,
+  waitingFor,
+  waitingForText,
+} from '../../src/policies/waiting-for.ts';
 import { noObstacles } from './obstacles.ts';
 import { minute, now, refundIn } from './refunds.ts';
 
@@ -25,7 +30,11 @@ describe('an open refund', () => {
       found(queued, {}, 'rf_other'),
       { kind: 'receipt', by: 'rf_other' },
     ],
-    ['does not wait for itself', found(queued, {}, queued.refundId), { kind: 'rate_limit' }],
+    [
+      'that has its receipt is looked up',
+      found(queued, {}, queued.refundId),
+      { kind: 'look_up', until: null },
+    ],
     [
       'waits for a worker before all else',
       found(retry, { workersRunning: 0 }, 'rf_other'),
@@ -35,6 +44,11 @@ describe('an open refund', () => {
       'waits for credentials',
       found(sending, { lane: { person: false, credentials: true } }),
       { kind: 'credentials' },
+    ],
+    [
+      'waits for a data key',
+      found({ ...queued, keyWait: { keyId: 'old', since: now, leftMs: minute } }),
+      { kind: 'data_key', by: 'old' },
     ],
     [
       'waits for the person who holds the lane',
@@ -53,6 +67,12 @@ describe('an open refund', () => {
     if (waits === null) return;
     expect(waitingForText(waits).ko).toMatch(/[가-힣]/);
     expect(waitingForText(waits).en).not.toBe('');
+  });
+
+  test('is not said to have an unclear outcome before anything was sent', () => {
+    const textOf = (waits: WaitingFor | null) => waits && waitingForText(waits).en;
+    expect(textOf(found(queued, {}, queued.refundId))).toMatch(/^its look-up at Bootpay/);
+    expect(textOf(found(unknown))).toMatch(/unclear outcome/);
   });
 
   test.each(['succeeded', 'resolved', 'dead_lettered'] as const)('%s waits for nothing of ours', (state) => {

@@ -22,7 +22,7 @@ async function deadLetter(
 
 function resolve(shop: Shop, { refundId }: Refund, changes: Partial<ResolveRequest>) {
   return shop.system.deadLetters.resolve(refundId, {
-    ...{ who: 'kim', reason: 'agreed with the customer', evidence: null, version: null },
+    ...{ who: 'kim', via: 'cli' as const, reason: 'agreed with the customer', evidence: null, version: null },
     ...{ outcome: 'refunded_by_hand', acknowledge: false, ...changes },
   });
 }

@@ -235,7 +235,12 @@ describe('a run', () => {
     shop.simulator.script('r1', { cancel: [{ reply: 'code', code: 'RC_NOT_ABLE_CANCEL' }] });
     const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 3_000 });
     const { refundId, acceptedAt } = await shop.until(refund_id, 'dead_lettered');
-    const verdict = { who: 'kim', reason: 'paid by hand', outcome: 'refunded_by_hand' } as const;
+    const verdict = {
+      who: 'kim',
+      via: 'cli' as const,
+      reason: 'paid by hand',
+      outcome: 'refunded_by_hand',
+    } as const;
     const request = { ...verdict, version: null, acknowledge: false, evidence: null };
     expect(await shop.system.deadLetters.resolve(refundId, request)).toMatchObject({ kind: 'done' });
     show(shop, 0);

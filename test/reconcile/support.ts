@@ -1,6 +1,7 @@
 // A shop whose receipts are reconciled: what one run told, and a receipt that suddenly shows another total.
 import type { SimulatorOptions } from '../../simulator/index.ts';
-import type { Comparison, ReconcileItem, ReconcileRequest } from '../../src/reconcile/reconcile.ts';
+import type { Comparison } from '../../src/reconcile/compare.ts';
+import type { ReconcileItem, ReconcileRequest } from '../../src/reconcile/reconcile.ts';
 import type { TestRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
 

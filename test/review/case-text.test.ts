@@ -9,25 +9,31 @@ const languages = ['en', 'ko'] as const;
 
 describe('a refusal', () => {
   test.each<[ReviewRefusal, string[]]>([
-    [{ rule: 'settle_window', notBefore: Date.UTC(2026, 10, 20, 1, 10) }, ['2026-11-20T01:10:00.000Z']],
-    [{ rule: 'landed' }, ['already_refunded']],
+    [{ rule: 'settle_window', notBefore: Date.UTC(2026, 10, 20, 1, 10) }, ['2026-11-20 10:10']],
+    [{ rule: 'landed' }, []],
     [{ rule: 'growth' }, []],
-    [{ rule: 'over_remaining', field: 'cancel_price', remainingWon: 6_000 }, ['6000']],
+    [{ rule: 'over_remaining', field: 'cancel_price', remainingWon: 6_000 }, ['6,000']],
     [{ rule: 'tax_free_over', field: 'cancel_tax_free', amountWon: 100, taxFreeWon: 250 }, ['100', '250']],
-    [{ rule: 'new_generation', shown }, ['4000 / 10000']],
-    [{ rule: 'acknowledge', shown }, ['4000 / 10000']],
-    [{ rule: 'acknowledge', shown: null }, ['?']],
+    [{ rule: 'new_generation', shown }, ['4,000 / 10,000']],
+    [{ rule: 'acknowledge', shown }, ['4,000 / 10,000']],
+    [{ rule: 'acknowledge', shown: null }, []],
     [{ rule: 'newer_version' }, []],
     [{ rule: 'unreadable', resolves: null }, []],
     [{ rule: 'unreadable', resolves: unread() }, ['o-1', 'r-1']],
-    [{ rule: 'no_data_key' }, ['DATA_KEYS']],
+    [{ rule: 'no_data_key' }, []],
     [{ rule: 'no_look_up' }, []],
-    [{ rule: 'stale_look_up', highestWon: 7_000 }, ['7000']],
+    [{ rule: 'stale_look_up', highestWon: 7_000 }, ['7,000']],
   ])('%j is told in both languages, with its facts', (refusal, facts) => {
     const text = refusalText(refusal);
     expect(text.ko).toMatch(/[가-힣]/);
     expect(text.en).not.toMatch(/[가-힣]|undefined/);
     for (const language of languages) for (const fact of facts) expect(text[language]).toContain(fact);
+  });
+
+  test('tells an amount that is not known in words', () => {
+    const { ko, en } = refusalText({ rule: 'acknowledge', shown: null });
+    expect(ko).toContain('지금까지 환불액: 알 수 없음');
+    expect(en).toContain('refunded so far: not known');
   });
 });
 

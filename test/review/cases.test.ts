@@ -4,7 +4,8 @@ import { listCases } from '../../src/review/cases.ts';
 
 test('cases of one order are looked for in the short index of that order, not among all cases', async () => {
   const asked: ListQuery[] = [];
-  const ledger: Pick<Ledger, 'list'> = {
+  const ledger: Pick<Ledger, 'list' | 'cases'> = {
+    cases: () => Promise.reject(new Error('all cases are walked')),
     async list(query) {
       asked.push(query);
       return { items: [], all: [], unreadable: [], nextCursor: null };

@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { LookUpReply } from '../../src/domain/reply.ts';
-import { mostAsked } from '../../src/policies/preview.ts';
+import type { Preview } from '../../src/policies/preview.ts';
+import { needsAcknowledgement } from '../../src/policies/replay-rules.ts';
 import { dryRun } from '../../src/review/dry-run.ts';
-import type { BulkResult, ReviewDeps } from '../../src/review/ports.ts';
+import type { ReviewDeps } from '../../src/review/ports.ts';
 import { receiptWith } from '../policies/receipts.ts';
 import {
   caseAfter,
@@ -20,10 +21,10 @@ import {
 import { unread } from '../policies/unread.ts';
 
 async function expected(
-  cases: readonly (Refund | ReturnType<typeof unread>)[],
+  refund: Refund | ReturnType<typeof unread>,
   reply: LookUpReply,
-  row = rowWith(),
-): Promise<{ results: Omit<BulkResult, 'refundId'>[]; asked: number }> {
+  { row = rowWith(), mayAsk = true } = {},
+): Promise<{ result: Preview; asked: number }> {
   let asked = 0;
   const deps = {
     ledger: { readReceipt: async () => row },
@@ -37,13 +38,12 @@ async function expected(
     now: () => now + hour,
     jumpedAt: () => null,
     settings,
+    twoPeople: { thresholdWon: null, people: [] },
   } as unknown as ReviewDeps;
-  const results: Omit<BulkResult, 'refundId'>[] = [];
-  async function* all() {
-    yield* cases;
-  }
-  for await (const { refundId: _, ...result } of dryRun(deps, all())) results.push(result);
-  return { results, asked };
+  const rule = 'unread' in refund ? 'unreadable' : needsAcknowledgement(refund) ? 'acknowledge' : null;
+  const { asked: wasAsked, ...result } = await dryRun(deps, { refund, rule, mayAsk: () => mayAsk });
+  expect(wasAsked).toBe(asked === 1);
+  return { result, asked };
 }
 
 const shows = (changes: Parameters<typeof receiptWith>[0] = {}): LookUpReply => ({
@@ -54,7 +54,7 @@ const shows = (changes: Parameters<typeof receiptWith>[0] = {}): LookUpReply => 
 const refusedCase = caseAfter([refused(codes[2032])]);
 
 describe('a dry run', () => {
-  test.each<[string, Refund, LookUpReply, Omit<BulkResult, 'refundId'>]>([
+  test.each<[string, Refund, LookUpReply, Preview]>([
     ['what would be sent', refusedCase, shows(), { result: 'would_send', rule: null, amountWon: 1_000 }],
     [
       'what a full cancel would send: the rest',
@@ -87,31 +87,28 @@ describe('a dry run', () => {
       { result: 'needs_person', rule: 'acknowledge', amountWon: null },
     ],
   ])('tells %s', async (_, refund, reply, result) => {
-    expect((await expected([refund], reply)).results).toEqual([result]);
+    expect((await expected(refund, reply)).result).toEqual(result);
   });
 
   test('tells what a policy would refuse, and why', async () => {
-    const { results } = await expected([refusedCase], shows({ priceWon: 500 }));
-    expect(results).toMatchObject([
-      { result: 'would_be_refused', rule: expect.any(String), amountWon: null },
-    ]);
+    const { result } = await expected(refusedCase, shows({ priceWon: 500 }));
+    expect(result).toMatchObject({ result: 'would_be_refused', rule: expect.any(String), amountWon: null });
   });
 
   test('tells a look-up that is older than what was seen before', async () => {
-    const { results } = await expected([refusedCase], shows(), rowWith({ highestWon: 4_000 }));
-    expect(results).toEqual([{ result: 'not_asked', rule: 'stale_look_up', amountWon: null }]);
+    const { result } = await expected(refusedCase, shows(), { row: rowWith({ highestWon: 4_000 }) });
+    expect(result).toEqual({ result: 'not_asked', rule: 'stale_look_up', amountWon: null });
   });
 
   test('leaves a record that cannot be read to a person', async () => {
-    const { results, asked } = await expected([unread()], shows());
-    expect(results).toEqual([{ result: 'needs_person', rule: 'unreadable', amountWon: null }]);
+    const { result, asked } = await expected(unread(), shows());
+    expect(result).toEqual({ result: 'needs_person', rule: 'unreadable', amountWon: null });
     expect(asked).toBe(0);
   });
 
-  test('asks for 200 cases at most, and says of the rest that they were not asked', async () => {
-    const many = Array.from({ length: mostAsked + 3 }, () => refusedCase);
-    const { results, asked } = await expected(many, shows());
-    expect(asked).toBe(mostAsked);
-    expect(results.slice(-3)).toEqual(Array(3).fill({ result: 'not_asked', rule: 'limit', amountWon: null }));
+  test('does not ask for more cases than it may, and says so', async () => {
+    const { result, asked } = await expected(refusedCase, shows(), { mayAsk: false });
+    expect(asked).toBe(0);
+    expect(result).toEqual({ result: 'not_asked', rule: 'limit', amountWon: null });
   });
 });

@@ -12,7 +12,8 @@ const group = (changes: Partial<CaseGroup>): CaseGroup => ({
   ...changes,
 });
 
-const ledger: Pick<Ledger, 'list' | 'caseGroups'> = {
+const ledger: Pick<Ledger, 'list' | 'cases' | 'caseGroups'> = {
+  cases: () => Promise.reject(new Error('no case is read to be counted')),
   list: () => Promise.reject(new Error('no case is read to be counted')),
   caseGroups: async () => [
     group({ count: 2, oldestAt: 3_000 }),

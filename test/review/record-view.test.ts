@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryEntry, Refund } from '../../src/domain/refund.ts';
 import { stateSchema } from '../../src/domain/states.ts';
+import { wordsView } from '../../src/policies/case-words.ts';
 import { outcomeEvent } from '../../src/policies/outcome-event.ts';
-import { unreadText } from '../../src/review/case-text.ts';
+import { unreadText, unreadWords } from '../../src/review/case-text.ts';
 import {
   caseLineView,
   recordView,
@@ -35,6 +36,7 @@ import {
   totals,
 } from '../policies/refunds.ts';
 import { unread } from '../policies/unread.ts';
+import { nothingBeside } from '../support/nothing-beside.ts';
 
 const history: HistoryEntry[] = [
   { at: now, who: 'worker', what: 'attempt 1', from: 'queued', to: 'sending', reason: null },
@@ -49,7 +51,15 @@ const history: HistoryEntry[] = [
 ];
 
 function contextOf(changes: Partial<ViewContext> = {}): ViewContext {
-  return { row: rowWith(), now: now + hour, jumpedAt: null, settings, obstacles: noObstacles, ...changes };
+  return {
+    row: rowWith(),
+    now: now + hour,
+    jumpedAt: null,
+    settings,
+    obstacles: noObstacles,
+    beside: nothingBeside,
+    ...changes,
+  };
 }
 
 describe('a record', () => {
@@ -123,7 +133,13 @@ describe('a record', () => {
   test('shows its history in ISO times', () => {
     const at = ['2026-11-20T01:00:00.000Z', '2026-11-20T01:00:01.000Z'];
     expect(recordView(refundWith(), history, contextOf()).history).toEqual(
-      history.map((entry, index) => ({ ...entry, at: at[index], times: 1, first_at: at[index] })),
+      history.map((entry, index) => ({
+        ...entry,
+        at: at[index],
+        times: 1,
+        first_at: at[index],
+        approved_by: null,
+      })),
     );
   });
 
@@ -169,6 +185,10 @@ describe('the case in a record', () => {
     });
     expect(view?.advice.en).toContain('223.130.82.131');
     expect(view?.advice.ko).toContain('KCP');
+    expect(view).toMatchObject({
+      why: { ko: expect.stringContaining('KCP'), en: expect.any(String) },
+      to_do: { ko: expect.stringMatching(/다시 시도$/u), en: expect.stringMatching(/try again$/) },
+    });
   });
 
   test('shows null where the look-up did not say it, and makes no amount up', () => {
@@ -269,7 +289,7 @@ describe('a record that cannot be read', () => {
         pg_error_code: null,
         severity: 'critical',
         at: '2026-11-20T01:00:00.000Z',
-        advice: unreadText(unread()),
+        ...wordsView(unreadWords(unread())),
         actions: ['resolve'],
         waiting_behind: ['rf_b'],
       },
@@ -278,6 +298,8 @@ describe('a record that cannot be read', () => {
     expect(caseLineView(unread())).toMatchObject({
       unreadable: true,
       dead_lettered_at: view.dead_letter?.at,
+      why: view.dead_letter?.why,
+      to_do: view.dead_letter?.to_do,
     });
   });
 
@@ -376,7 +398,12 @@ describe('the outcome event', () => {
         case: null,
         code: null,
         rule: null,
-        customer_notice: { required: true, why: 'partial' },
+        customer_notice: {
+          required: true,
+          why: 'partial',
+          expected: { from: '2026-11-25', to: '2026-11-27' },
+          text: { ko: expect.stringContaining('1,000원'), en: expect.stringContaining('1,000 won') },
+        },
       },
     });
   });

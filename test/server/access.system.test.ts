@@ -65,19 +65,13 @@ async function expectStatuses(
 }
 
 describe('with nothing configured, on loopback', () => {
-  test('everybody may enqueue and look, nobody may act or see the board', async () => {
+  test('everybody may enqueue and look, nobody may act', async () => {
     const served = await openServer(redis);
-    await expectStatuses(
-      served,
-      {},
-      { let: ['ingest', ...reads, ...looks], 401: [], 403: [...boards, ...acts] },
-    );
-    for (const path of ['/board/', calls['replay']?.path ?? '']) {
-      const answer = await served.call(path, path === '/board/' ? {} : { json: act });
-      expect(answer.status).toBe(403);
-      expect(answer.body.detail).toContain('OPERATORS');
-      expect(answer.body.detail_ko).toContain('OPERATORS');
-    }
+    await expectStatuses(served, {}, { let: ['ingest', ...reads, ...looks, ...boards], 401: [], 403: acts });
+    const answer = await served.call(calls['replay']?.path ?? '', { json: act });
+    expect(answer.status).toBe(403);
+    expect(answer.body.detail).toContain('OPERATORS');
+    expect(answer.body.detail_ko).toContain('OPERATORS');
   });
 
   test('any other address is refused at the start, and the way out is named', async () => {
@@ -264,13 +258,18 @@ describe('with operators', () => {
     });
   });
 
-  test('a viewer may look and not act', async () => {
+  test('a viewer may look and not act, and what was tried is kept once', async () => {
     const served = await openServer(redis, { env: { INGEST_TOKEN: token, ...(await operatorsEnv()) } });
     await expectStatuses(served, viewer, {
       let: [...reads, ...looks, ...boards],
       401: [],
       403: ['ingest', ...acts],
     });
+    await served.call(calls['hold']?.path ?? '', { ...calls['hold']?.called, headers: viewer });
+    const { items } = await served.system.ledger.actions({ limit: 10 });
+    const kept = items.map(({ who, via, what, answer, rule }) => [who, via, what, answer, rule].join(' '));
+    const tried = ['bulk_start', 'bulk_stop', 'lane', 'replay', 'resolve'];
+    expect(kept.sort()).toEqual(tried.map((what) => `보기 http ${what} refused role`));
   });
 
   test('without a login everything asks for one', async () => {

@@ -53,7 +53,7 @@ describe('the board', () => {
     const { body, text } = await list();
     expect(body.queues.map(({ name }: { name: string }) => name).sort()).toEqual(['dead-letters', 'refunds']);
     expect(body.queues.every(({ readOnlyMode }: { readOnlyMode: boolean }) => readOnlyMode)).toBe(true);
-    expect(text).toContain(`/v1/refunds/${id}`);
+    expect(text).toContain(`/review/cases/${id}`);
     expect(text).not.toContain('9876');
   });
 
@@ -182,7 +182,7 @@ describe('the board', () => {
     await send({});
     const answer = await call(path, { method, json: { name: 'x', data: {} }, headers: operator });
     expect(answer.status).toBe(405);
-    expect(answer.body.detail).toContain('replay');
+    expect(answer.body.detail).toContain('tried again');
     const [refunds] = system.refundQueue.queues;
     expect(await refunds?.isPaused()).toBe(false);
     expect(await refunds?.getPrioritizedCount()).toBe(1);

@@ -10,7 +10,7 @@ const redis = useRedis();
 
 async function expensiveOperators() {
   const password = await hashPassword('right');
-  return { OPERATORS: JSON.stringify([{ name: 'minji', role: 'operator', password }]) };
+  return { OPERATORS: JSON.stringify([{ name: 'minji', role: 'reviewer', password }]) };
 }
 
 async function timed<Result>(work: Promise<Result>): Promise<{ ms: number; result: Result }> {

@@ -8,7 +8,7 @@ const cheap = { n: 16, r: 1, p: 1 };
 async function people() {
   const password = await hashPassword('right', cheap);
   return [
-    { name: 'minji', role: 'operator', password } as const,
+    { name: 'minji', role: 'reviewer', password } as const,
     { name: '보기', role: 'viewer', password: await hashPassword('other', cheap) } as const,
   ];
 }
@@ -28,7 +28,7 @@ async function openLogins() {
     whenFailed: (failure) => failed.push(failure),
   });
   const attempt = (name: string, password: string, address = '203.0.113.1') =>
-    logins.check({ name, password, address, countedAs: address });
+    logins.check({ name, password, address, countedAs: address, via: 'http' });
   return {
     attempt,
     held,
@@ -148,7 +148,7 @@ describe('an unknown name', () => {
     // Far above what the rest of a check costs, and far below the default that an absent operator once cost.
     const cost = { n: 4_096, r: 8, p: 1 };
     const operators = [
-      { name: 'minji', role: 'operator', password: await hashPassword('right', cost) } as const,
+      { name: 'minji', role: 'reviewer', password: await hashPassword('right', cost) } as const,
     ];
     const timeOf = async (name: string) => {
       const logins = createLogins({
@@ -160,7 +160,7 @@ describe('an unknown name', () => {
       const times: number[] = [];
       for (let guess = 0; guess < 5; guess += 1) {
         const at = performance.now();
-        await logins.check({ name, password: `${guess}`, address: 'a', countedAs: `${guess}` });
+        await logins.check({ name, password: `${guess}`, address: 'a', countedAs: `${guess}`, via: 'http' });
         times.push(performance.now() - at);
       }
       return Math.min(...times);
@@ -178,8 +178,8 @@ test('a failure is told with the address, and with the name only if it is an ope
   await attempt('hunter2', '', '203.0.113.8');
   await attempt('minji', 'right', '203.0.113.9');
   expect(failed).toEqual([
-    { address: '203.0.113.7', name: 'minji' },
-    { address: '203.0.113.8', name: null },
+    { address: '203.0.113.7', name: 'minji', via: 'http' },
+    { address: '203.0.113.8', name: null, via: 'http' },
   ]);
 });
 

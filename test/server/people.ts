@@ -15,8 +15,8 @@ export const orderService = bearer(token);
 export async function operatorsEnv(): Promise<{ OPERATORS: string }> {
   const people = [
     { name: '보기', role: 'viewer', password: await hashPassword('look only', cheap) },
-    { name: '김운영', role: 'operator', password: await hashPassword('act: 처리', cheap) },
-    { name: '이운영', role: 'operator', password: await hashPassword('other', cheap) },
+    { name: '김운영', role: 'reviewer', password: await hashPassword('act: 처리', cheap) },
+    { name: '이운영', role: 'reviewer', password: await hashPassword('other', cheap) },
   ];
   return { OPERATORS: JSON.stringify(people) };
 }

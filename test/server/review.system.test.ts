@@ -47,7 +47,7 @@ test('a refund whose details were erased is gone for each request that names it,
     status: 410,
     refund_id: id,
     state: 'succeeded',
-    detail: expect.stringContaining('ended as succeeded'),
+    detail: expect.stringContaining('ended as "refunded"'),
     detail_ko: expect.stringContaining('보관 기간'),
   };
   const form = { reason: 'asked again', version: 3 };
@@ -78,6 +78,11 @@ describe('a case', () => {
     const ofOrder = await call('/v1/dead-letters?order_id=o-1', { headers: viewer });
     expect(ofOrder.body.items).toMatchObject([{ refund_id: id }]);
     expect((await call('/v1/dead-letters?order_id=o-2', { headers: viewer })).body.items).toEqual([]);
+    for (const query of ['sort=due', 'sort=amount&min=1', 'sort=age&q=O-', 'older_than=0s&method=bank'])
+      expect((await call(`/v1/dead-letters?${query}`, { headers: viewer })).body.items).toMatchObject(
+        query.includes('bank') ? [] : [{ refund_id: id, amount: expect.any(Number) }],
+      );
+    expect((await call('/v1/dead-letters?sort=size', { headers: viewer })).status).toBe(400);
     const groups = await call('/v1/dead-letters?group_by=code', { headers: viewer });
     expect(groups.body).toMatchObject({
       group_by: 'code',
@@ -105,6 +110,23 @@ describe('a case', () => {
 });
 
 describe('a replay', () => {
+  test('is an action with who, why and http, whether it is done, refused or too late', async () => {
+    const served = await openCase();
+    const { call, id, at, version } = served;
+    await post(served, `${at}/replay`, { reason: 'x', version, edits: { cancel_price: 9_000_000 } });
+    await post(served, `${at}/replay`, { reason: 'x', version: version - 1 });
+    await post(served, `${at}/replay`, { reason: 'PG is back', version });
+    const { items } = (await call(`/v1/actions?refund_id=${id}`, { headers: viewer })).body;
+    expect(items).toMatchObject([
+      { who: '김운영', via: 'http', what: 'replay', answer: 'done', from: 'dead_lettered', to: 'queued' },
+      { answer: 'moved', version: version - 1 },
+      { answer: 'refused', rule: 'over_remaining', order_id: 'o-1', edits: { amount: 9_000_000 } },
+    ]);
+    const none = await call('/v1/actions?who=lee&from=2026-01-01T00:00:00Z&limit=5', { headers: viewer });
+    expect(none.body).toEqual({ items: [], next_cursor: null });
+    expect((await call('/v1/actions?cursor=1', { headers: viewer })).status).toBe(400);
+  });
+
   test('is answered at once, carries the name of the operator, and pays once', async () => {
     const served = await openCase();
     const { id, version, at, until, simulator, call } = served;
@@ -210,13 +232,20 @@ describe('a resolve', () => {
   test('closes the case with outcome, evidence and name', async () => {
     const served = await openCase();
     const { at, id, version, call } = served;
-    const wish = { reason: 'paid in cash', version, outcome: 'refunded_by_hand', evidence: 'slip 12' };
+    const paid = { outcome: 'refunded_by_hand', amount: 900, evidence: 'slip 12' };
+    const wish = { reason: 'paid in cash', version, ...paid };
+    for (const wrong of [{ amount: 0 }, { outcome: 'not_to_be_refunded' }]) {
+      expect((await post(served, `${at}/resolve`, { ...wish, ...wrong })).body).toMatchObject({
+        status: 422,
+        problems: [{ field: 'amount' }],
+      });
+    }
     const answer = await post(served, `${at}/resolve`, wish);
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({
       refund_id: id,
       state: 'resolved',
-      resolution: { outcome: 'refunded_by_hand', evidence: 'slip 12', who: '김운영', reason: 'paid in cash' },
+      resolution: { ...paid, who: '김운영', reason: 'paid in cash' },
     });
     expect((await call(`/v1/refunds/${id}`, { headers: viewer })).body.state).toBe('resolved');
     expect((await post(served, `${at}/resolve`, wish)).status).toBe(409);
@@ -279,13 +308,13 @@ describe('many at once', () => {
     expect(answer.body).toMatchObject({
       dry_run: true,
       counts: { would_send: 2, needs_person: 1 },
-      won: { would_send: 2_000 },
+      won: { would_send: 2_000, needs_person: 1_000 },
     });
     expect(answer.body.results).toContainEqual({
       refund_id: ids[2],
       result: 'needs_person',
       rule: 'acknowledge',
-      amount: null,
+      amount: 1_000,
     });
     expect((await served.call('/v1/dead-letters', { headers: viewer })).body.items).toHaveLength(3);
   });
@@ -330,16 +359,42 @@ describe('many at once', () => {
     expect(again.body).toMatchObject({ state: 'stopped' });
   });
 
-  test('a server that stops leaves it interrupted, not running', async () => {
+  test('a server that stops leaves it to another, which goes on', async () => {
     const { served } = await openTwo();
-    const { body } = await post(served, '/v1/dead-letters/replay-many', {
-      filter: {},
-      reason: 'x',
-      per_minute: 1,
-    });
+    const wish = { filter: { case: 'bootpay_refused' }, reason: 'x', per_minute: 30 };
+    const { body } = await post(served, '/v1/dead-letters/replay-many', wish);
     await served.server.close();
-    const row = await served.system.redis.hget(`${redis.prefix}:replays:${body.id}`, 'state');
-    expect(row).toBe('interrupted');
+    // The worker of the same shop takes it up.
+    const state = async () => (await served.system.bulks.read(body.id))?.state;
+    await expect.poll(state, { timeout: 20_000 }).toBe('done');
+    expect((await served.system.bulks.read(body.id))?.results).toMatchObject({ replayed: { count: 2 } });
+  });
+
+  test('a preview is started as it was shown; another start says which one runs', async () => {
+    const { served } = await openTwo();
+    const path = '/v1/dead-letters/replay-many';
+    const { body: dry } = await post(served, path, { filter: {}, dry_run: true });
+    const wish = { preview: dry.id, reason: 'as shown', per_minute: 1 };
+    const started = await post(served, path, wish);
+    expect(started.body).toMatchObject({
+      id: dry.id,
+      total: 3,
+      amount: 3_000,
+      preview: { counts: dry.counts },
+    });
+    const second = await post(served, path, { filter: {}, reason: 'too' });
+    expect(second.status).toBe(409);
+    expect(second.body).toMatchObject({ id: dry.id, who: '김운영', state: 'running' });
+    expect((await post(served, path, wish)).body).toMatchObject({ state: 'running', status: 409 });
+    expect((await post(served, path, { ...wish, preview: `rp_${'0'.repeat(24)}` })).status).toBe(404);
+    const at = `/v1/replays/${dry.id}`;
+    await expect.poll(async () => (await served.call(at, { headers: viewer })).body.counts.replayed).toBe(1);
+    const stopped = await served.call(at, { method: 'DELETE', headers: operator });
+    expect(stopped.body).toMatchObject({
+      state: 'stopped',
+      counts: { replayed: 1 },
+      won: { replayed: 1_000 },
+    });
   });
 
   test.each([
@@ -347,6 +402,7 @@ describe('many at once', () => {
     [{ filter: {} }, ['reason']],
     [{ filter: { older_than: 'long', state: 'x' }, reason: 'x' }, ['filter.older_than', 'filter.state']],
     [{ filter: {}, reason: 'x', per_minute: 0 }, ['per_minute']],
+    [{ filter: {}, preview: `rp_${'0'.repeat(24)}`, reason: 'x' }, ['preview']],
   ])('%j is refused by the names of %j', async (json, fields) => {
     const served = await openServer(redis, { env });
     const answer = await post(served, '/v1/dead-letters/replay-many', json);

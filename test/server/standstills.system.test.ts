@@ -2,7 +2,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { keysFor } from '../../src/redis/keys.ts';
-import { standingOf, watchStandstills } from '../../src/standstills.ts';
+import { standingOf } from '../../src/standstills/standing.ts';
+import { watchStandstills } from '../../src/standstills/watch.ts';
 import { useRedis } from '../support/redis.ts';
 import { openServer, type Served } from './support.ts';
 

@@ -23,7 +23,7 @@ export interface Called {
   readonly method?: string;
   readonly json?: unknown;
   /** As it stands, with whatever `content-type` the headers say. */
-  readonly text?: string | Uint8Array;
+  readonly text?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

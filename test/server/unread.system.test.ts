@@ -1,5 +1,7 @@
 // Records that cannot be read, over HTTP: listed, counted, shown, and closed with an acknowledgement.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { seoulDay } from '../../src/policies/seoul-time.ts';
+import { signedIn } from '../desk/caller.ts';
 import { useRedis } from '../support/redis.ts';
 import { operator, operatorsEnv, viewer } from './people.ts';
 import { openServer } from './support.ts';
@@ -21,7 +23,17 @@ async function opened(bodyOf: (body: object) => string, worker = true) {
   const get = async (path: string) => (await served.call(path, { headers: viewer })).body;
   const at = `/v1/dead-letters/${id}`;
   const post = (verb: string, json: object) => served.call(`${at}/${verb}`, { json, headers: operator });
-  return { ...served, id, at, get, post };
+  const lastEvent = async () => {
+    const [[, fields] = []] = await served.system.redis.xrevrange(
+      `${redis.prefix}:events`,
+      '+',
+      '-',
+      'COUNT',
+      1,
+    );
+    return JSON.parse(fields?.[1] ?? '').data;
+  };
+  return { ...served, id, at, get, post, lastEvent };
 }
 
 describe('a case that cannot be read', () => {
@@ -46,9 +58,11 @@ describe('a case that cannot be read', () => {
       severity: 'critical',
       unreadable: true,
     };
-    const dead_lettered_at = expect.stringMatching(/^20.*Z$/);
+    const told = { ko: expect.any(String), en: expect.any(String) };
+    const beside = { assigned_to: null, watching: [] };
+    const asCase = { dead_lettered_at: expect.stringMatching(/^20.*Z$/), why: told, to_do: told, ...beside };
     for (const query of ['', '?case=poison', '?order_id=o-1', '?case=poison&order_id=o-1']) {
-      expect((await get(`/v1/dead-letters${query}`)).items).toEqual([{ ...line, dead_lettered_at }]);
+      expect((await get(`/v1/dead-letters${query}`)).items).toEqual([{ ...line, ...asCase }]);
     }
     expect((await get('/v1/dead-letters?case=drift')).items).toEqual([]);
     const open = { ...line, waiting_for: null };
@@ -68,14 +82,17 @@ describe('a case that cannot be read', () => {
   });
 
   test('is shown, closed once by whom acknowledges it, and shown as resolved after that', async () => {
-    const { id, at, get, post } = await openedCase();
+    const { id, at, get, post, system, server, lastEvent } = await openedCase();
     const shown = await get(at);
     expect(shown).toMatchObject({
       refund_id: id,
       unreadable: true,
       dead_letter: { case: 'poison', actions: ['resolve'], advice: { ko: expect.any(String) } },
     });
-    const wish = { reason: 'checked', version: shown.version, outcome: 'refunded_by_hand', evidence: '7' };
+    const wish = {
+      ...{ reason: 'checked', version: shown.version, outcome: 'refunded_by_hand' },
+      ...{ amount: 18_000, evidence: '7' },
+    };
 
     const replay = await post('replay', { reason: 'r', version: shown.version, acknowledge: true });
     expect(replay).toMatchObject({ status: 422, body: { rule: 'unreadable' } });
@@ -91,8 +108,14 @@ describe('a case that cannot be read', () => {
     expect(done.body.history.at(-1)).toMatchObject({
       who: '김운영',
       what: expect.stringContaining('resolve: refunded_by_hand'),
-      reason: 'checked (evidence: 7)',
+      reason: 'checked (sent by hand: 18,000 won; evidence: 7)',
     });
+    expect(await lastEvent()).toMatchObject({ resolution: { outcome: 'refunded_by_hand', amount: 18_000 } });
+    const book = await system.ledger.book({ day: seoulDay(Date.now()), after: null, limit: 10 });
+    expect(book).toMatchObject([{ refundId: id, won: 0, byHandWon: 18_000 }]);
+    const clerk = await signedIn({ server }, '김운영', 'act: 처리');
+    const page = (await clerk.get(`/review/cases/${id}`)).text;
+    expect(page).toMatch(/님이 종결했어요: 직접 환불했어요[\s\S]*보낸 금액: 18,000원[\s\S]*근거: 7/);
     expect((await post('resolve', { ...wish, acknowledge: true })).body).toMatchObject({
       status: 409,
       state: 'resolved',

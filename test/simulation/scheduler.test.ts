@@ -6,7 +6,7 @@ import { type Chance, chanceFrom } from '../../simulation/random.ts';
 import { type Actor, createScheduler, type Process, type Scheduler } from '../../simulation/scheduler.ts';
 
 function process(): Process {
-  return { name: 'w1', stopping: new AbortController(), dead: false, blockedUntil: 0 };
+  return { isWorker: true, name: 'w1', stopping: new AbortController(), dead: false, blockedUntil: 0 };
 }
 
 async function interleave(seed: string, of: Process = process()): Promise<string> {

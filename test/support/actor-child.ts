@@ -32,6 +32,7 @@ async function act({ ledger, refundQueue, gateway, rateLimiter, clock, config }:
     );
   }
   const deadLetters = createDeadLetters({
+    twoPeople: { thresholdWon: null, people: [] },
     ledger: { ...ledger, commit: unlessDead('write', ledger.commit) },
     gateway,
     rateLimiter,
@@ -44,7 +45,7 @@ async function act({ ledger, refundQueue, gateway, rateLimiter, clock, config }:
     closeCase: unlessDead('close_case', refundQueue.closeCase),
   });
   const id = refundIdSchema.parse(SUBJECT);
-  const who = { who: 'kim', reason: 'checked', version: null, acknowledge: true };
+  const who = { who: 'kim', via: 'cli' as const, reason: 'checked', version: null, acknowledge: true };
   const review = () =>
     ACT === 'replay'
       ? deadLetters.replay(id, { ...who, newGeneration: false, edits: {} })

@@ -1,11 +1,13 @@
 // Hours of an outage in seconds: the worker's real steps, ledger and rate limiter, on a clock that the test moves. BullMQ is
 // a list of jobs here, in its order; whoever uses this replaces the rate limiter's clock (`clockKey`).
+
 import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import { portCall, sleepCall } from '../../simulation/calls.ts';
 import { chanceFrom } from '../../simulation/random.ts';
 import { type Actor, createScheduler, type Process } from '../../simulation/scheduler.ts';
 import { silentLog } from '../../simulation/silent-log.ts';
+import { fixedDataKeys } from '../../src/domain/data-keys.ts';
 import type { PolicySettings } from '../../src/domain/decision.ts';
 import type { Gateway } from '../../src/domain/gateway.ts';
 import type { BeginRequest } from '../../src/domain/ledger.ts';
@@ -62,8 +64,14 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
   const scheduler = createScheduler(chance, startAt);
   const context = { scheduler };
   const timed = onClock(outage, scheduler.now);
-  const ledger = createLedger({ redis: timed, prefix, dataKeys: [] });
-  const process: Process = { name: 'w', stopping: new AbortController(), dead: false, blockedUntil: 0 };
+  const ledger = createLedger({ redis: timed, prefix, dataKeys: fixedDataKeys([]) });
+  const process: Process = {
+    isWorker: true,
+    name: 'w',
+    stopping: new AbortController(),
+    dead: false,
+    blockedUntil: 0,
+  };
   setMaxListeners(0, process.stopping.signal);
   const calls: MadeCall[] = [];
   const paid = new Set<string>();

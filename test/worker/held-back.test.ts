@@ -35,6 +35,7 @@ it.each<[string, CommitResult | null]>([
     account: emptyAccount,
     sealedAccount: null,
     seen: { totalWon: 3_000 },
+    about: null,
     jobId: 'job',
     activations: 1,
   } as const;

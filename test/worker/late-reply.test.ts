@@ -34,6 +34,7 @@ const activation: Activation = {
   jobId: 'job',
   activations: 1,
   seen: null,
+  about: null,
 };
 
 /** The attempt is written; by the time of the reply another process has called it cut off. */

@@ -6,6 +6,7 @@ import { pack } from '../../src/ledger/packed.ts';
 import { type Logger, silentLogger } from '../../src/logging/logger.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { createNewerNotice } from '../../src/worker/unread.ts';
+import { replayMany } from '../support/bulk.ts';
 import { ledgerWith } from '../support/meddle.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
@@ -87,7 +88,7 @@ describe.each(kinds)('a record %s', (kind) => {
     expect(job?.attemptsMade).toBe(0);
 
     const refusal = { kind: 'refused', rule: 'newer_version' };
-    const how = { who: 'kim', reason: 'r', version: null, acknowledge: true };
+    const how = { who: 'kim', via: 'cli' as const, reason: 'r', version: null, acknowledge: true };
     const replay = { ...how, newGeneration: false, edits: {} };
     expect(await deadLetters.replay(id, replay)).toMatchObject(refusal);
     const resolve = { ...how, outcome: 'not_to_be_refunded', evidence: null } as const;
@@ -201,9 +202,8 @@ it('a dead letter of a newer version, of a kind we do not know, is listed as suc
     expect((await deadLetters.list({ filter, limit: 10 })).items).toMatchObject([item]);
   expect(await deadLetters.group({ filter: {}, by: 'case' })).toMatchObject([{ key: 'fraud', count: 1 }]);
   expect(await ledger.caseGroups()).toMatchObject([{ case: 'fraud', severity: 'urgent' }]);
-  const many = { filter: {}, who: 'kim', reason: 'r', dryRun: true, perMinute: 6_000 };
-  for await (const result of deadLetters.replayMany(many))
-    expect(result).toEqual({ refundId: id, result: 'needs_person', rule: 'newer_version', amountWon: null });
+  const { results } = await replayMany(shop.system, {}, { dryRun: true });
+  expect(results).toEqual([{ refundId: id, result: 'needs_person', rule: 'newer_version', amountWon: null }]);
   await shop.startWorker({ sweeper });
   await sweeps(shop, 3);
   expect(await client.hgetall(keys().refund(id))).toEqual(before);

@@ -16,7 +16,14 @@ const redis = useRedis();
 const dayMs = 86_400_000;
 const retentionMs = 30 * dayMs;
 const refusal = { cancel: [{ reply: 'code', code: 'RC_CANCEL_METHOD_NOT_FOUND' } as const] };
-const verdict = { who: 'kim', reason: 'checked', version: null, evidence: null, acknowledge: true } as const;
+const verdict = {
+  who: 'kim',
+  via: 'cli' as const,
+  reason: 'checked',
+  version: null,
+  evidence: null,
+  acknowledge: true,
+} as const;
 const scenario = {
   receipts: [
     { id: 'paid', price: 10_000 },
@@ -58,8 +65,9 @@ describe('a refund that ended', () => {
     expect(await purge(shop, 29)).toBe(0);
     expect((await shop.read(refundId)).refund).not.toBeNull();
 
-    const row = await redis.connect().hgetall(keys.receipt(receiptIdSchema.parse('paid')));
+    const { about, ...row } = await redis.connect().hgetall(keys.receipt(receiptIdSchema.parse('paid')));
     expect(row).toMatchObject({ settled: '1000', highest: '1000' });
+    expect(about).toContain('비씨');
     expect(await purge(shop, 31)).toBe(1);
     const client = redis.connect();
     expect(await client.hgetall(keys.refund(refundId))).toEqual({

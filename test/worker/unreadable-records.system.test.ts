@@ -6,6 +6,7 @@ import { type Logger, silentLogger } from '../../src/logging/logger.ts';
 import { drift } from '../../src/policies/decide-next.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';
+import { replayMany } from '../support/bulk.ts';
 import { ledgerWith } from '../support/meddle.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
@@ -58,6 +59,7 @@ const holder = async ({ system }: Shop) => (await system.ledger.readReceipt(rece
 
 const verdict = {
   who: 'kim',
+  via: 'cli',
   reason: 'checked with Bootpay',
   version: null,
   outcome: 'not_to_be_refunded',
@@ -238,6 +240,7 @@ describe('a record that turns out to be unreadable', () => {
     const { deadLetters, redis: client } = shop.system;
     const replay = {
       who: 'kim',
+      via: 'cli' as const,
       reason: 'r',
       version: null,
       newGeneration: false,
@@ -346,11 +349,9 @@ describe('a case that cannot be read', () => {
     const { shop, id, version } = await broken();
     const { deadLetters } = shop.system;
     const how = { newGeneration: false, edits: {}, acknowledge: true };
-    const replay = { who: 'kim', reason: 'r', version, ...how };
+    const replay = { who: 'kim', via: 'cli' as const, reason: 'r', version, ...how };
     expect(await deadLetters.replay(id, replay)).toMatchObject({ kind: 'refused', rule: 'unreadable' });
-    const results = [];
-    const many = { filter: {}, who: 'kim', reason: 'r', dryRun: false, perMinute: 6_000 };
-    for await (const result of deadLetters.replayMany(many)) results.push(result);
+    const { results } = await replayMany(shop.system, {});
     expect(results).toEqual([{ refundId: id, result: 'skipped', rule: 'unreadable', amountWon: null }]);
   });
 

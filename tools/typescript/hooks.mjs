@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 
 export async function load(url, context, nextLoad) {
-  if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);
+  const [, loader] = /^file:.*\.(tsx?)$/.exec(url) ?? [];
+  if (loader === undefined) return nextLoad(url, context);
   const sourcefile = fileURLToPath(url);
-  const options = { loader: 'ts', format: 'esm', target: 'node20', sourcemap: 'inline', sourcefile };
+  // As tsconfig.json says for pages.
+  const jsx = { jsx: 'automatic', jsxImportSource: 'preact' };
+  const options = { loader, ...jsx, format: 'esm', target: 'node20', sourcemap: 'inline', sourcefile };
   const { code } = await transform(await readFile(sourcefile, 'utf8'), options);
   return { format: 'module', source: code, shortCircuit: true };
 }

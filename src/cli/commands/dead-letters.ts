@@ -1,23 +1,22 @@
 // `dead-letters`: listing, showing, replaying and resolving cases. Replaying many has a file of its own.
-import { wholeNumber } from '../../config/limits.ts';
+import { oneOf, wholeNumber } from '../../config/limits.ts';
 import { problemOf } from '../../config/values.ts';
+import { caseSorts } from '../../domain/case-query.ts';
 import { ConfigError } from '../../domain/errors.ts';
 import { accountExpectations, type RefundAccount, refundAccountSchema } from '../../domain/event.ts';
 import { groupings } from '../../review/ports.ts';
-import { casesByDeadline } from '../cases-by-deadline.ts';
 import { defineCommand, defineGroup } from '../command.ts';
-import { anyText, cancelMessage, groupName, refundId, resolveOutcome, won } from '../limits.ts';
-import { argument, byPerson, flag, json, optional, required } from '../options.ts';
+import { anyText, cancelMessage, groupName, resolveOutcome, won } from '../limits.ts';
+import { byPerson, caseArgument, flag, json, optional, required } from '../options.ts';
+import { readPages } from '../pages.ts';
+import { provenIfNeeded } from '../prove.ts';
 import { withSystem } from '../settings.ts';
+import { approvals } from './approvals.ts';
+import { assign, note } from './beside.ts';
+import { bulk } from './bulk.ts';
 import { limit } from './list.ts';
 import { filterOf, filterOptions, replayMany } from './replay-many.ts';
 import { showRefund } from './status.ts';
-
-const caseArgument = argument(
-  '<refund_id>',
-  { en: 'As dead-letters list shows it.', ko: 'dead-letters list에 나오는 ID.' },
-  refundId,
-);
 
 const version = optional(
   '--version <n>',
@@ -38,6 +37,19 @@ const list = defineCommand({
       },
       groupName,
     ),
+    assigned: optional(
+      '--assigned <name>',
+      { en: 'Only those of this person.', ko: '이 사람이 맡은 건만.' },
+      anyText(60),
+    ),
+    sort: optional(
+      '--sort <order>',
+      {
+        en: 'By refund_by (due), amount or age; due when absent.',
+        ko: '법정 기한(due), 금액(amount), 기다린 시간(age) 순. 생략하면 due.',
+      },
+      oneOf(caseSorts),
+    ),
     limit,
     json,
   },
@@ -48,10 +60,16 @@ const list = defineCommand({
   ],
   async run(io, input) {
     const { printCases, printGroups } = await import('../print/list.ts');
-    const filter = filterOf(input);
-    return withSystem(io, async ({ deadLetters }) => {
+    const filter = { ...filterOf(input), assignedTo: input.assigned };
+    return withSystem(io, async ({ deadLetters, caseBeside }) => {
       if (input.groupBy === undefined) {
-        await printCases(io, await casesByDeadline(deadLetters, filter, input.limit ?? 100), input);
+        const { sort = 'due', limit: most = 100 } = input;
+        const cases = await readPages(most, async (page) => {
+          const { items: read, nextCursor } = await deadLetters.list({ filter, sort, ...page });
+          return { read, nextCursor };
+        });
+        const on = await caseBeside.onCases(cases);
+        await printCases(io, { cases, on, totals: await deadLetters.totals(filter), sort }, input);
       } else {
         const groups = await deadLetters.group({ filter, by: groupings[input.groupBy] });
         await printGroups(io, groups, { by: input.groupBy, json: input.json });
@@ -109,12 +127,12 @@ const replay = defineCommand({
     ),
     full: flag('--full', { en: 'Cancel whatever is left instead.', ko: '남은 금액 전부 취소로 바꿔요.' }),
     newGeneration: flag('--new-generation', {
-      en: 'Use a new cancel_id.',
-      ko: '새 cancel_id를 써요.',
+      en: 'Use a new cancel number (cancel_id).',
+      ko: '새 취소 번호(cancel_id)를 써요.',
     }),
     acknowledge: flag('--acknowledge', {
-      en: 'You have checked that nothing was paid yet.',
-      ko: '아직 환불되지 않았음을 직접 확인했어요.',
+      en: 'Confirm that you checked: nothing was paid yet.',
+      ko: '확인했어요: 아직 환불되지 않았음을 직접 확인했어요.',
     }),
     version,
     json,
@@ -130,7 +148,7 @@ const replay = defineCommand({
       throw new ConfigError(['--full, --amount: expected one of them (둘 중 하나만 필요), got both']);
     const account = accountOf(input);
     const { printReviewResult } = await import('../print/review-result.ts');
-    return withSystem(io, async ({ deadLetters }) => {
+    return withSystem(io, async ({ deadLetters, config: { operators } }) => {
       const edits = {
         ...(account !== undefined && { account }),
         ...(input.message !== undefined && { message: input.message }),
@@ -139,7 +157,10 @@ const replay = defineCommand({
         ...(full && { full }),
       };
       const how = { newGeneration, acknowledge, edits };
-      const reviewed = await deadLetters.replay(id, { who, reason, version: seen ?? null, ...how });
+      const request = { who, via: 'cli' as const, reason, version: seen ?? null, ...how };
+      const reviewed = await provenIfNeeded(io, { who, operators }, (proven) =>
+        deadLetters.replay(id, { ...request, proven }),
+      );
       return printReviewResult(io, reviewed, input);
     });
   },
@@ -178,10 +199,18 @@ const resolve = defineCommand({
     outcome: required(
       '--outcome <outcome>',
       {
-        en: 'refunded_by_hand, already_refunded or not_to_be_refunded.',
-        ko: '직접 환불, 이미 환불됨, 환불하지 않음 중 하나.',
+        en: 'refunded_by_hand ("refunded by hand"), already_refunded ("already refunded") or not_to_be_refunded ("not to be refunded").',
+        ko: 'refunded_by_hand(직접 환불했어요), already_refunded(이미 환불됐어요), not_to_be_refunded(환불하지 않아요) 중 하나.',
       },
       resolveOutcome,
+    ),
+    amount: optional(
+      '--amount <won>',
+      {
+        en: 'What you sent, with refunded_by_hand.',
+        ko: '직접 보낸 금액 (refunded_by_hand일 때).',
+      },
+      won,
     ),
     evidence: optional(
       '--evidence <text>',
@@ -189,21 +218,27 @@ const resolve = defineCommand({
       anyText(2_000),
     ),
     acknowledge: flag('--acknowledge', {
-      en: 'You know what the look-up shows, and decide all the same.',
-      ko: '조회 결과를 알고 있으며 그래도 종결해요.',
+      en: 'Confirm that you checked: you know what the look-up shows, and decide all the same.',
+      ko: '확인했어요: 조회 결과를 알고 있으며 그래도 종결해요.',
     }),
     version,
     json,
   },
   examples: [
-    'dead-letters resolve rf_abcdefghijklmnopqrstuvwxyz --as 김민지 --reason "취소 기간 경과" --outcome refunded_by_hand --evidence "국민은행 이체 1029"',
+    'dead-letters resolve rf_abcdefghijklmnopqrstuvwxyz --as 김민지 --reason "취소 기간 경과" --outcome refunded_by_hand --amount 30000 --evidence "국민은행 이체 1029"',
   ],
   async run(io, input) {
-    const { id, as: who, reason, version: seen = null, outcome, evidence = null, acknowledge } = input;
+    const { id, as: who, reason, version, outcome, amount, evidence = null, acknowledge } = input;
+    if (amount !== undefined && outcome !== 'refunded_by_hand')
+      throw new ConfigError(['--amount: expected only with --outcome refunded_by_hand (직접 환불했을 때만)']);
     const { printReviewResult } = await import('../print/review-result.ts');
-    return withSystem(io, async ({ deadLetters }) => {
-      const request = { who, reason, version: seen, outcome, evidence, acknowledge };
-      return printReviewResult(io, await deadLetters.resolve(id, request), input);
+    return withSystem(io, async ({ deadLetters, config: { operators } }) => {
+      const what = { outcome, amountWon: amount, evidence, acknowledge };
+      const request = { who, via: 'cli' as const, reason, version: version ?? null, ...what };
+      const reviewed = await provenIfNeeded(io, { who, operators }, (proven) =>
+        deadLetters.resolve(id, { ...request, proven }),
+      );
+      return printReviewResult(io, reviewed, input);
     });
   },
 });
@@ -215,5 +250,5 @@ export const deadLetters = defineGroup({
     ko: '사람의 판단을 기다리는 환불을 검토해요.',
   },
   examples: ['dead-letters list', 'dead-letters show rf_abcdefghijklmnopqrstuvwxyz'],
-  commands: [list, show, replay, resolve, replayMany],
+  commands: [list, show, replay, resolve, replayMany, bulk, note, assign, approvals],
 });

@@ -8,7 +8,7 @@ import { defineCommand } from '../command.ts';
 import type { Check } from '../doctor-bootpay.ts';
 import type { Io } from '../io.ts';
 import { receiptId } from '../limits.ts';
-import { json, optional } from '../options.ts';
+import { flag, json, optional } from '../options.ts';
 import { readConfigWithRedis, withSystemOf } from '../settings.ts';
 
 export const doctor = defineCommand({
@@ -23,6 +23,10 @@ export const doctor = defineCommand({
       { en: 'Look this receipt up to check the credentials.', ko: '인증 정보 확인에 쓸 결제의 receipt_id.' },
       receiptId,
     ),
+    alert: flag('--alert', {
+      en: 'Send a test alert to ALERT_WEBHOOK_URL.',
+      ko: 'ALERT_WEBHOOK_URL로 시험 알림을 보내요.',
+    }),
     json,
   },
   examples: ['doctor', 'doctor --receipt-id 6244f60c1fc19202e42e8c4e --json'],
@@ -33,6 +37,7 @@ export const doctor = defineCommand({
       const config = await readConfigWithRedis(io);
       checks.push(...configurationChecks(config));
       checks.push(...(await connectedChecks(io, config, input.receiptId ?? null)));
+      if (input.alert) checks.push(await testAlert(config));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       wrongConfiguration = true;
@@ -56,6 +61,7 @@ function configurationChecks(config: Config): Check[] {
       en: `${mode}, ${baseUrl}, ${callsPerSecond} calls/s, ${credentials?.kind ?? 'no'} credentials, ${config.operators.length} operators.`,
       ko: '설정을 읽었어요.',
     },
+    ...proxyCheck(config),
     ...(config.production && config.dataKeys.length === 0
       ? [
           {
@@ -69,22 +75,47 @@ function configurationChecks(config: Config): Check[] {
   ];
 }
 
+function proxyCheck({ proxy, bootpay, events }: Config): Check[] {
+  if (proxy === null) return [];
+  const { host } = new URL(proxy);
+  const [isBootpay, isWebhook] = [bootpay.proxy !== null, events.proxy !== null];
+  const en = (isThrough: boolean) => (isThrough ? `through ${host}` : 'straight, without HTTPS_PROXY');
+  const ko = (isThrough: boolean) => (isThrough ? `${host} 경유` : '직접 연결');
+  const webhook = events.webhookUrl === null ? null : { en: en(isWebhook), ko: ko(isWebhook) };
+  return [
+    {
+      about: 'proxy',
+      verdict: 'good',
+      en: `Bootpay is reached ${en(isBootpay)}${webhook === null ? '' : `; the webhook ${webhook.en}`}.`,
+      ko: `부트페이는 ${ko(isBootpay)}${webhook === null ? '' : `, 웹훅은 ${webhook.ko}`}이에요.`,
+    },
+  ];
+}
+
 async function connectedChecks(io: Io, config: Config, receipt: ReceiptId | null): Promise<Check[]> {
   const { askBootpay } = await import('../doctor-bootpay.ts');
   const { eventChecks } = await import('../doctor-events.ts');
+  const { alertChecks } = await import('../doctor-alerts.ts');
   try {
     return await withSystemOf(io, config, async (system) => [
       ...(await redisChecks(system)),
       await laneCheck(system),
       ...(await standstillChecks(system)),
+      ...(await keyChecks(system)),
       ...calendarChecks(system.clock.now()),
       ...(await eventChecks(system)),
+      ...(await alertChecks(system)),
       await askBootpay(system, receipt),
     ]);
   } catch (error) {
     if (error instanceof ConfigError || !(error instanceof Error)) throw error;
     return [{ about: 'redis', verdict: 'bad', en: error.message, ko: '' }];
   }
+}
+
+async function testAlert(config: Config): Promise<Check> {
+  const { testAlertCheck } = await import('../doctor-alerts.ts');
+  return testAlertCheck(config);
 }
 
 async function redisChecks(system: System): Promise<Check[]> {
@@ -103,7 +134,8 @@ async function redisChecks(system: System): Promise<Check[]> {
 }
 
 async function standstillChecks(system: System): Promise<Check[]> {
-  const { standingOf, waitingText } = await import('../../standstills.ts');
+  const { standingOf } = await import('../../standstills/standing.ts');
+  const { waitingText } = await import('../../standstills/words.ts');
   const { standstills, waiting } = await standingOf(system);
   // Refused credentials are told by the check of the lane.
   const others = standstills.filter(({ cause }) => cause !== 'credentials_refused');
@@ -116,6 +148,12 @@ async function standstillChecks(system: System): Promise<Check[]> {
       ko: `${one.text.ko} ${how.ko}`,
     };
   });
+}
+
+async function keyChecks({ ledger, clock }: System): Promise<Check[]> {
+  const trouble = await ledger.keyTrouble(clock.now());
+  // Of the keys of this command's folder; a refund that waits for one is told above.
+  return trouble === null ? [] : [{ about: 'data keys', verdict: 'told', ...trouble }];
 }
 
 const calendarWarningMs = 60 * 86_400_000;
@@ -162,11 +200,12 @@ async function printChecks(
 ): Promise<void> {
   const ok = checks.every(({ verdict }) => verdict !== 'bad');
   if (asJson) return io.out(JSON.stringify({ ok, checks }));
+  const { wrap } = await import('../print/wrap.ts');
   const { colors } = io;
   const marks = { good: colors.green('ok  '), told: colors.yellow('note'), bad: colors.red('FAIL') };
   for (const { about, verdict, en, ko } of checks) {
     const text = ko === '' ? en : `${en}\n${ko}`;
-    const lines = io.isTerminal ? io.wrap(text, io.width - indent) : text;
+    const lines = io.isTerminal ? wrap(io, text, io.width - indent) : text;
     await io.out(
       `${marks[verdict]}  ${about.padEnd(13)}  ${lines.replaceAll('\n', `\n${' '.repeat(indent)}`)}`,
     );

@@ -39,7 +39,9 @@ export const enqueue = defineCommand({
     const input = file === '-' ? io.stdin : await fileStream(io, file);
     const counts = new Map<string, number>();
     const lines = { read: 0, answered: 0 };
-    let isOver = false;
+    let isStopped = false;
+    const sayStopped = () =>
+      io.note(dryRun ? 'Stopped. Nothing was stored. 중단했어요. 저장된 것은 없어요.' : stoppedText(lines));
     try {
       const code = await withSystem(io, (system) =>
         interruptible(async (stopping) => {
@@ -53,15 +55,17 @@ export const enqueue = defineCommand({
             counts.set(result.result, (counts.get(result.result) ?? 0) + 1);
             lines.answered = result.line;
           }
-          isOver = !signal.aborted;
+          isStopped = signal.aborted;
           return failures.some((result) => counts.has(result)) ? 1 : 0;
         }),
       );
       if (!asJson) io.note(dryRun ? previewSummary(counts) : summaryOf(counts));
+      if (isStopped) sayStopped();
       return code;
-    } finally {
-      if (!isOver)
-        io.note(dryRun ? 'Stopped. Nothing was stored. 중단했어요. 저장된 것은 없어요.' : stoppedText(lines));
+    } catch (error) {
+      // Before the first line there is only the reason to tell.
+      if (lines.read > 0) sayStopped();
+      throw error;
     }
   },
 });
@@ -114,5 +118,5 @@ function stoppedText({ read, answered }: { readonly read: number; readonly answe
     read > answered
       ? ` Lines ${answered + 1} to ${read} were read and may not be stored. (${answered + 1}~${read}번째 줄은 읽었지만 저장되지 않았을 수 있어요.)`
       : '';
-  return `Stopped after line ${answered}.${lost} Send the same input again: what was accepted comes back as a duplicate. (${answered}번째 줄까지 접수했어요. 같은 입력을 다시 보내도 중복 처리되지 않아요.)`;
+  return `Stopped after line ${answered}.${lost} Send the same input again: what was accepted comes back as a duplicate. (${answered}번째 줄까지 접수했어요. 같은 입력을 다시 보내도 두 번 접수되지 않아요.)`;
 }

@@ -62,10 +62,13 @@ const resendCommand = defineCommand({
       ]);
     const { resend } = await import('../../outcome-events/set-aside.ts');
     return withSystem(io, async (system) => {
-      const { redis, config, clock } = system;
+      const { redis, config, clock, ledger } = system;
       const chosen = (await allOf(system)).filter((one) => all || one.id === id);
       const how = { who, reason, at: clock.now() };
       const sent = await resend({ redis, keys: keysFor(config.redis.prefix) }, chosen, how);
+      const edits = { events: all ? 'all' : (id ?? '') };
+      const answer = chosen.length === 0 ? 'not_found' : 'done';
+      await ledger.recordAction({ ...how, via: 'cli', what: 'events_resend', edits, answer });
       return printResent(io, sent, input);
     });
   },

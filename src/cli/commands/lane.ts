@@ -31,8 +31,7 @@ const hold = defineCommand({
   async run(io, input) {
     return withSystem(io, async (system) => {
       const { as: who, reason } = input;
-      const by = { at: system.clock.now(), who, reason, fingerprint: null };
-      const changed = await system.lane.hold('person', by);
+      const changed = await system.laneActs.hold({ who, via: 'cli' }, reason);
       await printLane(io, system, { ...input, changed });
       if (!changed) io.note('It was held already; nothing changed. (이미 멈춰 있었어요.)');
       return 0;
@@ -47,8 +46,7 @@ const resume = defineCommand({
   examples: ['lane resume --as 김민지 --reason "점검 종료"'],
   async run(io, input) {
     return withSystem(io, async (system) => {
-      const { held: changed } = laneView(await system.lane.status());
-      if (changed) await system.lane.resume(input.as, input.reason, system.clock.now());
+      const changed = await system.laneActs.resume({ who: input.as, via: 'cli' }, input.reason);
       await printLane(io, system, { ...input, changed });
       if (!changed) io.note('It was open already; nothing changed. (이미 열려 있었어요.)');
       return 0;
@@ -69,7 +67,8 @@ async function printLane(
   { json: asJson, changed }: { readonly json: boolean; readonly changed?: boolean },
 ): Promise<void> {
   const { held, person, credentials } = laneView(await system.lane.status());
-  const { standingOf, standingView, waitingText } = await import('../../standstills.ts');
+  const { standingOf, standingView } = await import('../../standstills/standing.ts');
+  const { waitingText } = await import('../../standstills/words.ts');
   const standing = await standingOf(system);
   if (asJson) {
     return io.out(JSON.stringify({ changed, held, person, credentials, ...standingView(standing) }));

@@ -1,10 +1,9 @@
 // `list`: refunds, newest first, by state, receipt, order and age.
-import type { System } from '../../compose.ts';
 import { wholeNumber } from '../../config/limits.ts';
-import type { ListItem, ListQuery } from '../../domain/ledger.ts';
 import { defineCommand } from '../command.ts';
 import { momentOf, orderId, receiptId, since, state } from '../limits.ts';
 import { flag, json, optional } from '../options.ts';
+import { readPages } from '../pages.ts';
 import { withSystem } from '../settings.ts';
 
 export const limit = optional(
@@ -13,7 +12,7 @@ export const limit = optional(
   wholeNumber(1, 1_000_000),
 );
 
-export const wide = flag('--wide', { en: 'Ids in full length.', ko: 'ID를 줄이지 않고 보여줘요.' });
+const wide = flag('--wide', { en: 'Ids in full length.', ko: 'ID를 줄이지 않고 보여줘요.' });
 
 export const list = defineCommand({
   name: 'list',
@@ -42,23 +41,13 @@ export const list = defineCommand({
     return withSystem(io, async (system) => {
       const at = momentOf(input.since, system.clock.now());
       const { state, receiptId, orderId, limit: most = 100 } = input;
-      const refunds = await readRefunds(system, { state, receiptId, orderId, since: at, limit: most });
+      const query = { state, receiptId, orderId, since: at };
+      const refunds = await readPages(most, async (page) => {
+        const { all: read, nextCursor } = await system.ledger.list({ ...query, ...page });
+        return { read, nextCursor };
+      });
       await printRefunds(io, refunds, { ...input, views: await listedViews(system, refunds) });
       return 0;
     });
   },
 });
-
-const pageSize = 500;
-
-async function readRefunds({ ledger }: System, query: ListQuery): Promise<ListItem[]> {
-  const refunds: ListItem[] = [];
-  let cursor: string | undefined;
-  do {
-    const limitOfPage = Math.min(query.limit - refunds.length, pageSize);
-    const page = await ledger.list({ ...query, limit: limitOfPage, cursor });
-    refunds.push(...page.all);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined && refunds.length < query.limit);
-  return refunds;
-}

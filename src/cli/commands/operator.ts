@@ -1,8 +1,10 @@
 // `operator add`: makes an entry of OPERATORS from a name, a role and a password that is never shown.
 import { oneOf } from '../../config/limits.ts';
-import { operatorName, operatorRoles } from '../../config/people-and-keys.ts';
+import { operatorName } from '../../config/people-and-keys.ts';
+import { operatorRoles } from '../../domain/people.ts';
 import { defineCommand, defineGroup, interrupted } from '../command.ts';
 import { argument, json, required } from '../options.ts';
+import { withSystem } from '../settings.ts';
 
 const add = defineCommand({
   name: 'add',
@@ -21,14 +23,14 @@ const add = defineCommand({
     role: required(
       '--role <role>',
       {
-        en: 'viewer looks; operator also replays, resolves and holds.',
-        ko: 'viewer는 조회만, operator는 재처리, 종결, 멈춤까지.',
+        en: 'viewer looks; reviewer also decides on cases and holds the lane; approver also approves what others ask for.',
+        ko: 'viewer는 조회만, reviewer는 검토 처리와 전송 멈춤까지, approver는 다른 사람의 요청 승인까지.',
       },
       oneOf(operatorRoles),
     ),
     json,
   },
-  examples: ['operator add minji --role operator'],
+  examples: ['operator add minji --role reviewer'],
   notes: [
     {
       en: 'Nothing is stored. From a pipe the password is two equal lines.',
@@ -57,12 +59,37 @@ const add = defineCommand({
   },
 });
 
+const signOut = defineCommand({
+  name: 'sign-out',
+  description: {
+    en: 'End every session that this person has at the refund desk.',
+    ko: '이 사람이 환불 데스크에 로그인해 둔 것을 모두 끝내요.',
+  },
+  arguments: {
+    name: argument('<name>', { en: 'As in OPERATORS.', ko: 'OPERATORS에 있는 이름.' }, operatorName),
+  },
+  options: { json },
+  examples: ['operator sign-out minji'],
+  async run(io, { name, json: asJson }) {
+    const { endSessions } = await import('../../desk/signed-out.ts');
+    return withSystem(io, async (system) => {
+      const at = await endSessions(system, name);
+      await io.out(
+        asJson
+          ? JSON.stringify({ name, signed_out_at: new Date(at).toISOString() })
+          : `${name}: signed out everywhere. (모든 곳에서 로그아웃했어요.)`,
+      );
+      return 0;
+    });
+  },
+});
+
 export const operator = defineGroup({
   name: 'operator',
   description: {
-    en: 'The people who may log in at the server and the board.',
-    ko: '서버와 보드에 로그인할 수 있는 사람을 만들어요.',
+    en: 'The people who may sign in at the refund desk, the server and the board.',
+    ko: '환불 데스크, 서버, 보드에 로그인할 수 있는 사람을 관리해요.',
   },
-  examples: ['operator add minji --role operator'],
-  commands: [add],
+  examples: ['operator add minji --role reviewer'],
+  commands: [add, signOut],
 });

@@ -32,7 +32,7 @@ export const reconcile = defineCommand({
   notes: [
     {
       en: 'Less than we settled makes a dead letter (drift) only when seen twice, a settle window apart: run it regularly, such as every night with --since 7d. A sample hardly meets a receipt twice.',
-      ko: '정산액보다 적게 보이면 확정 대기 시간을 두고 두 번 확인되었을 때만 데드 레터(drift)가 돼요. 매일 밤 --since 7d처럼 정기적으로 실행해 주세요. --sample은 같은 결제를 다시 볼 일이 드물어요.',
+      ko: '완료액보다 적게 보이면 확정 대기 시간을 두고 두 번 확인됐을 때만 데드 레터(drift)가 돼요. 매일 밤 --since 7d처럼 정기적으로 실행해 주세요. --sample은 같은 결제를 다시 볼 일이 드물어요.',
     },
     {
       en: 'It works in the background: one look-up at a time, each through the same rate limiter as refunds, with no precedence over them. A refund may wait a turn for it (0.1 s at 10 calls per second).',

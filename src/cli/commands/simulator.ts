@@ -33,6 +33,7 @@ export const simulator = defineCommand({
   async run(io, { port, scenario, json: asJson }) {
     const { runSimulator } = await import('../../../simulator/main.ts');
     const printed: string[] = [];
+    io.outlivesOutput();
     const running = await orConfigError(
       runSimulator({
         ...(port !== undefined && { port }),

@@ -1,13 +1,13 @@
 // Lists of refunds and of cases: JSON Lines for programs, one table for people.
+import type { CaseSort, CaseTotals } from '../../domain/case-query.ts';
 import type { ListItem } from '../../domain/ledger.ts';
 import type { Refund } from '../../domain/refund.ts';
-import { askedWon, leftWon } from '../../policies/amounts.ts';
-import { caseAdvice } from '../../policies/case-advice.ts';
-import { unreadText } from '../../review/case-text.ts';
+import { askedWon, leftWon, sumOf } from '../../policies/amounts.ts';
+import type { OnCase } from '../../review/beside.ts';
+import { listedWords } from '../../review/case-text.ts';
 import type { CaseCount } from '../../review/ports.ts';
 import type { ListedView } from '../../review/read-record.ts';
 import { caseLineView, isoOrNull } from '../../review/record-view.ts';
-import type { CasesByDeadline } from '../cases-by-deadline.ts';
 import type { Io } from '../io.ts';
 import { indented, shortId, tableText, wrapped } from './table.ts';
 import { anyStateText, dayText, momentText, numberText, wonText } from './words.ts';
@@ -65,23 +65,45 @@ const notKnown = '?';
 
 export async function printCases(
   io: Io,
-  { cases, count, more, won, earliest }: CasesByDeadline,
+  {
+    cases,
+    on,
+    totals,
+    sort,
+  }: {
+    readonly cases: readonly ListItem[];
+    /** In the order of the cases. */
+    readonly on: readonly OnCase[];
+    /** Of all cases of the filter, those that are not shown included. */
+    readonly totals: CaseTotals;
+    readonly sort: CaseSort;
+  },
   { json }: { readonly json: boolean },
 ): Promise<void> {
   if (json) {
-    for (const refund of cases)
-      await io.out(JSON.stringify({ ...caseLineView(refund), advice: adviceOf(refund) }));
+    for (const [place, refund] of cases.entries())
+      await io.out(
+        JSON.stringify({ ...caseLineView(refund, on[place]), advice: listedWords(refund)?.advice ?? null }),
+      );
     return;
   }
   if (cases.length === 0) return io.note('No dead letters. 검토할 건이 없어요.');
-  const least = more ? 'at least 최소 ' : '';
-  const due = earliest === null ? '' : `, the first due ${dayText(earliest)} 가장 이른 기한`;
-  await io.out(io.colors.bold(`${least}${numberText(count)} cases 건, ${wonText(won)}${due}`));
-  for (const refund of cases) await io.out(caseText(io, refund));
+  const { firstRefundBy } = totals;
+  const { count, won, uncounted } = sumOf(totals.sums);
+  const due = firstRefundBy === null ? '' : `, the first due ${dayText(firstRefundBy)} 가장 이른 기한`;
+  await io.out(io.colors.bold(`${numberText(count)} cases 건, ${wonText(won)}${due}`));
+  if (uncounted > 0) await io.out(`${numberText(uncounted)} of them of unknown amount 금액을 모르는 건`);
+  for (const [place, refund] of cases.entries()) await io.out(caseText(io, refund, on[place]));
   io.note(
-    `Shown: ${numberText(cases.length)} of ${numberText(count)}, by refund_by. 법정 기한 순.\nDetails 자세히: refund-worker dead-letters show ID`,
+    `Shown: ${numberText(cases.length)} of ${numberText(count)}, ${sortWords[sort]}.\nDetails 자세히: refund-worker dead-letters show ID`,
   );
 }
+
+const sortWords: Readonly<Record<CaseSort, string>> = {
+  due: 'by refund_by. 법정 기한 순',
+  amount: 'by amount. 금액 순',
+  age: 'by age. 오래 기다린 순',
+};
 
 /** The biggest group first. */
 export async function printGroups(
@@ -110,20 +132,21 @@ export async function printGroups(
   await io.out(tableText(io, columns, rows));
 }
 
-function caseText(io: Io, refund: ListItem): string {
+function caseText(io: Io, refund: ListItem, on: OnCase | undefined): string {
   const { colors } = io;
   const { deadLetter } = refund;
+  const words = listedWords(refund);
   const severe = deadLetter?.severity === 'critical' ? colors.red : colors.yellow;
   const isRead = !('unread' in refund);
   const due = isRead ? `refund by ${dayText(refund.refundBy)}` : notKnown;
+  const why = words === null ? '' : `${words.why.ko} · ${words.why.en}`;
   const lines = [
-    `order ${refund.orderId ?? notKnown}, since ${momentText(deadLetter?.at ?? null)}`,
-    ...(adviceOf(refund) === null
-      ? []
-      : [adviceOf(refund)?.ko ?? '', colors.dim(adviceOf(refund)?.en ?? '')]),
+    ...(on?.assignedTo == null ? [] : [`담당 assigned to ${on.assignedTo}`]),
+    `order ${refund.orderId ?? notKnown}, since ${momentText(deadLetter?.at ?? null)}  ${colors.dim(namesText(refund))}`,
+    ...(words === null ? [] : [words.advice.ko, colors.dim(words.advice.en)]),
   ];
   const head = `${colors.bold(refund.refundId)}  ${isRead ? wonText(leftWon(refund)) : notKnown}  ${due}`;
-  return [head, ...[severe(whyText(refund)), ...lines].map((line) => paragraph(io, line))].join('\n');
+  return [head, ...[severe(why), ...lines].map((line) => paragraph(io, line))].join('\n');
 }
 
 function paragraph(io: Io, text: string): string {
@@ -135,7 +158,14 @@ function amountOf(refund: Refund): number | null {
   return refund.settledWon ?? askedWon(refund);
 }
 
+/** In words first. */
 function whyText(refund: ListItem): string {
+  const words = listedWords(refund);
+  return words === null ? '' : `${words.why.ko} · ${words.why.en} · ${namesText(refund)}`;
+}
+
+/** What a filter takes, and what the developers know it by. */
+function namesText(refund: ListItem): string {
   const { deadLetter } = refund;
   const unread = 'unread' in refund ? [unreadWords[refund.unread]] : [];
   if (deadLetter === null) return unread.join('');
@@ -146,11 +176,6 @@ function whyText(refund: ListItem): string {
 }
 
 const unreadWords = {
-  newer: '(newer version 새 버전의 기록)',
-  unreadable: '(unreadable 읽을 수 없음)',
+  newer: 'newer version',
+  unreadable: 'unreadable',
 } as const;
-
-function adviceOf(refund: ListItem) {
-  if ('unread' in refund) return unreadText(refund);
-  return refund.deadLetter === null ? null : caseAdvice(refund.deadLetter, refund.lastLookUp);
-}

@@ -1,5 +1,6 @@
 // The report of a reconciliation: a count for each finding, then its meaning and the receipts concerned.
-import type { Comparison, ReconcileItem } from '../../reconcile/reconcile.ts';
+import type { Comparison } from '../../reconcile/compare.ts';
+import type { ReconcileItem } from '../../reconcile/reconcile.ts';
 import { isoOrNull } from '../../review/record-view.ts';
 import type { Io } from '../io.ts';
 import { type Finding, findings, meanings } from './findings.ts';

@@ -16,6 +16,7 @@ export function recordText(io: Io, record: RecordView): string {
     record.dead_letter === null ? null : caseText(io, record.dead_letter),
     record.attempts.length === 0 ? null : attemptsText(io, record.attempts),
     historyText(io, record.history),
+    notesText(io, record.notes ?? []),
   ]
     .filter((part) => part !== null)
     .join('\n\n');
@@ -40,13 +41,13 @@ export function unreadRecordText(io: Io, record: UnreadView): string {
     ['state', `${anyStateText(record.state, colors)}  (version ${record.version})`],
     ['order', record.order_id],
     ['receipt', record.receipt_id],
-    ['case', dead === null ? null : colors.red(`${dead.case} (${dead.severity})`)],
-    ['since', dead === null ? null : timeText(dead.at)],
+    ...(dead === null ? [] : whyPairs(io, dead)),
     ['note', `${note.ko}\n${note.en}`],
     ['actions', dead?.actions.join(', ') || null],
     ['behind it', dead?.waiting_behind.join(', ') || null],
   ]);
-  return `${head}\n\n${historyText(io, record.history)}`;
+  const notes = notesText(io, record.notes ?? []);
+  return [head, historyText(io, record.history), ...(notes === null ? [] : [notes])].join('\n\n');
 }
 
 function headText(io: Io, record: RecordView): string {
@@ -73,8 +74,27 @@ function headText(io: Io, record: RecordView): string {
       'resolved',
       resolution === null ? null : `${resolution.outcome} by ${resolution.who}: ${resolution.reason}`,
     ],
+    ['sent by hand', resolution?.amount == null ? null : wonText(resolution.amount)],
     ['evidence', resolution?.evidence ?? null],
+    ['assigned to', record.assigned_to ?? null],
+    ['looking at it', record.watching?.join(', ') || null],
   ]);
+}
+
+/** null: none. A hand-over says to whom. */
+function notesText(io: Io, notes: NonNullable<RecordView['notes']>): string | null {
+  if (notes.length === 0) return null;
+  const columns = [
+    { title: 'noted', wraps: true },
+    { title: 'by', wraps: true },
+    { title: 'note', wraps: true },
+  ] as const;
+  const rows = notes.map(({ at, who, what, to, text }) => [
+    timeText(at),
+    what === 'hand_over' ? `${who} → ${to ?? '-'}` : who,
+    text ?? '',
+  ]);
+  return tableText(io, columns, rows);
 }
 
 function waitingText({ until, text }: NonNullable<RecordView['waiting_for']>): string {
@@ -88,15 +108,14 @@ function noticeText(notice: NonNullable<RecordView['customer_notice']>): string 
 }
 
 function caseText(io: Io, dead: NonNullable<RecordView['dead_letter']>): string {
-  const { colors } = io;
   const seen = dead.look_up;
   return pairsText(io, [
-    ['case', colors.red(`${dead.case} (${dead.severity})`)],
-    ['since', timeText(dead.at)],
+    ...whyPairs(io, dead),
     ['code', [dead.code, dead.pg_error_code].filter((code) => code !== null).join(' / PG ') || null],
     ['rule', dead.rule],
     ['cause', dead.cause],
     ['said', dead.message],
+    ['to do', `${dead.to_do.ko}\n${dead.to_do.en}`],
     ['advice', `${dead.advice.ko}\n${dead.advice.en}`],
     ['suggested', dead.suggested === null ? null : `${dead.suggested.ko} ${dead.suggested.en}`],
     [
@@ -108,6 +127,18 @@ function caseText(io: Io, dead: NonNullable<RecordView['dead_letter']>): string 
     ['actions', dead.actions.join(', ') || null],
     ['behind it', dead.waiting_behind.join(', ') || null],
   ]);
+}
+
+/** In words first; the names are what filters take. */
+function whyPairs(
+  { colors }: Io,
+  dead: Pick<NonNullable<UnreadView['dead_letter']>, 'why' | 'case' | 'severity' | 'at'>,
+): [string, string][] {
+  return [
+    ['why', colors.red(`${dead.why.ko}\n${dead.why.en}`)],
+    ['case', colors.dim(`${dead.case} (${dead.severity})`)],
+    ['since', timeText(dead.at)],
+  ];
 }
 
 function attemptsText(io: Io, attempts: Attempts): string {

@@ -1,15 +1,17 @@
 // The result of a replay or a resolve, as text or as JSON: done, or refused and why.
 import { assertNever } from '../../domain/errors.ts';
 import type { RefundId } from '../../domain/ids.ts';
-import { refusalText } from '../../review/case-text.ts';
+import { askedText } from '../../review/approval-text.ts';
+import { approvalView } from '../../review/approval-view.ts';
+import { movedText, refusalText } from '../../review/case-text.ts';
 import type { ReviewResult } from '../../review/ports.ts';
 import { isoOrNull, listedView, refusalView } from '../../review/record-view.ts';
 import type { ExitCode } from '../command.ts';
 import type { Io } from '../io.ts';
 import { noteNotFound, notePurged } from './record.ts';
-import { anyStateText, momentText } from './words.ts';
+import { anyStateText } from './words.ts';
 
-/** Done: 0 and, as JSON, the record's summary. Everything else: 1. */
+/** Done: 0 and, as JSON, the record's summary; asked for: 0 and the approval. Everything else: 1. */
 export async function printReviewResult(
   io: Io,
   result: ReviewResult,
@@ -24,15 +26,19 @@ export async function printReviewResult(
       if (!asJson) await io.out(`${id} ${state} (version ${refund.version})`);
       return 0;
     }
+    case 'asked': {
+      const { ko, en } = askedText(result.approval);
+      if (!asJson) await io.out(`${id}: ${result.approval.id}`);
+      io.note(`${ko}\n${en}`);
+      return 0;
+    }
     case 'not_found':
       return noteNotFound(io, id);
     case 'purged':
       return notePurged(io, id, result.state);
     case 'moved': {
-      const { state, version, by, at } = result;
-      io.note(
-        `${id} is ${state}, version ${version}, since ${by ?? '?'} changed it at ${momentText(at)}. Nothing was done. (${by ?? '?'} 님이 먼저 처리했어요. 아무것도 바뀌지 않았어요.)`,
-      );
+      const { ko, en } = movedText(result);
+      io.note(`${id} (version ${result.version}): ${ko}\n${en}`);
       return 1;
     }
     case 'refused': {
@@ -50,6 +56,8 @@ function viewOf(id: RefundId, result: ReviewResult) {
     case 'done':
     case 'closed_unreadable':
       return { result: 'done', ...listedView(result.refund) };
+    case 'asked':
+      return { result: 'needs_approval', ...approvalView(result.approval) };
     case 'moved':
       return { result: 'moved', refund_id: id, ...result, kind: undefined, at: isoOrNull(result.at) };
     case 'refused':

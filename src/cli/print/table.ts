@@ -2,8 +2,9 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Io } from '../io.ts';
+import { wrap } from './wrap.ts';
 
-export interface Column {
+interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
   /** Broken between words where the terminal is too narrow. */
@@ -25,10 +26,11 @@ const bare = {
 
 /** Fits a terminal; in a pipe each row is one line. A Korean character takes two columns. */
 export function tableText(
-  { colors, isTerminal, width, wrap }: Pick<Io, 'colors' | 'isTerminal' | 'width' | 'wrap'>,
+  io: Pick<Io, 'colors' | 'isTerminal' | 'width' | 'asPrinted'>,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string {
+  const { colors, isTerminal, width } = io;
   const shown = [...columns.entries()].filter(([, { leastWidth = 0 }]) => !isTerminal || width >= leastWidth);
   const kept = shown.map(([, column]) => column);
   const cells = rows.map((row) => shown.map(([place]) => row[place] ?? ''));
@@ -42,7 +44,7 @@ export function tableText(
   table.push(
     ...cells.map((row) =>
       row.map((cell, place) =>
-        widths === null ? cell.replace(/\s*\n\s*/g, ' ') : wrap(cell, widths[place] ?? widest),
+        widths === null ? cell.replace(/\s*\n\s*/g, ' ') : wrap(io, cell, widths[place] ?? widest),
       ),
     ),
   );
@@ -90,28 +92,29 @@ const longestShown = 14;
 
 /** Names on the left, values on the right; rows without a value are left out. */
 export function pairsText(
-  { colors, isTerminal, width: ofTerminal, wrap }: Pick<Io, 'colors' | 'isTerminal' | 'width' | 'wrap'>,
+  io: Pick<Io, 'colors' | 'isTerminal' | 'width' | 'asPrinted'>,
   pairs: readonly (readonly [string, string | null])[],
 ): string {
   const shown = pairs.filter(([, value]) => value !== null);
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   const indent = `\n${' '.repeat(width + 2)}`;
   const fitted = (value: string) =>
-    isTerminal ? wrap(value, Math.min(ofTerminal, widest) - width - gap) : value;
+    io.isTerminal ? wrap(io, value, Math.min(io.width, widest) - width - gap) : value;
   return shown
     .map(
-      ([name, value]) => `${colors.dim(name.padEnd(width))}  ${fitted(value ?? '').replaceAll('\n', indent)}`,
+      ([name, value]) =>
+        `${io.colors.dim(name.padEnd(width))}  ${fitted(value ?? '').replaceAll('\n', indent)}`,
     )
     .join('\n');
 }
 
 /** Broken to a width; every line indented. */
 export function wrapped(
-  { wrap }: Pick<Io, 'wrap'>,
+  io: Pick<Io, 'asPrinted'>,
   text: string,
   { width, indent }: { readonly width: number; readonly indent: number },
 ): string {
-  return indented(wrap(text, width - indent), indent);
+  return indented(wrap(io, text, width - indent), indent);
 }
 
 export function indented(text: string, by: number): string {

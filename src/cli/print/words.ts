@@ -1,5 +1,6 @@
 // Amounts, times and states as people read them.
 import { type State, stateSchema } from '../../domain/states.ts';
+import { stateWords } from '../../policies/state-words.ts';
 import type { Io } from '../io.ts';
 
 type Colors = Io['colors'];
@@ -35,18 +36,8 @@ export function dayText(at: number): string {
   return seoul.format(new Date(at)).slice(0, 10);
 }
 
-const stateWords: Readonly<Record<State, string>> = {
-  queued: '대기',
-  sending: '전송 중',
-  unknown: '결과 확인 중',
-  waiting_retry: '재시도 대기',
-  succeeded: '환불 완료',
-  dead_lettered: '검토 필요',
-  resolved: '종결',
-};
-
 export function stateText(state: State, colors: Colors): string {
-  return paint(state, colors)(`${state} ${stateWords[state]}`);
+  return paint(state, colors)(`${state} ${stateWords[state].ko}`);
 }
 
 /** Of a record that a newer version may have written, too. */

@@ -1,6 +1,6 @@
 -- One activation begins: may this job work on its refund now? Takes the receipt's lock.
 -- KEYS: refund, receipt, waiting, lane, wake-ups
--- ARGV: 1 JSON {refund_id, receipt_id, job_id, now, longest_receipt_wait, longest_lane_wait}: ms
+-- ARGV: 1 JSON {refund_id, receipt_id, job_id, now, longest_receipt_wait, longest_lane_wait, hosts_differ}: ms
 -- Answers {JSON, body, account}. body: '' when it is purged or not needed; account: '' none. JSON, by its kind:
 --   missing
 --   foreign                            the job names another receipt than the record: poison
@@ -17,7 +17,6 @@
 -- lock has no expiry and belongs to the refund, not to a job: another job of the same refund finds it taken already.
 -- Activations are counted for each job apart (';job id=count' for each), until the next write: several live jobs of one
 -- refund must not add up to the count of a job that crashes again and again.
-local HOSTS_DIFFER_MS = 1000
 local job = cjson.decode(ARGV[1])
 local id, now = job.refund_id, job.now
 local function answer(kind, fields, body, account)
@@ -40,7 +39,7 @@ local function redis_now()
   return tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
 end
 local wake, written = tonumber(refund[2]) or 0, tonumber(refund[8]) or 0
-if wake > now and written > math.max(now, redis_now()) + HOSTS_DIFFER_MS then
+if wake > now and written > math.max(now, redis_now()) + job.hosts_differ then
   wake = now + math.max(0, wake - written)
   redis.call('HSET', KEYS[1], 'wake', string.format('%.0f', wake), 'written', now)
   redis.call('ZADD', KEYS[5], wake, id)

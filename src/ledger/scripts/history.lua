@@ -4,6 +4,7 @@
 --                           the last few (or of the last `among`) in all but the time replaces it, with how often and
 --                           since when. A refund that is throttled for a day has a short history all the same.
 -- A line is a JSON array: at, who, what, from, to, reason, and where it was folded: times, first at. All times in ms.
+-- Of an act that took two people: 1, at, and who approved it.
 local FOLDED_WITH = 4
 
 local function push_history(key, line) redis.call('RPUSH', key, line) end

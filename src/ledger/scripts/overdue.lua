@@ -5,14 +5,14 @@
 --       paused, and the lane
 -- ARGV: 1 JSON: among ('open' | 'cases'), records and jobs (prefixes of their keys), due_by (highest score that is due),
 --       late_by (late since, ms), up_to (highest score to look at; absent: any), limit, after ({id, score as text} to go
---       on after; absent: the start), now, longest_receipt_wait, longest_lane_wait (ms)
+--       on after; absent: the start), now, longest_receipt_wait, longest_lane_wait, hosts_differ
+--       (ms)
 -- Answers JSON {found = {{refund_id, why, job_id}, ...} (absent: none), next = {id, score as text} (absent: the end)}; why:
 --   'no_job'         there is no such job
 --   'no_list'        it is in none of BullMQ's lists: nothing would ever run it
 --   'asleep'         it waits although its wake-up is due: the host that set the delay has another clock
 --   'ahead'          the record was written by a clock that was ahead, and so was its wake-up
 --   'past_deadline'
-local HOSTS_DIFFER_MS = 1000
 local page = cjson.decode(ARGV[1])
 local index, open, after, due, now = KEYS[1], page.among == 'open', page.after, page.due_by, page.now
 local rank = 0
@@ -46,7 +46,7 @@ end
 
 local function why_open(score, refund, job)
   if score <= page.late_by and (tonumber(refund[3]) or math.huge) <= page.late_by then return 'past_deadline' end
-  if score > due then return (tonumber(refund[4]) or 0) > now + HOSTS_DIFFER_MS and 'ahead' or nil end
+  if score > due then return (tonumber(refund[4]) or 0) > now + page.hosts_differ and 'ahead' or nil end
   if redis.call('EXISTS', page.jobs .. job) == 0 then return 'no_job' end
   if redis.call('ZSCORE', KEYS[2], job) then return nil end
   if redis.call('ZSCORE', KEYS[3], job) then return not rests(refund[5]) and 'asleep' or nil end

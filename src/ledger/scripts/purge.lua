@@ -54,7 +54,7 @@ end
 
 local function purge(refund)
   local id, record = refund.id, records .. refund.id
-  redis.call('DEL', record, record .. ':history')
+  redis.call('DEL', record, record .. ':history', record .. ':notes', record .. ':approval')
   redis.call('HSET', record, 'content', refund.content, 'state', refund.state, 'version', refund.version + 1,
     'receipt', refund.receipt)
   -- Empty where the event brought no account, which is an answer as well.
@@ -63,6 +63,8 @@ local function purge(refund)
   redis.call('ZREM', KEYS[2], id)
   redis.call('ZREM', ask.by_receipt .. refund.receipt, id)
   redis.call('ZREM', ask.by_order .. refund.order, id)
+  -- All refunds of the receipt go together, and with them what was bought.
+  redis.call('HDEL', ask.receipts .. refund.receipt, 'about')
 end
 
 local page = redis.call('ZRANGE', KEYS[1], ask.pass_over, ask.pass_over + limit - 1, 'WITHSCORES')

@@ -2,6 +2,7 @@
 -- comes late costs the others nothing: a process without a permit asks again later. A process that asks a little late gets the
 -- moment that was due (CREDIT_US), which the reserve in the interval covers.
 -- While the breaker is open, one look-up passes per probe interval, and the token that it may need.
+-- How many were given in this second and in the one before is kept for people to see.
 -- Uses moment.lua.
 -- KEYS: rate limiter. ARGV: 1 JSON {interval_us between two calls, wanted: how many permits, tokens and look_ups: of them}
 -- Answers JSON {granted: permits given; at_us (now) and wait_us until the next may be given (0: all were), as text;
@@ -42,5 +43,13 @@ while given < wanted and due <= now do
   given = given + 1
 end
 if given > 0 or is_wrong then redis.call('HSET', KEYS[1], 'next', text(due)) end
+if given > 0 then
+  local second = math.floor(now / 1000000)
+  local counted = redis.call('HMGET', KEYS[1], 'second', 'used')
+  local ahead = second - (tonumber(counted[1]) or 0)
+  local used = tonumber(counted[2]) or 0
+  redis.call('HSET', KEYS[1], 'second', text(second), 'used', ahead == 0 and used + given or given)
+  if ahead ~= 0 then redis.call('HSET', KEYS[1], 'used_before', ahead == 1 and used or 0) end
+end
 if given > 0 and probes then redis.call('HSET', KEYS[1], 'probe', text(now + PROBE_INTERVAL_US)) end
 return answer(given, given < wanted and due - now or 0)
