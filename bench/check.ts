@@ -15,6 +15,17 @@ export function judge(bounds: readonly Bound[], goals: readonly Goal[]): readonl
   });
 }
 
+/**
+ * What was measured twice is kept where either measurement keeps it: a busy neighbour spoils one of them, twice the work
+ * for each refund spoils both. `again` has the verdicts of the benchmarks that were run once more.
+ */
+export function judgeAgain(verdicts: readonly Verdict[], again: readonly Verdict[]): readonly Verdict[] {
+  return verdicts.map((verdict) => {
+    if (verdict.kept) return verdict;
+    return again.find(({ name }) => name === verdict.name) ?? verdict;
+  });
+}
+
 /** False for what is not a number. */
 function isWithin(measured: number, limit: Bound['limit']): boolean {
   return 'atLeast' in limit ? measured >= limit.atLeast : measured <= limit.atMost;

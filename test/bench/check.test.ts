@@ -1,7 +1,7 @@
 // The bounds that CI holds the benchmarks to, with made-up results: what passes and what does not.
 import { expect, test } from 'vitest';
 import type { Bound } from '../../bench/bounds.ts';
-import { judge } from '../../bench/check.ts';
+import { judge, judgeAgain } from '../../bench/check.ts';
 import { atLeast, atMost } from '../../bench/goals.ts';
 import type { Goal } from '../../bench/result.ts';
 
@@ -26,4 +26,13 @@ test('of several rounds the median is judged', () => {
   expect(judge([bound({ atLeast: 0.5 })], [atLeast(0.9, { name: 'it', measured })])).toMatchObject([
     { measured: 0.6, kept: true },
   ]);
+});
+
+test('a bound is broken that two measurements in turn break, or that nobody measured again', () => {
+  const bounds = [bound({ atLeast: 0.5 })];
+  const judged = (measured: number) => judge(bounds, [atLeast(0.9, { name: 'it', measured })]);
+  expect(judgeAgain(judged(0.4), judged(0.6))).toMatchObject([{ measured: 0.6, kept: true }]);
+  expect(judgeAgain(judged(0.4), judged(0.3))).toMatchObject([{ measured: 0.3, kept: false }]);
+  expect(judgeAgain(judged(0.4), [])).toMatchObject([{ measured: 0.4, kept: false }]);
+  expect(judgeAgain(judged(0.6), judged(0.3))).toMatchObject([{ measured: 0.6, kept: true }]);
 });
