@@ -37,13 +37,12 @@ export function createEndings(fail: (what: string) => void): Endings {
     const own = written?.at === outcome?.at;
     if (!own && !noted) fail(`${record.refundId} loses the late reply to attempt ${number}`);
     if (contradicts && record.version === found.version) {
-      fail(`${record.refundId} stays ${record.state} although attempt ${number} was accepted`);
+      fail(`${record.refundId} stays ${record.state} although attempt ${number} was heard late`);
     }
-    const last = record.attempts.at(-1);
-    const isLast = last?.number === number && last.sentAt === attempt.sentAt;
+    const isOnRecord = record.attempts.some((one) => one.number === number && one.sentAt === attempt.sentAt);
     const goesOn = waits.includes(record.state) && !own;
-    if (stops(attempt) && isLast && goesOn && !stops(last)) {
-      fail(`${record.refundId} goes on as ${record.state} although ${outcome?.code} was heard late`);
+    if (stops(attempt) && isOnRecord && goesOn && written?.reply !== outcome?.reply) {
+      fail(`${record.refundId} goes on as ${record.state} although ${outcome?.reply} was heard late`);
     }
   }
 
@@ -51,9 +50,8 @@ export function createEndings(fail: (what: string) => void): Endings {
     heard: (actor, reply) => void replies.set(actor, reply),
     overtaken(actor, found, { refund, from }) {
       const attempt = refund.attempts.at(-1);
-      const reply = replies.get(actor);
-      if (from !== 'sending' || reply === undefined || attempt === undefined) return;
-      const contradicts = reply.kind === 'accepted' && speaksAgainst(found, attempt);
+      if (from !== 'sending' || !replies.has(actor) || attempt === undefined) return;
+      const contradicts = stops(attempt) && speaksAgainst(found, attempt);
       late.set(actor, { found, attempt, contradicts });
     },
     noted: (actor) => void notes.add(actor),

@@ -167,18 +167,22 @@ export function nameOfTry(refundId: string, attempt: Attempt | undefined): strin
   return `${refundId} ${attempt?.number ?? 0}.${attempt?.folded ?? 0}`;
 }
 
-/** The attempt that was given up as lost, and whose refusal was heard after all; null: no outcome has changed. */
+/**
+ * The attempt that was given up as lost, or that a failover took off the record, and whose reply was heard after all;
+ * null: no outcome has changed.
+ */
 export function heardLate(before: Refund, { attempts }: Refund): Attempt | null {
-  const late = attempts.find((attempt, index) => {
-    const old = before.attempts[index]?.outcome;
-    return old?.reply === 'no_answer' && attempt.outcome?.reply === 'refused';
+  const late = attempts.find(({ outcome }, index) => {
+    const old = before.attempts[index];
+    const wasLost = old === undefined || old.outcome?.reply === 'no_answer';
+    return wasLost && (outcome?.reply === 'refused' || outcome?.reply === 'accepted');
   });
   return late ?? null;
 }
 
-/** Two refusals stop a refund whenever they are heard: the money may have moved, and the machine must not send again. */
+/** Three replies stop a refund whenever they are heard: the money may have moved, and the machine must not send again. */
 export function stops({ outcome }: Attempt): boolean {
-  if (outcome?.reply !== 'refused') return false;
+  if (outcome?.reply !== 'refused') return outcome?.reply === 'accepted';
   return ['critical', 'unlisted'].includes(meaningOf(outcome.code ?? '', null, null));
 }
 

@@ -3,7 +3,7 @@
 import type { Attempt, Refund } from '../src/domain/refund.ts';
 import { mayMove } from '../src/domain/states.ts';
 import type { Transition } from '../src/domain/transition.ts';
-import { isFolded, stops } from './reading.ts';
+import { heardLate, isFolded, stops } from './reading.ts';
 
 export function* everyRecord(before: Refund, { refund, from }: Transition): Iterable<string> {
   yield* move(before, refund, from);
@@ -36,7 +36,8 @@ function* attempts(before: Refund, refund: Refund): Iterable<string> {
       yield `attempt ${old.number} was rewritten`;
   }
   const added = refund.attempts.length - kept.length;
-  if (added !== (begins ? 1 : 0)) yield `has ${added} attempts more as ${refund.state}`;
+  if (added !== (begins || isBackOnRecord(before, refund) ? 1 : 0))
+    yield `has ${added} attempts more as ${refund.state}`;
   const last = refund.attempts.at(-1);
   if (!begins || last === undefined) return;
   const folded = folds ? (before.attempts.at(-1)?.folded ?? 0) + 1 : 0;
@@ -70,9 +71,16 @@ function isSame(old: Attempt, fresh: Attempt): boolean {
   return JSON.stringify(known) === JSON.stringify(old);
 }
 
-/** Given up as lost, and its refusal was heard: the case that it makes says so. It is not used up any more. */
+/** A failover took it off the record, and its reply was heard after all. */
+function isBackOnRecord(before: Refund, refund: Refund): boolean {
+  const late = heardLate(before, refund);
+  return late !== null && stops(late) && late.number > (before.attempts.at(-1)?.number ?? 0);
+}
+
+/** Given up as lost, and its reply was heard: the record says so where it stops. It is not used up any more. */
 function isLate(old: Attempt, fresh: Attempt, { state }: Refund): boolean {
-  if (state !== 'dead_lettered' || old.outcome?.reply !== 'no_answer' || !stops(fresh)) return false;
+  if (state !== 'dead_lettered' && state !== 'unknown') return false;
+  if (old.outcome?.reply !== 'no_answer' || !stops(fresh)) return false;
   return fresh.outcome?.used === false && isSame({ ...old, outcome: null }, { ...fresh, outcome: null });
 }
 

@@ -67,6 +67,19 @@ const rules: Readonly<Record<Refund['state'], Rule>> = {
   resolved: () => [],
 };
 
+/** A refusal is its case; an acceptance is looked up if it is the last call's and the outcome was open, else a case. */
+function endsAsHeard(
+  before: Refund,
+  { state, nextWakeUpAt, deadLetter }: Refund,
+  { late, now }: { readonly late: Attempt; readonly now: number },
+): boolean {
+  if (late.outcome?.reply === 'refused') {
+    return deadLetter?.case === 'bootpay_refused' && deadLetter.code === late.outcome.code;
+  }
+  const isLast = before.state === 'unknown' && before.attempts.at(-1)?.number === late.number;
+  return isLast ? state === 'unknown' && nextWakeUpAt === now : deadLetter?.case === 'integrity_mismatch';
+}
+
 /** It is not closed, and it is not known whether it was paid. */
 function mayBePaid({ state, attempts }: Refund): boolean {
   return state !== 'succeeded' && state !== 'resolved' && attempts.some(isOpenQuestion);
@@ -124,34 +137,40 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
   }
 
   /**
-   * A refusal that was heard after its attempt was given up, and stops the refund before it is sent again. It keeps the
-   * receipt, or marks it for the refund that has it by now.
+   * A reply that was heard after its attempt was given up, and stops the refund before it is sent again: an acceptance of
+   * the last call by a look-up, while the receipt was kept for it. It keeps the receipt, or marks it for the refund that
+   * has it by now.
    */
-  function* judgeLate({ refund, change, holder: holderNow }: Move, late: Attempt): Iterable<string> {
+  function* judgeLate(
+    { before, refund, change, holder: holderNow, decidedAt }: Move,
+    late: Attempt,
+  ): Iterable<string> {
+    const { outcome } = late;
     const reply = heard.get(nameOfTry(refund.refundId, late));
-    if (reply?.kind !== 'refused' || reply.code !== late.outcome?.code)
-      yield `writes ${late.outcome?.code} to attempt ${late.number}, which was not heard`;
+    const isHeard =
+      reply?.kind === outcome?.reply && (reply?.kind !== 'refused' || reply.code === outcome?.code);
+    if (!isHeard) yield `writes ${outcome?.reply} to attempt ${late.number}, which was not heard`;
     const { deadLetter } = refund;
-    const right = deadLetter?.case === 'bootpay_refused' && deadLetter.code === late.outcome?.code;
-    if (!stops(late) || !right) yield `is ${deadLetter?.case} by a late ${late.outcome?.code}`;
+    const right = endsAsHeard(before, refund, { late, now: decidedAt });
+    if (!stops(late) || !right) yield `is ${refund.state}, ${deadLetter?.case}, by a late ${outcome?.reply}`;
     const isHeld = holderNow !== null && holderNow !== refund.refundId;
-    const keeps = deadLetter?.keepsLock === true && change.lock === 'keep';
-    if (keeps === isHeld || (change.marks === true) !== isHeld)
+    const keeps = deadLetter?.keepsLock !== false && change.lock === 'keep';
+    if ((deadLetter !== null && keeps === isHeld) || (change.marks === true) !== isHeld)
       yield `${keeps ? 'keeps' : 'lets go of'} a receipt that ${isHeld ? 'another refund holds' : 'is free'}`;
   }
 
-  /** The total of an answer that agreed and was written; one that was lost on its way is not known. */
-  function writtenAnswerWon(refund: Refund): number[] {
-    const reply = lastHeard(refund);
-    const last = refund.attempts.at(-1);
-    if (reply?.kind !== 'accepted' || last?.outcome?.reply !== 'accepted') return [];
-    return answeredWon(last, reply) === null ? [] : [reply.body.cancelledWon ?? 0];
+  /** The total of an answer that agreed and was written, in time or late; one that was lost on its way is not known. */
+  function writtenAnswerWon(refund: Refund, attempt: Attempt | undefined): number[] {
+    const reply = heard.get(nameOfTry(refund.refundId, attempt));
+    if (reply?.kind !== 'accepted' || attempt?.outcome?.reply !== 'accepted') return [];
+    return answeredWon(attempt, reply) === null ? [] : [reply.body.cancelledWon ?? 0];
   }
 
   function remember(actor: Actor, { before, refund, change, receipt }: Move): void {
     const seenWon = [
       ...(receipt === null ? [] : [receipt.cancelledWon]),
-      ...(change.from === 'sending' ? writtenAnswerWon(refund) : []),
+      ...(change.from === 'sending' ? writtenAnswerWon(refund, refund.attempts.at(-1)) : []),
+      ...writtenAnswerWon(refund, heardLate(before, refund) ?? undefined),
     ];
     const tries = refund.state === 'sending' && before.state !== 'sending';
     receipts.written(actor, change, { seenWon, tries });
@@ -206,7 +225,12 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
       const always: readonly Rule[] = [everyLookUp];
       const late = heardLate(before, change.refund);
       const byState: Rule = late === null ? rules[before.state] : () => judgeLate(move, late);
-      const ofMoves: readonly Rule[] = [everyMove, byState, judgeLane];
+      const isOfALostTry = failedOver && /late reply to attempt/.test(change.history.reason ?? '');
+      const ofMoves: readonly Rule[] = [
+        everyMove,
+        ...(isOfALostTry && late === null ? [] : [byState]),
+        judgeLane,
+      ];
       for (const rule of change.refund.version === before.version ? always : [...always, ...ofMoves]) {
         for (const wrong of rule(move)) fail(`${change.refund.refundId} ${wrong}`);
       }

@@ -79,7 +79,9 @@ function* keeping(move: Move): Iterable<string> {
   const { state, deadLetter } = refund;
   if (state === 'dead_lettered' && deadLetter !== null && before.state !== 'dead_lettered') {
     const keeps = deadLetter.keepsLock && change.lock === 'keep';
-    if (isUnclear(before, deadLetter) && !keeps) yield `lets go of its receipt as ${deadLetter.case}`;
+    // A receipt that another refund has by now is marked instead.
+    if (isUnclear(before, deadLetter) && !keeps && change.marks !== true)
+      yield `lets go of its receipt as ${deadLetter.case}`;
     const early = deadLetter.case === 'poison' && activations <= mostActivations;
     if (early) yield `is poison after ${activations} activations of its job`;
   }

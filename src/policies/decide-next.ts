@@ -18,7 +18,7 @@ import {
   type Receipt,
   type RefusedReply,
 } from '../domain/reply.ts';
-import { isOpen } from '../domain/states.ts';
+import { isEnded, isOpen } from '../domain/states.ts';
 import { type ErrorRow, errorRow } from './error-table.ts';
 import {
   isPaidAsAsked,
@@ -142,18 +142,47 @@ export function decideReply(
 }
 
 /**
- * A reply that comes after its attempt was given up as lost. After two replies a refund must never be sent again, however
- * late they come: 2086, and a code that is not in the table. A refund that is still open becomes that case now. null: the
- * reply is only evidence. While another attempt is under way, that attempt's own reply decides.
+ * A reply that comes after its attempt was given up as lost. After three replies a refund must never be sent again, however
+ * late they come: accepted, 2086, and a code that is not in the table. A refund that is still open stops now: it is looked
+ * up where its last call was accepted and the receipt was kept for it ever since, else a person sees it. One that ended
+ * otherwise is a drift. null: the reply is only evidence. While another attempt is under way, that one's end comes first.
  */
-export function decideLateReply(refund: Refund, attempt: Attempt, reply: CancelReply): ToDeadLetter | null {
-  if (reply.kind !== 'refused' || !isOpen(refund.state) || refund.state === 'sending') return null;
+export function decideLateReply(
+  refund: Refund,
+  attempt: Attempt,
+  reply: CancelReply,
+  now: number,
+): LookUpAt | ToDeadLetter | null {
+  if (!mayHaveMoved(reply)) return null;
+  const what = `late reply to attempt ${attempt.number}`;
+  if (isEnded(refund.state)) return contradicts(refund, attempt) ? drift(what) : null;
+  const last = refund.attempts.at(-1);
+  if (!isOpen(refund.state) || (refund.state === 'sending' && last?.outcome === null)) return null;
+  if (reply.kind === 'refused') {
+    return deadLetter('bootpay_refused', refusalOf(reply), `${what}: ${causeOf(reply)}`, true);
+  }
+  const isLast = last?.number === attempt.number && last.sentAt === attempt.sentAt;
+  return refund.state === 'unknown' && isLast
+    ? look(now, `${what}: accepted`)
+    : mismatch(`${what}: accepted, and the receipt was not kept for it`);
+}
+
+/** Whether a reply that is heard late must keep its refund from being sent again. */
+export function mayHaveMoved(
+  reply: CancelReply,
+): reply is Extract<CancelReply, { kind: 'accepted' | 'refused' }> {
+  if (reply.kind !== 'refused') return reply.kind === 'accepted';
   const row = rowOf(reply);
-  if (row !== null && row.disposition !== 'critical') return null;
-  const given = refund.attempts.find(({ number }) => number === attempt.number);
-  if (given === undefined || given.sentAt !== attempt.sentAt) return null;
-  const reason = `late reply to attempt ${attempt.number}: ${causeOf(reply)}`;
-  return deadLetter('bootpay_refused', refusalOf(reply), reason, true);
+  return row === null || row.disposition === 'critical';
+}
+
+/** Whether the refund ended by something else than the call whose reply comes too late. */
+function contradicts({ state, attempts }: Refund, late: Attempt): boolean {
+  if (state === 'resolved') return true;
+  const paid = attempts.find(({ outcome }) => outcome?.reply === 'accepted');
+  if (paid !== undefined) return paid.number !== late.number;
+  const written = attempts.find(({ number }) => number === late.number);
+  return written === undefined || !lacksDefiniteAnswer(written);
 }
 
 /** After a 401: where the credentials work for another receipt, only this receipt is not ours; else the lane is held. */

@@ -4,16 +4,10 @@ import type { Decision, ToDeadLetter } from '../domain/decision.ts';
 import { assertNever, InvariantError } from '../domain/errors.ts';
 import { versionId } from '../domain/ids.ts';
 import type { Attempt, Refund, Totals } from '../domain/refund.ts';
-import {
-  type CancelAnswer,
-  type CancelReply,
-  causeOf,
-  type Receipt,
-  type RefusedReply,
-} from '../domain/reply.ts';
+import { type CancelAnswer, type CancelReply, causeOf, type Receipt } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
 import type { Transition } from '../domain/transition.ts';
-import { lacksDefiniteAnswer, wasTurnedAway } from './growth.ts';
+import { wasTurnedAway } from './growth.ts';
 import { cancelIdFor } from './identity.ts';
 import { cancelWindowEndsAt } from './method-policies.ts';
 import { customerNotice } from './notices.ts';
@@ -104,22 +98,26 @@ export function withoutOutcome(refund: Refund): Refund {
 export function withOutcome(refund: Refund, reply: CancelReply, at: number): Refund {
   const last = refund.attempts.at(-1);
   if (last === undefined) throw new InvariantError('a reply without an attempt');
-  const refused = reply.kind === 'refused' ? reply : null;
   const used =
-    reply.kind === 'accepted' || (refused !== null && refused.code !== 'RC_CANCEL_ID_ALREADY_EXIST');
-  const outcome = {
+    reply.kind === 'accepted' || (reply.kind === 'refused' && reply.code !== 'RC_CANCEL_ID_ALREADY_EXIST');
+  return {
+    ...refund,
+    attempts: [...refund.attempts.slice(0, -1), { ...last, outcome: outcomeOf(reply, { at, used }) }],
+    attemptsUsed: refund.attemptsUsed + (used ? 1 : 0),
+  };
+}
+
+type Outcome = NonNullable<Attempt['outcome']>;
+
+function outcomeOf(reply: CancelReply, when: Pick<Outcome, 'at' | 'used'>): Outcome {
+  const refused = reply.kind === 'refused' ? reply : null;
+  return {
     reply: reply.kind,
     code: refused?.code ?? (reply.kind === 'unauthorized' ? reply.code : null),
     pgCode: refused?.pgCode ?? null,
     httpStatus: 'httpStatus' in reply ? reply.httpStatus : null,
     ...wordsAndCause(reply),
-    at,
-    used,
-  };
-  return {
-    ...refund,
-    attempts: [...refund.attempts.slice(0, -1), { ...last, outcome }],
-    attemptsUsed: refund.attemptsUsed + (used ? 1 : 0),
+    ...when,
   };
 }
 
@@ -131,20 +129,19 @@ function wordsAndCause(reply: CancelReply): { cause?: string; message?: string }
   return 'cause' in reply ? { cause: causeOf(reply), ...message } : message;
 }
 
-/** Writes a late reply in place of "no answer". The attempt was not counted as used, and stays so. */
-export function withLateReply(
-  refund: Refund,
-  attemptNumber: number,
-  reply: RefusedReply,
-  at: number,
-): Refund {
-  const { code, pgCode, httpStatus } = reply;
-  const said = wordsAndCause(reply);
-  const outcome = { reply: reply.kind, code, pgCode, httpStatus, ...said, at, used: false };
-  const attempts = refund.attempts.map((attempt) =>
-    attempt.number === attemptNumber ? { ...attempt, outcome } : attempt,
-  );
-  return { ...refund, attempts };
+/**
+ * Writes a late reply in place of "no answer". The attempt was not counted as used, and stays so. One that a failover took
+ * off the record is on it again.
+ */
+export function withLateReply(refund: Refund, late: Attempt, reply: CancelReply, at: number): Refund {
+  const answered = { ...late, outcome: outcomeOf(reply, { at, used: false }) };
+  const { attempts } = refund;
+  if (late.number > (attempts.at(-1)?.number ?? 0)) {
+    const totalsBefore = refund.totalsBefore ?? late.totalsBefore;
+    return { ...refund, totalsBefore, attempts: [...attempts, answered] };
+  }
+  const isIt = ({ number, sentAt }: Attempt) => number === late.number && sentAt === late.sentAt;
+  return { ...refund, attempts: attempts.map((one) => (isIt(one) ? answered : one)) };
 }
 
 /** Applies a decision to a record whose last attempt already carries its outcome, if it has one. */
@@ -306,17 +303,6 @@ export function withEvidence(refund: Refund, lookUp: NonNullable<Refund['lastLoo
 /** The total that a look-up or an agreeing answer shows. */
 export function totalOf({ cancelledWon }: Pick<CancelAnswer, 'cancelledWon'>): Transition['seen'] {
   return cancelledWon === null ? null : { totalWon: cancelledWon };
-}
-
-/** Whether a reply that came too late contradicts how the refund ended, so that a person has to see it. */
-export function contradicts(refund: Refund, attemptNumber: number, reply: CancelReply): boolean {
-  if (reply.kind !== 'accepted') return false;
-  if (refund.state === 'resolved') return true;
-  if (refund.state !== 'succeeded') return false;
-  const paid = refund.attempts.find(({ outcome }) => outcome?.reply === 'accepted');
-  if (paid !== undefined) return paid.number !== attemptNumber;
-  const late = refund.attempts.find(({ number }) => number === attemptNumber);
-  return late === undefined || !lacksDefiniteAnswer(late);
 }
 
 function boundedByWindow(refund: Refund): number {

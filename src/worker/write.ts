@@ -34,7 +34,7 @@ export type JobResult =
 /** How long to leave a refund alone when no permit comes. In ms. */
 const noPermitCheckMs = 30_000;
 /** Before looking at what another writer made of the record. In ms. */
-const afterAnotherWriterMs = 1_000;
+export const afterAnotherWriterMs = 1_000;
 
 export interface WriteOptions {
   /** The decision follows from a look-up: written only while the receipt is as it was looked at. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { CancelReply, Receipt } from '../../src/domain/reply.ts';
-import { decideLateReply, decideReply } from '../../src/policies/decide-next.ts';
+import { decideReply } from '../../src/policies/decide-next.ts';
 import { errorTable } from '../../src/policies/error-table.ts';
 import { seoul } from './receipts.ts';
 import {
@@ -18,7 +18,6 @@ import {
   type Past,
   type PastReply,
   partial,
-  refundAfter,
   refused,
   second,
   sendingAfter,
@@ -433,41 +432,5 @@ describe('whatever the reply and whatever came before', () => {
         expect(decision.kind).toBe(last ? 'dead_letter' : 'retry_at');
       }),
     );
-  });
-});
-
-describe('a reply that comes after its attempt was given up as lost', () => {
-  const lost = refundAfter([noAnswer], { state: 'unknown' });
-  const [given] = lost.attempts;
-  if (given === undefined) throw new Error('no attempt');
-
-  test.each([codes[2086], 'RC_SOMETHING_NEW'])(
-    'stops an open refund for ever, with its receipt: %s',
-    (code) => {
-      for (const state of ['unknown', 'waiting_retry', 'queued'] as const) {
-        expect(decideLateReply({ ...lost, state }, given, refused(code))).toMatchObject({
-          kind: 'dead_letter',
-          case: 'bootpay_refused',
-          code,
-          severity: 'critical',
-          keepsLock: true,
-        });
-      }
-    },
-  );
-
-  test('is evidence only while another attempt is under way, and once the refund has ended', () => {
-    for (const state of ['sending', 'dead_lettered', 'succeeded', 'resolved'] as const) {
-      expect(decideLateReply({ ...lost, state }, given, refused(codes[2086]))).toBeNull();
-    }
-  });
-
-  test('is evidence only when it says nothing that forbids another call, or belongs to another try', () => {
-    for (const reply of [refused(codes[2032]), refused(codes[2027]), noAnswer, throttled(), accepted()]) {
-      expect(decideLateReply(lost, given, reply)).toBeNull();
-    }
-    const earlier = { ...given, sentAt: given.sentAt - 1 };
-    expect(decideLateReply(lost, earlier, refused(codes[2086]))).toBeNull();
-    expect(decideLateReply(lost, { ...given, number: 9 }, refused(codes[2086]))).toBeNull();
   });
 });

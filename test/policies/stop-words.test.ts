@@ -101,8 +101,9 @@ test('a payment that is not there or not ours, look-ups that cannot be used, and
   const lost = refundAfter([null], { state: 'unknown' });
   const [attempt] = lost.attempts;
   const critical = refused('RC_CANCEL_CRITICAL_ERROR');
-  const late = attempt === undefined ? null : decideLateReply(lost, attempt, critical);
-  expectSame(headlines(withLateReply(lost, 1, critical, now), late));
+  if (attempt === undefined) throw new Error('no attempt');
+  const late = decideLateReply(lost, attempt, critical, now);
+  expectSame(headlines(withLateReply(lost, attempt, critical, now), late));
 });
 
 test('a line that says nothing of it has no words', () => {

@@ -9,7 +9,6 @@ import { isOpen, type State, stateSchema } from '../../src/domain/states.ts';
 import { drift } from '../../src/policies/decide-next.ts';
 import {
   beginAttempt,
-  contradicts,
   moved,
   settled,
   totalOf,
@@ -30,7 +29,6 @@ import {
   noAnswer,
   notSent,
   now,
-  type PastReply,
   partial,
   refundAfter,
   refundIn,
@@ -542,78 +540,4 @@ test.each([
   [null, null],
 ])('the total that was shown: %o', (cancelledWon, total) => {
   expect(totalOf({ cancelledWon })).toEqual(total);
-});
-
-describe('a late reply', () => {
-  const late = accepted();
-
-  test.each<[string, PastReply]>([
-    ['refused', refused(codes[2032])],
-    ['not sent', notSent],
-    ['throttled', throttled()],
-  ])('that was accepted contradicts a success when its attempt counted as %s', (_, reply) => {
-    const refund = refundAfter([reply, accepted()], { state: 'succeeded' });
-    expect(contradicts(refund, 1, late)).toBe(true);
-  });
-
-  test.each<[string, PastReply]>([
-    ['no answer', noAnswer],
-    ['an unreadable answer', unreadable],
-    ['a process that died', null],
-  ])('that was accepted confirms a success by look-up after %s (history 11)', (_, reply) => {
-    expect(contradicts(refundAfter([reply], { state: 'succeeded' }), 1, late)).toBe(false);
-  });
-
-  test('that was accepted contradicts what a person resolved', () => {
-    expect(contradicts(refundIn('resolved'), 1, late)).toBe(true);
-  });
-
-  test.each<CancelReply>([
-    refused(codes[2032]),
-    refused(codes[2086]),
-    noAnswer,
-    notSent,
-    unreadable,
-    throttled(),
-  ])('that was not accepted contradicts nothing ($kind)', (reply) => {
-    expect(contradicts(refundIn('resolved'), 1, reply)).toBe(false);
-    const refund = refundAfter([refused(codes[2032]), accepted()], { state: 'succeeded' });
-    expect(contradicts(refund, 1, reply)).toBe(false);
-  });
-
-  test.each(['queued', 'waiting_retry', 'sending', 'unknown', 'dead_lettered'] as const)(
-    'contradicts nothing while the refund is %s: the next look-up shows it',
-    (state) => {
-      expect(contradicts(refundIn(state), 1, late)).toBe(false);
-    },
-  );
-
-  test('to an attempt that is not on record contradicts a success: that is a second payment', () => {
-    expect(contradicts(refundIn('succeeded'), 9, late)).toBe(true);
-  });
-
-  // docs/design.md 11.1, two paid cancels for one refund, and section 4: a success is opened again by a late reply. Attempt 1 was given up as lost, attempt 2 was accepted, and attempt 1 was accepted too.
-  test('that was accepted contradicts a success of another accepted attempt', () => {
-    const refund = refundAfter([noAnswer, accepted()], { state: 'succeeded' });
-    expect(contradicts(refund, 1, late)).toBe(true);
-  });
-});
-
-describe('a late acceptance of a refund that succeeded', () => {
-  const late = accepted();
-
-  test('repeats what is known when its own attempt is the accepted one', () => {
-    const refund = refundAfter([noAnswer, accepted()], { state: 'succeeded' });
-    expect(contradicts(refund, 2, late)).toBe(false);
-  });
-
-  test('is judged by its own attempt where a look-up settled: only a lost one explains the money', () => {
-    const refund = refundAfter([refused(codes[2032]), noAnswer], { state: 'succeeded' });
-    expect(contradicts(refund, 2, late)).toBe(false);
-    expect(contradicts(refund, 1, late)).toBe(true);
-  });
-
-  test('of an attempt that is not on record contradicts a success by look-up too', () => {
-    expect(contradicts(refundAfter([noAnswer], { state: 'succeeded' }), 9, late)).toBe(true);
-  });
 });

