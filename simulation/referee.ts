@@ -166,11 +166,21 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
     return answeredWon(attempt, reply) === null ? [] : [reply.body.cancelledWon ?? 0];
   }
 
+  /** A reply to a try that a failover took off the record, and whose number another one has by now. */
+  function isOfALostTry({ history }: Transition, late: Attempt | null): boolean {
+    return failedOver && late === null && /late reply to attempt/.test(history.reason ?? '');
+  }
+
+  function lateAnswerWon(change: Transition, late: Attempt | null): number[] {
+    if (!isOfALostTry(change, late)) return writtenAnswerWon(change.refund, late ?? undefined);
+    return change.seen === null ? [] : [change.seen.totalWon];
+  }
+
   function remember(actor: Actor, { before, refund, change, receipt }: Move): void {
     const seenWon = [
       ...(receipt === null ? [] : [receipt.cancelledWon]),
       ...(change.from === 'sending' ? writtenAnswerWon(refund, refund.attempts.at(-1)) : []),
-      ...writtenAnswerWon(refund, heardLate(before, refund) ?? undefined),
+      ...lateAnswerWon(change, heardLate(before, refund)),
     ];
     const tries = refund.state === 'sending' && before.state !== 'sending';
     receipts.written(actor, change, { seenWon, tries });
@@ -225,10 +235,9 @@ export function createReferee({ now, settings, fail, lockedOut, record }: Refere
       const always: readonly Rule[] = [everyLookUp];
       const late = heardLate(before, change.refund);
       const byState: Rule = late === null ? rules[before.state] : () => judgeLate(move, late);
-      const isOfALostTry = failedOver && /late reply to attempt/.test(change.history.reason ?? '');
       const ofMoves: readonly Rule[] = [
         everyMove,
-        ...(isOfALostTry && late === null ? [] : [byState]),
+        ...(isOfALostTry(change, late) ? [] : [byState]),
         judgeLane,
       ];
       for (const rule of change.refund.version === before.version ? always : [...always, ...ofMoves]) {

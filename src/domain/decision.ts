@@ -8,8 +8,10 @@ export type Settle = {
   readonly by: 'answer' | 'look_up';
 };
 
+/** Looked up at that time. After a call the refund is `unknown` until then, and keeps its receipt. */
 export type LookUpAt = { readonly kind: 'look_up_at'; readonly at: number; readonly reason: string };
 
+/** Sent again at that time. The receipt is free until then. */
 export type RetryAt = {
   readonly kind: 'retry_at';
   readonly at: number;

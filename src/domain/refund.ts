@@ -145,7 +145,10 @@ export type DeadLetter = z.infer<typeof deadLetterSchema>;
 export const resolveOutcomes = ['refunded_by_hand', 'already_refunded', 'not_to_be_refunded'] as const;
 export type ResolveOutcome = (typeof resolveOutcomes)[number];
 
-/** Strict at every depth: a field that is not known here was written by a newer version, and must not get lost. */
+/**
+ * Strict at every depth: a field that is not known here was written by a newer version, and must not get lost. A new field
+ * is optional, or no stored record can be read any more.
+ */
 export const refundSchema = z.strictObject({
   schema: z.literal(1),
   refundId: refundIdSchema,

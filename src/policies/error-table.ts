@@ -1,22 +1,24 @@
-// What each Bootpay code means: one row per code, and the only place where codes are judged.
+// What each Bootpay code means: one row per code. What is done after it, and who keeps the receipt meanwhile, is decided by
+// its disposition in `decide-next.ts` (`decideRefusal`); the PG's own codes are in `pg-error-table.ts`.
 // Names, numbers and the sense of the advice: https://developers.bootpay.ai/server/cancel ("the page").
 import type { Text } from '../domain/problem.ts';
 import type { Severity } from '../domain/refund.ts';
 import type { CaseWords } from './case-words.ts';
 import * as words from './case-words.ts';
 
+/** Where a refund goes after the code, and whether it keeps its receipt: no other refund of it is sent meanwhile. */
 export type Disposition =
-  /** May pass: again after backoff, unless the PG's own code says that it cannot. */
+  /** `waiting_retry`, the receipt is free: again after backoff, unless the PG's own code says that it cannot pass. */
   | 'retry'
-  /** Final: to a person. */
+  /** A case, the receipt is free. */
   | 'dead_letter'
-  /** Perhaps our own earlier attempt landed: look it up before calling it final. */
+  /** After a call without an answer `unknown`: perhaps that one landed. Else a case that keeps the receipt. */
   | 'check_first'
-  /** The cancel_id was used before; only the receipt can show by which call. */
+  /** The cancel_id was used before: `unknown`, for only the receipt can show by which call. */
   | 'id_exists'
-  /** Outcome unknown, and Bootpay says so: never retried, never closed by the machine. */
+  /** Outcome unknown, and Bootpay says so: a case that keeps the receipt, never closed by the machine. */
   | 'critical'
-  /** The credentials are at fault, not the refund. */
+  /** The credentials are at fault, not the refund: the lane is held. */
   | 'unauthorized';
 
 export interface ErrorRow extends CaseWords {

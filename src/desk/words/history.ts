@@ -79,7 +79,7 @@ function tell(entry: HistoryEntry, facts: TellFacts): Told {
     case 'settle':
       return settledTold(entry, isLatest ? refund : null);
     case 'look_up_at':
-      return because(entry.to === entry.from ? lookLater : outcomeOpen, reason);
+      return because(entry.to === entry.from && !isOfLateReply(reason) ? lookLater : outcomeOpen, reason);
     case 'retry_at':
       return because(tryLater, reason);
     case 'wait_for_key':
@@ -310,6 +310,10 @@ function lateReply(what: string): Text {
     ko: `${number}번째 요청의 답이 뒤늦게 왔어요`,
     en: `The answer to try ${number} came late`,
   };
+}
+
+function isOfLateReply(reason: string | null): boolean {
+  return reason?.startsWith('late reply to attempt ') === true;
 }
 
 const lookLater: Text = {

@@ -75,6 +75,8 @@ if helped then keep('helped', 1) end -- for ever: a person decided about it
 if step.act then keep('act', step.act) end
 if ARGV[5] == 'erase' then drop('account', 'mac')
 elseif ARGV[5] ~= '' then keep('account', ARGV[5]) end -- the mac stays, to recognise the event if it comes again
+-- A Redis out of memory refuses the first command that may need some, and none after one that was taken: a refund that
+-- ends begins with a ZREM, so its end is written all the same.
 if not step.wake then
   drop('wake', 'written', 'job', 'deadline')
   redis.call('ZREM', KEYS[7], id)
