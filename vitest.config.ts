@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 // simulation, planted bugs, random kills, failover, soak. It wants every processor for itself, one file at a time.
 const systemTests = ['test/**/*.system.test.ts'];
 const proofs = ['test/**/*.proof.test.ts'];
+const globalSetup = 'test/support/built-command.ts';
 // A state is awaited for long: a busy machine is slow, and a failing test may be.
 const withRedis = { testTimeout: 120_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
 
@@ -13,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup,
           include: ['test/**/*.test.ts'],
           exclude: [...systemTests, ...proofs],
           testTimeout: 30_000,
@@ -25,6 +27,7 @@ export default defineConfig({
         test: {
           ...withRedis,
           name: 'system',
+          globalSetup,
           include: systemTests,
           // They mostly wait: two of them leave two processors idle for half of the time.
           maxWorkers: 3,

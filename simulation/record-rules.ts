@@ -12,11 +12,14 @@ export function* everyRecord(before: Refund, { refund, from }: Transition): Iter
   yield* account(before, refund);
 }
 
-/** Versions grow by one, states only move by the table. A look-up may be attached to a case without a new version. */
+/**
+ * Versions grow by one, states only move by the table. A look-up may be attached to a case without a new version, and a
+ * late reply may make it a critical one.
+ */
 function* move(before: Refund, refund: Refund, from: Transition['from']): Iterable<string> {
   const { version, state, deadLetter } = refund;
   if (version === before.version) {
-    if (!sameButForLookUp(before, refund)) yield `v${version} was written twice`;
+    if (!sameButForLookUp(before, refund) && !becameCritical(before, refund)) yield `v${version} was written twice`;
     return;
   }
   if (version !== before.version + 1) yield `v${before.version} became v${version}`;
@@ -82,6 +85,11 @@ function isLate(old: Attempt, fresh: Attempt, { state }: Refund): boolean {
   if (state !== 'dead_lettered' && state !== 'unknown') return false;
   if (old.outcome?.reply !== 'no_answer' || !stops(fresh)) return false;
   return fresh.outcome?.used === false && isSame({ ...old, outcome: null }, { ...fresh, outcome: null });
+}
+
+function becameCritical(before: Refund, { state, deadLetter }: Refund): boolean {
+  const isOpenCase = before.state === 'dead_lettered' && state === 'dead_lettered';
+  return isOpenCase && before.deadLetter?.severity !== 'critical' && deadLetter?.severity === 'critical';
 }
 
 function sameButForLookUp(before: Refund, refund: Refund): boolean {

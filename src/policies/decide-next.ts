@@ -18,10 +18,11 @@ import {
   type Receipt,
   type RefusedReply,
 } from '../domain/reply.ts';
-import { isEnded, isOpen } from '../domain/states.ts';
+import { isEnded } from '../domain/states.ts';
 import { type ErrorRow, errorRow } from './error-table.ts';
 import {
   isPaidAsAsked,
+  isSameTry,
   isStale,
   lacksDefiniteAnswer,
   type RefundGrowth,
@@ -144,8 +145,9 @@ export function decideReply(
 /**
  * A reply that comes after its attempt was given up as lost. After three replies a refund must never be sent again, however
  * late they come: accepted, 2086, and a code that is not in the table. A refund that is still open stops now: it is looked
- * up where its last call was accepted and the receipt was kept for it ever since, else a person sees it. One that ended
- * otherwise is a drift. null: the reply is only evidence. While another attempt is under way, that one's end comes first.
+ * up where its last call was accepted and the receipt was kept for it ever since, else a person sees it. A case becomes a
+ * critical one. A refund that ended otherwise is a drift. null: the reply is only evidence. While another attempt is under
+ * way, that one's end comes first.
  */
 export function decideLateReply(
   refund: Refund,
@@ -155,16 +157,16 @@ export function decideLateReply(
 ): LookUpAt | ToDeadLetter | null {
   if (!mayHaveMoved(reply)) return null;
   const what = `late reply to attempt ${attempt.number}`;
-  if (isEnded(refund.state)) return contradicts(refund, attempt) ? drift(what) : null;
   const last = refund.attempts.at(-1);
-  if (!isOpen(refund.state) || (refund.state === 'sending' && last?.outcome === null)) return null;
+  if (isEnded(refund.state)) return contradicts(refund, attempt, reply) ? drift(what) : null;
+  if (refund.state === 'sending' && last?.outcome === null) return null;
+  if (refund.deadLetter?.severity === 'critical' && refund.state === 'dead_lettered') return null;
   if (reply.kind === 'refused') {
     return deadLetter('bootpay_refused', refusalOf(reply), `${what}: ${causeOf(reply)}`, true);
   }
-  const isLast = last?.number === attempt.number && last.sentAt === attempt.sentAt;
-  return refund.state === 'unknown' && isLast
+  return refund.state === 'unknown' && last !== undefined && isSameTry(last, attempt)
     ? look(now, `${what}: accepted`)
-    : mismatch(`${what}: accepted, and the receipt was not kept for it`);
+    : mismatch(`${what}: accepted`);
 }
 
 /** Whether a reply that is heard late must keep its refund from being sent again. */
@@ -176,12 +178,15 @@ export function mayHaveMoved(
   return row === null || row.disposition === 'critical';
 }
 
-/** Whether the refund ended by something else than the call whose reply comes too late. */
-function contradicts({ state, attempts }: Refund, late: Attempt): boolean {
-  if (state === 'resolved') return true;
-  const paid = attempts.find(({ outcome }) => outcome?.reply === 'accepted');
-  if (paid !== undefined) return paid.number !== late.number;
-  const written = attempts.find(({ number }) => number === late.number);
+/**
+ * Whether the refund ended by something else than the call whose reply comes too late. A 2086 tells a person who closed the
+ * case nothing new.
+ */
+function contradicts({ state, attempts }: Refund, late: Attempt, { kind }: CancelReply): boolean {
+  if (state === 'resolved') return kind === 'accepted';
+  const last = attempts.at(-1);
+  if (last?.outcome?.reply === 'accepted') return !isSameTry(last, late);
+  const written = attempts.find((one) => isSameTry(one, late));
   return written === undefined || !lacksDefiniteAnswer(written);
 }
 

@@ -14,7 +14,7 @@ export type Disposition =
   | 'dead_letter'
   /** After a call without an answer `unknown`: perhaps that one landed. Else a case that keeps the receipt. */
   | 'check_first'
-  /** The cancel_id was used before: `unknown`, for only the receipt can show by which call. */
+  /** After another call `unknown`, for only the receipt can show which one used the cancel_id. Else a case that keeps the receipt. */
   | 'id_exists'
   /** Outcome unknown, and Bootpay says so: a case that keeps the receipt, never closed by the machine. */
   | 'critical'

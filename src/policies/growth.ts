@@ -124,6 +124,11 @@ export function wasTurnedAway({ outcome }: Attempt): boolean {
   return outcome?.reply === 'throttled' || outcome?.reply === 'unauthorized';
 }
 
+/** After a failover two tries may have one number. */
+export function isSameTry(one: Attempt, other: Attempt): boolean {
+  return one.number === other.number && one.sentAt === other.sentAt;
+}
+
 /** Whether this attempt may have moved money: nothing that came back for it rules that out. */
 export function lacksDefiniteAnswer(attempt: Attempt): boolean {
   const reply = attempt.outcome?.reply;

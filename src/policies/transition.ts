@@ -7,7 +7,7 @@ import type { Attempt, Refund, Totals } from '../domain/refund.ts';
 import { type CancelAnswer, type CancelReply, causeOf, type Receipt } from '../domain/reply.ts';
 import { mayMove, type State } from '../domain/states.ts';
 import type { Transition } from '../domain/transition.ts';
-import { wasTurnedAway } from './growth.ts';
+import { isSameTry, wasTurnedAway } from './growth.ts';
 import { cancelIdFor } from './identity.ts';
 import { cancelWindowEndsAt } from './method-policies.ts';
 import { customerNotice } from './notices.ts';
@@ -131,17 +131,40 @@ function wordsAndCause(reply: CancelReply): { cause?: string; message?: string }
 
 /**
  * Writes a late reply in place of "no answer". The attempt was not counted as used, and stays so. One that a failover took
- * off the record is on it again.
+ * off the record is on it again, unless another try has its number by now or is under way.
  */
 export function withLateReply(refund: Refund, late: Attempt, reply: CancelReply, at: number): Refund {
   const answered = { ...late, outcome: outcomeOf(reply, { at, used: false }) };
   const { attempts } = refund;
-  if (late.number > (attempts.at(-1)?.number ?? 0)) {
+  if (late.number > (attempts.at(-1)?.number ?? 0) && refund.state !== 'sending') {
     const totalsBefore = refund.totalsBefore ?? late.totalsBefore;
     return { ...refund, totalsBefore, attempts: [...attempts, answered] };
   }
-  const isIt = ({ number, sentAt }: Attempt) => number === late.number && sentAt === late.sentAt;
-  return { ...refund, attempts: attempts.map((one) => (isIt(one) ? answered : one)) };
+  return { ...refund, attempts: attempts.map((one) => (isSameTry(one, late) ? answered : one)) };
+}
+
+/**
+ * A case that a late reply makes a critical one. Its version stays, so that its job and whoever has it before them still
+ * find it; what may be done with it is judged by the record as it is when it is done.
+ */
+export function asCriticalCase(refund: Refund, decision: ToDeadLetter, now: number): Transition {
+  const { deadLetter, state } = refund;
+  if (deadLetter === null) throw new InvariantError('a case without its reason');
+  const { case: name, code, pgCode, severity } = decision;
+  const { rule: _, cause: __, message: ___, ...kept } = deadLetter;
+  const keepsLock = deadLetter.keepsLock || decision.keepsLock;
+  const became = { ...kept, case: name, code, pgCode, ...whyOf(decision), severity, keepsLock };
+  const reason = reasonOf(decision);
+  return {
+    refund: { ...refund, deadLetter: became },
+    comparedVersion: refund.version,
+    from: state,
+    lock: 'keep',
+    settledWon: 0,
+    seen: null,
+    history: { at: now, who: 'worker', what: decision.kind, from: state, to: state, reason },
+    event: null,
+  };
 }
 
 /** Applies a decision to a record whose last attempt already carries its outcome, if it has one. */

@@ -14,6 +14,7 @@ import { waitForKey } from './key-wait.ts';
 import { type AttemptReply, agreeingTotal, keepLateReply } from './late-reply.ts';
 import type { WorkerDeps } from './ports.ts';
 import {
+  callMarginMs,
   type JobResult,
   laneIsHeld,
   overtaken,
@@ -24,8 +25,6 @@ import {
   write,
 } from './write.ts';
 
-/** Written into `call_until` beyond the call's own time-out, in ms. */
-const callMarginMs = 5_000;
 /** A call that starts later than this after its attempt was written is not made. In ms. */
 const latestCallMs = 2_000;
 /** Before a reply that Redis did not take is written once more. In ms. */
@@ -146,7 +145,7 @@ async function judge(
  * connection did not bring is sent again by the client. Every try compares the same version, so one of them counts.
  */
 async function untilTaken(
-  { clock, log, stopping }: WorkerDeps,
+  { clock, log }: WorkerDeps,
   ids: { readonly refund_id: string; readonly attempt: number },
   write: () => Promise<JobResult>,
 ): Promise<JobResult> {
@@ -156,13 +155,18 @@ async function untilTaken(
       if (tries > 1) log.info({ ...ids, tries }, 'reply_written');
       return result;
     } catch (error) {
-      const fault = redisFault(error);
-      // A connection that was closed on purpose does not come back.
-      if (fault === null || (fault === 'away' && stopping.aborted)) throw error;
-      if (tries === 1) log.error({ ...ids, fault, error }, 'reply_not_written');
+      if (!mayPass(error)) throw error;
+      if (tries === 1) log.error({ ...ids, fault: redisFault(error), error }, 'reply_not_written');
       await clock.sleep(writeAgainMs);
     }
   }
+}
+
+/** Not what Redis says to this very write, a mistake of ours, nor a connection that was closed on purpose. */
+function mayPass(error: unknown): boolean {
+  const fault = redisFault(error);
+  const isClosed = error instanceof Error && error.message.startsWith('Connection is closed');
+  return fault !== null && fault !== 'refused' && !isClosed;
 }
 
 /** 2086: the person gets the receipt as it is now. The machine never closes such a case by itself. */

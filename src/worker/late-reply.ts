@@ -8,9 +8,15 @@ import { isEnded } from '../domain/states.ts';
 import type { CommitOptions, Transition } from '../domain/transition.ts';
 import { decideLateReply, mayHaveMoved } from '../policies/decide-next.ts';
 import { settledByAnswer } from '../policies/growth.ts';
-import { totalOf, transitionFor, withLateReply, withoutOutcome } from '../policies/transition.ts';
+import {
+  asCriticalCase,
+  totalOf,
+  transitionFor,
+  withLateReply,
+  withoutOutcome,
+} from '../policies/transition.ts';
 import type { WorkerDeps } from './ports.ts';
-import { afterAnotherWriterMs, commit, type JobResult, overtaken } from './write.ts';
+import { afterAnotherWriterMs, callMarginMs, commit, type JobResult, overtaken } from './write.ts';
 
 /** How often the record is read anew because another activation wrote meanwhile. */
 const mostTries = 10;
@@ -70,6 +76,7 @@ async function stopBeforeTheNextCall(
     const options = { jobId, ...(lookedAt !== null && { lookedAt }) };
     const result = await commit(deps, transition, options, onLate);
     if (isWritten) return result;
+    await deps.clock.sleep(afterAnotherWriterMs);
   }
   return overtaken(deps);
 }
@@ -85,8 +92,12 @@ async function lateTransition(
   }
   const { holder, version: receiptVersion } = await ledger.readReceipt(stored.receiptId);
   const isFree = holder === null || holder === stored.refundId;
-  const stops = decision.kind === 'dead_letter' ? { ...decision, keepsLock: isFree } : decision;
-  const transition = transitionFor(withLateReply(stored, attempt, reply, now), stops, { now });
+  const heard = withLateReply(stored, attempt, reply, now);
+  const written = decision.kind === 'dead_letter' ? { ...decision, keepsLock: isFree } : decision;
+  const transition =
+    written.kind === 'dead_letter' && stored.state === 'dead_lettered'
+      ? asCriticalCase(heard, written, now)
+      : transitionFor(heard, written, { now });
   const marks = isFree ? {} : { marks: true as const };
   return {
     transition: { ...transition, seen: agreeingTotal({ attempt, reply }), ...marks },
@@ -95,16 +106,16 @@ async function lateTransition(
 }
 
 /**
- * The record, once no call of the refund is under way: the reply to that one counts first. Where its process is gone, it
- * has no answer.
+ * The record, once no call of the refund is under way: the reply to that one counts first. A call that is still there when
+ * any call would be over has lost its process, and has no answer. Waits by durations, for a clock may have been moved, and
+ * through a stop, for this reply is known here alone.
  */
 async function afterTheCallUnderWay(deps: WorkerDeps, refundId: Refund['refundId']): Promise<Refund | null> {
-  for (;;) {
+  const longestMs = deps.settings.callTimeoutMs + callMarginMs;
+  for (let waitedMs = 0; ; waitedMs += afterAnotherWriterMs) {
     const stored = (await deps.ledger.read(refundId))?.refund ?? null;
     if (stored?.state !== 'sending') return stored;
-    const leftMs = (stored.attempts.at(-1)?.callUntil ?? 0) - deps.clock.now();
-    if (leftMs <= 0) return withoutOutcome(stored);
-    if (deps.stopping.aborted) return null;
-    await deps.clock.sleep(Math.min(leftMs, afterAnotherWriterMs), deps.stopping);
+    if (waitedMs >= longestMs) return withoutOutcome(stored);
+    await deps.clock.sleep(afterAnotherWriterMs);
   }
 }

@@ -33,6 +33,8 @@ export type JobResult =
 
 /** How long to leave a refund alone when no permit comes. In ms. */
 const noPermitCheckMs = 30_000;
+/** Written into `call_until` beyond the call's own time-out, in ms. */
+export const callMarginMs = 5_000;
 /** Before looking at what another writer made of the record. In ms. */
 export const afterAnotherWriterMs = 1_000;
 

@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { createTerminal } from '../../src/cli/terminal.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
 
 export interface JobResult {
@@ -82,12 +81,16 @@ export async function cli(words: readonly string[], options: RunOptions = {}): P
 
 /** Killed at the end of the test at the latest. */
 export function startCli(words: readonly string[], options: RunOptions = {}): Running {
-  return startProgram([main, ...words], options);
+  return startNode([inject('command'), ...words], options);
 }
 
-/** Another one than the command line. */
+/** A program of TypeScript, another one than the command line. */
 export function startProgram(words: readonly string[], options: RunOptions = {}): Running {
-  const [program = '', ...rest] = [...(options.within ?? []), process.execPath, '--import', tsx, ...words];
+  return startNode(['--import', tsx, ...words], options);
+}
+
+function startNode(words: readonly string[], options: RunOptions): Running {
+  const [program = '', ...rest] = [...(options.within ?? []), process.execPath, ...words];
   const child = spawn(program, rest, {
     cwd: options.folder ?? tmpdir(),
     // Nothing of the caller's own settings but what a process needs to live.

@@ -119,7 +119,7 @@ describe('an event that fails for now', () => {
     const { start, add } = world(redis);
     const { url, taken } = await merchant(redis, (id) => (id === 'bad' ? () => undefined : 204));
     await add('bad', 'one', 'two');
-    start(url, { limits: { answerMs: 100 } });
+    start(url, { limits: { answerMs: 1_000 } });
     await until(() => taken, ['one', 'two']);
   });
 });

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../src/domain/refund.ts';
 import type { CancelReply } from '../../src/domain/reply.ts';
 import { decideLateReply, decideUnknown } from '../../src/policies/decide-next.ts';
-import { withLateReply, withoutOutcome } from '../../src/policies/transition.ts';
+import { needsAcknowledgement } from '../../src/policies/replay-rules.ts';
+import {
+  asCriticalCase,
+  transitionFor,
+  withLateReply,
+  withoutOutcome,
+} from '../../src/policies/transition.ts';
 import { receiptWith } from './receipts.ts';
 import {
   accepted,
@@ -110,10 +116,52 @@ test('the outcome of another try with the same number is not overwritten', () =>
   expect(withLateReply(lost, other, accepted(), now)).toEqual(lost);
 });
 
-test('a case is left to its person', () => {
-  for (const reply of stopping) {
-    expect(decideLateReply(refundIn('dead_lettered'), given, reply, now)).toBeNull();
-  }
+test('a try that a failover took off the record is not put before the one that is under way', () => {
+  const { refund } = sendingAfter([]);
+  const other = { ...given, number: 2 };
+  const over = withoutOutcome(refund);
+  expect(withLateReply(over, other, accepted(), now)).toEqual(over);
+  expect(decideLateReply(over, other, accepted(), now)).toMatchObject({ kind: 'dead_letter' });
+});
+
+describe('a case', () => {
+  const stopped = transitionFor(
+    refundAfter([noAnswer, refused(codes[2032])], { state: 'waiting_retry' }),
+    {
+      ...{ kind: 'dead_letter', case: 'deadline_passed', code: null, pgCode: null, severity: 'warning' },
+      ...{ keepsLock: false, reason: 'the deadline passed' },
+    },
+    { now },
+  ).refund;
+  const first = attemptOf(stopped.attempts, 1);
+
+  test.each(stopping.map((reply) => [reply.kind, reply] as const))(
+    'that could be sent again becomes a critical one in its version (%s)',
+    (_, reply) => {
+      const decision = decideLateReply(stopped, first, reply, now);
+      if (decision?.kind !== 'dead_letter') throw new Error('no case');
+      const heard = withLateReply(stopped, first, reply, now);
+      const { refund, comparedVersion } = asCriticalCase(heard, decision, now);
+      expect(refund).toMatchObject({
+        version: comparedVersion,
+        deadLetter: {
+          case: reply.kind === 'accepted' ? 'integrity_mismatch' : 'bootpay_refused',
+          severity: 'critical',
+          keepsLock: true,
+          jobId: stopped.deadLetter?.jobId,
+        },
+      });
+      expect(needsAcknowledgement(stopped)).toBe(false);
+      expect(needsAcknowledgement(refund)).toBe(true);
+    },
+  );
+
+  test('that is critical is left to its person', () => {
+    const deadLetter = stopped.deadLetter && { ...stopped.deadLetter, severity: 'critical' as const };
+    for (const reply of stopping) {
+      expect(decideLateReply({ ...stopped, deadLetter }, first, reply, now)).toBeNull();
+    }
+  });
 });
 
 describe('a refund that ended', () => {
@@ -159,8 +207,20 @@ describe('a refund that ended', () => {
     expect(judged(refundAfter([noAnswer], { state: 'succeeded' }), 9, accepted())).toMatchObject(isDrift);
   });
 
-  test('by a person is a drift', () => {
-    for (const late of stopping) expect(judged(refundIn('resolved'), 1, late)).toMatchObject(isDrift);
+  test('by a person is a drift when the call was accepted', () => {
+    expect(judged(refundIn('resolved'), 1, accepted())).toMatchObject(isDrift);
+    expect(judged(refundIn('resolved'), 1, refused(codes[2086]))).toBeNull();
+  });
+
+  test('by its last call, which a look-up found, is confirmed whatever an earlier one had paid', () => {
+    const refund = refundAfter([accepted(), noAnswer], { state: 'succeeded' });
+    for (const late of stopping) expect(judged(refund, 2, late)).toBeNull();
+  });
+
+  test('by another try of the same number is a drift', () => {
+    const refund = refundAfter([accepted()], { state: 'succeeded' });
+    const other = { ...attemptOf(refund.attempts, 1), sentAt: now - minute };
+    for (const late of stopping) expect(decideLateReply(refund, other, late, now)).toMatchObject(isDrift);
   });
 
   test('is not contradicted by what moved nothing', () => {

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
-const folder = resolve('node_modules/.cache/refund-worker');
+export const bundleFolder = resolve('node_modules/.cache/refund-worker');
 const made = new Map<string, Promise<string>>();
 
 /** Answers where the bundle of this TypeScript file lies; made once in each test process. */
@@ -32,7 +32,7 @@ async function bundle(entry: string): Promise<string> {
     plugins: [whereItWas],
     logLevel: 'error',
   });
-  const file = join(folder, `${entry.replaceAll(/\W+/g, '-')}.mjs`);
+  const file = join(bundleFolder, `${entry.replaceAll(/\W+/g, '-')}.mjs`);
   await mkdir(dirname(file), { recursive: true });
   // Another test process may start the same file now: it never sees half of it.
   await writeFile(`${file}.${process.pid}`, outputFiles[0]?.contents ?? '');
@@ -40,14 +40,14 @@ async function bundle(entry: string): Promise<string> {
   return file;
 }
 
-/** Lua scripts are found beside the code that runs them. */
-const whereItWas: Plugin = {
+/** Lua scripts, samples and the pages' own files are found beside the code that uses them. */
+export const whereItWas: Plugin = {
   name: 'where it was',
   setup(build) {
-    build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\/(?:src|demo|simulator)\/.*\.tsx?$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const contents = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
-      return { contents, loader: 'ts' };
+      return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
     });
   },
 };

@@ -4,6 +4,7 @@ import type { DefaultScriptInput } from '../../simulator/index.ts';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { CancelReply } from '../../src/domain/reply.ts';
 import type { State } from '../../src/domain/states.ts';
+import { keysFor } from '../../src/redis/keys.ts';
 import { accepted } from '../policies/refunds.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
@@ -178,6 +179,7 @@ describe('a worker that hears late', () => {
     hearsLate(shop, refund_id, { instead: acceptedLate });
     await startTwoJobs(shop, refund_id);
     expect(await shop.until(refund_id, 'succeeded')).toMatchObject({ settledWon: 1_000 });
+    expect(shop.simulator.book.of('r1')).toMatchObject({ refunds: 1 });
   });
 
   it('what was accepted stops a refund that waits to be sent once more', async () => {
@@ -198,5 +200,20 @@ describe('a worker that hears late', () => {
       { outcome: { reply: 'no_answer' } },
     ]);
     expect(shop.simulator.calls.filter(({ kind }) => kind === 'cancel')).toHaveLength(2);
+  });
+
+  it('a 2086 makes a critical case of one that another call ended with', async () => {
+    const { shop, refund_id } = await heardDuring('dead_lettered', {
+      cancel: [unheard, { reply: 'code', code: 'RC_CANCEL_METHOD_NOT_FOUND' }],
+    });
+    const critical = async () => (await shop.read(refund_id)).refund?.deadLetter?.severity;
+    await expect.poll(critical).toBe('critical');
+    const { refund } = await shop.read(refund_id);
+    expect(refund).toMatchObject({
+      deadLetter: { code: 'RC_CANCEL_CRITICAL_ERROR', keepsLock: true },
+      attempts: [{ outcome: { code: 'RC_CANCEL_CRITICAL_ERROR' } }, { outcome: { reply: 'refused' } }],
+    });
+    expect(await rowOf(shop)).toMatchObject({ holder: refund_id });
+    expect(await shop.system.redis.zcard(keysFor(redis.prefix).byState('dead_lettered'))).toBe(1);
   });
 });
