@@ -19,7 +19,8 @@ export function* everyRecord(before: Refund, { refund, from }: Transition): Iter
 function* move(before: Refund, refund: Refund, from: Transition['from']): Iterable<string> {
   const { version, state, deadLetter } = refund;
   if (version === before.version) {
-    if (!sameButForLookUp(before, refund) && !becameCritical(before, refund)) yield `v${version} was written twice`;
+    if (!sameButForLookUp(before, refund) && !becameCritical(before, refund))
+      yield `v${version} was written twice`;
     return;
   }
   if (version !== before.version + 1) yield `v${before.version} became v${version}`;

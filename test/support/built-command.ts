@@ -16,9 +16,11 @@ declare module 'vitest' {
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-export default async function buildCommand({ provide }: TestProject): Promise<() => Promise<void>> {
+let folder = '';
+
+export async function setup({ provide }: TestProject): Promise<void> {
   await mkdir(bundleFolder, { recursive: true });
-  const folder = await mkdtemp(join(bundleFolder, 'command-'));
+  folder = await mkdtemp(join(bundleFolder, 'command-'));
   await build({
     entryPoints: [main],
     outdir: folder,
@@ -36,5 +38,8 @@ export default async function buildCommand({ provide }: TestProject): Promise<()
     logLevel: 'error',
   });
   provide('command', join(folder, 'main.mjs'));
-  return () => rm(folder, { recursive: true, force: true });
+}
+
+export async function teardown(): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
 }
