@@ -30,6 +30,7 @@ const togetherMs = 5_000;
 export function createRedisTrouble(log: TroubleLog, monotonic: () => number): RedisTrouble {
   const said = new Map<string, number>();
   let trouble: Trouble | null = null;
+  let hasBegun = false;
   return {
     note(given) {
       const error = given instanceof Error ? withReason(given) : given;
@@ -39,6 +40,7 @@ export function createRedisTrouble(log: TroubleLog, monotonic: () => number): Re
       const key = text.replace(/\d+/g, '0');
       if (monotonic() < (said.get(key) ?? 0)) return;
       said.set(key, monotonic() + againAfterMs);
+      hasBegun = true;
       log.warn({ error: text, fault: trouble.fault ?? undefined }, 'redis_error');
     },
     over() {
@@ -46,7 +48,9 @@ export function createRedisTrouble(log: TroubleLog, monotonic: () => number): Re
       for (const [key, until] of said) said.set(key, Math.min(until, soon));
       if (trouble === null) return;
       trouble = null;
-      log.info({}, 'redis_answers');
+      // Of connections that break together, those that are noticed later begin nothing.
+      if (hasBegun) log.info({}, 'redis_answers');
+      hasBegun = false;
     },
     current: () => trouble,
   };

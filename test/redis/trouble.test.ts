@@ -42,11 +42,12 @@ it('connections that break together are one trouble; the next one is said again'
   over();
   pass(6_000);
   note(new Error('Connection is closed.'));
+  over();
   expect(lines.map(([event]) => event)).toEqual([
     'redis_error',
     'redis_answers',
-    'redis_answers',
     'redis_error',
+    'redis_answers',
   ]);
 });
 
