@@ -1,13 +1,12 @@
 // How activations end: what one heard too late is evidence, and no job is given up while its refund is open.
 import type { Attempt, Refund } from '../src/domain/refund.ts';
-import type { CancelReply } from '../src/domain/reply.ts';
 import type { Transition } from '../src/domain/transition.ts';
 import { stops } from './reading.ts';
 import type { Actor } from './scheduler.ts';
 
 export interface Endings {
   /** The reply to its own call. */
-  heard(actor: Actor, reply: CancelReply): void;
+  heard(actor: Actor): void;
   /** Another writer had written the outcome of its call. */
   overtaken(actor: Actor, before: Refund, change: Transition): void;
   noted(actor: Actor): void;
@@ -25,7 +24,7 @@ interface Late {
 const waits = ['queued', 'waiting_retry', 'unknown'];
 
 export function createEndings(fail: (what: string) => void): Endings {
-  const replies = new WeakMap<Actor, CancelReply>();
+  const answered = new WeakSet<Actor>();
   const late = new WeakMap<Actor, Late>();
   const notes = new WeakSet<Actor>();
   const replayedAt = new Map<string, number>();
@@ -47,10 +46,10 @@ export function createEndings(fail: (what: string) => void): Endings {
   }
 
   return {
-    heard: (actor, reply) => void replies.set(actor, reply),
+    heard: (actor) => void answered.add(actor),
     overtaken(actor, found, { refund, from }) {
       const attempt = refund.attempts.at(-1);
-      if (from !== 'sending' || !replies.has(actor) || attempt === undefined) return;
+      if (from !== 'sending' || !answered.has(actor) || attempt === undefined) return;
       const contradicts = stops(attempt) && speaksAgainst(found, attempt);
       late.set(actor, { found, attempt, contradicts });
     },

@@ -195,7 +195,7 @@ export function createWatch({ tell, ...deps }: WatchDeps): Watch {
     ended,
     noted: endings.noted,
     heard(actor, { attempt }, reply) {
-      endings.heard(actor, reply);
+      endings.heard(actor);
       if (attempt !== null) referee.heard(attempt, reply);
     },
     accepted(actor, refund) {

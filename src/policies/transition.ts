@@ -144,16 +144,16 @@ export function withLateReply(refund: Refund, late: Attempt, reply: CancelReply,
 }
 
 /**
- * A case that a late reply makes a critical one. Its version stays, so that its job and whoever has it before them still
- * find it; what may be done with it is judged by the record as it is when it is done.
+ * A case that a late reply makes a critical one. Its version stays, so that its job and a person who has it open still find
+ * it; what may be done with it is judged by the record as it is by then.
  */
 export function asCriticalCase(refund: Refund, decision: ToDeadLetter, now: number): Transition {
   const { deadLetter, state } = refund;
   if (deadLetter === null) throw new InvariantError('a case without its reason');
   const { case: name, code, pgCode, severity } = decision;
-  const { rule: _, cause: __, message: ___, ...kept } = deadLetter;
+  const { at, jobId } = deadLetter;
   const keepsLock = deadLetter.keepsLock || decision.keepsLock;
-  const became = { ...kept, case: name, code, pgCode, ...whyOf(decision), severity, keepsLock };
+  const became = { case: name, code, pgCode, ...whyOf(decision), severity, at, keepsLock, jobId };
   const reason = reasonOf(decision);
   return {
     refund: { ...refund, deadLetter: became },

@@ -156,14 +156,18 @@ async function untilTaken(
       return result;
     } catch (error) {
       if (!mayPass(error)) throw error;
-      if (tries === 1) log.error({ ...ids, fault: redisFault(error), error }, 'reply_not_written');
+      if (tries === 1) {
+        // Its words only: Redis' errors carry the command, and with it the record.
+        const { message } = error;
+        log.error({ ...ids, fault: redisFault(error), error: message }, 'reply_not_written');
+      }
       await clock.sleep(writeAgainMs);
     }
   }
 }
 
 /** Not what Redis says to this very write, a mistake of ours, nor a connection that was closed on purpose. */
-function mayPass(error: unknown): boolean {
+function mayPass(error: unknown): error is Error {
   const fault = redisFault(error);
   const isClosed = error instanceof Error && error.message.startsWith('Connection is closed');
   return fault !== null && fault !== 'refused' && !isClosed;

@@ -3,8 +3,16 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { CommitResult } from '../../src/domain/transition.ts';
+import type { Logger } from '../../src/logging/logger.ts';
 import { type CrashableRedis, freshPrefix, startRedis } from '../support/redis.ts';
 import { openShop, type Shop } from '../support/shop.ts';
+
+function collectingLog() {
+  const lines: [event: string, fields: object][] = [];
+  const write = (fields: object, event: string) => void lines.push([event, fields]);
+  const log: Logger = { debug: write, info: write, warn: write, error: write, child: () => log };
+  return { log, lines };
+}
 
 describe('a worker whose Redis takes no writes', () => {
   let redis: CrashableRedis;
@@ -72,22 +80,32 @@ describe('a worker whose Redis takes no writes', () => {
       prefix: freshPrefix(),
       onEnd: (end: () => Promise<void>) => void ends.push(end),
     };
-    const shop = await openShop(place, { scenario: { receipts }, worker: false });
+    const { log, lines } = collectingLog();
+    const shop = await openShop(place, { scenario: { receipts }, worker: false, log });
     const refused = await refusesAfterTheCall(shop, why);
-    const { refund_id } = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });
+    const { refund_id } = await shop.send({
+      ...{ receipt_id: 'r1', cancel_price: 1_000 },
+      cancel_message: 'a word of the customer',
+    });
     await shop.startWorker();
-    return { shop, refund_id, refused };
+    return { shop, refund_id, refused, lines };
   }
   const cancels = ({ simulator }: Shop) => simulator.calls.filter(({ kind }) => kind === 'cancel');
 
   it.each(['RC_CANCEL_CRITICAL_ERROR', 'RC_SOMETHING_NEW'])(
     '%s is a case all the same, and nothing is sent again',
     async (code) => {
-      const { shop, refund_id, refused } = await refundAfterARefusal('too few replicas', code);
+      const { shop, refund_id, refused, lines } = await refundAfterARefusal('too few replicas', code);
       const dead = await shop.until(refund_id, 'dead_lettered');
       expect(dead.deadLetter).toMatchObject({ case: 'bootpay_refused', code, severity: 'critical' });
       expect(refused()).toBe(2);
       expect(cancels(shop)).toHaveLength(1);
+      const told = lines.filter(([event]) => event.startsWith('reply_'));
+      expect(told).toMatchObject([
+        ['reply_not_written', { refund_id, fault: 'unusable', error: expect.stringMatching(/^NOREPLICAS /) }],
+        ['reply_written', { refund_id, tries: 3 }],
+      ]);
+      expect(JSON.stringify(lines)).not.toContain('a word of the customer');
     },
   );
 
