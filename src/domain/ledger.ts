@@ -301,8 +301,11 @@ export interface Ledger {
   readReceipt(id: ReceiptId): Promise<ReceiptRow>;
   /** Notes that a look-up showed less than was shown or settled before on a receipt; null removes the note. */
   noteBelow(id: ReceiptId, below: ReceiptRow['below']): Promise<void>;
-  /** The highest total falls to what is shown, unless the row has moved on from `version`. */
-  lowerHighest(id: ReceiptId, to: { readonly totalWon: number; readonly version: number }): Promise<boolean>;
+  /** The highest total falls to what is shown, unless the row has moved on from `version`. `now`: ms. */
+  lowerHighest(
+    id: ReceiptId,
+    to: { readonly totalWon: number; readonly version: number; readonly now: number },
+  ): Promise<boolean>;
   /** Keeps for a day what a person's look-up showed; a total above the highest one becomes that. */
   noteLook(look: Look, about: ReceiptAbout | null): Promise<void>;
   lastLook(id: ReceiptId): Promise<Look | null>;

@@ -22,6 +22,7 @@ export interface LedgerDeps {
 }
 
 const script = loadScript(import.meta.url, [
+  './scripts/receipt-version.lua',
   './scripts/cases.lua',
   './scripts/history.lua',
   './scripts/counts.lua',

@@ -41,7 +41,10 @@ interface LedgerOptions {
 }
 
 const noteScript = loadScript(import.meta.url, ['./scripts/history.lua', './scripts/note.lua']);
-const lowerHighestScript = loadScript(import.meta.url, ['./scripts/lower-highest.lua']);
+const lowerHighestScript = loadScript(import.meta.url, [
+  './scripts/receipt-version.lua',
+  './scripts/lower-highest.lua',
+]);
 const claimScript = loadScript(import.meta.url, ['./scripts/claim.lua']);
 const releaseScript = loadScript(import.meta.url, ['./scripts/release.lua']);
 const hintScript = loadScript(import.meta.url, ['./scripts/hint.lua']);
@@ -86,8 +89,8 @@ export function createLedger({ redis, prefix, dataKeys }: LedgerOptions): Ledger
       if (below === null) await redis.hdel(keys.receipt(id), ...Object.keys(fields));
       else await redis.hset(keys.receipt(id), fields);
     },
-    async lowerHighest(id, { totalWon, version }) {
-      const answer = await lowerHighestScript.run(redis, [keys.receipt(id)], [version, totalWon]);
+    async lowerHighest(id, { totalWon, version, now }) {
+      const answer = await lowerHighestScript.run(redis, [keys.receipt(id)], [version, totalWon, now]);
       return z.number().parse(answer) === 1;
     },
     async claim(work, forMs, owner = '') {

@@ -10,7 +10,7 @@ import { aboutText } from './about.ts';
 import type { LedgerDeps } from './commit.ts';
 import { asciiJson } from './stored.ts';
 
-const script = loadScript(import.meta.url, ['./scripts/note-look.lua']);
+const script = loadScript(import.meta.url, ['./scripts/receipt-version.lua', './scripts/note-look.lua']);
 const keptMs = 24 * 60 * 60 * 1000;
 
 export async function noteLook(

@@ -22,6 +22,7 @@ const counts = './scripts/counts.lua';
 const actions = './scripts/actions.lua';
 const markUnreadableScript = loadScript(import.meta.url, [cases, counts, './scripts/mark-unreadable.lua']);
 const closeScript = loadScript(import.meta.url, [
+  './scripts/receipt-version.lua',
   cases,
   counts,
   actions,

@@ -162,9 +162,9 @@ async function openDrift(deps: CompareDeps, observed: Observation): Promise<Part
 }
 
 /** Two look-ups a settle window apart confirm the lower total; against the old one all later look-ups would be stale. */
-function lowerHighest({ ledger }: CompareDeps, { receipt, after }: Observation): Promise<boolean> {
+function lowerHighest({ ledger, now }: CompareDeps, { receipt, after }: Observation): Promise<boolean> {
   const { cancelledWon: totalWon, receiptId } = receipt;
-  return ledger.lowerHighest(receiptId, { totalWon, version: after.version });
+  return ledger.lowerHighest(receiptId, { totalWon, version: after.version, now: now() });
 }
 
 function factsOf({ settings, jumpedAt }: CompareDeps, observed: Observation, now: number): TotalsFacts {

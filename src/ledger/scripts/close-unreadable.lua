@@ -1,5 +1,5 @@
 -- A person closes a dead letter whose record cannot be read. Its body stays as it is; an account kept for it is erased.
--- Uses cases.lua, counts.lua, actions.lua, book.lua and approvals.lua.
+-- Uses receipt-version.lua, cases.lua, counts.lua, actions.lua, book.lua and approvals.lua.
 -- KEYS: refund, history, receipt, waiting, events, by-state dead_lettered, by-state resolved, actions
 -- ARGV: 1 JSON (below), 2 history line, 3 outcome event, 4 action of the person
 -- JSON: days, moment, counts (as counts.lua takes them), refund_id, version (compared with), marks (to add to the receipt), drifts (open ones to close), now (ms),
@@ -34,9 +34,7 @@ end_approval(step.approval, id)
 local receipt = redis.call('HMGET', KEYS[3], 'lock', 'version', 'marks', 'drifts')
 local marks, drifts = step.marks, math.min(step.drifts, tonumber(receipt[4]) or 0)
 if marks > 0 or drifts > 0 then
-  -- As commit.lua does it: higher than before, and at least now.
-  local after = math.max((tonumber(receipt[2]) or 0) + 1, now)
-  redis.call('HSET', KEYS[3], 'version', string.format('%.0f', after))
+  redis.call('HSET', KEYS[3], 'version', next_receipt_version(receipt[2], now))
   if marks > 0 then redis.call('HINCRBY', KEYS[3], 'marks', marks) end
   if drifts > 0 then redis.call('HINCRBY', KEYS[3], 'drifts', -drifts) end
 end

@@ -1,7 +1,7 @@
 -- One atomic step of a refund: compare-and-set on its version, then everything that changes with it. What follows from a
 -- look-up is written only while the receipt is as it was looked up: the same version, and no other refund's lock.
 -- A cancel is begun (`state` becomes 'sending') only while the lane is not held.
--- Uses cases.lua, history.lua, counts.lua, actions.lua, book.lua, approvals.lua and bulk-results.lua.
+-- Uses receipt-version.lua, cases.lua, history.lua, counts.lua, actions.lua, book.lua, approvals.lua and bulk-results.lua.
 -- KEYS: refund, history, receipt, waiting, by-state before, by-state now, wake-ups, events, answered, lane, actions
 -- ARGV: 1 JSON (below), 2 body, 3 history line, 4 outcome event ('' none),
 --       5 account ('' as it is, 'erase', or the new ciphertext), 6 action of a person ('' none)
@@ -98,8 +98,7 @@ if state == 'dead_lettered' or stored[2] == 'dead_lettered' then
   index_case(KEYS[1], step.cases, id, step.accepted_at, step.case, step.place)
 end
 
--- What is known of the receipt. Its version grows with every change, and with every attempt. It never becomes a number
--- that was given before, not even by a server that lost its last writes: it is higher than before, and at least now.
+-- What is known of the receipt. Its version grows with every change, and with every attempt.
 local totals, changed = {}, begins
 local function set(field, value)
   totals[#totals + 1] = field
@@ -131,8 +130,9 @@ if step.about then
   totals[#totals + 1] = cjson.encode(cjson.decode(step.about)) -- in UTF-8
 end
 if changed then
-  receipt_version = math.max(receipt_version + 1, step.now)
-  set('version', string.format('%.0f', receipt_version))
+  local after = next_receipt_version(receipt[2], step.now)
+  receipt_version = tonumber(after)
+  set('version', after)
 end
 if #totals > 0 then redis.call('HSET', KEYS[3], unpack(totals)) end
 if step.folds then fold_history(KEYS[2], ARGV[3]) else push_history(KEYS[2], ARGV[3]) end
