@@ -35,7 +35,8 @@ interface Modules {
   'ledger/case-places.ts': typeof import('../src/ledger/case-places.ts');
   'ledger/commit.ts': typeof import('../src/ledger/commit.ts');
   'ledger/day-counts.ts': typeof import('../src/ledger/day-counts.ts');
-  'policies/decide-next.ts': typeof import('../src/policies/decide-next.ts');
+  'policies/decide-look-up.ts': typeof import('../src/policies/decide-look-up.ts');
+  'policies/decide-reply.ts': typeof import('../src/policies/decide-reply.ts');
   'policies/drift.ts': typeof import('../src/policies/drift.ts');
   'policies/growth.ts': typeof import('../src/policies/growth.ts');
   'policies/replay-rules.ts': typeof import('../src/policies/replay-rules.ts');

@@ -18,7 +18,7 @@ function settle({ cancel }: Refund, by: Settle['by']): Settle {
 /** A code that is taken for 2032. */
 function retried(code: string): Replacements {
   return {
-    'policies/decide-next.ts#decideReply': (real) => (situation, attempt, reply) => {
+    'policies/decide-reply.ts#decideReply': (real) => (situation, attempt, reply) => {
       const isIt = reply.kind === 'refused' && reply.code === code;
       return real(situation, attempt, isIt ? { ...reply, code: 'RC_CANCEL_SERVER_ERROR' } : reply);
     },
@@ -42,7 +42,7 @@ export const calls: PlantedBugs = {
       shows: /although the look-up shows its money|its look-up shows landed|was paid 2 times/,
     },
     replaces: {
-      'policies/decide-next.ts#decideBeforeSending': (real) => (situation, receipt) => {
+      'policies/decide-look-up.ts#decideBeforeSending': (real) => (situation, receipt) => {
         const last = situation.refund.attempts.at(-1);
         return situation.refund.state === 'waiting_retry' && last !== undefined
           ? { kind: 'send', totalsBefore: last.totalsBefore }
@@ -67,7 +67,7 @@ export const calls: PlantedBugs = {
       shows: /was paid 2 times|were asked for|which is not its own/,
     },
     replaces: {
-      'policies/decide-next.ts#decideBeforeSending': (real) => (situation, receipt) => {
+      'policies/decide-look-up.ts#decideBeforeSending': (real) => (situation, receipt) => {
         const totalsBefore = totalsFrom(receipt, situation.account);
         return real({ ...situation, refund: { ...situation.refund, totalsBefore } }, receipt);
       },
@@ -80,7 +80,7 @@ export const calls: PlantedBugs = {
       shows: /was paid 2 times|without an answered refusal|is waiting_retry after refused/,
     },
     replaces: {
-      'policies/decide-next.ts#decideReply': (real) => (situation, attempt, reply) => {
+      'policies/decide-reply.ts#decideReply': (real) => (situation, attempt, reply) => {
         const decision = real(situation, attempt, reply);
         const isTaken = reply.kind === 'refused' && reply.code === 'RC_CANCEL_ID_ALREADY_EXIST';
         return isTaken && decision.kind === 'look_up_at'
@@ -92,7 +92,7 @@ export const calls: PlantedBugs = {
   'a refusal that is not there counted as landed': {
     found: { scenario: 'plain', within: 300, shows: /0 won moved|by a look-up that shows zero/ },
     replaces: {
-      'policies/decide-next.ts#decideUnknown': (real) => (situation, receipt) => {
+      'policies/decide-look-up.ts#decideUnknown': (real) => (situation, receipt) => {
         const decision = real(situation, receipt);
         return decision.kind === 'dead_letter' && decision.case === 'bootpay_refused'
           ? settle(situation.refund, 'look_up')
@@ -139,7 +139,7 @@ export const calls: PlantedBugs = {
       shows: /paid 2 times|won moved|is sent while|is waiting_retry after (no_answer|unreadable)/,
     },
     replaces: {
-      'policies/decide-next.ts#decideReply': (real) => (situation, attempt, reply) => {
+      'policies/decide-reply.ts#decideReply': (real) => (situation, attempt, reply) => {
         const at = situation.now + situation.settings.retryBaseMs;
         return isUnanswered(reply)
           ? { kind: 'retry_at', at, nextGeneration: false, reason: reply.kind }
@@ -150,7 +150,7 @@ export const calls: PlantedBugs = {
   'a time-out taken for a success': {
     found: { scenario: 'plain', within: 100, shows: /won moved|is succeeded after (no_answer|unreadable)/ },
     replaces: {
-      'policies/decide-next.ts#decideReply': (real) => (situation, attempt, reply) =>
+      'policies/decide-reply.ts#decideReply': (real) => (situation, attempt, reply) =>
         isUnanswered(reply) ? settle(situation.refund, 'answer') : real(situation, attempt, reply),
     },
   },
@@ -169,14 +169,14 @@ export const calls: PlantedBugs = {
       shows: /paid 2 times|won moved|is sent again after a look-up that shows zero/,
     },
     replaces: {
-      'policies/decide-next.ts#decideUnknown': (real) => (situation, receipt) =>
+      'policies/decide-look-up.ts#decideUnknown': (real) => (situation, receipt) =>
         real({ ...situation, settings: { ...situation.settings, settleWindowMs: 0 } }, receipt),
     },
   },
   'accepted, not there, and sent again': {
     found: { scenario: 'plain', within: 1_000, shows: /is sent again after accepted/ },
     replaces: {
-      'policies/decide-next.ts#decideUnknown': (real) => (situation, receipt) => {
+      'policies/decide-look-up.ts#decideUnknown': (real) => (situation, receipt) => {
         const outcome = situation.refund.attempts.at(-1)?.outcome;
         if (outcome?.reply !== 'accepted') return real(situation, receipt);
         const refund = withLastAttempt(situation.refund, { outcome: { ...outcome, reply: 'no_answer' } });

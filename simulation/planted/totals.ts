@@ -122,9 +122,9 @@ export const totals: PlantedBugs = {
       shows: /which is not its own|succeeds with|are to be counted/,
     },
     replaces: {
-      'policies/decide-next.ts#decideBeforeSending': (real) => (situation, receipt) =>
+      'policies/decide-look-up.ts#decideBeforeSending': (real) => (situation, receipt) =>
         real(asEdited(situation), receipt),
-      'policies/decide-next.ts#decideUnknown': (real) => (situation, receipt) =>
+      'policies/decide-look-up.ts#decideUnknown': (real) => (situation, receipt) =>
         real(asEdited(situation), receipt),
     },
   },

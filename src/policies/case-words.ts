@@ -209,8 +209,8 @@ export const integrityMismatch: CaseWords = {
   why: { ko: '취소된 금액이 이 환불과 맞지 않아요', en: 'The cancelled amounts do not fit this refund' },
   toDo: { ko: '같은 결제의 환불을 모두 맞춰 보기', en: 'Compare all refunds of this payment' },
   advice: {
-    ko: '영수증의 취소 금액이 이 환불과 맞지 않아요. 다른 곳에서 취소했을 수 있으니, 같은 영수증의 모든 환불과 부트페이·PG 관리자 내역을 맞춰 본 뒤 다시 시도하거나 종결해 주세요. 확인 전에는 지급하지 마세요.',
-    en: 'The totals of the receipt do not fit this refund. Somebody else may have cancelled: compare all refunds of this receipt with the Bootpay and PG admins, then try again or close it. Pay nothing before that.',
+    ko: '영수증의 취소 금액이 이 환불과 맞지 않아요. 다른 곳에서 취소했거나 앞서 보낸 취소가 뒤늦게 처리됐을 수 있으니, 같은 영수증의 모든 환불과 부트페이·PG 관리자 내역을 맞춰 본 뒤 다시 시도하거나 종결해 주세요. 확인 전에는 지급하지 마세요.',
+    en: 'The totals of the receipt do not fit this refund. Somebody else may have cancelled, or an earlier request for this refund was carried out late: compare all refunds of this receipt with the Bootpay and PG admins, then try again or close it. Pay nothing before that.',
   },
 };
 

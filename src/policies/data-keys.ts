@@ -4,7 +4,7 @@ import type { ToDeadLetter, WaitForKey } from '../domain/decision.ts';
 import type { MissingKey } from '../domain/ledger.ts';
 import type { Text } from '../domain/problem.ts';
 import type { Refund } from '../domain/refund.ts';
-import { atDeadline, type Situation } from './decide-next.ts';
+import { atDeadline, type Situation } from './decisions.ts';
 import { deadlineOn } from './steady-clock.ts';
 
 /** A key that comes wakes its refunds; without a word they look for it so often, in ms. */

@@ -1,5 +1,5 @@
 // What each Bootpay code means: one row per code. What is done after it, and who keeps the receipt meanwhile, is decided by
-// its disposition in `decide-next.ts` (`decideRefusal`); the PG's own codes are in `pg-error-table.ts`.
+// its disposition in `decide-reply.ts` (`decideRefusal`); the PG's own codes are in `pg-error-table.ts`.
 // Names, numbers and the sense of the advice: https://developers.bootpay.ai/server/cancel ("the page").
 import type { Text } from '../domain/problem.ts';
 import type { Severity } from '../domain/refund.ts';

@@ -1,7 +1,8 @@
 // What sending a refund now would come to, by the worker's own rules and a look-up made for the question. Pure.
 import type { ReceiptAccount, Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
-import { decideBeforeSending, type Situation } from './decide-next.ts';
+import { decideBeforeSending } from './decide-look-up.ts';
+import type { Situation } from './decisions.ts';
 
 export interface Preview {
   readonly result: 'would_send' | 'already_refunded' | 'would_be_refused' | 'needs_person' | 'not_asked';

@@ -6,7 +6,7 @@ import type { Ledger, ReceiptRow } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
 import type { Transition } from '../domain/transition.ts';
-import { drift } from '../policies/decide-next.ts';
+import { drift } from '../policies/decisions.ts';
 import {
   compareTotals,
   explainSurplus,

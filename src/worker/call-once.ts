@@ -5,7 +5,7 @@ import type { Activation } from '../domain/ledger.ts';
 import type { Permit } from '../domain/rate-limiter.ts';
 import type { Attempt, Refund } from '../domain/refund.ts';
 import type { CancelReply } from '../domain/reply.ts';
-import { decideReply } from '../policies/decide-next.ts';
+import { decideReply } from '../policies/decide-reply.ts';
 import { isStale } from '../policies/growth.ts';
 import { methodPolicies } from '../policies/method-policies.ts';
 import { beginAttempt, withEvidence, withOutcome } from '../policies/transition.ts';

@@ -6,7 +6,7 @@ import type { Attempt, Refund } from '../domain/refund.ts';
 import { type CancelReply, causeOf } from '../domain/reply.ts';
 import { isEnded } from '../domain/states.ts';
 import type { CommitOptions, Transition } from '../domain/transition.ts';
-import { decideLateReply, mayHaveMoved } from '../policies/decide-next.ts';
+import { decideLateReply, mayHaveMoved } from '../policies/decide-reply.ts';
 import { settledByAnswer } from '../policies/growth.ts';
 import {
   asCriticalCase,

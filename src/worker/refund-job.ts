@@ -13,13 +13,8 @@ import { type RefundId, versionId } from '../domain/ids.ts';
 import type { Activation, BeginRequest } from '../domain/ledger.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Receipt } from '../domain/reply.ts';
-import {
-  atDeadline,
-  decideBeforeSending,
-  decideLookUpFailure,
-  decideUnknown,
-  poison,
-} from '../policies/decide-next.ts';
+import { decideBeforeSending, decideLookUpFailure, decideUnknown } from '../policies/decide-look-up.ts';
+import { atDeadline, poison } from '../policies/decisions.ts';
 import { isStale } from '../policies/growth.ts';
 import { longestReceiptWaitMs } from '../policies/retry-schedule.ts';
 import { believable, deadlineOn } from '../policies/steady-clock.ts';

@@ -9,7 +9,7 @@ import type { Ledger, OverdueQuery, OverdueRefund, StoredRefund } from '../domai
 import type { Refund } from '../domain/refund.ts';
 import { isOpen } from '../domain/states.ts';
 import type { Logger } from '../logging/logger.ts';
-import { atDeadline } from '../policies/decide-next.ts';
+import { atDeadline } from '../policies/decisions.ts';
 import { deadlineOn, hasJustJumped } from '../policies/steady-clock.ts';
 import { transitionFor, withoutOutcome } from '../policies/transition.ts';
 import type { Clock } from '../redis/clock.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { cancellationEventSchema } from '../../src/domain/event.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
-import { poison } from '../../src/policies/decide-next.ts';
+import { poison } from '../../src/policies/decisions.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { newRefund } from '../../src/producer/new-refund.ts';
 import { keysFor } from '../../src/redis/keys.ts';

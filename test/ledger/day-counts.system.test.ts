@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { cancellationEventSchema } from '../../src/domain/event.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
-import { poison } from '../../src/policies/decide-next.ts';
+import { poison } from '../../src/policies/decisions.ts';
 import { seoulDay, seoulHour } from '../../src/policies/seoul-time.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { newRefund } from '../../src/producer/new-refund.ts';

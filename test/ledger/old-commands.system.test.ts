@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import type { Activation } from '../../src/domain/ledger.ts';
-import { poison } from '../../src/policies/decide-next.ts';
+import { poison } from '../../src/policies/decisions.ts';
 import { beginAttempt, transitionFor, withOutcome } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { fixedDataKeys } from '../../src/domain/data-keys.ts';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import { createLedger } from '../../src/ledger/index.ts';
-import { poison } from '../../src/policies/decide-next.ts';
+import { poison } from '../../src/policies/decisions.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { useRedis } from '../support/redis.ts';

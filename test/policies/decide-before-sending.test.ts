@@ -3,13 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
-import {
-  atDeadline,
-  decideBeforeSending,
-  decideLookUpFailure,
-  decideUnauthorized,
-  poison,
-} from '../../src/policies/decide-next.ts';
+import { decideBeforeSending, decideLookUpFailure } from '../../src/policies/decide-look-up.ts';
+import { decideUnauthorized } from '../../src/policies/decide-reply.ts';
+import { atDeadline, poison } from '../../src/policies/decisions.ts';
 import { growthOf, isStale } from '../../src/policies/growth.ts';
 import { withOutcome } from '../../src/policies/transition.ts';
 import { receiptWith, seoul } from './receipts.ts';

@@ -1,6 +1,6 @@
 // Nothing can be asked for: the rate limiter is shut, or nobody knows whether the credentials work.
 import { describe, expect, it } from 'vitest';
-import { decideNoLookUp } from '../../src/policies/decide-next.ts';
+import { decideNoLookUp } from '../../src/policies/decide-look-up.ts';
 import { codes, minute, now, refundAfter, refundIn, refused, situation, unauthorized } from './refunds.ts';
 
 const wait = { at: now + minute, reason: 'the rate limiter is shut' };

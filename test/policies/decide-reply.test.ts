@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { CancelReply, Receipt } from '../../src/domain/reply.ts';
-import { decideReply } from '../../src/policies/decide-next.ts';
+import { decideReply } from '../../src/policies/decide-reply.ts';
 import { errorTable } from '../../src/policies/error-table.ts';
 import { seoul } from './receipts.ts';
 import {

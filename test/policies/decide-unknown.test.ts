@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
-import { decideUnknown } from '../../src/policies/decide-next.ts';
+import { decideUnknown } from '../../src/policies/decide-look-up.ts';
 import { growthOf, lacksDefiniteAnswer } from '../../src/policies/growth.ts';
 import { receiptWith } from './receipts.ts';
 import {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../src/domain/refund.ts';
 import type { CancelReply } from '../../src/domain/reply.ts';
-import { decideLateReply, decideUnknown } from '../../src/policies/decide-next.ts';
+import { decideUnknown } from '../../src/policies/decide-look-up.ts';
+import { decideLateReply } from '../../src/policies/decide-reply.ts';
 import { needsAcknowledgement } from '../../src/policies/replay-rules.ts';
 import {
   asCriticalCase,

@@ -14,7 +14,7 @@ import {
 } from '../../src/domain/refund.ts';
 import { type CancelAnswer, type CancelReply, causeOf, type Receipt } from '../../src/domain/reply.ts';
 import type { State } from '../../src/domain/states.ts';
-import type { Situation } from '../../src/policies/decide-next.ts';
+import type { Situation } from '../../src/policies/decisions.ts';
 import { cancelIdFor } from '../../src/policies/identity.ts';
 import { receiptWith, seoul } from './receipts.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeadLetter, Refund } from '../../src/domain/refund.ts';
 import type { Receipt } from '../../src/domain/reply.ts';
-import { decideBeforeSending } from '../../src/policies/decide-next.ts';
+import { decideBeforeSending } from '../../src/policies/decide-look-up.ts';
 import {
   actionsFor,
   type CaseFacts,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PolicySettings } from '../../src/domain/decision.ts';
 import type { FailedReply } from '../../src/domain/reply.ts';
-import { decideLookUpFailure } from '../../src/policies/decide-next.ts';
+import { decideLookUpFailure } from '../../src/policies/decide-look-up.ts';
 import { nextLookUpAt, nextRetryAt } from '../../src/policies/retry-schedule.ts';
 import {
   hour,

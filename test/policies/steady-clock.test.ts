@@ -4,9 +4,9 @@ import {
   decideBeforeSending,
   decideLookUpFailure,
   decideNoLookUp,
-  decideReply,
   decideUnknown,
-} from '../../src/policies/decide-next.ts';
+} from '../../src/policies/decide-look-up.ts';
+import { decideReply } from '../../src/policies/decide-reply.ts';
 import { actionsFor, replayRefusal } from '../../src/policies/replay-rules.ts';
 import { nextLookUpAt } from '../../src/policies/retry-schedule.ts';
 import { believable } from '../../src/policies/steady-clock.ts';

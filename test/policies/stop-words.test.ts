@@ -5,12 +5,10 @@ import type { CancelReply } from '../../src/domain/reply.ts';
 import { caseWords } from '../../src/policies/case-advice.ts';
 import {
   decideBeforeSending,
-  decideLateReply,
   decideLookUpFailure,
-  decideReply,
-  decideUnauthorized,
   decideUnknown,
-} from '../../src/policies/decide-next.ts';
+} from '../../src/policies/decide-look-up.ts';
+import { decideLateReply, decideReply, decideUnauthorized } from '../../src/policies/decide-reply.ts';
 import { errorTable } from '../../src/policies/error-table.ts';
 import { pgErrorTable } from '../../src/policies/pg-error-table.ts';
 import { stopWords } from '../../src/policies/stop-words.ts';

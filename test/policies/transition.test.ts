@@ -6,7 +6,7 @@ import { InvariantError } from '../../src/domain/errors.ts';
 import { type Refund, refundSchema } from '../../src/domain/refund.ts';
 import type { CancelReply } from '../../src/domain/reply.ts';
 import { isOpen, type State, stateSchema } from '../../src/domain/states.ts';
-import { drift } from '../../src/policies/decide-next.ts';
+import { drift } from '../../src/policies/decisions.ts';
 import {
   beginAttempt,
   moved,

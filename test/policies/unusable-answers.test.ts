@@ -2,12 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Refund, refundSchema } from '../../src/domain/refund.ts';
 import type { CancelReply, FailedReply } from '../../src/domain/reply.ts';
-import {
-  atDeadline,
-  decideLookUpFailure,
-  decideReply,
-  decideUnknown,
-} from '../../src/policies/decide-next.ts';
+import { decideLookUpFailure, decideUnknown } from '../../src/policies/decide-look-up.ts';
+import { decideReply } from '../../src/policies/decide-reply.ts';
+import { atDeadline } from '../../src/policies/decisions.ts';
 import { transitionFor, withLookUp, withOutcome, withStaleLookUp } from '../../src/policies/transition.ts';
 import { withFailedLookUp } from '../../src/policies/unusable-answers.ts';
 import { receiptWith } from './receipts.ts';

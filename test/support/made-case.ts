@@ -2,7 +2,7 @@
 import { cancellationEventSchema } from '../../src/domain/event.ts';
 import type { RefundId } from '../../src/domain/ids.ts';
 import type { DeadLetter, Refund } from '../../src/domain/refund.ts';
-import { poison } from '../../src/policies/decide-next.ts';
+import { poison } from '../../src/policies/decisions.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { newRefund } from '../../src/producer/new-refund.ts';
 import { receiptWith } from '../policies/receipts.ts';

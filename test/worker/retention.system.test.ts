@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { receiptIdSchema } from '../../src/domain/ids.ts';
 import type { Refund } from '../../src/domain/refund.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
-import { drift } from '../../src/policies/decide-next.ts';
+import { drift } from '../../src/policies/decisions.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { refundJobId } from '../../src/queue/jobs.ts';
 import { keysFor } from '../../src/redis/keys.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RefundId, receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import { type Logger, silentLogger } from '../../src/logging/logger.ts';
-import { drift } from '../../src/policies/decide-next.ts';
+import { drift } from '../../src/policies/decisions.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { replayMany } from '../support/bulk.ts';

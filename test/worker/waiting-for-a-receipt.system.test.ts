@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { receiptIdSchema, refundIdSchema } from '../../src/domain/ids.ts';
 import type { BeginRequest, BeginResult } from '../../src/domain/ledger.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
-import { atDeadline } from '../../src/policies/decide-next.ts';
+import { atDeadline } from '../../src/policies/decisions.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import type { WorkerDeps } from '../../src/worker/ports.ts';
 import { runRefundJob } from '../../src/worker/refund-job.ts';
