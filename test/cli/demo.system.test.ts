@@ -131,7 +131,7 @@ describe('the demo', { timeout: 3 * withinMs }, () => {
     expect(isRunning(pid)).toBe(true);
     running.child.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130, stderr: 'Stopped. 중단했어요.\n' });
-    expect(isRunning(pid)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
     expect(readdirSync(join(folder, '.refund-worker', 'demo'))).toEqual([]);
   });
 });

@@ -1,27 +1,18 @@
 // A month of refunds, day after day, with every way in which one ends: what accounting reads of each day and of the month
 // is what the payment book moved in it, to the won.
 import { parse } from 'csv-parse/sync';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import { seoulDay } from '../../src/policies/seoul-time.ts';
 import { daysOfMonth } from '../../src/review/book.ts';
 import type { ResolveRequest } from '../../src/review/ports.ts';
 import { operatorsEnv, viewer } from '../server/people.ts';
 import { openServer, type Served } from '../server/support.ts';
-import { moveClock, movedByKey } from '../support/moved-clock.ts';
+import { useMovedClock } from '../support/moved-clock.ts';
 import { useRedis } from '../support/redis.ts';
 
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>();
-  const { withMovedClock } = await import('../support/moved-clock.ts');
-  const readFileSync = (...args: Parameters<typeof fs.readFileSync>) => {
-    const text = fs.readFileSync(...args);
-    return typeof text === 'string' ? withMovedClock(args[0], text) : text;
-  };
-  return { ...fs, readFileSync };
-});
-
 const redis = useRedis();
+const clock = useMovedClock(redis);
 /** The next whole month in Seoul, each day at noon. */
 const days = daysOfMonth(nextMonth());
 const refused = { cancel: [{ reply: 'code', code: 'RC_CANCEL_METHOD_NOT_FOUND', times: 'always' } as const] };
@@ -73,15 +64,13 @@ async function playDay({ send, until, system, simulator }: Served, day: number):
 test('the accounting CSV of a month equals the payment book, on each of its days', {
   timeout: 240_000,
 }, async () => {
-  const client = redis.connect();
-  redis.onEnd(async () => void (await client.del(movedByKey)));
   const receipts = days.flatMap((_, day) => receiptsOf(day));
   const served = await openServer(redis, { worker: true, scenario: { receipts }, env: await operatorsEnv() });
   const { system, simulator } = served;
   const paidWon = () => receipts.reduce((sum, { id }) => sum + simulator.book.of(id).refundedAmount, 0);
   const moved: Record<string, number> = {};
   for (const [day, name] of days.entries()) {
-    await moveClock(client, Date.parse(`${name}T12:00:00+09:00`) - Date.now());
+    await clock.move(Date.parse(`${name}T12:00:00+09:00`) - Date.now());
     await system.clock.refresh();
     const before = paidWon();
     await playDay(served, day);

@@ -1,5 +1,5 @@
 // Hours of an outage in seconds: the worker's real steps, ledger and rate limiter, on a clock that the test moves. BullMQ is
-// a list of jobs here, in its order; whoever uses this replaces the rate limiter's clock (`clockKey`).
+// a list of jobs here, in its order.
 
 import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
@@ -22,12 +22,11 @@ import { redisPermits } from '../../src/rate-limiter/permits.ts';
 import { createRateLimiter } from '../../src/rate-limiter/rate-limiter.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { runRefundJob } from '../../src/worker/refund-job.ts';
+import { notLoaded, onClock } from './moved-clock.ts';
 
 export interface Outage {
   readonly redis: Redis;
   readonly prefix: string;
-  /** Where the clock stands in Redis, as a hash of seconds and microseconds: `moment.lua` reads it instead of TIME. */
-  readonly clockKey: string;
   readonly refunds: number;
   readonly callsPerSecond: number;
   readonly concurrency: number;
@@ -63,7 +62,7 @@ export async function playOutage(outage: Outage): Promise<{ calls: MadeCall[]; r
   const chance = chanceFrom('outage');
   const scheduler = createScheduler(chance, startAt);
   const context = { scheduler };
-  const timed = onClock(outage, scheduler.now);
+  const timed = atTime(outage, scheduler.now);
   const ledger = createLedger({ redis: timed, prefix, dataKeys: fixedDataKeys([]) });
   const process: Process = {
     isWorker: true,
@@ -222,19 +221,21 @@ function receiptOf(receiptId: Receipt['receiptId'], cancelled: boolean, paidAt: 
   };
 }
 
-/** Sets the clock before every script: commands of one connection run in the order in which they were given. */
-function onClock({ redis, clockKey }: Outage, now: () => number): Redis {
-  const scripts = ['eval', 'evalsha'];
+/** Redis' scripts read a clock of ours, set before each of them: commands of one connection run in the order they were given. */
+function atTime({ redis, prefix }: Outage, now: () => number): Redis {
+  const key = `${prefix}:clock`;
+  const clock = `redis.call('HMGET', '${key}', 's', 'us')`;
   return new Proxy(redis, {
     get(target, name) {
       const member = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]) => {
-        if (scripts.includes(String(name))) {
-          const micros = Math.round(now() * 1_000);
-          void target.hset(clockKey, { s: Math.floor(micros / 1_000_000), us: micros % 1_000_000 });
-        }
-        return Reflect.apply(member, target, args);
+      if (name === 'evalsha') return () => Promise.reject(notLoaded);
+      if (name !== 'eval' || typeof member !== 'function') {
+        return typeof member === 'function' ? member.bind(target) : member;
+      }
+      return (source: string, ...rest: unknown[]) => {
+        const micros = Math.round(now() * 1_000);
+        void target.hset(key, { s: Math.floor(micros / 1_000_000), us: micros % 1_000_000 });
+        return Reflect.apply(member, target, [onClock(clock, source), ...rest]);
       };
     },
   });

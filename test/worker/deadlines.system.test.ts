@@ -8,6 +8,13 @@ import { environmentOf, openShop, type Shop } from '../support/shop.ts';
 
 const receipts = [{ id: 'r1', price: 10_000 }];
 const soon = { RETRY_DEADLINE_MS: '700' };
+/** A call is lost, and known to be, well before the deadline. */
+const lostBefore = {
+  LOOK_UP_SCHEDULE_MS: '100',
+  BOOTPAY_TIMEOUT_MS: '500',
+  SETTLE_WINDOW_MS: '2500',
+  RETRY_DEADLINE_MS: '3000',
+};
 const sweeper = { everyMs: 50, overdueMs: 20, lateMs: 100, pageSize: 10 };
 
 const serverError = { reply: 'code', code: 'RC_CANCEL_SERVER_ERROR', times: 'always' } as const;
@@ -70,11 +77,7 @@ describe('past its deadline a person hears of a refund', () => {
       async ({ simulator }: Shop) => simulator.script('r1', { look_up: [noLookUp] }),
     ],
   ])('that is unknown while %s; its receipt stays held', async (_what, trouble) => {
-    const shop = await opened({
-      LOOK_UP_SCHEDULE_MS: '100',
-      SETTLE_WINDOW_MS: '600',
-      BOOTPAY_TIMEOUT_MS: '100',
-    });
+    const shop = await opened(lostBefore);
     shop.simulator.script('r1', { cancel: [lost] });
     await shop.startWorker({ sweeper });
     const { refund_id } = await shop.send({ receipt_id: 'r1' });
@@ -94,11 +97,7 @@ describe('past its deadline a person hears of a refund', () => {
   });
 
   it('that waits behind another one, and the other one keeps the receipt', async () => {
-    const shop = await opened({
-      LOOK_UP_SCHEDULE_MS: '100',
-      SETTLE_WINDOW_MS: '600',
-      BOOTPAY_TIMEOUT_MS: '100',
-    });
+    const shop = await opened(lostBefore);
     shop.simulator.script('r1', { cancel: [lost], look_up: [{ reply: 'normal' }, noLookUp] });
     await shop.startWorker({ sweeper });
     const first = await shop.send({ receipt_id: 'r1', cancel_price: 1_000 });

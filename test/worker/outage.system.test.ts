@@ -1,25 +1,9 @@
 // Bootpay is silent for two hours: the breaker knocks now and then, nothing is used up, and afterwards all goes on at
 // the full rate and not above it.
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mostWithin } from '../../demo/totals.ts';
 import { playOutage } from '../support/outage.ts';
 import { useRedis } from '../support/redis.ts';
-
-const clockKey = vi.hoisted(() => '{outage}:clock');
-
-// The gate reads Redis' own TIME, which no test can move: here it reads a key instead.
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>();
-  const readFileSync = (...args: Parameters<typeof fs.readFileSync>) => {
-    const text = fs.readFileSync(...args);
-    if (typeof text !== 'string' || !String(args[0]).endsWith('/moment.lua')) return text;
-    const [before, after] = text.split("redis.call('TIME')");
-    if (before === undefined || after === undefined)
-      throw new Error('the rate limiter reads its clock in another way');
-    return `${before}redis.call('HMGET', '${clockKey}', 's', 'us')${after}`;
-  };
-  return { ...fs, readFileSync };
-});
 
 const second = 1_000;
 const minute = 60 * second;
@@ -31,11 +15,9 @@ describe('two hours without an answer', () => {
     const callsPerSecond = 10;
     const [fromMs, untilMs] = [20 * second, 20 * second + 120 * minute];
     const connection = redis.connect();
-    redis.onEnd(async () => void (await connection.del(clockKey)));
     const { calls, refunds } = await playOutage({
       redis: connection,
       prefix: redis.prefix,
-      clockKey,
       refunds: 800,
       callsPerSecond,
       concurrency: 20,

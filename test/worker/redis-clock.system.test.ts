@@ -1,18 +1,9 @@
 // Redis' clock is moved while refunds wait: none is sent again too early, and none sleeps for as long as it was wrong.
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keysFor } from '../../src/redis/keys.ts';
-import { moveClock, movedByKey, withMovedClock } from '../support/moved-clock.ts';
+import { useMovedClock } from '../support/moved-clock.ts';
 import { useRedis } from '../support/redis.ts';
 import { openShop, type Shop, type ShopOptions } from '../support/shop.ts';
-
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>();
-  const readFileSync = (...args: Parameters<typeof fs.readFileSync>) => {
-    const text = fs.readFileSync(...args);
-    return typeof text === 'string' ? withMovedClock(args[0], text) : text;
-  };
-  return { ...fs, readFileSync };
-});
 
 const hour = 3_600_000;
 const settleWindowMs = 1_500;
@@ -31,10 +22,9 @@ const refusedOnce = { cancel: [{ reply: 'code', code: 'RC_CANCEL_SERVER_ERROR' }
 
 describe('a step of Redis’ clock', () => {
   const redis = useRedis();
+  const clock = useMovedClock(redis);
 
   async function opened(options: ShopOptions = {}): Promise<Shop & { moves(byMs: number): Promise<void> }> {
-    const client = redis.connect();
-    redis.onEnd(async () => void (await client.del(movedByKey)));
     const receipts = [
       { id: 'lost', price: 10_000, script: lost },
       { id: 'refused', price: 10_000, script: refusedOnce },
@@ -42,7 +32,7 @@ describe('a step of Redis’ clock', () => {
     ];
     const shop = await openShop(redis, { scenario: { receipts }, env, worker: false, ...options });
     const moves = async (byMs: number) => {
-      await moveClock(client, byMs);
+      await clock.move(byMs);
       await shop.system.clock.refresh();
     };
     return { ...shop, moves };
