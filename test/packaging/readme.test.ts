@@ -91,7 +91,7 @@ describe.each(pages)('%s', (page) => {
     expect(commands.flatMap(ownWords)).toContainEqual(['operator', 'add', 'minji', '--role', 'reviewer']);
   });
 
-  test('has a fresh table of variables (npx tsx tools/make-readme-table.ts)', () => {
+  test('has a fresh table of variables (npm run docs)', () => {
     expect(stalePages().map(({ path }) => path)).not.toContain(page);
   });
 });

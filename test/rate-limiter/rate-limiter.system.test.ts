@@ -175,6 +175,13 @@ describe('the rate limiter', () => {
     expect(mostWithin(1_000, times)).toBeLessThanOrEqual(20);
   });
 
+  it('is not opened earlier by a shorter throttle that comes after a longer one', async () => {
+    const permits = redisPermits(redis.connect(), keysFor(redis.prefix), 20);
+    await permits.report('throttled', 60_000);
+    await permits.report('throttled', 1_000);
+    expect((await permits.ask({ wanted: 1, tokens: 0, lookUps: 1 })).waitMs).toBeGreaterThan(50_000);
+  });
+
   it('refuses a wait that would take too long', async () => {
     const rateLimiter = gateOf(redis, 20);
     rateLimiter.report({ throttledMs: 60_000 });

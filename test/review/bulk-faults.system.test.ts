@@ -110,6 +110,22 @@ test('a list that is not as long as it was counted is worked on by nobody, and s
   ]);
 });
 
+test('a preview that is started at the end of its day keeps all that it has', async () => {
+  const { system } = await shopWithCases(redis, 3);
+  const { bulks, redis: client } = system;
+  const work = bulks.work();
+  const id = await bulks.preview(kim, {});
+  await untilOver(bulks, id);
+  await work.stop();
+  const keys = await client.keys(`${redis.prefix}:bulk:${id}*`);
+  const expiries = () => Promise.all(keys.map((key) => client.pttl(key)));
+  expect(keys.length).toBeGreaterThan(1);
+  expect(Math.min(...(await expiries()))).toBeGreaterThan(0);
+  const { filter: _, ...wish } = start;
+  await idOf(bulks.start({ ...wish, preview: id }));
+  expect(await expiries()).toEqual(keys.map(() => -1));
+});
+
 describe('two people for a bulk', () => {
   async function withThreshold(of: System, thresholdWon: number | null): Promise<System> {
     const config = { ...of.config, approvalThresholdWon: thresholdWon };

@@ -21,7 +21,7 @@ import {
 
 let shared: Promise<{ url: string }> | undefined;
 
-/** Started at the first call of this process; it ends with the process. */
+/** Started at the first call of this process, for all its test files one after the other; it ends with the process. */
 export function sharedRedis(): Promise<{ url: string }> {
   // `no`: these tests are not about power cuts; those that are start a server of their own.
   shared ??= startRedis({ appendfsync: 'no' });
@@ -46,8 +46,8 @@ export interface TestRedis {
 }
 
 /**
- * Call it at the top of a describe: gives each test a prefix of its own. After each test connections are closed,
- * the prefix is removed, and a key left anywhere else fails the test.
+ * Call it at the top of a describe: gives each test a prefix of its own. After each test connections are closed, all keys
+ * are removed, and one that has no test's prefix fails the test.
  */
 export function useRedis(): TestRedis {
   let url = '';
@@ -157,7 +157,7 @@ export function useFolder(): () => string {
   return () => folder;
 }
 
-/** Removes what the test made, and what one before it left; answers with the keys that have no test's prefix. */
+/** Removes what the test made and what tests before it left; answers with the keys that have no test's prefix. */
 async function removeKeys(url: string): Promise<string[]> {
   const redis = new Redis(url);
   try {

@@ -7,7 +7,7 @@ import { useRedis } from '../support/redis.ts';
 import { environmentOf, openShop, type Shop } from '../support/shop.ts';
 
 const receipts = [{ id: 'r1', price: 10_000 }];
-const soon = { RETRY_DEADLINE_MS: '700' };
+const soon = { RETRY_DEADLINE_MS: '1500' };
 /** A call is lost, and known to be, well before the deadline. */
 const lostBefore = {
   LOOK_UP_SCHEDULE_MS: '100',
