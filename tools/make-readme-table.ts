@@ -87,7 +87,7 @@ function main(): void {
   for (const { path, text } of stalePages()) {
     if (check) {
       process.exitCode = 1;
-      console.error(`${path} is stale: run \`npx tsx tools/make-readme-table.ts\``);
+      console.error(`${path} is stale: run \`npm run docs\``);
       continue;
     }
     writeFileSync(join(root, path), text);
