@@ -29,8 +29,9 @@ export default defineConfig({
           name: 'system',
           globalSetup,
           include: systemTests,
+          // Loading the same modules for each file again took a tenth of the time.
           isolate: false,
-          // Loading the same modules for each file again took a tenth of the time. They wait more than they work.
+          // They often wait for a time to pass: four of them keep two processors busy.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
