@@ -55,6 +55,25 @@ describe('a producer', () => {
     expect(b?.refund_id).not.toBe(a?.refund_id);
   });
 
+  it('answers many events in their order, also where those behind are judged first', async () => {
+    const producer = await open(redis);
+    const good = Array.from({ length: 300 }, (_, n) => ({
+      ...event,
+      event_id: `e${n}`,
+      receipt_id: `r${n}`,
+    }));
+    // A batch that has nothing to store is answered at once.
+    const bad = good.map((one) => ({ ...one, receipt_id: '../token' }));
+    const results = await producer.enqueueMany([...good, ...bad]);
+    expect(results.map(({ result }) => result)).toEqual([
+      ...good.map(() => 'accepted'),
+      ...bad.map(() => 'refused'),
+    ]);
+    expect(await producer.enqueueMany(good)).toMatchObject(
+      good.map((_, n) => ({ result: 'duplicate', refund_id: results[n]?.refund_id })),
+    );
+  });
+
   for (const [what, other] of [
     ['order', { order_id: 'o2' }],
     ['receipt', { receipt_id: 'r2' }],
