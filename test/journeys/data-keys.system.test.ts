@@ -144,6 +144,19 @@ describe('without the key', () => {
     const asked = await Promise.all([event, bare].map((one) => other.system.previewer()(one)));
     expect(asked.map(({ result }) => result)).toEqual(['duplicate', 'conflict']);
   });
+
+  it.each([`${old},${fresh}`, `${fresh},${old}`])(
+    'another account is told in the middle of a rotation (%#)',
+    async (both) => {
+      const shop = await producerWith(old);
+      const event = { event_id: 'e-1', order_id: 'o-1', receipt_id: 'r1', refund: account };
+      const { refund_id } = await shop.send(event);
+      const rotating = await producerWith(both, { simulator: shop.simulator });
+      expect(await rotating.send(event)).toMatchObject({ result: 'duplicate', refund_id });
+      const changed = { ...event, refund: { ...account, bank_code: '004' } };
+      expect(await rotating.send(changed)).toMatchObject({ result: 'conflict' });
+    },
+  );
 });
 
 it('of two workers the one that has the key pays, whichever takes the jobs', async () => {
