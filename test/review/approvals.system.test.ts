@@ -227,7 +227,7 @@ describe('an approval', () => {
   });
 
   test('is one for a case; sent back it is gone, with the reason beside the case', async () => {
-    const { replay, approve, sendBack, call, id, acts, list } = await openCase();
+    const { replay, approve, sendBack, call, id, version, acts, list, read } = await openCase();
     const first = (await replay()).body.approval_id;
     const again = await replay(park);
     expect([again.status, again.body.rule]).toEqual([422, 'approval_open']);
@@ -240,8 +240,13 @@ describe('an approval', () => {
       { what: 'send_back', who: '이서준', text: '금액 확인' },
     ]);
     expect((await acts())[1]).toMatchObject({ what: 'send_back', reason: '금액 확인', answer: 'done' });
-    expect((await replay()).body.approval_id).not.toBe(first);
-    expect(await list()).toHaveLength(1);
+    // An old page that names the first one approves nothing of the next.
+    const next = (await replay(park)).body.approval_id;
+    expect([typeof next, next === first]).toEqual(['string', false]);
+    const late = await approve(first, lee);
+    expect([late.status, late.body.rule]).toEqual([422, 'approval_gone']);
+    expect(await list()).toMatchObject([{ approval_id: next, standing: 'open' }]);
+    expect((await read(id)).version).toBe(version);
   });
 
   test('ends after a day, by Redis’ clock', async () => {
