@@ -95,6 +95,17 @@ describe('a row whose payment was refunded before', () => {
     expect(await verdicts(await upload('r-1,a,5000,', 'r-1,a,6000,'))).toEqual(['refunded_before', 'right']);
   });
 
+  test.each([
+    ['one person', null, clerk],
+    ['two people', 1_000, approver],
+  ] as const)('is found at the send as well, of rows for %s', async (_, thresholdWon, sender) => {
+    const { upload, verdicts, stored, sheets, sent } = desk(thresholdWon);
+    const id = await upload('r-1,a,5000,');
+    stored.push(refund({ won: 5_000, source: 'orders' }));
+    expect(await sheets.send(id, sender)).toBe('nothing');
+    expect([sent, await verdicts(id)]).toEqual([[], ['refunded_before']]);
+  });
+
   test('is taken for one where a refund of it cannot be read', async () => {
     const { upload, verdicts, sheets, unreadable } = desk();
     unreadable.push(unreadableId);
