@@ -131,6 +131,18 @@ describe('a row', () => {
     expect(one('r-1,a,50000,,단순 변심').event).toMatchObject({ cancel_message: '단순 변심' });
   });
 
+  it.each([
+    ['receipt', 'r-2,a,1000,100,사유,1', false],
+    ['order', 'r-1,b,1000,100,사유,1', false],
+    ['amount', 'r-1,a,2000,100,사유,1', false],
+    ['key', 'r-1,a,1000,100,사유,2', false],
+    ['tax-free share', 'r-1,a,1000,200,사유,1', true],
+    ['reason', 'r-1,a,1000,100,다른 사유,1', true],
+  ])('with another %s is the same event or not', (_, row, isSame) => {
+    const ids = ['r-1,a,1000,100,사유,1', row].map((text) => one(text).event?.['event_id']);
+    expect(ids[0] === ids[1]).toBe(isSame);
+  });
+
   it('that stands twice is sent once, unless the two have different keys', () => {
     const verdicts = (text: string) => rows(`${head},구분\n${text}`).map(({ verdict }) => verdict);
     expect(verdicts('r-1,a,1000,\nr-1,a,"1,000",\nr-1,a,900,\n')).toEqual(['right', 'same_row', 'right']);
