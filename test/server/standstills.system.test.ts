@@ -1,5 +1,6 @@
 // What stands still says so: in /readyz, to a person who asks, and once in the log when it begins and ends.
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { isOpen, stateSchema } from '../../src/domain/states.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { standingOf } from '../../src/standstills/standing.ts';
@@ -36,6 +37,18 @@ describe('with no worker anywhere', () => {
     await expect.poll(() => causes(served)).toEqual([]);
     await served.until(refund_id, 'succeeded');
     expect(await shown()).toEqual([undefined, undefined]);
+  });
+
+  test.each(stateSchema.options.filter(isOpen))('a single refund that is %s is enough', async (state) => {
+    const { system } = await openServer(redis, { scenario });
+    await system.redis.zadd(
+      keysFor(redis.prefix).byState(state),
+      Date.now(),
+      'rf_abcdefghijklmnopqrstuvwxyz',
+    );
+    const { standstills, waiting } = await standingOf(system);
+    expect(standstills.map(({ cause }) => cause)).toEqual(['no_worker']);
+    expect(waiting?.refunds).toBe(1);
   });
 
   test('it is told since when, once the last sign of life is old', async () => {
