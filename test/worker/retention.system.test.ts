@@ -133,19 +133,24 @@ describe('a refund that ended', () => {
     expect([await run(), await run(), await run()]).toEqual([2, 1, 0]);
   });
 
-  it('is purged together with all others of its receipt, once the last of them may be', async () => {
-    const shop = await openShop(redis, { scenario });
-    const [first, second] = [await paid(shop), await paid(shop)];
-    const alone = await paid(shop, { receipt_id: 'paid-0' });
-    await endsLater(shop, second, 20);
-    expect(await purge(shop, 31)).toBe(1);
-    expect(await shop.read(alone.refundId)).toMatchObject({ purged: true });
-    expect(await shop.read(first.refundId)).toMatchObject({ purged: false, refund: {} });
-    const query = { state: 'succeeded', endedBy: Date.now() + 51 * dayMs, passOver: 0, limit: 1 } as const;
-    expect(await shop.system.ledger.purge(query)).toMatchObject({ purged: 2, stayed: 0 });
-    expect(await shop.read(second.refundId)).toMatchObject({ purged: true });
-    expect(await redis.connect().exists(keysFor(redis.prefix).byState('succeeded'))).toBe(0);
-  });
+  it.each([0, 20])(
+    'is purged together with all others of its receipt, once the last of them (%i days younger) may be',
+    async (younger) => {
+      const shop = await openShop(redis, { scenario });
+      const [first, second] = [await paid(shop), await paid(shop)];
+      const alone = await paid(shop, { receipt_id: 'paid-0' });
+      const ofReceipt = keysFor(redis.prefix).byReceipt('paid');
+      await redis.connect().zincrby(ofReceipt, younger * dayMs, second.refundId);
+      await endsLater(shop, second, 20);
+      expect(await purge(shop, 31)).toBe(1);
+      expect(await shop.read(alone.refundId)).toMatchObject({ purged: true });
+      expect(await shop.read(first.refundId)).toMatchObject({ purged: false, refund: {} });
+      const query = { state: 'succeeded', endedBy: Date.now() + 51 * dayMs, passOver: 0, limit: 1 } as const;
+      expect(await shop.system.ledger.purge(query)).toMatchObject({ purged: 2, stayed: 0 });
+      expect(await shop.read(second.refundId)).toMatchObject({ purged: true });
+      expect(await redis.connect().exists(keysFor(redis.prefix).byState('succeeded'))).toBe(0);
+    },
+  );
 
   it('stays while a dead letter, an open refund or a hold is on its receipt', async () => {
     const shop = await openShop(redis, { scenario });
