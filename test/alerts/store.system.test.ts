@@ -1,6 +1,6 @@
 // Which cases a look finds while cases leave and come: none is passed over for good.
 import { expect, test } from 'vitest';
-import { newCases } from '../../src/alerts/store.ts';
+import { keep, newCases, takeTurn } from '../../src/alerts/store.ts';
 import type { RedisClient } from '../../src/redis/connection.ts';
 import { keysFor } from '../../src/redis/keys.ts';
 import { afterFirst } from '../support/meddle.ts';
@@ -42,4 +42,17 @@ test('a look that has enough says how far it came, and the next one finds the re
   const ids = new Set([...first.found, ...second.found].map(({ id }) => id));
   expect(ids.size).toBe(2_500);
   expect(first.found.length).toBeLessThan(2_500);
+});
+
+test('a case that was told and became one anew is found again', async () => {
+  const client = await placed(2, () => 1_000);
+  const deps = { redis: client, keys: keysFor(redis.prefix), name: 'p1' };
+  const state = await takeTurn(deps, 60_000);
+  if (state === null) throw new Error('nobody else has the turn');
+  const told = { orderId: null, at: 1_000, period: null, opensAt: null, won: null };
+  const cases = [0, 1].map((at) => ({ ...told, refundId: name(at), severity: 'warning', reason: 'poison' }));
+  await keep(deps, state, { cases, gone: [], due: [], undue: [] });
+  expect((await newCases(deps, 0, 10)).found).toEqual([]);
+  await client.zadd(deps.keys.casesBy('age'), 2_000, name(1));
+  expect((await newCases(deps, 0, 10)).found).toEqual([{ id: name(1), at: 2_000 }]);
 });
