@@ -43,11 +43,11 @@ async function send({ shop, amount, receipt = 'r' }: Sent) {
 }
 
 /** The password of the sign-in does not count any more. */
-async function signedInLongAgo(): Promise<void> {
+async function signedInLongAgo(ms = 6 * 60_000): Promise<void> {
   const client = redis.connect();
   for (const key of await client.keys(keysFor(redis.prefix).deskSession('*'))) {
     const session = JSON.parse((await client.get(key)) ?? '{}');
-    if (session.signedIn) session.signedIn.at -= 6 * 60_000;
+    if (session.signedIn) session.signedIn.at -= ms;
     await client.set(key, JSON.stringify(session), 'KEEPTTL');
   }
 }
@@ -215,6 +215,9 @@ describe('closing', () => {
     expect((await kim.post(`${at}/resolve`, proven)).status).toBe(303);
     expect(await system.approvals.openOn(id)).toMatchObject({ amountWon: 18_000, caseWon: 3_000 });
     expect((await system.ledger.read(id))?.state).toBe('dead_lettered');
+    // The password given once more makes no new sign-in: eight hours after that one it is over.
+    await signedInLongAgo(8 * 60 * 60_000 - 5 * 60_000);
+    expect((await kim.get(at)).status).toBe(303);
   });
 
   test('of what was confirmed for one reason asks again for another one, unticked', async () => {
