@@ -79,8 +79,11 @@ export function startWorker(
     },
   );
   worker.on('error', (error) => {
-    if (redisFault(error) === null) deps.log.warn({ error: error.message }, 'worker_error');
-    else redisTrouble.note(error);
+    const { message } = error;
+    if (redisFault(error) !== null) redisTrouble.note(error);
+    // Its end was sent twice over a broken connection, or a person removed it: the record says what is left to do.
+    else if (message.startsWith('Missing key for job')) deps.log.info({ error: message }, 'job_gone');
+    else deps.log.warn({ error: message }, 'worker_error');
   });
   worker.on('ready', redisTrouble.over);
   worker.on('failed', (job, error) => {

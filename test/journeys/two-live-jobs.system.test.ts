@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { refundIdSchema } from '../../src/domain/ids.ts';
 import type { Activation } from '../../src/domain/ledger.ts';
 import type { Refund } from '../../src/domain/refund.ts';
+import { type Logger, silentLogger } from '../../src/logging/logger.ts';
 import { transitionFor } from '../../src/policies/transition.ts';
 import { refundJobData, refundJobOptions } from '../../src/queue/jobs.ts';
 import { keysFor } from '../../src/redis/keys.ts';
@@ -192,3 +193,28 @@ function comeBack({ system }: Shop, { refund, jobId, account }: Activation) {
   );
   return system.ledger.commit(change, { jobId, lookedAt: { receiptVersion: account.version, lock: 'own' } });
 }
+
+describe('a job that is gone when its worker ends it', () => {
+  const redis = useRedis();
+
+  it('is a quiet line: the record says what is left to do', async () => {
+    const lines: string[] = [];
+    const note = (_: object, name: string) => void lines.push(name);
+    const log: Logger = { ...silentLogger(), info: note, warn: note, error: note, child: () => log };
+    const shop = await openShop(redis, { scenario: { receipts: [{ id: 'r1', price: 10_000 }] }, log });
+    const client = redis.connect();
+    const { lookUp } = shop.system.gateway ?? {};
+    if (lookUp === undefined) throw new Error('a worker has a gateway');
+    Object.assign(shop.system.gateway ?? {}, {
+      lookUp: async (...args: Parameters<typeof lookUp>) => {
+        await client.del(...(await client.keys(`${redis.prefix}:refunds:rf_*`)));
+        return lookUp(...args);
+      },
+    });
+    const { refund_id } = await shop.send({ receipt_id: 'r1' });
+    await shop.until(refund_id, 'succeeded');
+    await expect.poll(() => lines).toContain('job_gone');
+    expect(lines).not.toContain('worker_error');
+    expect(shop.simulator.book.of('r1')).toMatchObject({ refunds: 1 });
+  });
+});
