@@ -50,7 +50,7 @@ it('a worker and its forwarder go on, with one line in the log when it begins an
     'succeeded',
   );
   await vi.waitFor(() => expect(taken).toHaveLength(1), { timeout: 10_000 });
-  // Its job as well: one whose end meets the dead connection is ended twice, and BullMQ says that it misses it.
+  // Its job has ended as well: here only the second refund meets the dead connection.
   const [refunds] = shop.system.refundQueue.queues;
   await expect.poll(() => refunds?.getActiveCount()).toBe(0);
   expect(way.forget()).toBeGreaterThanOrEqual(3);

@@ -46,8 +46,8 @@ export interface TestRedis {
 }
 
 /**
- * Call it at the top of a describe: gives each test a prefix of its own. After each test connections are closed, all keys
- * are removed, and one that has no test's prefix fails the test.
+ * Call it at the top of a describe: gives each test a prefix of its own. After each test connections are closed,
+ * the prefix is removed, and a key left anywhere else fails the test. What files before it left is removed first.
  */
 export function useRedis(): TestRedis {
   let url = '';
@@ -57,6 +57,7 @@ export function useRedis(): TestRedis {
 
   beforeAll(async () => {
     ({ url } = await sharedRedis());
+    await removePrefix(url, '');
   });
   beforeEach(() => {
     prefix = freshPrefix();
@@ -66,8 +67,8 @@ export function useRedis(): TestRedis {
     ends = [];
     for (const connection of connections) connection.disconnect();
     connections = [];
-    const strays = await removeKeys(url);
-    expect(strays, 'keys without the prefix of a test').toEqual([]);
+    const strays = await removePrefix(url, prefix);
+    expect(strays, 'keys outside the prefix of the test').toEqual([]);
   });
 
   return {
@@ -157,13 +158,13 @@ export function useFolder(): () => string {
   return () => folder;
 }
 
-/** Removes what the test made and what tests before it left; answers with the keys that have no test's prefix. */
-async function removeKeys(url: string): Promise<string[]> {
+/** Removes all keys: strays as well, or every later test would be blamed for them. Answers with those strays. */
+async function removePrefix(url: string, prefix: string): Promise<string[]> {
   const redis = new Redis(url);
   try {
     const keys = await redis.keys('*');
     await redis.flushall();
-    return keys.filter((key) => !key.startsWith('{t-')).sort();
+    return keys.filter((key) => !key.startsWith(prefix)).sort();
   } finally {
     redis.disconnect();
   }
